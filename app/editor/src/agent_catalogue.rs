@@ -12,6 +12,7 @@ use model::{
         NodeConfig,
         agent::{Config, FrozenAgent},
     },
+    text::{fuzzy::has_words, nearest::nearest},
     workflow::{Node, Workflow},
 };
 
@@ -45,11 +46,9 @@ impl AgentCatalogue {
 
     /// The agents that every word names or tells of, at most 100.
     pub fn search(self, words: &str) -> Vec<AgentSummary> {
-        let words = words.to_lowercase();
         let fits = |agent: &&AgentSummary| {
             let text = format!("agent {} {} {}", agent.name, agent.key, agent.purpose);
-            let text = text.to_lowercase();
-            words.split_whitespace().all(|word| text.contains(word))
+            has_words(&text, words)
         };
         self.agents.read().iter().filter(fits).take(MOST_SHOWN).cloned().collect()
     }
@@ -70,7 +69,7 @@ impl AgentCatalogue {
         }
         let agents = self.agents.read();
         let keys = agents.iter().map(|agent| agent.key.as_str());
-        let near = model::text::nearest::nearest(named.trim(), keys)?;
+        let near = nearest(named.trim(), keys)?;
         agents.iter().find(|agent| agent.key == near).cloned()
     }
 

@@ -9,6 +9,7 @@ use model::{
     agent::library::AgentSummary,
     id::ImageId,
     nodes::{Category, NodeKind},
+    text::fuzzy::has_words,
 };
 use ui::{field::SearchField, icon::Glyph};
 
@@ -293,13 +294,11 @@ fn capture(event: &PointerEvent) {
 
 /// The node types that have every word of a search in their name, purpose or category.
 fn search_kinds(words: &str) -> Vec<NodeKind> {
-    let words = words.to_lowercase();
     let fits = |kind: &&NodeKind| {
         let spec = kind.spec();
         let category = category_words(spec.category);
         let text = format!("{} {} {} {category}", spec.label, spec.key, spec.purpose);
-        let text = text.to_lowercase();
-        **kind != NodeKind::Start && words.split_whitespace().all(|word| text.contains(word))
+        **kind != NodeKind::Start && has_words(&text, words)
     };
     NodeKind::ALL.iter().filter(fits).copied().collect()
 }

@@ -14,6 +14,7 @@ pub mod formatted_text;
 pub mod layout;
 pub mod palette;
 pub mod pictures;
+pub mod rows;
 pub mod sending;
 mod side_panel;
 pub mod switched_off;

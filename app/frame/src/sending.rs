@@ -16,7 +16,7 @@ pub struct Sending {
 impl Sending {
     /// What the refusal says about the field at this path.
     pub fn wrong(self, path: &'static str) -> Signal<Option<String>> {
-        Signal::derive(move || self.problem.get().and_then(|problem| problem.field_message(path)))
+        wrong_at(self.problem, path)
     }
 
     /// Sends the form, unless that is under way already, and calls `done` with the answer when it
@@ -42,6 +42,11 @@ impl Sending {
             }
         });
     }
+}
+
+/// What a refusal says about the field at this path.
+pub fn wrong_at(problem: RwSignal<Option<Problem>>, path: &'static str) -> Signal<Option<String>> {
+    Signal::derive(move || problem.get().and_then(|problem| problem.field_message(path)))
 }
 
 #[cfg(test)]

@@ -34,15 +34,16 @@ struct ContextField {
 impl ContextField {
     fn label(&self) -> String {
         let field = self.path.key(1);
-        let in_repo = self.path.name() == REPO;
-        let mut labels = REPO_FIELDS.into_iter().zip(REPO_LABELS);
-        match labels.find(|(known, _)| in_repo && Some(*known) == field) {
-            Some((_, label)) => label.to_owned(),
-            None if self.path.name() == ENV => {
-                field.map_or_else(|| self.path.to_string(), str::to_owned)
-            }
-            None => self.path.to_string(),
-        }
+        let in_repo = || {
+            let mut labels = REPO_FIELDS.into_iter().zip(REPO_LABELS);
+            labels.find(|(known, _)| Some(*known) == field).map(|(_, label)| label)
+        };
+        let label = match self.path.name() {
+            REPO => in_repo(),
+            ENV => field,
+            _ => None,
+        };
+        label.map_or_else(|| self.path.to_string(), str::to_owned)
     }
 
     fn help(&self) -> Option<String> {

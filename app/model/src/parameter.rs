@@ -128,6 +128,24 @@ impl Parameter {
 }
 
 impl ParameterKind {
+    /// The type of a field for values of a port's type; where none of its own takes them, any JSON.
+    pub fn for_port(port: PortType) -> Self {
+        match port {
+            PortType::One(Kind::Text) => Self::LongText,
+            PortType::One(Kind::Number) => Self::Number,
+            PortType::One(Kind::Boolean) => Self::Boolean,
+            PortType::One(Kind::Document) => Self::Document,
+            PortType::One(Kind::Image) => Self::Image,
+            PortType::List(Kind::Text) => Self::List,
+            PortType::List(Kind::Document) => Self::Documents,
+            PortType::List(Kind::Image) => Self::Images,
+            PortType::One(Kind::Json | Kind::File | Kind::Any | Kind::Flow)
+            | PortType::List(
+                Kind::Number | Kind::Boolean | Kind::Json | Kind::File | Kind::Any | Kind::Flow,
+            ) => Self::Json,
+        }
+    }
+
     /// The type of the port it gives the start node.
     pub fn port_type(self) -> PortType {
         match self {

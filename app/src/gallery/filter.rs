@@ -3,7 +3,9 @@
 use std::{cmp::Reverse, collections::BTreeSet};
 
 use leptos_router::params::ParamsMap;
-use model::{id::WorkspaceId, pages::TemplateCard, template::TemplateCategory};
+use model::{
+    id::WorkspaceId, pages::TemplateCard, template::TemplateCategory, text::fuzzy::has_words,
+};
 use web::routes;
 
 /// The order of the cards.
@@ -97,9 +99,9 @@ impl Filter {
 
     fn admits(&self, card: &TemplateCard) -> bool {
         let category = word_of(&card.category);
-        let text = format!("{} {} {category}", card.name, card.description).to_lowercase();
-        let found = self.words.to_lowercase().split_whitespace().all(|word| text.contains(word));
-        found && (self.category.is_empty() || self.category == card.category)
+        let text = format!("{} {} {category}", card.name, card.description);
+        has_words(&text, &self.words)
+            && (self.category.is_empty() || self.category == card.category)
     }
 }
 

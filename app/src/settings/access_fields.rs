@@ -1,5 +1,6 @@
 //! The fields of a workspace's own access to a provider.
 
+use frame::sending::wrong_at;
 use leptos::prelude::*;
 use model::{
     number::{NumberKind, parse_number},
@@ -101,7 +102,7 @@ pub fn Inputs(
     #[prop(into)]
     models: Signal<Vec<String>>,
 ) -> impl IntoView {
-    let wrong = move |path: &'static str| fault(problem, path);
+    let wrong = move |path: &'static str| wrong_at(problem, path);
     let named = |field: &str| input_name(vendor, field);
     let has_key = move || page.read().own(vendor).is_some_and(|saved| saved.has_key);
     let key_help = Signal::derive(move || {
@@ -174,7 +175,7 @@ fn LimitInputs(
                 label="Calls at once"
                 kind=TextKind::Amount
                 value=fields.calls_at_once
-                error=fault(problem, AT_ONCE)
+                error=wrong_at(problem, AT_ONCE)
                 help="The most that may be under way. Empty: as the server is set up."
             />
             <TextField
@@ -182,7 +183,7 @@ fn LimitInputs(
                 label="Calls a minute"
                 kind=TextKind::Amount
                 value=fields.calls_per_minute
-                error=fault(problem, PER_MINUTE)
+                error=wrong_at(problem, PER_MINUTE)
                 help="The most that your account there may make; others wait. Empty: as the server is set up."
             />
         </div>
@@ -192,9 +193,4 @@ fn LimitInputs(
 /// The name of an input. The forms of several vendors stand on one page, and names are ids there.
 fn input_name(vendor: Vendor, field: &str) -> String {
     format!("{vendor}_{field}")
-}
-
-/// What a problem says about the field at this path.
-fn fault(problem: RwSignal<Option<Problem>>, path: &'static str) -> Signal<Option<String>> {
-    Signal::derive(move || problem.get().and_then(|error| error.field_message(path)))
 }

@@ -2,7 +2,10 @@
 //! and what stays.
 
 use api::maintenance::{count_expired_history, load_retention, set_retention};
-use frame::layout::page_resource::{ResourceView, load_once};
+use frame::{
+    layout::page_resource::{ResourceView, load_once},
+    sending::wrong_at,
+};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
     api::executions::HistorySettings,
@@ -182,8 +185,7 @@ impl Form {
 fn RetentionForm(settings: HistorySettings) -> impl IntoView {
     let form = Form::new(settings);
     let Form { days, busy, problem, shorter, asking, .. } = form;
-    let error =
-        Signal::derive(move || problem.get().and_then(|problem| problem.field_message("days")));
+    let error = wrong_at(problem, "days");
     let send = move |event: SubmitEvent| {
         event.prevent_default();
         match parse_days(&days.get_untracked()) {

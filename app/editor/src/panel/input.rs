@@ -22,13 +22,13 @@ pub(super) fn Input(
         let taken = taken();
         let scope = subject.workflow.with(sample_scope);
         let row = |candidate: Candidate| {
-            let sample = filled_in(&format!("${{{}}}", candidate.path), &scope).unwrap_or_default();
-            let path = candidate.path.clone();
+            let (reference, path) = (candidate.reference(), candidate.path);
+            let sample = filled_in(&reference, &scope).unwrap_or_default();
             let words = view! {
                 <span class="given__label">{candidate.label}</span>
                 <span class="values__type">{candidate.port_type.to_string()}</span>
                 <span class="subtle small">{candidate.from}</span>
-                <code class="given__path small">{format!("${{{}}}", candidate.path)}</code>
+                <code class="given__path small">{reference}</code>
                 <span class="given__sample subtle small">{sample}</span>
             };
             let Some(insert) = taken else {

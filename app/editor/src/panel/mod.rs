@@ -5,8 +5,10 @@ mod field;
 mod field_binding;
 mod header;
 mod input;
+mod mend;
 mod parameters;
 mod running;
+mod searched_list;
 mod setup;
 mod subject;
 
@@ -134,8 +136,8 @@ pub fn ConfigPanel(
 pub fn focus_field(path: &str) {
     let id = field_id(path);
     // What can be picked or written has its list where nothing is written.
-    let ids = [format!("{id}-pick"), id];
-    match ids.iter().rev().find(|id| document().get_element_by_id(id).is_some()) {
+    let list = format!("{id}-pick");
+    match [id, list].iter().find(|id| document().get_element_by_id(id).is_some()) {
         Some(id) => focus(id),
         // An agent that a step describes for itself has a form of its own.
         None => focus_first(".agent-form [data-state=error]"),

@@ -10,9 +10,9 @@ use ui::{
     field::{Choice, SelectField, SwitchField, TextField},
     icon::Icon,
 };
-use web::client::lifetime::Lifetime;
 
 use super::faults::Faults;
+use crate::rows::{Row, Rows};
 
 /// The types that an input may have, in the order of the list.
 const TYPES: [PortType; 14] = [
@@ -53,9 +53,7 @@ fn type_label(port: PortType) -> String {
 
 /// An input while it is filled in.
 #[derive(Clone, Copy)]
-pub(super) struct InputRow {
-    /// The same for as long as the row is there, whatever stands before it.
-    key: usize,
+pub(super) struct InputFields {
     name: RwSignal<String>,
     label: RwSignal<String>,
     /// The place of its type among the choices.
@@ -69,30 +67,21 @@ pub(super) struct InputRow {
 /// The inputs while they are filled in.
 #[derive(Clone, Copy)]
 pub(super) struct InputRows {
-    rows: RwSignal<Vec<InputRow>>,
-    next: StoredValue<usize>,
-    form: Lifetime,
+    rows: Rows<InputFields>,
 }
 
 impl InputRows {
     pub(super) fn new(known: &[AgentInput]) -> Self {
-        let rows = Self {
-            rows: RwSignal::new(vec![]),
-            next: StoredValue::new(0),
-            form: Lifetime::of_this_part(),
-        };
+        let inputs = Self { rows: Rows::default() };
         for input in known {
-            rows.add(input);
+            inputs.add(input);
         }
-        rows
+        inputs
     }
 
     fn add(self, input: &AgentInput) {
-        let key = self.next.get_value();
-        self.next.set_value(key + 1);
         let place = TYPES.iter().position(|port| *port == input.input_type);
-        let row = self.form.make(|| InputRow {
-            key,
+        self.rows.push(|| InputFields {
             name: RwSignal::new(input.name.clone()),
             label: RwSignal::new(input.label.clone()),
             kind: RwSignal::new(place.map(|place| place.to_string()).unwrap_or_default()),
@@ -100,7 +89,6 @@ impl InputRows {
             help: RwSignal::new(input.help.clone()),
             other: StoredValue::new(input.input_type),
         });
-        self.rows.update(|rows| rows.extend(row));
     }
 
     fn add_empty(self) {
@@ -113,13 +101,10 @@ impl InputRows {
         });
     }
 
-    fn remove(self, key: usize) {
-        self.rows.update(|rows| rows.retain(|row| row.key != key));
-    }
-
     /// What is filled in.
     pub(super) fn filled(self) -> Vec<AgentInput> {
-        let input = |row: &InputRow| {
+        let input = |row: Row<InputFields>| {
+            let row = row.fields;
             let place = row.kind.get().parse::<usize>().ok();
             let chosen = place.and_then(|place| TYPES.get(place)).copied();
             AgentInput {
@@ -130,15 +115,12 @@ impl InputRows {
                 help: row.help.get().trim().to_owned(),
             }
         };
-        self.rows.with(|rows| rows.iter().map(input).collect())
+        self.rows.get().into_iter().map(input).collect()
     }
 
     /// What is wrong with a field of a row.
     fn wrong(self, faults: Faults, key: usize, field: &'static str) -> Signal<Option<String>> {
-        faults.at_place(move || {
-            let place = self.rows.with(|rows| rows.iter().position(|row| row.key == key))?;
-            Some(format!("inputs[{place}].{field}"))
-        })
+        faults.at_place(move || Some(format!("inputs[{}].{field}", self.rows.place(key)?)))
     }
 }
 
@@ -152,7 +134,7 @@ pub(super) fn InputSection(inputs: InputRows, faults: Faults) -> impl IntoView {
                 "What it gets besides its task. A workflow fills these in from earlier steps; instructions use them as ${name}."
             </p>
             <For each=move || inputs.rows.get() key=|row| row.key let:row>
-                <Row row=row inputs=inputs faults=faults />
+                <InputRow row=row inputs=inputs faults=faults />
             </For>
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=move |()| inputs.add_empty()>
                 "Add an input"
@@ -163,8 +145,9 @@ pub(super) fn InputSection(inputs: InputRows, faults: Faults) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: InputRow, inputs: InputRows, faults: Faults) -> impl IntoView {
-    let InputRow { key, name, label, kind, required, help, other } = row;
+fn InputRow(row: Row<InputFields>, inputs: InputRows, faults: Faults) -> impl IntoView {
+    let Row { key, fields } = row;
+    let InputFields { name, label, kind, required, help, other } = fields;
     let choice =
         |(place, port): (usize, &PortType)| Choice::new(place.to_string(), type_label(*port));
     let mut types: Vec<Choice> = TYPES.iter().enumerate().map(choice).collect();
@@ -192,7 +175,7 @@ fn Row(row: InputRow, inputs: InputRows, faults: Faults) -> impl IntoView {
                 options=types
                 error=inputs.wrong(faults, key, "type")
             />
-            <IconButton icon=Icon::Trash label=remove on_press=move |()| inputs.remove(key) />
+            <IconButton icon=Icon::Trash label=remove on_press=move |()| inputs.rows.remove(key) />
             <TextField
                 name=format!("agent_input_label_{key}")
                 label="Label"

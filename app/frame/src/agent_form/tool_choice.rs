@@ -1,5 +1,6 @@
 //! The tools that an agent can be given.
 
+use leptos::prelude::*;
 use model::{
     agent::tools::{BuiltIn, ToolGrant},
     mcp::{arguments::plain_text, name::AGENT_SERVER, server::ServerView},
@@ -30,6 +31,32 @@ pub fn tool_choices(servers: &[ServerView], workflows: &[String]) -> Vec<ToolCho
         about: "Runs this workflow and reads its result.".to_owned(),
     });
     own.chain(served).chain(workflows).collect()
+}
+
+/// A tool in a list to choose from.
+#[component]
+pub fn ToolOption(
+    /// The tool.
+    choice: ToolChoice,
+    /// Called with the tool as it is named.
+    on_choose: Callback<String>,
+) -> impl IntoView {
+    let ToolChoice { tool, about } = choice;
+    let chosen = tool.clone();
+    view! {
+        <li>
+            <button
+                type="button"
+                class="tool-list__tool"
+                on:click=move |_| on_choose.run(chosen.clone())
+            >
+                <span class="tool-list__key">{tool}</span>
+                <span class="small subtle" dir="auto">
+                    {about}
+                </span>
+            </button>
+        </li>
+    }
 }
 
 fn about_built_in(tool: BuiltIn) -> &'static str {

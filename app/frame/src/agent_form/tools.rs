@@ -1,24 +1,29 @@
 //! The tools that an agent may call, and how freely.
 
 use leptos::prelude::*;
-use model::agent::tools::{ToolGrant, ToolMode};
+use model::{
+    agent::tools::{ToolGrant, ToolMode},
+    text::fuzzy::has_words,
+};
 use ui::{
     button::{Button, ButtonSize, IconButton},
     field::{Choice, NumberField, SearchField, SelectField, TextField},
     icon::Icon,
 };
-use web::client::lifetime::Lifetime;
 
-use super::{faults::Faults, reading::Reading, tool_choice::ToolChoice};
+use super::{
+    faults::Faults,
+    reading::Reading,
+    tool_choice::{ToolChoice, ToolOption},
+};
+use crate::rows::{Row, Rows};
 
 /// How many tools a search lists.
 const MOST_LISTED: usize = 50;
 
 /// A tool while its grant is filled in.
 #[derive(Clone, Copy)]
-pub(super) struct ToolRow {
-    /// The same for as long as the row is there, whatever stands before it.
-    key: usize,
+pub(super) struct GrantFields {
     tool: RwSignal<String>,
     mode: RwSignal<String>,
     max_calls: RwSignal<String>,
@@ -27,58 +32,45 @@ pub(super) struct ToolRow {
 /// The tools while they are filled in.
 #[derive(Clone, Copy)]
 pub(super) struct ToolRows {
-    rows: RwSignal<Vec<ToolRow>>,
-    next: StoredValue<usize>,
-    form: Lifetime,
+    rows: Rows<GrantFields>,
 }
 
 impl ToolRows {
     pub(super) fn new(known: &[ToolGrant]) -> Self {
-        let rows = Self {
-            rows: RwSignal::new(vec![]),
-            next: StoredValue::new(0),
-            form: Lifetime::of_this_part(),
-        };
+        let tools = Self { rows: Rows::default() };
         for grant in known {
-            rows.add(grant);
+            tools.add(grant);
         }
-        rows
+        tools
     }
 
     fn add(self, grant: &ToolGrant) {
-        let key = self.next.get_value();
-        self.next.set_value(key + 1);
         let most = grant.max_calls.map(|most| most.to_string());
-        let row = self.form.make(|| ToolRow {
-            key,
+        self.rows.push(|| GrantFields {
             tool: RwSignal::new(grant.tool.clone()),
             mode: RwSignal::new(grant.mode.as_str().to_owned()),
             max_calls: RwSignal::new(most.unwrap_or_default()),
         });
-        self.rows.update(|rows| rows.extend(row));
     }
 
     fn add_tool(self, tool: String) {
         self.add(&ToolGrant { tool, mode: ToolMode::default(), max_calls: None });
     }
 
-    fn remove(self, key: usize) {
-        self.rows.update(|rows| rows.retain(|row| row.key != key));
-    }
-
     fn has(self, tool: &str) -> bool {
-        self.rows.with(|rows| rows.iter().any(|row| row.tool.read().trim() == tool))
+        self.rows.get().iter().any(|row| row.fields.tool.read().trim() == tool)
     }
 
     /// What is filled in.
     pub(super) fn filled(self, reading: &mut Reading) -> Vec<ToolGrant> {
         let rows = self.rows.get().into_iter().enumerate();
         let grant = rows.map(|(place, row)| {
+            let GrantFields { tool, mode, max_calls } = row.fields;
             let path = format!("tools[{place}].max_calls");
             ToolGrant {
-                tool: row.tool.get().trim().to_owned(),
-                mode: row.mode.get().parse().unwrap_or_default(),
-                max_calls: reading.count(&path, &row.max_calls.get()),
+                tool: tool.get().trim().to_owned(),
+                mode: mode.get().parse().unwrap_or_default(),
+                max_calls: reading.count(&path, &max_calls.get()),
             }
         });
         grant.collect()
@@ -86,10 +78,7 @@ impl ToolRows {
 
     /// What is wrong with a field of a row.
     fn wrong(self, faults: Faults, key: usize, field: &'static str) -> Signal<Option<String>> {
-        faults.at_place(move || {
-            let place = self.rows.with(|rows| rows.iter().position(|row| row.key == key))?;
-            Some(format!("tools[{place}].{field}"))
-        })
+        faults.at_place(move || Some(format!("tools[{}].{field}", self.rows.place(key)?)))
     }
 }
 
@@ -119,7 +108,7 @@ pub(super) fn ToolSection(
             </p>
             {move || fault.get().map(|words| view! { <p class="field__error" role="alert">{words}</p> })}
             <For each=move || tools.rows.get() key=|row| row.key let:row>
-                <Row row=row tools=tools choices=choices faults=faults />
+                <ToolRow row=row tools=tools choices=choices faults=faults />
             </For>
             <Offered tools=tools choices=choices />
             <Button
@@ -135,13 +124,14 @@ pub(super) fn ToolSection(
 }
 
 #[component]
-fn Row(
-    row: ToolRow,
+fn ToolRow(
+    row: Row<GrantFields>,
     tools: ToolRows,
     choices: Signal<Vec<ToolChoice>>,
     faults: Faults,
 ) -> impl IntoView {
-    let ToolRow { key, tool, mode, max_calls } = row;
+    let Row { key, fields } = row;
+    let GrantFields { tool, mode, max_calls } = fields;
     let modes: Vec<Choice> =
         ToolMode::ALL.iter().map(|mode| Choice::new(mode.as_str(), mode_label(*mode))).collect();
     let about = MaybeProp::derive(move || {
@@ -175,7 +165,7 @@ fn Row(
                 options=modes
                 error=tools.wrong(faults, key, "mode")
             />
-            <IconButton icon=Icon::Trash label=remove on_press=move |()| tools.remove(key) />
+            <IconButton icon=Icon::Trash label=remove on_press=move |()| tools.rows.remove(key) />
             <NumberField
                 name=format!("agent_tool_calls_{key}")
                 label="Max calls"
@@ -194,19 +184,19 @@ fn Row(
 #[component]
 fn Offered(tools: ToolRows, choices: Signal<Vec<ToolChoice>>) -> impl IntoView {
     let words = RwSignal::new(String::new());
+    let add = Callback::new(move |tool: String| tools.add_tool(tool));
     let rows = move || {
-        let typed = words.read().to_lowercase();
-        let fits = |choice: &ToolChoice| {
-            let text = format!("{} {}", choice.tool, choice.about).to_lowercase();
-            typed.split_whitespace().all(|word| text.contains(word)) && !tools.has(&choice.tool)
+        let typed = words.get();
+        let fits = |choice: &&ToolChoice| {
+            has_words(&format!("{} {}", choice.tool, choice.about), &typed)
+                && !tools.has(&choice.tool)
         };
-        let found: Vec<ToolChoice> = choices.with(|all| {
-            all.iter().filter(|choice| fits(choice)).take(MOST_LISTED).cloned().collect()
-        });
+        let found: Vec<ToolChoice> =
+            choices.with(|all| all.iter().filter(fits).take(MOST_LISTED).cloned().collect());
         if found.is_empty() {
             return view! { <p class="muted small">"No other tool matches."</p> }.into_any();
         }
-        let row = |choice: ToolChoice| view! { <OfferedTool choice=choice tools=tools /> };
+        let row = |choice: ToolChoice| view! { <ToolOption choice=choice on_choose=add /> };
         view! { <ul>{found.into_iter().map(row).collect_view()}</ul> }.into_any()
     };
     view! {
@@ -224,24 +214,4 @@ fn Offered(tools: ToolRows, choices: Signal<Vec<ToolChoice>>) -> impl IntoView {
         </details>
     }
     .into_any()
-}
-
-#[component]
-fn OfferedTool(choice: ToolChoice, tools: ToolRows) -> impl IntoView {
-    let ToolChoice { tool, about } = choice;
-    let added = tool.clone();
-    view! {
-        <li>
-            <button
-                type="button"
-                class="tool-list__tool"
-                on:click=move |_| tools.add_tool(added.clone())
-            >
-                <span class="tool-list__key">{tool}</span>
-                <span class="small subtle" dir="auto">
-                    {about}
-                </span>
-            </button>
-        </li>
-    }
 }

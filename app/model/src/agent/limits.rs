@@ -57,25 +57,18 @@ impl Limits {
     pub fn reached(&self, tally: &Tally, raised: &BTreeMap<LimitKind, u32>) -> Option<LimitKind> {
         LimitKind::ALL.iter().copied().find(|kind| {
             let times = i128::from(raised.get(kind).copied().unwrap_or(0)) + 1;
-            match kind {
-                LimitKind::Turns => i128::from(tally.turns) > i128::from(self.turns) * times,
-                LimitKind::ToolCalls => {
-                    i128::from(tally.tool_calls) > i128::from(self.tool_calls) * times
-                }
-                LimitKind::Tokens => self
-                    .tokens
-                    .is_some_and(|most| i128::from(tally.tokens) > i128::from(most) * times),
-                LimitKind::Cost => self
-                    .cost_micros
-                    .is_some_and(|most| i128::from(tally.cost_micros) > i128::from(most) * times),
-                // Minutes are whole ones that have passed.
-                LimitKind::Time => self
-                    .minutes
-                    .is_some_and(|most| i128::from(tally.minutes) >= i128::from(most) * times),
-                LimitKind::CallsOfTool => i128::from(tally.calls_of_tool) > times,
+            let (used, most): (i128, Option<i128>) = match kind {
+                LimitKind::Turns => (tally.turns.into(), Some(self.turns.into())),
+                LimitKind::ToolCalls => (tally.tool_calls.into(), Some(self.tool_calls.into())),
+                LimitKind::CallsOfTool => (tally.calls_of_tool.into(), Some(1)),
+                LimitKind::Tokens => (tally.tokens.into(), self.tokens.map(i128::from)),
+                LimitKind::Cost => (tally.cost_micros.into(), self.cost_micros.map(i128::from)),
+                // Whole minutes have passed: the next one has begun.
+                LimitKind::Time => (i128::from(tally.minutes) + 1, self.minutes.map(i128::from)),
                 // Judged where the window is known.
-                LimitKind::Context => false,
-            }
+                LimitKind::Context => (0, None),
+            };
+            most.is_some_and(|most| used > most * times)
         })
     }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tools::{ToolGrant, ToolMode};
+use super::tools::ToolGrant;
 
 /// Most characters of a tool's name for a model.
 const MOST_CHARACTERS: usize = 64;
 
 /// A tool's name for a model: `github.getIssue` is `github__getIssue`. What is no letter, digit, `_`
 /// or `-` becomes `_`, and what is too long is cut.
-pub fn name_for_model(tool: &str) -> String {
+fn name_for_model(tool: &str) -> String {
     let plain = |letter: char| match letter {
         letter if letter.is_ascii_alphanumeric() || letter == '_' || letter == '-' => letter,
         _ => '_',
@@ -24,7 +24,7 @@ pub fn name_for_model(tool: &str) -> String {
 pub fn names(grants: &[ToolGrant]) -> BTreeMap<String, String> {
     let mut names = BTreeMap::new();
     let mut seen = BTreeSet::new();
-    for grant in grants.iter().filter(|grant| grant.mode != ToolMode::Never) {
+    for grant in grants.iter().filter(|grant| grant.is_offered()) {
         if seen.insert(grant.tool.as_str()) {
             names.insert(free_name(&names, &grant.tool), grant.tool.clone());
         }
@@ -52,6 +52,7 @@ fn free_name(taken: &BTreeMap<String, String>, tool: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::agent::tools::ToolMode;
 
     fn grant(tool: &str, mode: ToolMode) -> ToolGrant {
         ToolGrant { tool: tool.to_owned(), mode, max_calls: None }

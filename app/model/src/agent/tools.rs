@@ -39,11 +39,16 @@ impl ToolGrant {
     /// The server part of workflows.
     pub const WORKFLOW: &str = "workflow";
 
+    /// Whether the agent sees the tool.
+    pub fn is_offered(&self) -> bool {
+        self.mode != ToolMode::Never
+    }
+
     /// Where the grant leads; none where that is no tool's name.
     pub fn target(&self) -> Option<ToolTarget<'_>> {
         let (server, name) = self.tool.split_once('.')?;
         match server {
-            Self::BUILT_IN => BuiltIn::from_key(name).map(ToolTarget::BuiltIn),
+            Self::BUILT_IN => name.parse().ok().map(ToolTarget::BuiltIn),
             Self::WORKFLOW => (!name.trim().is_empty()).then_some(ToolTarget::Workflow(name)),
             _ => crate::mcp::name::ToolName::parse(&self.tool).map(|_| ToolTarget::Mcp(&self.tool)),
         }
@@ -87,11 +92,6 @@ string_enum! {
 }
 
 impl BuiltIn {
-    /// The tool of a name without its server.
-    pub fn from_key(key: &str) -> Option<Self> {
-        Self::ALL.iter().copied().find(|tool| tool.as_str() == key)
-    }
-
     /// Whether it changes something.
     pub fn writes(self) -> bool {
         match self {

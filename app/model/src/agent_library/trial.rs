@@ -15,7 +15,6 @@ use crate::{
     nodes::{NodeConfig, NodeKind, agent},
     pages::LaunchRequest,
     parameter::{Parameter, ParameterKind},
-    ports::{Kind, PortType},
     problem::{FieldProblem, Problem},
     workflow::{Edge, Node, Position, Workflow},
 };
@@ -101,30 +100,12 @@ pub fn trial_parameters(definition: &AgentDefinition) -> Vec<Parameter> {
     let parameter = |input: &AgentInput| Parameter {
         name: format!("{INPUT}{}", input.name),
         label: input.title().to_owned(),
-        kind: parameter_kind(input.input_type),
+        kind: ParameterKind::for_port(input.input_type),
         required: input.required,
         help: input.help.clone(),
         ..Parameter::default()
     };
     definition.inputs.iter().map(parameter).collect()
-}
-
-/// The type of the field for values of a port's type.
-fn parameter_kind(port: PortType) -> ParameterKind {
-    match port {
-        PortType::One(Kind::Text) => ParameterKind::LongText,
-        PortType::One(Kind::Number) => ParameterKind::Number,
-        PortType::One(Kind::Boolean) => ParameterKind::Boolean,
-        PortType::One(Kind::Document) => ParameterKind::Document,
-        PortType::One(Kind::Image) => ParameterKind::Image,
-        PortType::List(Kind::Text) => ParameterKind::List,
-        PortType::List(Kind::Document) => ParameterKind::Documents,
-        PortType::List(Kind::Image) => ParameterKind::Images,
-        PortType::One(Kind::Json | Kind::File | Kind::Any | Kind::Flow)
-        | PortType::List(
-            Kind::Number | Kind::Boolean | Kind::Json | Kind::File | Kind::Any | Kind::Flow,
-        ) => ParameterKind::Json,
-    }
 }
 
 /// Start, agent and end; the agent is given those of its inputs that have a value.

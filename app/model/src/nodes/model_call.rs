@@ -64,4 +64,15 @@ impl CallSize {
             (low + bytes / TOKEN_BYTES, high + bytes + open)
         })
     }
+
+    /// As [`CallSize::count_sent`], each text counted as a request of its own.
+    pub fn count_each_sent<'a>(
+        texts: impl IntoIterator<Item = &'a Text>,
+        scope: &Scope,
+    ) -> (i64, i64) {
+        let sizes = texts.into_iter().map(|text| Self::count_sent([text], scope));
+        sizes.fold((0, 0), |(low, high), (least, most)| {
+            (low.saturating_add(least), high.saturating_add(most))
+        })
+    }
 }

@@ -68,12 +68,10 @@ impl Config {
 
     /// Who decides.
     pub fn assignment(&self) -> Assignment {
-        let Self { reviewers, people, exclude_author, .. } = self;
-        let named = *reviewers == Reviewers::People;
         Assignment {
-            reviewers: *reviewers,
-            people: if named { people.clone() } else { vec![] },
-            exclude_author: *exclude_author,
+            reviewers: self.reviewers,
+            people: self.reviewers.named(&self.people),
+            exclude_author: self.exclude_author,
         }
     }
 

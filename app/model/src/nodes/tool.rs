@@ -168,11 +168,8 @@ impl NodeType for Config {
         let told = Text::from(verb.system_prompt().as_str());
         let mut params = vec![];
         self.params.values().for_each(|value| collect_texts(value, &mut params));
-        let sent = params.iter().map(|text| CallSize::count_sent([text], scope));
-        let (low, high) = sent.fold(CallSize::count_sent([&told], scope), |sum, size| {
-            (sum.0.saturating_add(size.0), sum.1.saturating_add(size.1))
-        });
-        CallSize { input: (low, high), output: (CallSize::SHORT, CallSize::UNSTATED) }
+        let input = CallSize::count_each_sent(params.iter().chain([&told]), scope);
+        CallSize { input, output: (CallSize::SHORT, CallSize::UNSTATED) }
     }
 
     /// Its arguments say what it reads: what comes in by its edges only orders.

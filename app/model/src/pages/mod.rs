@@ -212,8 +212,18 @@ const fn by_themselves() -> bool {
 impl LaunchRequest {
     /// A launch with the template's default values and automatic steps.
     pub fn for_template(template_id: TemplateId) -> Self {
+        Self { template_id: Some(template_id), ..Self::empty() }
+    }
+
+    /// A launch of a definition that comes along, with automatic steps.
+    pub fn for_definition(definition: Value, parameters: Map<String, Value>) -> Self {
+        Self { definition: Some(definition), parameters, ..Self::empty() }
+    }
+
+    /// A launch that does not say of what yet.
+    fn empty() -> Self {
         Self {
-            template_id: Some(template_id),
+            template_id: None,
             definition: None,
             order: Order::default(),
             parameters: Map::new(),
@@ -233,13 +243,6 @@ impl LaunchRequest {
             env: Map::new(),
             external_refs: vec![],
         }
-    }
-
-    /// A launch of a definition that comes along, with automatic steps.
-    pub fn for_definition(definition: Value, parameters: Map<String, Value>) -> Self {
-        let definition = Some(definition);
-        let nothing = Self::for_template(TemplateId(uuid::Uuid::nil()));
-        Self { template_id: None, definition, parameters, ..nothing }
     }
 }
 

@@ -24,6 +24,13 @@ pub struct Candidate {
     pub port_type: PortType,
 }
 
+impl Candidate {
+    /// How a text refers to it.
+    pub fn reference(&self) -> String {
+        format!("${{{}}}", self.path)
+    }
+}
+
 /// Everything a field may refer to: the inputs, the item where there is one, the outputs of the
 /// nodes before this one in the order of the workflow, and what every execution has.
 pub fn list_candidates(workflow: &Workflow, node: &Node, field: &str) -> Vec<Candidate> {
@@ -125,7 +132,7 @@ mod tests {
             for node in &workflow.nodes {
                 for field in node.data.config.spec().fields {
                     for candidate in list_candidates(&workflow, node, field.name) {
-                        let text = format!("${{{}}}", candidate.path);
+                        let text = candidate.reference();
                         assert!(Template::parse(&text).unwrap().is_reference(), "{text}");
                     }
                 }

@@ -1,6 +1,7 @@
 //! Completion of a reference while it is typed.
 
 use super::Candidate;
+use crate::text::fuzzy::has_words;
 
 /// A reference that is being typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,12 +57,9 @@ fn is_of_word(c: char) -> bool {
 /// The candidates that match what is typed, those that begin with it first.
 pub fn filter_candidates(candidates: &[Candidate], typed: &str) -> Vec<Candidate> {
     let typed = typed.to_lowercase();
-    let text = |candidate: &Candidate| {
-        format!("{} {} {}", candidate.path, candidate.label, candidate.from).to_lowercase()
-    };
     let fits = |candidate: &&Candidate| {
-        let text = text(candidate);
-        typed.split_whitespace().all(|word| text.contains(word))
+        let text = format!("{} {} {}", candidate.path, candidate.label, candidate.from);
+        has_words(&text, &typed)
     };
     let mut found: Vec<Candidate> = candidates.iter().filter(fits).cloned().collect();
     let begins = |part: &str| part.to_lowercase().starts_with(&typed);

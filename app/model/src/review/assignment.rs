@@ -117,6 +117,14 @@ pub struct Reassigned {
 }
 
 impl Reviewers {
+    /// The people of a node who are asked: it keeps their names also where a group is asked.
+    pub fn named(self, people: &[UserId]) -> Vec<UserId> {
+        match self {
+            Self::People => people.to_vec(),
+            Self::Runners | Self::Editors | Self::Admins => vec![],
+        }
+    }
+
     /// What it takes to be among them; of those who are named it is the least.
     const fn permission(self) -> Permission {
         match self {

@@ -32,9 +32,14 @@ pub fn fit(typed: &str, name: &str) -> Option<Fit> {
 
 /// The same; a name that does not fit may still be found by its description `about`.
 pub fn fit_about(typed: &str, name: &str, about: &str) -> Option<Fit> {
-    let whole = format!("{name} {about}").to_lowercase();
-    let said = typed.to_lowercase().split_whitespace().all(|word| whole.contains(word));
+    let said = has_words(&format!("{name} {about}"), typed);
     fit(typed, name).into_iter().chain(said.then_some(Fit::About)).min()
+}
+
+/// Whether each typed word occurs somewhere in a text, whatever the case.
+pub fn has_words(text: &str, typed: &str) -> bool {
+    let text = text.to_lowercase();
+    typed.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
 /// Those that fit, the best first and equals in their order; `Letters` count only where nothing

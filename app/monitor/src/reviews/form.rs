@@ -33,22 +33,23 @@ impl DecisionForm {
         Self { draft, access, busy, toasts, on_change }
     }
 
-    /// Why it is not approved; none where that is still to be said.
-    fn reason(self) -> Option<String> {
+    /// Why it is not approved; where that is still to be said, what asks for it.
+    fn reason(self, words: KindWords) -> Result<String, &'static str> {
         let said = self.draft.words.get_untracked().trim().to_owned();
-        let unsaid = || Some(KindWords::for_kind(self.draft.kind).reason_unsaid?.to_owned());
-        if said.is_empty() { unsaid() } else { Some(said) }
+        if said.is_empty() { words.reason_unsaid.map(str::to_owned) } else { Ok(said) }
     }
 
     /// Sends the decision, unless one is on its way or a reason is missing.
     pub(super) fn send(self, verdict: Verdict) {
-        let (words, reason) = (KindWords::for_kind(self.draft.kind), self.reason());
-        if verdict != Verdict::Approved && reason.is_none() {
-            self.draft.wrong.set(Some(words.no_reason.to_owned()));
-            focus(&words_of(self.draft.review));
-            return;
-        }
-        let reason = reason.unwrap_or_default();
+        let words = KindWords::for_kind(self.draft.kind);
+        let reason = match self.reason(words) {
+            Err(missing) if verdict != Verdict::Approved => {
+                self.draft.wrong.set(Some(missing.to_owned()));
+                focus(&words_of(self.draft.review));
+                return;
+            }
+            reason => reason.unwrap_or_default(),
+        };
         if self.busy.get_untracked().is_some() {
             return;
         }

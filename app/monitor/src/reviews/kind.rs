@@ -15,10 +15,8 @@ pub(super) struct KindWords {
     approved: &'static str,
     /// Once it is rejected.
     rejected: &'static str,
-    /// The reason of a rejection without one; none where one has to be given.
-    pub(super) reason_unsaid: Option<&'static str>,
-    /// Asks for a reason.
-    pub(super) no_reason: &'static str,
+    /// The reason of a rejection without one; where one has to be given, what asks for it.
+    pub(super) reason_unsaid: Result<&'static str, &'static str>,
 }
 
 impl KindWords {
@@ -30,8 +28,7 @@ impl KindWords {
                 help: "Needed to ask for changes or to reject.",
                 approved: Verdict::Approved.words(),
                 rejected: Verdict::Rejected.words(),
-                reason_unsaid: None,
-                no_reason: "Say why: it goes into the next attempt, or into the record.",
+                reason_unsaid: Err("Say why: it goes into the next attempt, or into the record."),
             },
             ReviewKind::ToolCalls => Self {
                 approve: "Approve and run",
@@ -39,8 +36,7 @@ impl KindWords {
                 help: "Needed to refuse: the agent reads it and goes on without the call.",
                 approved: "Approved",
                 rejected: "Refused",
-                reason_unsaid: None,
-                no_reason: "Say why: the agent reads it and goes on without the call.",
+                reason_unsaid: Err("Say why: the agent reads it and goes on without the call."),
             },
             ReviewKind::Limit => Self {
                 approve: "Let it continue",
@@ -48,8 +44,7 @@ impl KindWords {
                 help: "Optional; kept for the record.",
                 approved: "It continues",
                 rejected: "It stops here",
-                reason_unsaid: Some("Stop here."),
-                no_reason: "",
+                reason_unsaid: Ok("Stop here."),
             },
             ReviewKind::HandOver => Self {
                 approve: "Use this result",
@@ -57,8 +52,7 @@ impl KindWords {
                 help: "Optional; kept for the record.",
                 approved: "Result used",
                 rejected: "It stops here",
-                reason_unsaid: Some("Stop here."),
-                no_reason: "",
+                reason_unsaid: Ok("Stop here."),
             },
         }
     }
@@ -114,7 +108,7 @@ mod tests {
         );
 
         let unsaid = |kind| KindWords::for_kind(kind).reason_unsaid;
-        assert!(unsaid(ReviewKind::Limit).is_some() && unsaid(ReviewKind::HandOver).is_some());
-        assert!(unsaid(ReviewKind::ToolCalls).is_none() && unsaid(ReviewKind::Content).is_none());
+        assert!(unsaid(ReviewKind::Limit).is_ok() && unsaid(ReviewKind::HandOver).is_ok());
+        assert!(unsaid(ReviewKind::ToolCalls).is_err() && unsaid(ReviewKind::Content).is_err());
     }
 }

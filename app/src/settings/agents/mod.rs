@@ -17,7 +17,10 @@ use frame::layout::{
     session::use_session,
 };
 use leptos::prelude::*;
-use model::{access::Permission, agent_library::listing::ListedAgent, id::WorkspaceId};
+use model::{
+    access::Permission, agent_library::listing::ListedAgent, id::WorkspaceId,
+    text::fuzzy::has_words,
+};
 use ui::{
     button::{Button, ButtonLook},
     card::PageHeader,
@@ -81,15 +84,13 @@ fn Library(agents: Vec<ListedAgent>, workspace: WorkspaceId) -> impl IntoView {
     let has_archived = agents.iter().any(|listed| listed.agent.is_archived);
     let agents = StoredValue::new(agents);
     let cards = move || {
-        let typed = words.read().to_lowercase();
-        let with_archived = archived.get();
-        let fits = |listed: &ListedAgent| {
+        let (typed, with_archived) = (words.get(), archived.get());
+        let fits = |listed: &&ListedAgent| {
             let agent = &listed.agent;
-            let text = format!("{} {} {}", agent.name, agent.key, agent.purpose).to_lowercase();
-            (with_archived || !agent.is_archived)
-                && typed.split_whitespace().all(|word| text.contains(word))
+            let text = format!("{} {} {}", agent.name, agent.key, agent.purpose);
+            (with_archived || !agent.is_archived) && has_words(&text, &typed)
         };
-        let found = agents.get_value().into_iter().filter(fits).collect::<Vec<_>>();
+        let found = agents.with_value(|all| all.iter().filter(fits).cloned().collect::<Vec<_>>());
         if found.is_empty() {
             return view! {
                 <EmptyState

@@ -66,7 +66,7 @@ pub fn AgentRoute() -> impl IntoView {
             .into_any()
     };
     view! {
-        <div class="page agent-page">
+        <div class="page">
             <ResourceView
                 page=loaded
                 failure="The agent could not be loaded"

@@ -20,6 +20,11 @@ use model::{
 /// The path of the definition in the form.
 const DEFINITION: &str = "definition.";
 
+/// Why a form is not sent: fields are marked. Problems given here are told above the form.
+pub(super) fn refusal(problems: Vec<FieldProblem>) -> Problem {
+    Problem::invalid("Look at the fields that are marked.", problems)
+}
+
 /// An agent on its page.
 #[derive(Clone, Copy)]
 pub(super) struct AgentState {
@@ -31,6 +36,8 @@ pub(super) struct AgentState {
     /// The image that is picked, if one is.
     pub picture: RwSignal<Vec<String>>,
     pub fields: AgentFields,
+    /// What is filled in of the definition as it is now, or what cannot be read of it.
+    pub filled: Memo<Result<AgentDefinition, Vec<FieldProblem>>>,
     /// Whether the person may change it: one that came with the product nobody may.
     pub may_edit: bool,
     pub sending: Sending,
@@ -42,22 +49,19 @@ impl AgentState {
     /// The state of a page that was just loaded, for somebody who may edit agents or not.
     pub fn new(workspace: WorkspaceId, page: AgentPage, edits: bool) -> Self {
         let picture = page.agent.picture.map(|picture| picture.to_string());
+        let fields = AgentFields::new(&page.draft);
         Self {
             id: page.agent.id,
             workspace,
             name: RwSignal::new(page.agent.name.clone()),
             picture: RwSignal::new(picture.into_iter().collect()),
-            fields: AgentFields::new(&page.draft),
+            fields,
+            filled: Memo::new(move |_| fields.definition()),
             may_edit: edits && !page.agent.is_system && !page.agent.is_archived,
             sending: Sending::default(),
             unread: RwSignal::new(vec![]),
             page: RwSignal::new(page),
         }
-    }
-
-    /// What is filled in of the definition, as it is now.
-    pub fn definition(self) -> Result<AgentDefinition, Vec<FieldProblem>> {
-        untrack(|| self.fields.definition())
     }
 
     /// What is wrong with the definition.
@@ -75,7 +79,7 @@ impl AgentState {
 
     /// Whether something is filled in that is not saved.
     pub fn is_changed(self) -> bool {
-        let definition = self.fields.definition();
+        let definition = self.filled.get();
         let (name, picture) = (self.name.get(), self.picked());
         self.page.with(|page| {
             definition.as_ref() != Ok(&page.draft)
@@ -90,11 +94,10 @@ impl AgentState {
 
     /// The form to send; says what cannot be read where there is none.
     fn form(self) -> Option<AgentForm> {
-        let definition = match self.definition() {
+        let definition = match self.filled.get_untracked() {
             Ok(definition) => definition,
             Err(problems) => {
-                let words = "Look at the fields that are marked.";
-                self.sending.problem.set(Some(Problem::invalid(words, vec![])));
+                self.sending.problem.set(Some(refusal(vec![])));
                 self.unread.set(problems);
                 return None;
             }

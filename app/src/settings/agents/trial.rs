@@ -15,7 +15,7 @@ use model::{
     nodes::agent::DONE,
     pages::{MonitorPage, problem_of},
     parameter::Parameter,
-    problem::{FieldProblem, Problem},
+    problem::FieldProblem,
     value::text_of,
     workflow::Workflow,
 };
@@ -32,7 +32,7 @@ use ui::{
 };
 use web::{client::lifetime::Lifetime, realtime::OneAtATime, routes};
 
-use super::state::AgentState;
+use super::state::{AgentState, refusal};
 
 /// The talk so far.
 #[derive(Clone, Copy)]
@@ -67,8 +67,7 @@ impl Talk {
     /// Makes the fields anew where the agent's inputs have changed; what is filled in stays.
     fn follow_inputs(self) {
         let inputs = Memo::new(move |_| {
-            let definition = self.state.fields.definition();
-            definition.map(|definition| trial_parameters(&definition)).ok()
+            self.state.filled.with(|filled| filled.as_ref().ok().map(trial_parameters))
         });
         Effect::new(move |before: Option<()>| {
             let inputs = inputs.get();
@@ -95,15 +94,14 @@ impl Talk {
     }
 
     fn refuse(self, problems: Vec<FieldProblem>) {
-        let words = "Look at the fields that are marked.";
-        self.sending.problem.set(Some(Problem::invalid(words, problems)));
+        self.sending.problem.set(Some(refusal(problems)));
     }
 
     fn send(self) {
         if untrack(|| self.is_busy()) {
             return;
         }
-        let definition = match self.state.definition() {
+        let definition = match self.state.filled.get_untracked() {
             Ok(definition) => definition,
             Err(problems) => return self.refuse(problems),
         };
@@ -155,8 +153,8 @@ impl Talk {
 }
 
 fn inputs_of(state: AgentState) -> Vec<Parameter> {
-    let definition = state.definition();
-    definition.map(|definition| trial_parameters(&definition)).unwrap_or_default()
+    let filled = state.filled.get_untracked();
+    filled.map(|definition| trial_parameters(&definition)).unwrap_or_default()
 }
 
 fn input_form(parameters: Vec<Parameter>) -> Form {
@@ -176,7 +174,7 @@ pub(super) fn Trial(
         let speaker = if said.by_agent { "Agent" } else { "You" };
         view! {
             <li class="agent-talk__said" data-by=speaker.to_lowercase()>
-                <p class="agent-talk__speaker small subtle">{speaker}</p>
+                <p class="small subtle">{speaker}</p>
                 <p class="agent-talk__words" dir="auto">{said.text}</p>
             </li>
         }

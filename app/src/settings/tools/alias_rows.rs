@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use frame::sending::Sending;
+use frame::{
+    rows::{Row, Rows},
+    sending::Sending,
+};
 use leptos::prelude::*;
 use model::mcp::server::ToolAlias;
 use ui::{
@@ -13,9 +16,7 @@ use ui::{
 
 /// Another name while it is filled in.
 #[derive(Clone, Copy)]
-struct AliasRow {
-    /// The same for as long as the row is there, whatever stands before it.
-    key: usize,
+struct AliasFields {
     name: RwSignal<String>,
     tool: RwSignal<String>,
     /// One `workflow's name = server's name` a line.
@@ -25,13 +26,12 @@ struct AliasRow {
 /// The other names while they are filled in.
 #[derive(Clone, Copy)]
 pub(super) struct Aliases {
-    rows: RwSignal<Vec<AliasRow>>,
-    next: StoredValue<usize>,
+    rows: Rows<AliasFields>,
 }
 
 impl Aliases {
     pub(super) fn new(known: &BTreeMap<String, ToolAlias>) -> Self {
-        let aliases = Self { rows: RwSignal::new(vec![]), next: StoredValue::new(0) };
+        let aliases = Self { rows: Rows::default() };
         for (name, alias) in known {
             aliases.add(name, alias);
         }
@@ -39,29 +39,22 @@ impl Aliases {
     }
 
     fn add(self, name: &str, alias: &ToolAlias) {
-        let key = self.next.get_value();
-        self.next.set_value(key + 1);
-        let row = AliasRow {
-            key,
+        self.rows.push(|| AliasFields {
             name: RwSignal::new(name.to_owned()),
             tool: RwSignal::new(alias.tool.clone()),
             arguments: RwSignal::new(write_arguments(&alias.arguments)),
-        };
-        self.rows.update(|rows| rows.push(row));
-    }
-
-    fn remove(self, key: usize) {
-        self.rows.update(|rows| rows.retain(|row| row.key != key));
+        });
     }
 
     /// What is filled in; of two rows of one name the latter counts.
     pub(super) fn filled(self) -> BTreeMap<String, ToolAlias> {
-        let alias = |row: &AliasRow| {
-            let arguments = read_arguments(&row.arguments.get_untracked());
-            let name = row.name.get_untracked().trim().to_owned();
-            (name, ToolAlias { tool: row.tool.get_untracked(), arguments })
+        let alias = |row: Row<AliasFields>| {
+            let AliasFields { name, tool, arguments } = row.fields;
+            let arguments = read_arguments(&arguments.get_untracked());
+            let name = name.get_untracked().trim().to_owned();
+            (name, ToolAlias { tool: tool.get_untracked(), arguments })
         };
-        self.rows.with_untracked(|rows| rows.iter().map(alias).collect())
+        untrack(|| self.rows.get()).into_iter().map(alias).collect()
     }
 }
 
@@ -94,7 +87,7 @@ pub(super) fn AliasRows(aliases: Aliases, sending: Sending) -> impl IntoView {
                 "Where workflows call a tool or its arguments otherwise than the server does. getIssue and get_issue are the same anyway."
             </p>
             <For each=move || aliases.rows.get() key=|row| row.key let:row>
-                <Row row=row aliases=aliases sending=sending />
+                <AliasRow row=row aliases=aliases sending=sending />
             </For>
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
                 "Add a name"
@@ -105,8 +98,9 @@ pub(super) fn AliasRows(aliases: Aliases, sending: Sending) -> impl IntoView {
 }
 
 #[component]
-fn Row(row: AliasRow, aliases: Aliases, sending: Sending) -> impl IntoView {
-    let AliasRow { key, name, tool, arguments } = row;
+fn AliasRow(row: Row<AliasFields>, aliases: Aliases, sending: Sending) -> impl IntoView {
+    let Row { key, fields } = row;
+    let AliasFields { name, tool, arguments } = fields;
     let wrong = move |field: &'static str| {
         Signal::derive(move || {
             let name = name.get();
@@ -132,7 +126,7 @@ fn Row(row: AliasRow, aliases: Aliases, sending: Sending) -> impl IntoView {
             <IconButton
                 icon=Icon::Trash
                 label="Remove the name"
-                on_press=move |()| aliases.remove(key)
+                on_press=move |()| aliases.rows.remove(key)
             />
             <div class="tools__row-all">
                 <LongTextField

@@ -1,6 +1,9 @@
 //! The headers that are sent to a server, each with a secret of the workspace.
 
-use frame::sending::Sending;
+use frame::{
+    rows::{Row, Rows},
+    sending::Sending,
+};
 use leptos::prelude::*;
 use model::mcp::{page::SecretChoice, server::SecretHeader};
 use ui::{
@@ -11,9 +14,7 @@ use ui::{
 
 /// A header while it is filled in.
 #[derive(Clone, Copy)]
-struct HeaderRow {
-    /// The same for as long as the row is there, whatever stands before it.
-    key: usize,
+struct HeaderFields {
     name: RwSignal<String>,
     secret: RwSignal<String>,
 }
@@ -21,13 +22,12 @@ struct HeaderRow {
 /// The headers while they are filled in.
 #[derive(Clone, Copy)]
 pub(super) struct Headers {
-    rows: RwSignal<Vec<HeaderRow>>,
-    next: StoredValue<usize>,
+    rows: Rows<HeaderFields>,
 }
 
 impl Headers {
     pub(super) fn new(known: &[SecretHeader]) -> Self {
-        let headers = Self { rows: RwSignal::new(vec![]), next: StoredValue::new(0) };
+        let headers = Self { rows: Rows::default() };
         for header in known {
             headers.add(header.name.clone(), header.secret.clone());
         }
@@ -35,29 +35,23 @@ impl Headers {
     }
 
     fn add(self, name: String, secret: String) {
-        let key = self.next.get_value();
-        self.next.set_value(key + 1);
-        let row = HeaderRow { key, name: RwSignal::new(name), secret: RwSignal::new(secret) };
-        self.rows.update(|rows| rows.push(row));
-    }
-
-    fn remove(self, key: usize) {
-        self.rows.update(|rows| rows.retain(|row| row.key != key));
+        self.rows
+            .push(|| HeaderFields { name: RwSignal::new(name), secret: RwSignal::new(secret) });
     }
 
     /// What is filled in.
     pub(super) fn filled(self) -> Vec<SecretHeader> {
-        let header = |row: &HeaderRow| SecretHeader {
-            name: row.name.get_untracked(),
-            secret: row.secret.get_untracked(),
+        let header = |row: Row<HeaderFields>| SecretHeader {
+            name: row.fields.name.get_untracked(),
+            secret: row.fields.secret.get_untracked(),
         };
-        self.rows.with_untracked(|rows| rows.iter().map(header).collect())
+        untrack(|| self.rows.get()).into_iter().map(header).collect()
     }
 
     /// What the refusal says about a field of a row.
     fn wrong(self, sending: Sending, key: usize, field: &'static str) -> Signal<Option<String>> {
         Signal::derive(move || {
-            let place = self.rows.with(|rows| rows.iter().position(|row| row.key == key))?;
+            let place = self.rows.place(key)?;
             sending.problem.get()?.field_message(&format!("headers[{place}].{field}"))
         })
     }
@@ -91,7 +85,7 @@ pub(super) fn HeaderRows(
             <legend>"Headers with secrets"</legend>
             <p class="muted small">{help}</p>
             <For each=move || headers.rows.get() key=|row| row.key let:row>
-                <Row row=row headers=headers secrets=secrets sending=sending />
+                <HeaderRow row=row headers=headers secrets=secrets sending=sending />
             </For>
             {add}
         </fieldset>
@@ -100,13 +94,13 @@ pub(super) fn HeaderRows(
 }
 
 #[component]
-fn Row(
-    row: HeaderRow,
+fn HeaderRow(
+    row: Row<HeaderFields>,
     headers: Headers,
     secrets: StoredValue<Vec<SecretChoice>>,
     sending: Sending,
 ) -> impl IntoView {
-    let HeaderRow { key, name, secret } = row;
+    let Row { key, fields: HeaderFields { name, secret } } = row;
     let choice = |one: &SecretChoice| {
         Choice::new(one.name.clone(), format!("{} (for {})", one.name, one.hosts.join(", ")))
     };
@@ -135,7 +129,7 @@ fn Row(
             <IconButton
                 icon=Icon::Trash
                 label="Remove the header"
-                on_press=move |()| headers.remove(key)
+                on_press=move |()| headers.rows.remove(key)
             />
         </div>
     }

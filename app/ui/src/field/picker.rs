@@ -1,6 +1,7 @@
 //! A picker: options chosen from a list that can be searched, such as documents and pictures.
 
 use leptos::prelude::*;
+use model::text::fuzzy::has_words;
 use web::client::focus::focus;
 
 use super::frame::{FieldNotes, described_by};
@@ -35,8 +36,7 @@ pub struct PickOption {
 
 impl PickOption {
     fn holds(&self, words: &str) -> bool {
-        let text = format!("{} {} {}", self.title, self.words, self.facts).to_lowercase();
-        words.to_lowercase().split_whitespace().all(|word| text.contains(word))
+        has_words(&format!("{} {} {}", self.title, self.words, self.facts), words)
     }
 }
 

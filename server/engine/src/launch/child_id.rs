@@ -1,5 +1,5 @@
-//! The ids of the executions that jobs launch: derived from what names them, so that whoever makes an
-//! attempt again finds what was launched before.
+//! The ids of what jobs launch and write: derived from what names it, so that whoever makes an attempt
+//! again finds what was made before.
 
 use model::id::ExecutionId;
 use sha2::{Digest, Sha256};
@@ -22,11 +22,11 @@ pub(super) async fn next(tx: &mut PgConnection, context: &JobContext) -> Result<
 /// The id of the job's child number `nth`.
 fn nth_child(context: &JobContext, nth: u32) -> ExecutionId {
     let number = nth.to_be_bytes();
-    derived_id(context, b"child", if nth > 0 { &number[..] } else { &[] })
+    ExecutionId(derived_id(context, b"child", if nth > 0 { &number[..] } else { &[] }))
 }
 
 /// An id that is derived from the job, its generation and what else names it.
-fn derived_id(context: &JobContext, kind: &[u8], name: &[u8]) -> ExecutionId {
+pub fn derived_id(context: &JobContext, kind: &[u8], name: &[u8]) -> Uuid {
     let mut hash = Sha256::new();
     hash.update(kind);
     hash.update(context.job.0.as_bytes());
@@ -34,10 +34,10 @@ fn derived_id(context: &JobContext, kind: &[u8], name: &[u8]) -> ExecutionId {
     hash.update(name);
     let digest: [u8; 32] = hash.finalize().into();
     let bytes = digest.first_chunk().copied().unwrap_or_default();
-    ExecutionId(Builder::from_custom_bytes(bytes).into_uuid())
+    Builder::from_custom_bytes(bytes).into_uuid()
 }
 
 /// The id of the child that a call of a job's talk launches: the same whenever it is made.
 pub fn of_call(context: &JobContext, call_id: &str) -> ExecutionId {
-    derived_id(context, b"call", call_id.as_bytes())
+    ExecutionId(derived_id(context, b"call", call_id.as_bytes()))
 }

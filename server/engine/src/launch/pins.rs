@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use model::{
-    agent::tools::{ToolMode, ToolTarget},
+    agent::tools::ToolTarget,
     api::templates::EnabledChange,
     id::{TemplateId, WorkspaceId},
     nodes::{
@@ -121,7 +121,7 @@ fn granted_workflows(node: &Node) -> BTreeMap<String, Config> {
     let NodeConfig::Agent(config) = &node.data.config else { return BTreeMap::new() };
     let Some(definition) = config.definition() else { return BTreeMap::new() };
     let pinned = config.frozen.as_deref().map(|frozen| &frozen.workflows);
-    let offered = definition.tools.iter().filter(|grant| grant.mode != ToolMode::Never);
+    let offered = definition.tools.iter().filter(|grant| grant.is_offered());
     let granted = offered.filter_map(|grant| {
         let Some(ToolTarget::Workflow(name)) = grant.target() else { return None };
         let (template, version) = match pinned.and_then(|pinned| pinned.get(&grant.tool)) {

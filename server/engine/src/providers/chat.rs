@@ -8,15 +8,20 @@ use model::{
 };
 use serde_json::Value;
 
-use super::request::{InlineImage, ItemOf, Usage};
+use super::request::{InlineImage, ItemOf, Usage, estimate_tokens};
 use crate::json;
 
-/// Bytes of a token, about: the usual rule of thumb for English.
-const BYTES_A_TOKEN: usize = 4;
 /// Tokens that say whose a message is, at most.
 const TOKENS_OF_ROLE: usize = 16;
 /// Tokens of an image in a request, about.
 pub const IMAGE_TOKENS: usize = 2_000;
+
+/// The name or the id of a call as vendors take it back: they refuse a talk for other signs, which some
+/// models put into names and other vendors into ids.
+pub(super) fn plain_word(word: &str) -> String {
+    let is_taken = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
+    word.chars().map(|c| if is_taken(c) { c } else { '_' }).collect()
+}
 
 /// A request for the next message of a talk.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -70,12 +75,12 @@ impl ChatRequest {
 
     /// Tokens of the request and of its answer, about, where the provider does not count them.
     pub(crate) fn estimate_usage(&self, answer: &Message) -> Usage {
-        let tokens = |bytes: usize| bytes.div_ceil(BYTES_A_TOKEN) as u64;
         let texts: usize = self.messages.iter().map(|said| size_of_message(&said.message)).sum();
         let images: usize = self.messages.iter().map(|said| said.images.len()).sum();
         Usage {
-            input_tokens: tokens(texts + self.size_of_frame()) + (images * IMAGE_TOKENS) as u64,
-            output_tokens: tokens(size_of_message(answer)),
+            input_tokens: estimate_tokens(texts + self.size_of_frame())
+                + (images * IMAGE_TOKENS) as u64,
+            output_tokens: estimate_tokens(size_of_message(answer)),
         }
     }
 
@@ -177,7 +182,7 @@ pub struct ChatAnswer {
 
 impl ChatAnswer {
     /// The same without NUL, which PostgreSQL keeps in no text.
-    pub(super) fn storable(mut self) -> Self {
+    pub(crate) fn storable(mut self) -> Self {
         let clean = |text: &str| text.replace('\0', "");
         if let Message::Assistant { text, reasoning, calls, provider_data } = &mut self.message {
             (*text, *reasoning) = (clean(text), clean(reasoning));

@@ -10,6 +10,7 @@ mod anthropic;
 mod capabilities;
 mod chat;
 mod failure;
+mod http;
 mod list;
 mod multipart;
 mod nearby;

@@ -11,7 +11,7 @@ use super::{
     ChatSink, Provider, TextSink,
     chat::{ChatAnswer, ChatRequest},
     offer::Offer,
-    request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest},
+    request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest, model_name},
 };
 
 /// What most models read at once; nothing is sent to this one.
@@ -36,10 +36,7 @@ impl NotSetUp {
     }
 
     fn model(self, asked: Option<&str>, usual: Option<&str>) -> String {
-        let asked = asked.map(str::trim).filter(|model| !model.is_empty()).or(usual);
-        let asked = asked.unwrap_or_default();
-        let named = asked.strip_prefix(self.name()).and_then(|rest| rest.strip_prefix('/'));
-        named.unwrap_or(asked).to_owned()
+        model_name(self.name(), asked, usual.unwrap_or_default())
     }
 
     fn offer(self, model: &str) -> Offer {

@@ -51,18 +51,24 @@ pub(super) fn chat(
     let mut body = json!({ "model": model, "messages": messages });
     let TextRequest { seed, temperature, max_tokens, .. } = *request;
     set_wishes(&mut body, Wishes { seed, temperature, max_tokens }, dialect, capabilities);
-    if let TextFormat::Json { schema } = &request.format {
-        let format = match capabilities.json {
-            JsonWay::Schema => json!({
-                "type": "json_schema",
-                "json_schema": { "name": "answer", "schema": schema },
-            }),
-            JsonWay::Mode => json!({ "type": "json_object" }),
-            JsonWay::Prompt => return body,
-        };
+    if let TextFormat::Json { schema } = &request.format
+        && let Some(format) = response_format(capabilities.json, schema)
+    {
         body["response_format"] = format;
     }
     body
+}
+
+/// How a chat completion is asked for JSON; none where the prompt alone says it.
+pub(super) fn response_format(way: JsonWay, schema: &Value) -> Option<Value> {
+    match way {
+        JsonWay::Schema => Some(json!({
+            "type": "json_schema",
+            "json_schema": { "name": "answer", "schema": schema },
+        })),
+        JsonWay::Mode => Some(json!({ "type": "json_object" })),
+        JsonWay::Prompt => None,
+    }
 }
 
 /// What is wished of an answer.

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use model::execution::failure::Failure;
+use model::execution::failure::{Failure, FailureClass};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -73,6 +73,14 @@ impl TextRequest {
         }
         Cow::Owned(format!("{whole}\n---\n\n{}", self.prompt))
     }
+}
+
+/// The model that a provider of this name is asked for, without that name before it; `usual` where no
+/// model is named.
+pub(super) fn model_name(provider: &str, asked: Option<&str>, usual: &str) -> String {
+    let asked = asked.map(str::trim).filter(|model| !model.is_empty()).unwrap_or(usual);
+    let own = asked.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/'));
+    own.unwrap_or(asked).to_owned()
 }
 
 /// Shape of a text answer.
@@ -150,18 +158,19 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// Four characters a token, the usual rule of thumb for English.
+    /// Tokens of a request and of its answer, about, where the provider does not count them.
     pub(super) fn estimate(request: &TextRequest, answer: &str) -> Self {
         let system = request.system.as_deref().map_or(0, str::len);
         let repair = request.repair.as_ref().map_or(0, Repair::size);
         Self {
-            input_tokens: tokens(system + request.whole_prompt().len() + repair),
-            output_tokens: tokens(answer.len()),
+            input_tokens: estimate_tokens(system + request.whole_prompt().len() + repair),
+            output_tokens: estimate_tokens(answer.len()),
         }
     }
 }
 
-fn tokens(bytes: usize) -> u64 {
+/// Four characters a token, the usual rule of thumb for English.
+pub(super) fn estimate_tokens(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
 }
 
@@ -217,6 +226,21 @@ pub struct Used {
     pub model: String,
     /// What it took.
     pub usage: Usage,
+}
+
+impl CallError {
+    /// The error of a call that this model has answered. An answer that cannot be used has cost tokens
+    /// all the same: those that were counted, else about so many.
+    pub(super) fn with_usage(
+        failure: Failure,
+        model: String,
+        counted: Option<Usage>,
+        estimate: impl FnOnce() -> Usage,
+    ) -> Self {
+        let came = matches!(failure.class, FailureClass::Permanent);
+        let usage = counted.or_else(|| came.then(estimate));
+        Self { failure, used: usage.map(|usage| Used { model, usage }) }
+    }
 }
 
 impl From<Failure> for CallError {

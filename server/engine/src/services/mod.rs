@@ -15,7 +15,7 @@
 //! | `profile` | `accounts`, `uploads`, `workspaces` |
 //! | `notices` | `accounts` |
 //! | `executions` | `projects`, `templates`, `provider_access` |
-//! | `agents` | `drafts`, `executions`, `library` |
+//! | `agents` | `drafts`, `executions` |
 //! | `artifacts`, `reviews` | `executions`, `library` |
 //! | `drafts` | `executions`, `templates`, `library` |
 //! | `overview` | `reviews`, `templates`, `library` |

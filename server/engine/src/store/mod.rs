@@ -38,7 +38,7 @@ pub use people::{
 use std::{str::FromStr, sync::LazyLock, time::Duration};
 
 use chrono::{DateTime, Utc};
-use model::{access::Role, time::Timestamp};
+use model::{access::Role, decide::Plan, time::Timestamp};
 use sqlx::{
     Connection, PgConnection, PgExecutor, PgPool, PgTransaction,
     migrate::{MigrateError, Migrator},
@@ -272,6 +272,11 @@ pub(crate) fn instant(at: Timestamp) -> DateTime<Utc> {
 /// The same for one that may be missing.
 pub(crate) fn optional_instant(at: Option<Timestamp>) -> Option<DateTime<Utc>> {
     at.map(instant)
+}
+
+/// When what a plan writes was recorded: the time of its last event.
+pub(crate) fn recorded_at(plan: &Plan) -> DateTime<Utc> {
+    plan.events.last().map(|event| instant(event.at)).unwrap_or_default()
 }
 
 /// Parses a role column.

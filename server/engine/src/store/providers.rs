@@ -4,13 +4,12 @@ use model::{
     id::{UserId, WorkspaceId},
     provider::{Pace, ProviderView},
     provider_choice::{ProviderChoice, ProviderName, Vendor},
-    text::unknown_variant::UnknownVariant,
 };
 use sqlx::PgConnection;
 
-use super::timestamp;
+use super::{rows::parse_enum, timestamp};
 use crate::{
-    error::{Doing, EngineError, Result},
+    error::{Doing, Result},
     vault::Sealed,
 };
 
@@ -97,7 +96,7 @@ pub async fn load(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Wor
             ProviderChoice { text: name(row.text_provider)?, image: name(row.image_provider)? };
         let Some((vendor, version)) = row.name.zip(row.version) else { continue };
         known.access.push(AccessRow {
-            vendor: vendor.parse::<Vendor>().map_err(unreadable)?,
+            vendor: parse_enum(&vendor)?,
             version,
             base_url: row.base_url,
             sealed: row
@@ -115,11 +114,7 @@ pub async fn load(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Wor
 
 /// A stored choice.
 fn name(stored: Option<String>) -> Result<Option<ProviderName>> {
-    stored.map(|name| name.parse::<ProviderName>().map_err(unreadable)).transpose()
-}
-
-fn unreadable(error: UnknownVariant) -> EngineError {
-    EngineError::internal("reading a provider", error)
+    stored.as_deref().map(parse_enum).transpose()
 }
 
 /// Keeps whom a workspace has chosen.

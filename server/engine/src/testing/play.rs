@@ -7,9 +7,10 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use backend::actor::Actor;
 use model::{
+    access::Role,
     decide::{ArtifactOut, ArtifactOutBody, DocumentOut, JobOutput, Outcome},
-    execution::failure::Failure,
-    id::{ArtifactId, DocumentId, ExecutionId, JobId, NodeId},
+    execution::{failure::Failure, question::QuestionCard},
+    id::{ArtifactId, DocumentId, ExecutionId, JobId, NodeId, UserId},
     nodes::NodeKind,
     workflow::Workflow,
 };
@@ -23,7 +24,10 @@ use crate::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    store,
+    store::{
+        self,
+        accounts::{self, NewUser},
+    },
 };
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -237,6 +241,25 @@ impl World {
     /// The owner of another workspace on the same server.
     pub async fn neighbour(&self) -> Actor {
         workspace(&self.services).await
+    }
+
+    /// One more member of the workspace.
+    pub async fn join(&self, name: &str, role: Role) -> Actor {
+        let user = UserId(Uuid::now_v7());
+        let mut conn = self.db.pool.acquire().await.unwrap();
+        let email = format!("{user}@example.org");
+        let new = NewUser { id: user, email: &email, name, password_hash: "x" };
+        accounts::insert_user(&mut conn, new).await.unwrap();
+        accounts::insert_membership(&mut conn, self.owner.workspace, user, role).await.unwrap();
+        Actor { user, role, ..self.owner.clone() }
+    }
+
+    /// The question that an execution asks; it asks no other.
+    pub async fn only_question(&self, execution: ExecutionId) -> QuestionCard {
+        let open = self.services.reviews.questions(&self.owner, Some(execution)).await;
+        let mut open = open.unwrap();
+        assert_eq!(open.len(), 1);
+        open.remove(0)
     }
 
     /// A worker that shares nothing but the database, as in a process of its own.

@@ -1,7 +1,7 @@
 //! What of a workflow calls a tool of a server: steps, and agents that may.
 
 use model::{
-    agent::tools::{ToolMode, ToolTarget},
+    agent::tools::ToolTarget,
     mcp::{lock::ToolLock, name::ToolName},
     nodes::NodeConfig,
     problem::FieldProblem,
@@ -49,7 +49,7 @@ fn granted<'a>(agent: usize, node: &'a AgentNode<'_>) -> impl Iterator<Item = To
     let AgentNode { placed, frozen, .. } = node;
     let is_own = frozen.id.is_none();
     let grants = frozen.definition.tools.iter().enumerate();
-    let offered = grants.filter(|(_, grant)| grant.mode != ToolMode::Never);
+    let offered = grants.filter(|(_, grant)| grant.is_offered());
     offered.filter_map(move |(place, grant)| {
         let Some(ToolTarget::Mcp(tool)) = grant.target() else { return None };
         let name = ToolName::parse(tool)?;

@@ -2,8 +2,7 @@
 
 use backend::actor::Actor;
 use engine::{
-    error::EngineError, services::agents::system::copy_system_agents, store::agents::library,
-    testing::world::World,
+    services::agents::system::copy_system_agents, store::agents::library, testing::world::World,
 };
 use model::{
     access::Role,
@@ -16,6 +15,8 @@ use model::{
 };
 use serde_json::{Value, json};
 
+use crate::engine::accounts::people::code;
+
 fn form(name: &str, instructions: &str) -> AgentForm {
     let body = json!({ "name": name, "definition": { "instructions": instructions } });
     serde_json::from_value(body).unwrap()
@@ -23,10 +24,6 @@ fn form(name: &str, instructions: &str) -> AgentForm {
 
 fn note(note: &str) -> PublishRequest {
     PublishRequest { note: note.to_owned(), draft_revision: None }
-}
-
-fn code<T>(answer: Result<T, EngineError>) -> String {
-    answer.map_or_else(|error| error.into_problem().code, |_| "done".to_owned())
 }
 
 async fn scribe(world: &World) -> AgentPage {

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use model::{
     access::Permission,
     mcp::arguments::Shape,
+    panel::Candidate,
     ports::{Fit, Kind, PortType, compatible},
 };
 use ui::field::{Choice, SelectField};
@@ -113,9 +114,12 @@ pub(super) fn reference_choices(subject: Subject, field: &'static str) -> Vec<Ch
     let fits = |from: PortType| !matches!(compatible(from, wanted), Fit::Err(_));
     let candidates = subject.candidates(field).into_iter();
     let candidates = candidates.filter(|candidate| fits(candidate.port_type));
-    let choice = |candidate: model::panel::Candidate| {
-        let words = format!("{} · {} ({})", candidate.from, candidate.label, candidate.port_type);
-        Choice::new(format!("${{{}}}", candidate.path), words)
-    };
-    std::iter::once(Choice::new("", "What comes in")).chain(candidates.map(choice)).collect()
+    let candidates = candidates.map(|candidate| candidate_choice(&candidate));
+    std::iter::once(Choice::new("", "What comes in")).chain(candidates).collect()
+}
+
+/// A value in a list, with where it comes from and its type.
+pub(super) fn candidate_choice(candidate: &Candidate) -> Choice {
+    let words = format!("{} · {} ({})", candidate.from, candidate.label, candidate.port_type);
+    Choice::new(candidate.reference(), words)
 }

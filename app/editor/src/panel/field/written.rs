@@ -3,10 +3,7 @@
 use leptos::prelude::*;
 use model::validate::Issue;
 use serde_json::Value;
-use ui::{
-    button::{Button, ButtonSize},
-    field::FieldFrame,
-};
+use ui::field::FieldFrame;
 use web::client::focus::focus;
 
 use super::{
@@ -15,7 +12,10 @@ use super::{
     preview::Preview,
     text_area::{Lines, TextArea},
 };
-use crate::panel::field_binding::{FieldBinding, bind_signal};
+use crate::panel::{
+    field_binding::{FieldBinding, bind_signal},
+    mend::MendButton,
+};
 
 /// A text that may contain references; an empty one leaves the field out.
 #[component]
@@ -66,11 +66,7 @@ fn FixButton(binding: FieldBinding) -> impl IntoView {
     move || {
         fix.get().map(|(issue, words)| {
             let apply = move |()| apply(issue.clone());
-            view! {
-                <div class="config__mend">
-                    <Button size=ButtonSize::Small on_press=apply>{words}</Button>
-                </div>
-            }
+            view! { <MendButton words=words on_press=apply /> }
         })
     }
 }

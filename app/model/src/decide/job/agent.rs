@@ -5,7 +5,7 @@
 //! between any two steps, and no answer is asked for again whoever is lost in between.
 
 use super::{
-    attempt::{complete_job, fail_without_way, put_back_for_next_step},
+    attempt::{complete_job, fail_without_way, put_back_for_next_step, record_output},
     child::wait_for_child,
 };
 use crate::{
@@ -14,9 +14,8 @@ use crate::{
         turn::{AgentLimited, AgentTurned, AnsweredCall},
     },
     decide::{
-        AgentQuestion, AgentStep, JobOutput, JobState, NextStep, RecordedOutput, Refused, Snapshot,
-        TalkAddition, TalkSize, Transition, outputs::artifacts::record_artifact,
-        review::open::open_review,
+        AgentQuestion, AgentStep, JobOutput, JobState, NextStep, Refused, Snapshot, TalkAddition,
+        TalkSize, Transition, review::open::open_review,
     },
     execution::{
         action_policy::node_states::NodeStates,
@@ -157,16 +156,7 @@ fn end(transition: &mut Transition<'_>, job: &JobState, output: JobOutput) -> Re
     };
     transition.end_attempt(job, "failed", Some(failure.clone()));
     let kept = JobOutput { artifacts: output.artifacts, ..JobOutput::default() };
-    let mut versions = vec![];
-    for artifact in &kept.artifacts {
-        versions.push(record_artifact(transition, artifact, &job.node, job.item, None));
-    }
-    if !versions.is_empty() {
-        let (job, node, item) = (job.id, job.node.clone(), job.item);
-        let external_refs = vec![];
-        let kept = RecordedOutput { job, node, item, versions, output: kept, external_refs };
-        transition.add_output(kept);
-    }
+    record_output(transition, job, kept, vec![]);
     fail_without_way(transition, job, failure)
 }
 

@@ -35,7 +35,17 @@ pub(super) fn complete_job(
     state.values = Some(std::mem::take(&mut output.values));
     transition.node_mut(&job.node)?.jobs_settled += 1;
     transition.record(EventKind::JobCompleted { job: job.to_ref() });
+    record_output(transition, job, output, external_refs);
+    Ok(())
+}
 
+/// Records what an attempt has made to keep.
+pub(super) fn record_output(
+    transition: &mut Transition<'_>,
+    job: &JobState,
+    output: JobOutput,
+    external_refs: Vec<ExternalRef>,
+) {
     let mut versions = vec![];
     for artifact in &output.artifacts {
         versions.push(record_artifact(transition, artifact, &job.node, job.item, None));
@@ -53,7 +63,6 @@ pub(super) fn complete_job(
         let output = RecordedOutput { job, node, item, versions, output, external_refs };
         transition.add_output(output);
     }
-    Ok(())
 }
 
 /// What the execution is linked to in other systems by the result of a tool.

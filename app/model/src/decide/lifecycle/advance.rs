@@ -86,8 +86,7 @@ fn pause_for_people(transition: &mut Transition<'_>) {
     let waits = |node: &NodeState| node.status == NodeStatus::AwaitingReview;
     let asks = JobState::is_asked_about;
     let work = |job: &JobState| {
-        let decides = transition.snapshot().awaits_decision(job);
-        !job.status.is_settled() && !asks(job) && !decides
+        !job.status.is_settled() && !asks(job) && !transition.snapshot().awaits_decision(job)
     };
     let held = |node: &NodeState| node.hold.is_some();
     let (nodes, jobs) = (&transition.snapshot().nodes, &transition.snapshot().jobs);

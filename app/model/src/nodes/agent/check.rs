@@ -10,7 +10,7 @@ use crate::{
     agent::{
         definition::{AgentDefinition, AgentInput},
         limits::{LimitAction, LimitKind, Limits},
-        tools::{ToolGrant, ToolMode, ToolTarget},
+        tools::{ToolGrant, ToolTarget},
     },
     budget::Dollars,
     expr::{Path, RESERVED, Template},
@@ -183,7 +183,7 @@ fn check_output(checker: &mut Checker, output: &Output) {
 }
 
 fn check_tools(checker: &mut Checker, tools: &[ToolGrant]) {
-    let offered = tools.iter().filter(|grant| grant.mode != ToolMode::Never).count();
+    let offered = tools.iter().filter(|grant| grant.is_offered()).count();
     if offered > MOST_TOOLS {
         let message = format!("It may call {offered} tools; {MOST_TOOLS} are allowed.");
         return checker.too_many("tools", &message);

@@ -71,12 +71,10 @@ pub struct Config {
 impl Config {
     /// Who approves its calls.
     pub fn assignment(&self) -> Assignment {
-        let Self { reviewers, people, exclude_author, .. } = self;
-        let named = *reviewers == Reviewers::People;
         Assignment {
-            reviewers: *reviewers,
-            people: if named { people.clone() } else { vec![] },
-            exclude_author: *exclude_author,
+            reviewers: self.reviewers,
+            people: self.reviewers.named(&self.people),
+            exclude_author: self.exclude_author,
         }
     }
 
@@ -120,8 +118,7 @@ impl Config {
     fn may_run_workflows(&self) -> bool {
         self.definition().is_none_or(|definition| {
             let runs = |grant: &ToolGrant| {
-                grant.mode != ToolMode::Never
-                    && matches!(grant.target(), Some(ToolTarget::Workflow(_)))
+                grant.is_offered() && matches!(grant.target(), Some(ToolTarget::Workflow(_)))
             };
             definition.tools.iter().any(runs)
         })
@@ -278,11 +275,8 @@ impl NodeType for Config {
 
     /// The mean of its calls: each turn adds an answer to what is sent with the next.
     fn call_size(&self, scope: &Scope) -> CallSize {
-        let (mut low, mut high) = CallSize::count_sent([&self.prompt], scope);
-        for text in self.inputs.values() {
-            let (least, most) = CallSize::count_sent([text], scope);
-            (low, high) = (low.saturating_add(least), high.saturating_add(most));
-        }
+        let sent = self.inputs.values().chain([&self.prompt]);
+        let (low, high) = CallSize::count_each_sent(sent, scope);
         let Some(definition) = self.definition() else {
             let most = high.saturating_add(CallSize::UNSTATED);
             return CallSize { input: (low, most), output: (CallSize::SHORT, CallSize::UNSTATED) };

@@ -19,7 +19,7 @@ use web::routes;
 
 use super::{
     conversation::{Answer, Article, Body, Call, Outcome},
-    result::render_result,
+    result::{render_refs, render_result},
 };
 use crate::{
     panel::call_state::render_state,
@@ -119,8 +119,7 @@ fn render_instructions(text: String) -> AnyView {
 }
 
 fn render_words(text: String, images: Vec<ImageRef>) -> AnyView {
-    let images: Vec<AnyView> = images.into_iter().map(picture).collect();
-    let images = (!images.is_empty()).then(|| view! { <div class="talk__refs">{images}</div> });
+    let images = render_refs(images.into_iter().map(picture).collect());
     view! {
         {render_plain(text)}
         {images}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use model::agent::page::{TalkRole, TalkShare};
 use ui::format::grouped;
 
-use super::known::Talk;
+use super::known::{Loaded, Talk, with_talk};
 
 /// A part of what the model reads with each call.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +50,7 @@ fn words(talk: &Talk) -> String {
 
 /// How much of the model's window is used, and by what; nothing before its first answer.
 #[component]
-pub(super) fn ContextBar(talk: Signal<Option<Talk>>) -> impl IntoView {
+pub(super) fn ContextBar(loaded: Loaded) -> impl IntoView {
     let bar = move |talk: &Talk| {
         let parts = parts(talk);
         let width = |tokens: u64| {
@@ -84,7 +84,7 @@ pub(super) fn ContextBar(talk: Signal<Option<Talk>>) -> impl IntoView {
             </section>
         }
     };
-    move || talk.with(|talk| talk.as_ref().filter(|talk| talk.context_tokens > 0).map(bar))
+    move || with_talk(loaded, |talk| (talk.context_tokens > 0).then(|| bar(talk))).flatten()
 }
 
 #[cfg(test)]

@@ -1,6 +1,19 @@
-//! What of a talk has been loaded, part by part from its end. Pure.
+//! What of a talk has been loaded, part by part from its end.
 
+use api::ApiError;
+use leptos::prelude::*;
 use model::agent::page::{AgentTalkPage, TalkCall, TalkEntry, TalkShare};
+
+/// What was loaded of the talk; none before the first answer of the server.
+pub(super) type Loaded = RwSignal<Option<Result<Talk, ApiError>>>;
+
+/// Looks at what is known of the talk; none where nothing is.
+pub(super) fn with_talk<T>(loaded: Loaded, look: impl FnOnce(&Talk) -> T) -> Option<T> {
+    loaded.with(|loaded| match loaded {
+        Some(Ok(talk)) => Some(look(talk)),
+        Some(Err(_)) | None => None,
+    })
+}
 
 /// What is known of a talk: an unbroken part of it that has its end, as of the last look.
 #[derive(Debug, Clone, PartialEq)]

@@ -12,7 +12,7 @@ mod sample;
 
 use std::collections::BTreeMap;
 
-use api::{ApiError, agents_talk::load_agent_talk};
+use api::agents_talk::load_agent_talk;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     agent::tool_names,
@@ -34,13 +34,10 @@ use self::{
     article::{Around, TalkArticle},
     context_bar::ContextBar,
     conversation::articles,
-    known::Talk,
+    known::{Loaded, Talk, with_talk},
     live::LiveAnswer,
 };
 use crate::store::ExecutionStore;
-
-/// What was loaded of the talk; none before the first answer of the server.
-type Loaded = RwSignal<Option<Result<Talk, ApiError>>>;
 
 /// The job of a step that was at work last: as drawn in a loop, that of the round that began last.
 fn latest_job(node: &NodeView) -> Option<JobId> {
@@ -90,12 +87,9 @@ pub(super) fn AgentTalk(
         status.map_or(Status::Stopped, open_call)
     });
     let around = Around { names, open };
-    let talk = Signal::derive(move || {
-        loaded.with(|loaded| loaded.as_ref().and_then(|loaded| loaded.as_ref().ok().cloned()))
-    });
     let said = move || {
         let until = store.shown_at.get();
-        talk.with(|talk| talk.as_ref().map(|talk| articles(talk, until)).unwrap_or_default())
+        with_talk(loaded, |talk| articles(talk, until)).unwrap_or_default()
     };
     let failed = move || {
         let problem = loaded.with(|loaded| match loaded {
@@ -117,7 +111,7 @@ pub(super) fn AgentTalk(
                 <Skeleton shape=SkeletonShape::Rows count=3 />
             </Show>
             {failed}
-            <ContextBar talk=talk />
+            <ContextBar loaded=loaded />
             <div class="talk" role="region" aria-label="Conversation" tabindex="0">
                 <div class="talk__inside">
                     <Earlier store=store job=job loaded=loaded />
@@ -177,12 +171,7 @@ async fn load_end(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loade
 #[component]
 fn Earlier(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loaded) -> impl IntoView {
     let (busy, toasts) = (RwSignal::new(false), use_toasts());
-    let before = move || {
-        loaded.with(|loaded| match loaded {
-            Some(Ok(talk)) => talk.earlier,
-            Some(Err(_)) | None => None,
-        })
-    };
+    let before = move || with_talk(loaded, |talk| talk.earlier).flatten();
     let load = move |()| {
         let Some((asked, before)) = job.get_untracked().zip(untrack(before)) else { return };
         busy.set(true);

@@ -20,8 +20,7 @@ pub(super) fn render_result(content: &str) -> AnyView {
             documents.truncate(MOST_REFS);
             let shown = data(format!("{value:#}"));
             let refs = images.into_iter().map(picture).chain(documents.into_iter().map(document));
-            let refs: Vec<AnyView> = refs.collect();
-            let refs = (!refs.is_empty()).then(|| view! { <div class="talk__refs">{refs}</div> });
+            let refs = render_refs(refs.collect());
             view! {
                 {shown}
                 {refs}
@@ -31,6 +30,11 @@ pub(super) fn render_result(content: &str) -> AnyView {
         Ok(Value::String(text)) => data(text),
         Ok(Value::Null | Value::Bool(_) | Value::Number(_)) | Err(_) => data(content.to_owned()),
     }
+}
+
+/// Pictures and documents beside each other; nothing where there are none.
+pub(super) fn render_refs(refs: Vec<AnyView>) -> Option<AnyView> {
+    (!refs.is_empty()).then(|| view! { <div class="talk__refs">{refs}</div> }.into_any())
 }
 
 /// Finds the pictures and documents that a value names, wherever they stand in it.

@@ -83,12 +83,12 @@ fn render_parts(name: &str, data: &DataDraft) -> AnyView {
     parts.into_iter().map(field).collect_view().into_any()
 }
 
-/// Calls `write` with each text that is written after the first one.
-fn follow(text: RwSignal<String>, write: impl Fn(&str) + 'static) {
+/// Calls `take` with each value that is entered after the first one.
+fn follow<T: Send + Sync + 'static>(entered: RwSignal<T>, take: impl Fn(&T) + 'static) {
     Effect::new(move |begun: Option<()>| {
-        text.with(|text| {
+        entered.with(|entered| {
             if begun.is_some() {
-                write(text);
+                take(entered);
             }
         });
     });
@@ -123,11 +123,6 @@ fn TextPart(name: String, part: String, value: Value, data: DataDraft) -> impl I
 #[component]
 fn SwitchPart(name: String, part: String, on: bool, data: DataDraft) -> impl IntoView {
     let (value, label) = (RwSignal::new(on), part.clone());
-    Effect::new(move |begun: Option<()>| {
-        let on = value.get();
-        if begun.is_some() {
-            data.set_part(&part, Value::Bool(on));
-        }
-    });
+    follow(value, move |on| data.set_part(&part, Value::Bool(*on)));
     view! { <SwitchField name=name label=label value=value /> }
 }

@@ -11,10 +11,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{
-    output::Given,
-    run::{AgentRun, is_sample},
-};
+use super::{output::Given, run::AgentRun};
 use crate::executors::paid::{made_from, seed};
 
 /// The code of an answer that ended at its token limit.
@@ -115,7 +112,7 @@ impl<'a> Work<'a> {
             inputs,
             provider: last.map_or_else(String::new, |call| call.provider.clone()),
             model: last.map_or_else(String::new, |call| call.model.clone()),
-            sample: is_sample(self.calls()),
+            sample: self.calls().any(|call| call.sample),
         }
     }
 

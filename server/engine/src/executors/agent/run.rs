@@ -5,7 +5,6 @@ use model::{
         approval::{LimitToRaise, ReviewKind},
         definition::AgentDefinition,
         limits::{LimitKind, Limits},
-        turn::AnsweredCall,
     },
     decide::{AgentStep, Outcome},
     execution::{event::Charge, failure::Failure},
@@ -106,11 +105,6 @@ impl<'a> AgentRun<'a> {
 fn asked_limit(question: &DecidedQuestion) -> Option<LimitKind> {
     let asked: Option<Value> = question.asked.first().cloned();
     serde_json::from_value::<LimitToRaise>(asked?).ok().map(|asked| asked.limit)
-}
-
-/// Whether the sample provider has answered any of these calls.
-pub(super) fn is_sample<'a>(mut calls: impl Iterator<Item = &'a AnsweredCall>) -> bool {
-    calls.any(|call| call.sample)
 }
 
 /// An attempt that has taken this step.

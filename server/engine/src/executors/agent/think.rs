@@ -149,7 +149,7 @@ impl Turn<'_> {
     /// What is added to the talk, and how the agent goes on.
     fn go_on(self, answer: ChatAnswer, call: &AnsweredCall) -> (Vec<Message>, NextStep) {
         let Self { run, tool_calls, judge, opening } = self;
-        let said = to_storable(answer.message);
+        let said = shorten_thoughts(answer.message);
         let (text, wants_calls) = match &said {
             Message::Assistant { text, calls, .. } => (text.clone(), !calls.is_empty()),
             Message::System { .. } | Message::User { .. } | Message::Tool { .. } => {
@@ -244,18 +244,16 @@ async fn ask(
         };
         streamed.push(&storable(&piece));
     };
-    provider.chat(request, &mut sink).await
+    provider.chat(request, &mut sink).await.map(ChatAnswer::storable)
 }
 
-/// The answer as it can be stored.
-fn to_storable(said: Message) -> Message {
+/// The answer with as much of its thoughts as is kept.
+fn shorten_thoughts(said: Message) -> Message {
     match said {
-        Message::Assistant { text, reasoning, calls, provider_data } => Message::Assistant {
-            text: storable(&text),
-            reasoning: storable(&reasoning).chars().take(MOST_REASONING).collect(),
-            calls,
-            provider_data,
-        },
+        Message::Assistant { text, reasoning, calls, provider_data } => {
+            let reasoning = reasoning.chars().take(MOST_REASONING).collect();
+            Message::Assistant { text, reasoning, calls, provider_data }
+        }
         other @ (Message::System { .. } | Message::User { .. } | Message::Tool { .. }) => other,
     }
 }

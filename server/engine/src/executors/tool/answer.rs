@@ -58,7 +58,7 @@ impl From<Vec<ToolContent>> for Parts {
 ///
 /// # Errors
 /// It is too large, holds something that cannot be kept, or its images cannot be stored.
-pub(in crate::executors) async fn read(
+pub(super) async fn read(
     answer: ToolAnswer,
     keeper: &ImageKeeper<'_>,
     failures: &FailureMapper<'_>,

@@ -42,7 +42,7 @@ fn limit_failure(after: Option<Duration>, words: String) -> Failure {
 }
 
 /// Makes failures of calls of one tool.
-pub(in crate::executors) struct FailureMapper<'a> {
+pub(super) struct FailureMapper<'a> {
     /// The tool as the workflow names it.
     pub tool: &'a str,
     /// Takes the secrets that are sent to its server out of what that says.

@@ -6,7 +6,7 @@ use model::{decide::ImageOut, execution::failure::Failure};
 use crate::{deps::EngineDeps, executors::image_store, job::JobContext};
 
 /// Decodes and stores images for one attempt.
-pub(in crate::executors) struct ImageKeeper<'a> {
+pub(super) struct ImageKeeper<'a> {
     pub deps: &'a EngineDeps,
     pub context: &'a JobContext,
 }

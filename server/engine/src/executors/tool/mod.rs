@@ -7,10 +7,10 @@
 //! whether the call was carried out; then a tool that may not be repeated waits for a person's word.
 
 mod agent_verb;
-pub(super) mod answer;
+mod answer;
 pub(super) mod arguments;
 pub(super) mod failures;
-pub(super) mod images;
+mod images;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -166,36 +166,70 @@ impl Tool {
         inputs: &Value,
         ends: Instant,
     ) -> Result<Output, Failure> {
-        let is_tried_again = context.node().is_some_and(|node| node.data.retry.is_some());
-        let server = &callable.server;
-        let failures =
-            FailureMapper { tool: call.tool, redactor: &server.redactor, is_tried_again };
         if !context.note_tool_call(call, inputs).await.map_err(internal_failure)? {
             return Err(overtaken_failure());
         }
-        let request = ToolRequest {
-            tool: callable.definition.name.clone(),
-            arguments: call.arguments.clone(),
+        let server_call = ServerCall {
+            tool: call.tool,
+            callable,
+            arguments: call.arguments,
             idempotency_key: context.idempotency_key(),
-            time_limit: ends.saturating_duration_since(Instant::now()),
+            ends,
+            is_tried_again: context.node().is_some_and(|node| node.data.retry.is_some()),
         };
         let lines = LiveLines {
             text: context.stream_text(),
-            redactor: &server.redactor,
+            redactor: &callable.server.redactor,
             room: AtomicUsize::new(MOST_LIVE_BYTES),
         };
-        let answer = self.deps.mcp.call_tool(&server.address, request, &lines).await;
-        let keeper = ImageKeeper { deps: &self.deps, context };
-        let output = match answer {
-            Ok(answer) => answer::read(answer, &keeper, &failures).await,
-            Err(error) => Err(failures.called(&error)),
-        };
+        let output = call_server(&self.deps, context, server_call, &lines).await;
         if let Err(error) = retry_while_away(|| end(context, call.id, &output)).await {
             // What was answered is not given up for its row.
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "the end of a tool's call is not recorded");
         }
         output
+    }
+}
+
+/// A call of a tool of a server.
+pub(super) struct ServerCall<'a> {
+    /// The tool as the workflow or the agent names it.
+    pub tool: &'a str,
+    /// The tool as it is now.
+    pub callable: &'a CallableTool,
+    /// The arguments, as the tool takes them.
+    pub arguments: &'a Map<String, Value>,
+    /// Names the call: the same whenever it is made again.
+    pub idempotency_key: String,
+    /// When it has to end.
+    pub ends: Instant,
+    /// Whether the step says itself how often it is tried.
+    pub is_tried_again: bool,
+}
+
+/// Calls a tool and reads what it answers.
+///
+/// # Errors
+/// The call failed, or its answer cannot be kept.
+pub(super) async fn call_server(
+    deps: &EngineDeps,
+    context: &JobContext,
+    call: ServerCall<'_>,
+    observer: &dyn CallObserver,
+) -> Result<Output, Failure> {
+    let ServerCall { tool, callable, arguments, idempotency_key, ends, is_tried_again } = call;
+    let server = &callable.server;
+    let failures = FailureMapper { tool, redactor: &server.redactor, is_tried_again };
+    let request = ToolRequest {
+        tool: callable.definition.name.clone(),
+        arguments: arguments.clone(),
+        idempotency_key,
+        time_limit: ends.saturating_duration_since(Instant::now()),
+    };
+    match deps.mcp.call_tool(&server.address, request, observer).await {
+        Ok(answer) => answer::read(answer, &ImageKeeper { deps, context }, &failures).await,
+        Err(error) => Err(failures.called(&error)),
     }
 }
 

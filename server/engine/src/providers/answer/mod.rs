@@ -83,21 +83,28 @@ struct Said {
     parsed: ParsedAnswer,
 }
 
-impl Reader {
+/// Reads an answer from its bytes, however they are cut.
+pub(super) trait ReadAnswer {
     /// Reads the next bytes and passes what is new to `sink`; returns whether more bytes are wanted.
     ///
     /// # Errors
-    /// The bytes are no answer; [`Self::into_parsed`] has the text and usage read until then.
-    pub(super) fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
+    /// The bytes are no answer; the reader has what was read until then.
+    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault>;
+
+    /// Reads what is left once no more bytes come, or are wanted.
+    ///
+    /// # Errors
+    /// What came was no answer, or not a whole one.
+    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault>;
+}
+
+impl ReadAnswer for Reader {
+    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
         let Self { frames, said } = self;
         frames.take(bytes, &mut |value| said.take_value(value, sink))
     }
 
-    /// Reads what is left once no more bytes come.
-    ///
-    /// # Errors
-    /// What came was no answer, or not a whole one.
-    pub(super) fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
         let Self { frames, said } = self;
         frames.end(&mut |value| said.take_value(value, sink))?;
         said.parsed.is_streamed = frames.is_streamed();
@@ -110,7 +117,9 @@ impl Reader {
             (true, true) => Ok(()),
         }
     }
+}
 
+impl Reader {
     /// What was read so far, also after an error.
     pub(super) fn into_parsed(self) -> ParsedAnswer {
         let Said { calls, parsed, .. } = self.said;

@@ -11,7 +11,7 @@ use crate::{
     json::{self, Halves},
     providers::{
         ChatPiece, ChatSink,
-        answer::{Fault, Frames},
+        answer::{Fault, Frames, ReadAnswer},
         request::Usage,
         vendor_error::VendorError,
     },
@@ -80,21 +80,20 @@ impl Reader {
         Self { frames: Frames::default(), parsed }
     }
 
-    /// Reads the next bytes and passes new pieces to `sink`; returns whether more bytes are wanted.
-    ///
-    /// # Errors
-    /// The bytes are no answer; [`Self::into_parsed`] has what was read until then.
-    pub(super) fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
+    /// What was read so far, also after an error.
+    pub(super) fn into_parsed(self) -> ParsedAnswer {
+        self.parsed
+    }
+}
+
+impl ReadAnswer for Reader {
+    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
         let Self { frames, parsed } = self;
         let wants_more = frames.take(bytes, &mut |value| parsed.take(value, sink))?;
         Ok(wants_more && !parsed.is_over)
     }
 
-    /// Reads what is left once no more bytes come, or are wanted.
-    ///
-    /// # Errors
-    /// What came was no answer, or not a whole one.
-    pub(super) fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
         let Self { frames, parsed } = self;
         if !parsed.is_over {
             frames.end(&mut |value| parsed.take(value, sink))?;
@@ -105,11 +104,6 @@ impl Reader {
             (true, false) => Err(Fault::BrokeOff),
             (true, true) => Ok(()),
         }
-    }
-
-    /// What was read so far, also after an error.
-    pub(super) fn into_parsed(self) -> ParsedAnswer {
-        self.parsed
     }
 }
 

@@ -9,11 +9,7 @@ mod talk;
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use model::{
-    execution::failure::{Failure, FailureClass},
-    id::WorkspaceId,
-    provider::Pace,
-};
+use model::{execution::failure::Failure, id::WorkspaceId, provider::Pace};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -26,22 +22,19 @@ use self::{
 use super::{
     ChatSink, Provider, TextSink,
     access::ProviderAccess,
-    answer::Fault,
     capabilities::{Capabilities, CapabilityCache, JsonWay},
     chat::{ChatAnswer, ChatPiece, ChatRequest, Ending},
     failure::FailureMapper,
+    http::{self, read_answer, text_in_form},
     offer::Offer,
-    openai_wire::{find_json, models},
     request::{
-        CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage,
-        Used,
+        CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextRequest, Usage, model_name,
     },
     vendor_error::VendorError,
     windows::context_window,
     wire_format::WireFormat,
 };
 use crate::{
-    json,
     outbound::{
         Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
     },
@@ -88,9 +81,7 @@ impl Anthropic {
     ) -> Self {
         let redactor = Redactor::new(settings.api_key.as_ref());
         let failures = FailureMapper { label: LABEL, redactor };
-        let host = settings.base_url.host_str().unwrap_or_default();
-        let port = settings.base_url.port().map_or(String::new(), |port| format!(":{port}"));
-        let address = format!("{host}{port}");
+        let address = http::host_and_port(&settings.base_url);
         Self { client, settings, address, account: None, failures, capabilities }
     }
 
@@ -119,22 +110,11 @@ impl Anthropic {
         let mut url = self.endpoint("models");
         url.set_query(Some("limit=1000"));
         let request = self.authorize(OutboundRequest::new(Method::GET, url));
-        let request = request.map_err(|refusal| self.failed(refusal.into()))?;
-        let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes().await.map_err(|error| self.failed(error))?;
-        if !status.is_success() {
-            return Err(self.failures.map_status(status, &headers, &VendorError::read(&body)));
-        }
-        let unreadable = || self.failures.unreadable(&String::from_utf8_lossy(&body));
-        json::read(&body).ok().as_ref().and_then(models).ok_or_else(unreadable)
+        http::list_models(&self.client, request, &self.failures).await
     }
 
     fn endpoint(&self, path: &str) -> Url {
-        let mut url = self.settings.base_url.clone();
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{base}/{path}"));
-        url
+        http::endpoint(&self.settings.base_url, path)
     }
 
     fn authorize(&self, request: OutboundRequest) -> Result<OutboundRequest, Refusal> {
@@ -188,27 +168,12 @@ impl Anthropic {
     /// Reads an answer to its end; what it used is known also where it is none.
     async fn read(
         &self,
-        mut answer: OutboundResponse,
+        answer: OutboundResponse,
         answer_tool: Option<String>,
         sink: &mut ChatSink<'_>,
     ) -> (ParsedAnswer, Result<(), Failure>) {
         let mut reader = Reader::new(answer_tool);
-        let result = loop {
-            match answer.chunk().await {
-                Ok(Some(bytes)) => match reader.take(&bytes, sink) {
-                    Ok(true) => {}
-                    Ok(false) => break reader.end(sink),
-                    Err(fault) => break Err(fault),
-                },
-                Ok(None) => break reader.end(sink),
-                Err(error) => return (reader.into_parsed(), Err(self.failed(error))),
-            }
-        };
-        let result = result.map_err(|fault| match fault {
-            Fault::Error(vendor) => self.failures.map_answer_error(&vendor),
-            Fault::BrokeOff => self.failures.broken("stream_broken", "the answer broke off"),
-            Fault::Unreadable(begun_with) => self.failures.unreadable(&begun_with),
-        });
+        let result = read_answer(&mut reader, answer, sink, &self.failures).await;
         (reader.into_parsed(), result)
     }
 
@@ -226,17 +191,7 @@ impl Anthropic {
             };
             return Err(self.failures.unusable("empty_answer", words));
         }
-        let TextFormat::Json { .. } = request.format else { return Ok(text) };
-        match find_json(&text) {
-            Some(json) => Ok(json.to_owned()),
-            None if is_cut => {
-                let words =
-                    "it reached its token limit before its JSON ended; allow it more tokens";
-                Err(self.failures.unusable("cut_off", words))
-            }
-            // The caller validates it and says what is wrong.
-            None => Ok(text),
-        }
+        text_in_form(text, &request.format, is_cut, &self.failures)
     }
 }
 
@@ -253,18 +208,6 @@ fn learn(
         let is_refused = status == 400 && vendor.names_any(&["tool_choice", "input_schema"]);
         (is_asked && is_refused).then(|| Capabilities { json: JsonWay::Prompt, ..known.clone() })
     })
-}
-
-/// The error of a call, with what it used: an answer that cannot be used has cost tokens all the same.
-fn call_error(
-    failure: Failure,
-    parsed: &ParsedAnswer,
-    model: String,
-    estimate: impl FnOnce() -> Usage,
-) -> CallError {
-    let came = matches!(failure.class, FailureClass::Permanent);
-    let usage = parsed.usage().or_else(|| came.then(estimate));
-    CallError { failure, used: usage.map(|usage| Used { model, usage }) }
 }
 
 #[async_trait]
@@ -290,10 +233,7 @@ impl Provider for Anthropic {
     }
 
     fn text_model(&self, asked: Option<&str>) -> String {
-        let asked = asked.map(str::trim).filter(|model| !model.is_empty());
-        let asked = asked.unwrap_or(&self.settings.text_model);
-        let prefix = asked.strip_prefix(NAME).and_then(|rest| rest.strip_prefix('/'));
-        prefix.unwrap_or(asked).to_owned()
+        model_name(NAME, asked, &self.settings.text_model)
     }
 
     fn image_model(&self, asked: Option<&str>) -> String {
@@ -329,7 +269,7 @@ impl Provider for Anthropic {
             Ok(text) => text,
             Err(failure) => {
                 let estimate = || Usage::estimate(request, &parsed.text());
-                return Err(call_error(failure, &parsed, model, estimate));
+                return Err(CallError::with_usage(failure, model, parsed.usage(), estimate));
             }
         };
         Ok(TextAnswer {
@@ -368,16 +308,15 @@ impl Provider for Anthropic {
         };
         if let Err(failure) = result {
             let estimate = || request.estimate_usage(&message);
-            return Err(call_error(failure, &parsed, model, estimate));
+            return Err(CallError::with_usage(failure, model, parsed.usage(), estimate));
         }
-        let answer = ChatAnswer {
+        Ok(ChatAnswer {
             usage: parsed.usage().unwrap_or_else(|| request.estimate_usage(&message)),
             message,
             model,
             cached_tokens: parsed.cached_tokens(),
             ending,
-        };
-        Ok(answer.storable())
+        })
     }
 
     async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, CallError> {

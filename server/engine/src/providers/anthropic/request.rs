@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{limits, settings::NAME};
 use crate::providers::{
     capabilities::{Capabilities, Field, JsonWay},
-    chat::{ChatRequest, ChatTool},
+    chat::{ChatRequest, ChatTool, plain_word},
     request::{InlineImage, TextFormat, TextRequest},
 };
 
@@ -201,7 +201,7 @@ fn user_blocks(text: &str, images: &[InlineImage]) -> Vec<Value> {
 fn assistant_blocks(text: &str, calls: &[ToolUse], provider_data: Option<&Value>) -> Vec<Value> {
     let thoughts = provider_data.and_then(|data| data[NAME].as_array());
     let call = |call: &ToolUse| {
-        let (id, name) = (api_word(&call.id), api_word(&call.name));
+        let (id, name) = (plain_word(&call.id), plain_word(&call.name));
         json!({ "type": "tool_use", "id": id, "name": name, "input": call.arguments })
     };
     let thoughts = thoughts.into_iter().flatten().cloned();
@@ -209,7 +209,7 @@ fn assistant_blocks(text: &str, calls: &[ToolUse], provider_data: Option<&Value>
 }
 
 fn tool_result(call_id: &str, content: &str, is_error: bool) -> Value {
-    let mut result = json!({ "type": "tool_result", "tool_use_id": api_word(call_id) });
+    let mut result = json!({ "type": "tool_result", "tool_use_id": plain_word(call_id) });
     if !content.trim().is_empty() {
         result["content"] = content.into();
     }
@@ -217,13 +217,6 @@ fn tool_result(call_id: &str, content: &str, is_error: bool) -> Value {
         result["is_error"] = true.into();
     }
     result
-}
-
-/// The id or the name of a call as the API takes it: other vendors' ids, and names that a model has
-/// made up, may hold other characters.
-fn api_word(id: &str) -> String {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    id.chars().map(|c| if fits(c) { c } else { '_' }).collect()
 }
 
 /// Marks the last of these blocks or tools: the API keeps everything up to it for a while.

@@ -9,13 +9,14 @@ pub use settings::OpenAiSettings;
 
 use self::settings::NAME;
 use super::access::ProviderAccess;
-use super::answer::{self, Fault, ParsedAnswer, Reader};
+use super::answer::{self, ParsedAnswer, Reader};
 use super::capabilities::{Capabilities, CapabilityCache};
 use super::failure::FailureMapper;
+use super::http::{self, read_answer, text_in_form};
 use super::offer::Offer;
-use super::openai_wire::{self as wire, Dialect, find_json};
+use super::openai_wire::{self as wire, Dialect};
 use super::request::{
-    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextFormat, TextRequest, Usage, Used,
+    CallError, ImageAnswer, ImageRequest, Manner, TextAnswer, TextRequest, Usage, Used, model_name,
 };
 use super::vendor_error::VendorError;
 use super::wire_format::WireFormat;
@@ -26,11 +27,7 @@ use crate::outbound::{
 };
 use crate::secret::Redactor;
 use async_trait::async_trait;
-use model::{
-    execution::failure::{Failure, FailureClass},
-    id::WorkspaceId,
-    provider::Pace,
-};
+use model::{execution::failure::Failure, id::WorkspaceId, provider::Pace};
 use serde_json::{Map, Value};
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,9 +73,7 @@ impl OpenAi {
     ) -> Self {
         let redactor = Redactor::new(settings.api_key.as_ref());
         let failures = FailureMapper { label: settings.label, redactor };
-        let host = settings.base_url.host_str().unwrap_or_default();
-        let port = settings.base_url.port().map_or(String::new(), |port| format!(":{port}"));
-        let address = format!("{host}{port}");
+        let address = http::host_and_port(&settings.base_url);
         Self { client, settings, address, account: None, failures, capabilities }
     }
 
@@ -111,16 +106,11 @@ impl OpenAi {
 
     /// The model asked for, without the provider's name before it.
     fn model(&self, asked: Option<&str>, default: &str) -> String {
-        let asked = asked.map(str::trim).filter(|model| !model.is_empty()).unwrap_or(default);
-        let prefix = asked.strip_prefix(self.settings.name).and_then(|rest| rest.strip_prefix('/'));
-        prefix.unwrap_or(asked).to_owned()
+        model_name(self.settings.name, asked, default)
     }
 
     fn endpoint(&self, path: &str) -> Url {
-        let mut url = self.settings.base_url.clone();
-        let base = url.path().trim_end_matches('/').to_owned();
-        url.set_path(&format!("{base}/{path}"));
-        url
+        http::endpoint(&self.settings.base_url, path)
     }
 
     fn prepare(&self, request: OutboundRequest, key: &str) -> Result<OutboundRequest, Refusal> {
@@ -145,15 +135,7 @@ impl OpenAi {
     /// The server cannot be reached, refuses, or answers with no list of models.
     pub async fn models(&self) -> Result<Vec<String>, Failure> {
         let request = OutboundRequest::new(Method::GET, self.endpoint("models"));
-        let request = self.authorize(request).map_err(|refusal| self.failed(refusal.into()))?;
-        let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let body = answer.bytes().await.map_err(|error| self.failed(error))?;
-        if !status.is_success() {
-            return Err(self.failures.map_status(status, &headers, &VendorError::read(&body)));
-        }
-        let unreadable = || self.failures.unreadable(&String::from_utf8_lossy(&body));
-        json::read(&body).ok().as_ref().and_then(wire::models).ok_or_else(unreadable)
+        http::list_models(&self.client, self.authorize(request), &self.failures).await
     }
 
     /// Sends a call without the fields that the server is known to refuse. Where it refuses
@@ -198,26 +180,11 @@ impl OpenAi {
     /// Reads an answer to its end; what it used is known also where it is none.
     async fn read(
         &self,
-        mut answer: OutboundResponse,
+        answer: OutboundResponse,
         sink: &mut ChatSink<'_>,
     ) -> (ParsedAnswer, Result<(), Failure>) {
         let mut reader = Reader::default();
-        let result = loop {
-            match answer.chunk().await {
-                Ok(Some(bytes)) => match reader.take(&bytes, sink) {
-                    Ok(true) => {}
-                    Ok(false) => break reader.end(sink),
-                    Err(fault) => break Err(fault),
-                },
-                Ok(None) => break reader.end(sink),
-                Err(error) => return (reader.into_parsed(), Err(self.failed(error))),
-            }
-        };
-        let result = result.map_err(|fault| match fault {
-            Fault::Error(vendor) => self.failures.map_answer_error(&vendor),
-            Fault::BrokeOff => self.failures.broken("stream_broken", "the answer broke off"),
-            Fault::Unreadable(begun_with) => self.failures.unreadable(&begun_with),
-        });
+        let result = read_answer(&mut reader, answer, sink, &self.failures).await;
         (reader.into_parsed(), result)
     }
 
@@ -243,17 +210,7 @@ impl OpenAi {
             };
             return Err(self.failures.unusable("empty_answer", words));
         }
-        let TextFormat::Json { .. } = request.format else { return Ok(parsed.text.clone()) };
-        match find_json(&parsed.text) {
-            Some(json) => Ok(json.to_owned()),
-            None if is_cut => {
-                let words =
-                    "it reached its token limit before its JSON ended; allow it more tokens";
-                Err(self.failures.unusable("cut_off", words))
-            }
-            // The caller validates it and says what is wrong.
-            None => Ok(parsed.text.clone()),
-        }
+        text_in_form(parsed.text.clone(), &request.format, is_cut, &self.failures)
     }
 
     fn text_call(&self, url: Url, body: &Value) -> OutboundRequest {
@@ -348,11 +305,8 @@ impl Provider for OpenAi {
                 Ok(TextAnswer { text, model, usage, reasoning, is_cut_off, manner })
             }
             Err(failure) => {
-                // An answer that cannot be used has cost tokens all the same.
-                let came = matches!(failure.class, FailureClass::Permanent);
-                let estimate = || came.then(|| Usage::estimate(request, &parsed.text));
-                let usage = parsed.usage.or_else(estimate);
-                Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
+                let estimate = || Usage::estimate(request, &parsed.text);
+                Err(CallError::with_usage(failure, model, parsed.usage, estimate))
             }
         }
     }

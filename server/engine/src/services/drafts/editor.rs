@@ -5,6 +5,7 @@ use model::{
     access::{Permission, can},
     api::{documents::DocumentFilter, templates::TemplateSummary},
     id::TemplateId,
+    library::DocumentRow,
     pages::{BuilderPage, BuilderStock, DraftRow, GalleryPage, ModelOffer, TemplateOffer},
     template::TemplateCategory,
     validate::{Faults, validate},
@@ -80,9 +81,7 @@ impl Drafts {
         actor: &Actor,
         id: TemplateId,
     ) -> Result<BuilderStock> {
-        let documents =
-            library::list_documents(conn, actor.workspace, &DocumentFilter::default(), OFFERED)
-                .await?;
+        let documents = offered_documents(conn, actor).await?;
         let known = if can(actor.role, Permission::EditTemplate) {
             secrets::list(conn, actor.workspace, None).await?
         } else {
@@ -93,25 +92,38 @@ impl Drafts {
         Ok(BuilderStock {
             text_models,
             image_models,
-            documents: documents.items.into_iter().map(with_plain_excerpt).collect(),
+            documents,
             secrets: known.into_iter().map(|secret| secret.name).collect(),
-            templates: others(conn, actor, id).await?,
+            templates: offered_templates(conn, actor, Some(id)).await?,
             people: reviews::list_deciders(conn, actor.workspace).await?,
         })
     }
 }
 
-/// Other published templates of the workspace, which a node can run, sorted by name.
-async fn others(
+/// The latest documents of the workspace.
+pub(in crate::services) async fn offered_documents(
     conn: &mut PgConnection,
     actor: &Actor,
-    id: TemplateId,
+) -> Result<Vec<DocumentRow>> {
+    let filter = DocumentFilter::default();
+    let page = library::list_documents(conn, actor.workspace, &filter, OFFERED).await?;
+    Ok(page.items.into_iter().map(with_plain_excerpt).collect())
+}
+
+/// Published templates of the workspace, which a workflow can run, sorted by name; without that of
+/// the workflow itself.
+pub(in crate::services) async fn offered_templates(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    own: Option<TemplateId>,
 ) -> Result<Vec<TemplateOffer>> {
     let filter = TemplateFilter { category: None, drafts: authoring::Drafts::Hidden };
     let page = authoring::list(conn, actor.workspace, filter, OFFERED).await?;
     // What is switched off cannot be launched by another workflow either.
-    let others =
-        page.items.into_iter().filter(|template| template.id != id && template.disabled.is_none());
+    let others = page
+        .items
+        .into_iter()
+        .filter(|template| Some(template.id) != own && template.disabled.is_none());
     let offer = |template: TemplateSummary| {
         let version = template.version?;
         Some(TemplateOffer { id: template.id, name: template.name, version })

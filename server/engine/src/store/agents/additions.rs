@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
 use model::{
     agent::talk::Message,
     decide::{Plan, TalkAddition},
@@ -12,7 +11,7 @@ use sqlx::PgConnection;
 use super::messages::{KeptMessage, keep};
 use crate::{
     error::{Doing, Result},
-    store::{instant, rows::columns},
+    store::{recorded_at, rows::columns},
 };
 
 /// Writes what the plans add to talks. Needs the plans' transaction.
@@ -149,11 +148,6 @@ async fn insert_calls(conn: &mut PgConnection, added: &[(&Plan, &TalkAddition)])
         .doing("writing a model call of an agent")?;
     }
     Ok(())
-}
-
-/// When the step settled: the time of the plan's last event.
-fn recorded_at(plan: &Plan) -> DateTime<Utc> {
-    plan.events.last().map(|event| instant(event.at)).unwrap_or_default()
 }
 
 fn to_int(count: u32) -> i32 {

@@ -5,7 +5,7 @@ use sqlx::PgConnection;
 
 use crate::{
     error::{Doing, Result},
-    store::instant,
+    store::recorded_at,
 };
 
 /// What a model is told of a call that a person has left out.
@@ -23,7 +23,6 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
 }
 
 async fn end(conn: &mut PgConnection, plan: &Plan, heard: &HeardCalls) -> Result<()> {
-    let at = plan.events.last().map(|event| instant(event.at)).unwrap_or_default();
     let (state, result, error) = match &heard.said {
         Heard::Gave(result) => ("answered", Some(result), None),
         Heard::LeftOut => ("failed", None, Some(LEFT_OUT)),
@@ -42,7 +41,7 @@ async fn end(conn: &mut PgConnection, plan: &Plan, heard: &HeardCalls) -> Result
         state,
         result as _,
         error,
-        at
+        recorded_at(plan)
     )
     .execute(conn)
     .await

@@ -92,8 +92,6 @@ impl AgentCallEnd<'_> {
 pub struct KnownCall {
     /// The id of its row.
     pub id: ToolCallId,
-    /// Its id in the talk.
-    pub call_id: String,
     /// How it stands.
     pub state: ToolCallState,
     /// What was answered, or the beginning of a long result.
@@ -127,7 +125,6 @@ pub async fn find(
     let known = rows.into_iter().map(|row| {
         let call = KnownCall {
             id: ToolCallId(row.id),
-            call_id: row.call_id.clone(),
             state: parse_enum(&row.state)?,
             result: row.result,
             long_chars: row.long_chars.and_then(|chars| u64::try_from(chars).ok()),

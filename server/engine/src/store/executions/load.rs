@@ -203,12 +203,14 @@ pub async fn snapshot_rows(
     ids: &[Uuid],
 ) -> Result<BTreeMap<ExecutionId, SnapshotRows>> {
     let mut found = BTreeMap::new();
-    nodes(conn, ids, &mut found).await?;
+    let has_agents = nodes(conn, ids, &mut found).await?;
     reviews(conn, ids, &mut found).await?;
     edges(conn, ids, &mut found).await?;
     let incomplete = nodes_with_failed_items(conn, ids).await?;
     jobs(conn, ids, &incomplete, &mut found).await?;
-    talks(conn, ids, &mut found).await?;
+    if has_agents {
+        talks(conn, ids, &mut found).await?;
+    }
     versions(conn, ids, &incomplete, &mut found).await?;
     Ok(found)
 }
@@ -228,7 +230,8 @@ async fn nodes_with_failed_items(conn: &mut PgConnection, ids: &[Uuid]) -> Resul
 
 type Found = BTreeMap<ExecutionId, SnapshotRows>;
 
-async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+/// Reads the nodes; tells whether one is an agent.
+async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<bool> {
     let rows = sqlx::query!(
         r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback, rounds,
                   planned, jobs_total, jobs_settled,
@@ -240,6 +243,7 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
     .fetch_all(conn)
     .await
     .doing("reading nodes")?;
+    let has_agents = rows.iter().any(|row| row.kind == NodeKind::Agent.key());
     for row in rows {
         let node = NodeState {
             row: row.id,
@@ -260,7 +264,7 @@ async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Resu
         };
         rows_of(found, row.execution_id).nodes.insert(NodeId(row.node_id), node);
     }
-    Ok(())
+    Ok(has_agents)
 }
 
 fn own_config(kind: &str, written: Value) -> Result<Arc<NodeConfig>> {

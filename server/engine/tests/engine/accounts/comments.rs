@@ -25,14 +25,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::people::{self, Instance, PASSWORD};
-
-fn code<T>(answer: Result<T, EngineError>) -> String {
-    match answer {
-        Ok(_) => "done".to_owned(),
-        Err(error) => error.into_problem().code,
-    }
-}
+use super::people::{self, Instance, PASSWORD, code};
 
 async fn document(it: &Instance) -> CommentSubject {
     let made = it.services.library.create_document(&it.owner.actor, NewDocument::default()).await;

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use backend::actor::Actor;
-use engine::{error::EngineError, services::Services, testing::soak::judge};
+use engine::{services::Services, testing::soak::judge};
 use model::{
     access::{Permission, Role},
     api::{
@@ -14,7 +14,7 @@ use model::{
 };
 use uuid::Uuid;
 
-use super::people::{self, Instance, address, token_form};
+use super::people::{self, Instance, address, code, token_form};
 
 async fn list(it: &Instance, filter: MemberFilter) -> Vec<MemberRow> {
     let page = it.services.members.list(&it.owner.actor, &filter, &PageRequest::default()).await;
@@ -23,13 +23,6 @@ async fn list(it: &Instance, filter: MemberFilter) -> Vec<MemberRow> {
 
 fn names(rows: &[MemberRow]) -> Vec<&str> {
     rows.iter().map(|row| row.name.as_str()).collect()
-}
-
-fn code<T>(answer: Result<T, EngineError>) -> String {
-    match answer {
-        Ok(_) => "done".to_owned(),
-        Err(error) => error.into_problem().code,
-    }
 }
 
 async fn role(services: &Services, key: &str) -> Option<Role> {

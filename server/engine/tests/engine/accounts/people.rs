@@ -95,6 +95,14 @@ pub fn person(actor: &Actor) -> Person {
     Person { user: actor.user, session: actor.session().unwrap() }
 }
 
+/// The code of the problem, or that it is done.
+pub fn code<T>(answer: Result<T>) -> String {
+    match answer {
+        Ok(_) => "done".to_owned(),
+        Err(error) => error.into_problem().code,
+    }
+}
+
 /// Why this was refused.
 pub fn refusal<T>(answer: Result<T>) -> Problem {
     match answer {

@@ -3,14 +3,10 @@
 
 use std::sync::Arc;
 
-use backend::actor::Actor;
 use engine::{
     error::EngineError,
     mcp::hash::definition_hash,
-    store::{
-        accounts::{self, NewUser},
-        mcp::drifts::{self, DriftRow},
-    },
+    store::mcp::drifts::{self, DriftRow},
     testing::{
         chat::{ScriptedChat, ScriptedTurn},
         mcp::ScriptedMcp,
@@ -22,14 +18,13 @@ use model::{
     access::Role,
     agent::approval::{CallToApprove, ReviewKind},
     execution::{state::ExecutionStatus, view::ExecutionView},
-    id::{ExecutionId, UserId},
+    id::ExecutionId,
     mcp::{call::ToolCallState, page::DriftAcceptance},
     pages::ReviewCard,
     review::{Approval, Decision},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     GET_ISSUE, approve, asked, decide,
@@ -198,24 +193,11 @@ async fn what_is_allowed_for_the_rest_of_the_execution_is_not_asked_about_again(
     run.world.assert_sound().await;
 }
 
-/// One more person who may decide.
-async fn join(world: &World, name: &str) -> Actor {
-    let user = UserId(Uuid::now_v7());
-    let mut conn = world.db.pool.acquire().await.unwrap();
-    let email = format!("{user}@example.org");
-    let new = NewUser { id: user, email: &email, name, password_hash: "x" };
-    accounts::insert_user(&mut conn, new).await.unwrap();
-    accounts::insert_membership(&mut conn, world.owner.workspace, user, Role::Editor)
-        .await
-        .unwrap();
-    Actor { user, role: Role::Editor, ..world.owner.clone() }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_s13_two_people_who_decide_at_once_make_one_call_or_none() {
     let run = Asking::begin(one_by_one([write("a", 1)])).await;
     let worker = run.world.worker(quick());
-    let (card, bob) = (run.card().await, join(&run.world, "Bob").await);
+    let (card, bob) = (run.card().await, run.world.join("Bob", Role::Editor).await);
     let reviews = &run.world.services.reviews;
     let rejection = Decision::Reject { reason: "No".to_owned() };
 

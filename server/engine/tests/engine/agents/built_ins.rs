@@ -12,9 +12,10 @@ use uuid::Uuid;
 use super::{
     GET_ISSUE,
     following::{Following, Next, tool_result},
-    tools::{completed, echoing, granted, one_by_one, rows, serving, told},
+    tools::{completed, echoing, granted, one_by_one, rows, told},
     working, world,
 };
+use crate::engine::tool_calls::answering;
 
 /// An agent with this built-in tool.
 pub(super) fn built_in(name: &str) -> Workflow {
@@ -56,7 +57,7 @@ async fn a_result_that_is_too_long_is_told_by_its_beginning_and_read_on() {
     let long = "0123456789".repeat(3_000);
     let text = long.clone();
     let (chat, mcp) =
-        (Following::new(reading_on), serving(move |_, _| Scripted::data(json!(text))));
+        (Following::new(reading_on), answering(move |_, _| Scripted::data(json!(text))));
     let world = world(chat.clone(), &mcp).await;
     let tools = json!([
         { "tool": "github.getIssue", "mode": "free" },

@@ -18,9 +18,10 @@ use super::{
     built_ins::insert_image,
     decide,
     following::{Following, Next, tool_result},
-    tools::{CREATE_ISSUE, granted, rows, serving},
+    tools::{CREATE_ISSUE, granted, rows},
     working, world,
 };
+use crate::engine::tool_calls::answering;
 
 /// What must not get out.
 const CANARY: &str = "canary-7f3a";
@@ -161,7 +162,7 @@ async fn refuse_all(world: &World, id: ExecutionId) -> usize {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_s13_sixty_injected_instructions_widen_nothing_and_write_nothing() {
     let chat = Following::new(obeying);
-    let mcp = serving(|_, request| {
+    let mcp = answering(|_, request| {
         let place = request.arguments["number"].as_u64().unwrap_or(0);
         let place = usize::try_from(place).unwrap_or(0);
         Scripted::data(json!({ "title": words(place % attacks().len()) }))

@@ -14,16 +14,15 @@ use engine::{
     },
 };
 use model::{
-    agent::talk::ToolUse,
     execution::{failure::Failure, state::ExecutionStatus},
     id::ExecutionId,
     price::Price,
     review::{Approval, Decision},
 };
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::{
-    GET_ISSUE, approve, asked, decide, given, issues, limited, models, numbering, own, reading,
+    approve, asked, decide, given, issues, limited, looking, models, numbering, own, reading,
     working, world,
 };
 
@@ -42,16 +41,7 @@ const WINDOW: u64 = 600;
 
 /// Nine turns that say something and ask for an issue, and a last one that is done.
 fn script() -> Vec<ScriptedTurn> {
-    let turn = |number: u32| ScriptedTurn::Calls {
-        text: "Looking.".to_owned(),
-        calls: vec![ToolUse {
-            id: format!("call{number}"),
-            name: GET_ISSUE.to_owned(),
-            arguments: Map::from_iter([("number".to_owned(), json!(number))]),
-            ..ToolUse::default()
-        }],
-    };
-    (0..9).map(turn).chain([ScriptedTurn::text("Done.")]).collect()
+    (0..9).map(looking).chain([ScriptedTurn::text("Done.")]).collect()
 }
 
 /// An issue of some length.

@@ -26,16 +26,16 @@ use engine::{
     },
 };
 use model::{
-    execution::{
-        state::{ExecutionStatus, PauseReason},
-        view::ExecutionView,
-    },
+    agent::talk::ToolUse,
+    execution::view::ExecutionView,
     id::ExecutionId,
     pages::ReviewCard,
     review::{Approval, Decision},
     workflow::Workflow,
 };
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+
+use crate::engine::tool_calls::lost::asks;
 
 /// What the model is told the tool is called.
 const GET_ISSUE: &str = "github__getIssue";
@@ -76,6 +76,19 @@ fn issues(count: u32) -> Vec<ScriptedTurn> {
     (0..count).map(call).chain([ScriptedTurn::text("Done.")]).collect()
 }
 
+/// A turn that says something and asks for an issue.
+fn looking(number: u32) -> ScriptedTurn {
+    ScriptedTurn::Calls {
+        text: "Looking.".to_owned(),
+        calls: vec![ToolUse {
+            id: format!("call{number}"),
+            name: GET_ISSUE.to_owned(),
+            arguments: Map::from_iter([("number".to_owned(), json!(number))]),
+            ..ToolUse::default()
+        }],
+    }
+}
+
 /// An agent that reads issues, with these limits and this output.
 fn own(limits: &Value, output: &Value) -> Value {
     json!({
@@ -89,9 +102,13 @@ fn own(limits: &Value, output: &Value) -> Value {
     })
 }
 
-/// start → work → end, whichever way it goes.
+/// start → work → end, whichever way it goes, with such an agent.
 fn working(own: Value) -> Workflow {
-    let config = json!({ "prompt": "What is open?", "own": own });
+    configured(json!({ "prompt": "What is open?", "own": own }))
+}
+
+/// The same with this configuration of the step.
+fn configured(config: Value) -> Workflow {
     let edges = [
         ("start", "work"),
         ("work.done", "end"),
@@ -119,11 +136,7 @@ async fn given(world: &World, id: ExecutionId) -> Value {
 
 /// Waits until the execution waits for a person, or is over; the review, or none.
 async fn asked(world: &World, id: ExecutionId) -> Option<ReviewCard> {
-    let waits = |view: &ExecutionView| {
-        view.status.is_over()
-            || view.status == ExecutionStatus::Paused
-                && view.pause_reason == Some(PauseReason::Review)
-    };
+    let waits = |view: &ExecutionView| view.status.is_over() || asks(view);
     if world.wait(id, waits).await.status.is_over() {
         return None;
     }

@@ -12,7 +12,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::{approve, asked, decide, given, issues, numbering, own, run, working, world};
+use super::{approve, asked, decide, given, issues, looking, numbering, own, run, working, world};
 
 /// An agent that answers with these turns: what it gives, how often the model was asked, and the rows
 /// of its artifacts as port and inputs.
@@ -120,17 +120,12 @@ async fn a_way_out_that_leads_nowhere_fails_the_step_and_keeps_what_there_is() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_provider_that_fails_for_good_ends_an_agent_with_what_there_is() {
-    let calls = match issues(1).remove(0) {
-        ScriptedTurn::Calls { calls, .. } => calls,
-        other => panic!("{other:?}"),
-    };
-    let looking = ScriptedTurn::Calls { text: "Looking.".to_owned(), calls };
     for failure in [
         Failure::permanent("content_refused", "It refused"),
         Failure::transient("server_error", "It is broken"),
     ] {
         let code = failure.code.clone();
-        let chat = ScriptedChat::new([looking.clone(), ScriptedTurn::Error(failure)]);
+        let chat = ScriptedChat::new([looking(0), ScriptedTurn::Error(failure)]);
         let world = world(chat.clone(), &numbering()).await;
         let mut workflow = working(own(&json!({}), &json!({ "format": "text" })));
         workflow.settings.max_retries = 0;

@@ -10,7 +10,6 @@ use std::{
 
 use async_trait::async_trait;
 use engine::{
-    exec::WorkerConfig,
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     mcp::port::{CallObserver, Listing, McpError, McpPort, ServerAddress, ToolAnswer, ToolRequest},
@@ -31,6 +30,7 @@ use serde_json::json;
 use tokio::sync::Notify;
 
 use super::{GET_ISSUE, given, issues, numbering, own, run, working, world};
+use crate::engine::tool_calls::lost::outlived;
 
 /// Turns of the agent whose processes are killed.
 const TURNS: u32 = 40;
@@ -202,19 +202,7 @@ async fn killed(at: &'static str) -> (usize, Vec<Vec<ChatMessage>>) {
     let template = world.publish(&workflow).await;
     let id = world.launch(template, none()).await;
 
-    let alive = || WorkerConfig { lease: Duration::from_secs(3_600), ..quick() };
-    let view = loop {
-        let worker = world.worker_elsewhere(executors.clone(), alive());
-        tokio::select! {
-            view = world.wait_over(id) => {
-                worker.stop().await;
-                break view;
-            }
-            () = deaths.died.notified() => {}
-        }
-        world.give_up_workers().await;
-        drop(worker);
-    };
+    let view = outlived(&world, id, &executors, &deaths.died).await;
 
     assert_eq!(view.status, ExecutionStatus::Completed, "{at}: {:?}", view.error);
     assert_eq!(given(&world, id).await, json!({ "done": "Done." }), "{at}");

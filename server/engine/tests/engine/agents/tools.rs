@@ -1,56 +1,34 @@
 //! What agents may call: what was offered and is still what it was, with arguments that fit; and how
 //! results are told.
 
-use std::{io::Cursor, sync::Arc};
+use std::sync::Arc;
 
-use bytes::Bytes;
 use engine::{
-    mcp::port::{McpError, ToolContent, ToolRequest},
+    mcp::port::{McpError, ToolContent},
     testing::{
         chat::{ScriptedChat, ScriptedTurn},
-        mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
+        mcp::{Scripted, ScriptedMcp},
         world::{World, none, quick},
     },
 };
 use model::{
     agent::talk::Message,
-    api::listing::PageRequest,
     execution::state::ExecutionStatus,
     id::ExecutionId,
-    mcp::{
-        call::{ToolCallState, ToolCallView},
-        tool::ToolDefinition,
-    },
+    mcp::call::{ToolCallState, ToolCallView},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
 
 use super::{GET_ISSUE, run, working, world};
+use crate::engine::tool_calls::{answering, calls, png};
 
 /// What the model is told the tool that writes is called.
 pub(super) const CREATE_ISSUE: &str = "github__createIssue";
 
-/// A tool that reads and one that writes.
-fn both() -> Vec<ToolDefinition> {
-    let schema = json!({
-        "type": "object",
-        "required": ["number"],
-        "additionalProperties": false,
-        "properties": { "number": { "type": "integer" }, "body": { "type": "string" } },
-    });
-    vec![tool("createIssue", schema.clone(), WRITES), tool("getIssue", schema, READS)]
-}
-
-/// Servers with both, which answer so.
-pub(super) fn serving(
-    answers: impl Fn(usize, &ToolRequest) -> Scripted + Send + Sync + 'static,
-) -> Arc<ScriptedMcp> {
-    ScriptedMcp::new(both(), answers)
-}
-
-/// The same, which answer with what they are sent.
+/// Servers with a tool that reads and one that writes, which answer with what they are sent.
 pub(super) fn echoing() -> Arc<ScriptedMcp> {
-    serving(|_, request| Scripted::data(json!({ "sent": request.arguments })))
+    answering(|_, request| Scripted::data(json!({ "sent": request.arguments })))
 }
 
 /// An agent with these tools.
@@ -100,9 +78,7 @@ pub(super) fn told(chat: &ScriptedChat, call: &str) -> (String, bool) {
 
 /// The rows of an execution's calls, the first one first.
 pub(super) async fn rows(world: &World, id: ExecutionId) -> Vec<ToolCallView> {
-    let all = PageRequest::default();
-    let page = world.services.executions.tool_calls(&world.owner, id, None, &all).await.unwrap();
-    page.items.into_iter().rev().collect()
+    calls(world, id).await.into_iter().rev().collect()
 }
 
 pub(super) async fn completed(world: &World, workflow: &Workflow) -> ExecutionId {
@@ -236,7 +212,7 @@ async fn what_a_tool_says_when_it_fails_is_told_the_model_which_goes_on() {
     ]);
     let (chat, mcp) = (
         ScriptedChat::new(turns),
-        serving(|place, _| match place {
+        answering(|place, _| match place {
             0 => Scripted::Error(McpError::Tool("No such issue".to_owned())),
             1 => Scripted::Error(McpError::Lost("github hung up.".to_owned())),
             _ => Scripted::data(json!("Found.")),
@@ -260,12 +236,10 @@ async fn what_a_tool_says_when_it_fails_is_told_the_model_which_goes_on() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn images_of_an_answer_are_put_into_the_library() {
-    let mut bytes = Cursor::new(vec![]);
-    image::RgbImage::new(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    let png = ToolContent::Image("image/png".to_owned(), Bytes::from(bytes.into_inner()));
+    let png = ToolContent::Image("image/png".to_owned(), png());
     let turns = one_by_one([("a", GET_ISSUE, json!({ "number": 1 }))]);
     let (chat, mcp) =
-        (ScriptedChat::new(turns), serving(move |_, _| Scripted::content(vec![png.clone()])));
+        (ScriptedChat::new(turns), answering(move |_, _| Scripted::content(vec![png.clone()])));
     let world = world(chat.clone(), &mcp).await;
 
     completed(&world, &working(free())).await;

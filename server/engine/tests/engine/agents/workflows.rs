@@ -25,11 +25,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    GET_ISSUE, given,
-    lost::{Death, lost},
+    GET_ISSUE, configured, given,
+    lost::AFTER_CALLS,
     tools::{completed, echoing, granted, one_by_one, rows, told},
     working, world,
 };
+use crate::engine::tool_calls::lost::lost;
 
 /// start → end, which gives what it was launched with.
 fn giving() -> Workflow {
@@ -104,7 +105,7 @@ async fn what_a_workflow_does_not_take_is_told_the_model_and_launches_nothing() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e1_a_workflow_that_an_agent_has_launched_is_launched_once_whoever_is_lost() {
     let (world, chat, workflow) = prepared(json!({ "topic": "Tea" })).await;
-    let id = lost(&world, &workflow, Death::AfterCalls).await;
+    let id = lost(&world, &workflow, AFTER_CALLS).await;
 
     let worker = world.worker(quick());
     let view = world.wait_over(id).await;
@@ -128,17 +129,6 @@ async fn create(world: &World, name: &str, workflow: &Workflow) -> Result<SavedT
     };
     let created = world.services.templates.create_template(&world.owner, new).await;
     created.map_err(EngineError::into_problem)
-}
-
-/// start → work → end with this configuration of the agent.
-fn configured(config: Value) -> Workflow {
-    let edges = [
-        ("start", "work"),
-        ("work.done", "end"),
-        ("work.limit_reached", "end"),
-        ("work.failed", "end"),
-    ];
-    graph(&[("work", "agent", config)], &edges)
 }
 
 /// Puts an agent into the library, or publishes its next version.

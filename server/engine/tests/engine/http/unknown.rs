@@ -83,12 +83,6 @@ async fn lost_after_sending(world: &World, config: &Value) -> ExecutionId {
     id
 }
 
-async fn only_question(world: &World, id: ExecutionId) -> QuestionCard {
-    let mut open = world.services.reviews.questions(&world.owner, Some(id)).await.unwrap();
-    assert_eq!(open.len(), 1);
-    open.remove(0)
-}
-
 async fn say(
     world: &World,
     card: &QuestionCard,
@@ -109,7 +103,7 @@ async fn asked() -> (World, mpsc::UnboundedReceiver<Arrived>, QuestionCard) {
     let worker = world.worker(quick());
     world.wait(id, asks).await;
     worker.stop().await;
-    let card = only_question(&world, id).await;
+    let card = world.only_question(id).await;
     (world, arrived, card)
 }
 
@@ -244,7 +238,7 @@ async fn a_post_whose_connection_broke_waits_for_a_word_and_a_get_is_tried_again
 
     let id = world.launch(template, none()).await;
     let view = world.wait(id, asks).await;
-    let card = only_question(&world, id).await;
+    let card = world.only_question(id).await;
 
     assert_eq!(count.load(Ordering::SeqCst), 1);
     let failure = view.node(&"call".into()).unwrap().jobs[0].failure.clone().unwrap();
@@ -332,7 +326,7 @@ async fn a_panic_after_a_post_has_left_waits_for_a_word() {
 
     assert!(arrived.recv().await.is_some());
     assert!(arrived.try_recv().is_err());
-    let card = only_question(&world, id).await;
+    let card = world.only_question(id).await;
     say(&world, &card, Way::Done, None).await.unwrap();
     assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Completed);
     world.assert_sound().await;

@@ -2,13 +2,15 @@
 //! `fixtures/anthropic` are written from that reference (“Messages”, “Streaming messages”, “Errors”);
 //! nobody has recorded them from the vendor.
 
-use super::wire::{Answer, Wire};
-use crate::engine::stub;
+use super::{
+    providers::{self, client, hello},
+    talks::{said, talk_with},
+    wire::{Answer, Wire},
+};
 use engine::{
-    outbound::OutboundClient,
     providers::{
-        Anthropic, AnthropicSettings, CapabilityCache, ChatAnswer, ChatMessage, ChatPiece,
-        ChatRequest, ChatTool, Ending, InlineImage, Provider, TextFormat, TextRequest, Usage,
+        Anthropic, AnthropicSettings, CapabilityCache, ChatAnswer, ChatRequest, ChatTool, Ending,
+        InlineImage, Provider, TextFormat, TextRequest, Usage,
     },
     secret::Secret,
 };
@@ -25,10 +27,6 @@ const CALLS: &str = include_str!("fixtures/anthropic/calls.sse");
 const REFUSAL: &str = include_str!("fixtures/anthropic/refusal.sse");
 pub const KEY: &str = "sk-ant-canary-4f9a-Zz81";
 
-pub fn client(address: SocketAddr) -> OutboundClient {
-    OutboundClient::new(stub::allowing(&[address])).unwrap()
-}
-
 fn anthropic(address: SocketAddr) -> Anthropic {
     let settings = AnthropicSettings {
         base_url: format!("http://{address}/v1").parse().unwrap(),
@@ -39,19 +37,9 @@ fn anthropic(address: SocketAddr) -> Anthropic {
     Anthropic::new(client(address), settings, CapabilityCache::default())
 }
 
-pub fn hello() -> TextRequest {
-    TextRequest {
-        prompt: "Say hello".to_owned(),
-        idempotency_key: "atl-1".to_owned(),
-        ..TextRequest::default()
-    }
-}
-
 async fn text(wire: &Wire, request: &TextRequest) -> (String, Result<String, Failure>) {
-    let mut streamed = String::new();
-    let provider = anthropic(wire.address);
-    let answer = provider.generate_text(request, &mut |piece| streamed.push_str(piece)).await;
-    (streamed, answer.map(|answer| answer.text).map_err(|error| error.failure))
+    let (streamed, answer) = providers::text(&anthropic(wire.address), request).await;
+    (streamed, answer.map(|answer| answer.text))
 }
 
 fn weather() -> ChatRequest {
@@ -61,7 +49,6 @@ fn weather() -> ChatRequest {
         input_schema: json!({ "type": "object", "properties": {} }),
         only_reads: true,
     };
-    let said = |message: Message| ChatMessage { message, images: vec![] };
     ChatRequest {
         messages: vec![
             said(Message::System { text: "Be brief.".to_owned() }),
@@ -73,18 +60,8 @@ fn weather() -> ChatRequest {
     }
 }
 
-/// What was streamed, marked by its kind, and the answer.
 async fn talk(wire: &Wire, request: &ChatRequest) -> (Vec<String>, Result<ChatAnswer, Failure>) {
-    let mut streamed = vec![];
-    let mut sink = |piece: ChatPiece<'_>| {
-        streamed.push(match piece {
-            ChatPiece::Text(text) => format!("text {text}"),
-            ChatPiece::Thought(text) => format!("thought {text}"),
-            ChatPiece::Call(name) => format!("call {name}"),
-        });
-    };
-    let answer = anthropic(wire.address).chat(request, &mut sink).await;
-    (streamed, answer.map_err(|error| error.failure))
+    talk_with(&anthropic(wire.address), request).await
 }
 
 fn events(events: &[Value]) -> String {
@@ -121,10 +98,8 @@ async fn a_text_is_passed_on_as_it_comes_and_its_tokens_are_counted() {
         images: vec![image],
         ..hello()
     };
-    let mut streamed = String::new();
 
-    let provider = anthropic(wire.address);
-    let answer = provider.generate_text(&request, &mut |piece| streamed.push_str(piece)).await;
+    let (streamed, answer) = providers::text(&anthropic(wire.address), &request).await;
 
     let answer = answer.unwrap();
     assert_eq!((streamed.as_str(), answer.text.as_str()), ("Hello wörld", "Hello wörld"));
@@ -174,7 +149,6 @@ async fn a_talk_streams_thoughts_text_and_calls_and_keeps_what_is_given_back() {
 
     // And it is given back with the next request, before the calls it led to.
     let mut next = weather();
-    let said = |message: Message| ChatMessage { message, images: vec![] };
     next.messages.push(said(answer.message.clone()));
     next.messages.extend(calls.iter().map(|call| {
         said(Message::Tool {

@@ -1,7 +1,8 @@
 //! Who answers where several providers are set up: whom a step names, or the workspace has chosen.
 
 use super::{
-    anthropic::{KEY, TEXT, client, hello},
+    anthropic::{KEY, TEXT},
+    providers::{client, hello},
     wire::{Answer, Wire},
 };
 use engine::{

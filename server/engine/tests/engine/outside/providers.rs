@@ -21,7 +21,7 @@ use std::time::Duration;
 
 const KEY: &str = "sk-canary-4f9a/Zz+81==";
 
-fn client(address: SocketAddr) -> OutboundClient {
+pub fn client(address: SocketAddr) -> OutboundClient {
     OutboundClient::new(stub::allowing(&[address])).unwrap()
 }
 

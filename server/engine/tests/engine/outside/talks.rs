@@ -20,7 +20,7 @@ const RESPONSES: &str = include_str!("fixtures/openai/responses_calls.sse");
 const OLLAMA: &str = include_str!("fixtures/ollama_chat_calls.ndjson");
 const RESPONSES_TEXT: &str = include_str!("fixtures/openai/responses_text.json");
 
-fn said(message: Message) -> ChatMessage {
+pub fn said(message: Message) -> ChatMessage {
     ChatMessage { message, images: vec![] }
 }
 
@@ -52,12 +52,12 @@ fn request(model: &str) -> ChatRequest {
     }
 }
 
-/// What was streamed, marked by its kind, and the answer.
 async fn talk(wire: &Wire, request: &ChatRequest) -> (Vec<String>, Result<ChatAnswer, Failure>) {
     talk_with(&openai(wire.address), request).await
 }
 
-async fn talk_with(
+/// What was streamed, marked by its kind, and the answer.
+pub async fn talk_with(
     provider: &dyn Provider,
     request: &ChatRequest,
 ) -> (Vec<String>, Result<ChatAnswer, Failure>) {

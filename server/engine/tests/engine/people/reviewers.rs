@@ -3,7 +3,6 @@
 use backend::actor::Actor;
 use engine::{
     error::{EngineError, Result},
-    store::accounts::{self, NewUser},
     testing::{
         play::graph,
         world::{World, none, quick},
@@ -50,17 +49,6 @@ fn by(people: &[&Actor], approvals: u32) -> Workflow {
     reviewed(json!({"reviewers": "people", "people": people, "approvals": approvals}))
 }
 
-/// One more member of the workspace.
-async fn join(world: &World, name: &str, role: Role) -> Actor {
-    let user = UserId(Uuid::now_v7());
-    let mut conn = world.db.pool.acquire().await.unwrap();
-    let email = format!("{user}@example.org");
-    let new = NewUser { id: user, email: &email, name, password_hash: "x" };
-    accounts::insert_user(&mut conn, new).await.unwrap();
-    accounts::insert_membership(&mut conn, world.owner.workspace, user, role).await.unwrap();
-    Actor { user, role, ..world.owner.clone() }
-}
-
 /// The owner launches it, and its review waits.
 async fn awaiting(world: &World, workflow: &Workflow) -> (ExecutionId, ReviewCard) {
     let execution = world.launch(world.publish(workflow).await, none()).await;
@@ -104,9 +92,9 @@ fn problem<T>(answer: Result<T>) -> Problem {
 async fn of_three_who_are_named_two_settle_it_each_counts_once_and_nobody_else_does() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let ben = join(&world, "Ben", Role::Runner).await;
-    let cleo = join(&world, "Cleo", Role::Editor).await;
-    let dan = join(&world, "Dan", Role::Viewer).await;
+    let ben = world.join("Ben", Role::Runner).await;
+    let cleo = world.join("Cleo", Role::Editor).await;
+    let dan = world.join("Dan", Role::Viewer).await;
     let (execution, card) = awaiting(&world, &by(&[&ben, &cleo, &dan], 2)).await;
     assert_eq!(waits_for(&world, &ben).await, (1, 1));
     assert_eq!(waits_for(&world, &world.owner).await, (0, 0));
@@ -135,9 +123,9 @@ async fn of_three_who_are_named_two_settle_it_each_counts_once_and_nobody_else_d
 async fn of_two_whose_last_approval_comes_at_once_one_is_told_of_the_other() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let ben = join(&world, "Ben", Role::Runner).await;
-    let cleo = join(&world, "Cleo", Role::Runner).await;
-    let dan = join(&world, "Dan", Role::Runner).await;
+    let ben = world.join("Ben", Role::Runner).await;
+    let cleo = world.join("Cleo", Role::Runner).await;
+    let dan = world.join("Dan", Role::Runner).await;
     let (execution, card) = awaiting(&world, &by(&[&ben, &cleo, &dan], 2)).await;
     approve(&world, &ben, &card).await.unwrap();
 
@@ -156,7 +144,7 @@ async fn of_two_whose_last_approval_comes_at_once_one_is_told_of_the_other() {
 async fn who_launched_it_decides_only_after_an_admin_has_said_why() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let ben = join(&world, "Ben", Role::Editor).await;
+    let ben = world.join("Ben", Role::Editor).await;
     let (execution, card) = awaiting(&world, &reviewed(json!({"exclude_author": true}))).await;
     assert_eq!(waits_for(&world, &world.owner).await, (0, 0));
     assert_eq!(waits_for(&world, &ben).await, (1, 1));
@@ -185,9 +173,9 @@ async fn who_launched_it_decides_only_after_an_admin_has_said_why() {
 async fn who_is_named_gives_it_to_others_who_are_asked_again_when_it_is_made_again() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let ben = join(&world, "Ben", Role::Runner).await;
-    let cleo = join(&world, "Cleo", Role::Runner).await;
-    let dan = join(&world, "Dan", Role::Runner).await;
+    let ben = world.join("Ben", Role::Runner).await;
+    let cleo = world.join("Cleo", Role::Runner).await;
+    let dan = world.join("Dan", Role::Runner).await;
     let (execution, card) = awaiting(&world, &by(&[&ben], 1)).await;
     let reviews = &world.services.reviews;
 
@@ -217,8 +205,8 @@ async fn who_is_named_gives_it_to_others_who_are_asked_again_when_it_is_made_aga
 async fn a_review_that_nobody_left_can_decide_waits_for_admins_until_it_is_given_to_others() {
     let world = World::new().await;
     let _worker = world.worker_with(echoing(), quick());
-    let ben = join(&world, "Ben", Role::Runner).await;
-    let cleo = join(&world, "Cleo", Role::Editor).await;
+    let ben = world.join("Ben", Role::Runner).await;
+    let cleo = world.join("Cleo", Role::Editor).await;
     let (_, card) = awaiting(&world, &by(&[&ben, &cleo], 2)).await;
     let members = &world.services.members;
     members.remove(&world.owner, ben.user, None).await.unwrap();
@@ -230,7 +218,7 @@ async fn a_review_that_nobody_left_can_decide_waits_for_admins_until_it_is_given
     assert_eq!(shown(&world, &world.owner, &card).await.stuck, Some(Stuck::Nobody));
     assert_eq!(waits_for(&world, &world.owner).await, (1, 1));
 
-    let dan = join(&world, "Dan", Role::Runner).await;
+    let dan = world.join("Dan", Role::Runner).await;
     let reassign =
         |people: &[&Actor]| world.services.reviews.reassign(&world.owner, card.id, to(people));
     let gone = problem(reassign(&[&ben, &dan]).await);
@@ -245,7 +233,7 @@ async fn a_review_that_nobody_left_can_decide_waits_for_admins_until_it_is_given
 #[tokio::test]
 async fn people_who_are_not_here_are_named_by_no_version_and_no_launch_waits_for_too_few() {
     let world = World::new().await;
-    let ben = join(&world, "Ben", Role::Runner).await;
+    let ben = world.join("Ben", Role::Runner).await;
     let stranger = Actor { user: UserId(Uuid::now_v7()), ..ben.clone() };
     let create = async |people: &[&Actor], unfinished: bool| {
         let form = NewTemplate {

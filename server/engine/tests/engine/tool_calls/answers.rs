@@ -1,6 +1,6 @@
 //! What is sent to tools, and what is made of their answers.
 
-use std::{collections::BTreeMap, io::Cursor};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use engine::{
@@ -24,7 +24,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::{answering, calling, calling_twice, calls, failure, given, output, run, world};
+use super::{answering, calling, calling_twice, calls, failure, given, output, png, run, world};
 
 fn text(text: &str) -> ToolContent {
     ToolContent::Text(text.to_owned())
@@ -72,10 +72,7 @@ async fn each_form_of_an_answer_becomes_a_value() {
 
 #[tokio::test]
 async fn an_image_is_put_into_the_library() {
-    let mut bytes = Cursor::new(vec![]);
-    image::RgbImage::new(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
-    let png = Bytes::from(bytes.into_inner());
-    let image = ToolContent::Image("image/svg+xml".to_owned(), png);
+    let image = ToolContent::Image("image/svg+xml".to_owned(), png());
     let mcp = answering(move |_, _| Scripted::content(vec![image.clone(), image.clone()]));
     let world = world(&mcp).await;
 

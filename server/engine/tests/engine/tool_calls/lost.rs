@@ -1,7 +1,6 @@
 //! Calls whose process is lost, or whose answer never comes.
 
 use std::{
-    collections::BTreeSet,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -13,7 +12,7 @@ use engine::{
     mcp::port::{McpError, ToolRequest},
     testing::{
         mcp::{Scripted, ScriptedMcp},
-        play::frozen,
+        play::{frozen, patient},
         world::{World, none, quick},
     },
 };
@@ -27,27 +26,31 @@ use model::{
     mcp::call::ToolCallState,
     nodes::NodeKind,
     pages::Control,
+    workflow::Workflow,
 };
 use serde_json::json;
 use tokio::sync::Notify;
 
 use super::{answering, calling, calling_twice, calls, output, world};
 
-/// Works on each job of tools to its end, and the first time dies before it can say so.
-pub(super) struct Dying {
+/// Works as an executor of the product does, and dies once with each job, before it can say what was
+/// done.
+pub struct Dying {
     inner: Arc<dyn Executor>,
-    seen: Mutex<BTreeSet<JobId>>,
+    /// With which attempt of a job, from 1.
+    attempt: usize,
+    begun: Mutex<Vec<JobId>>,
     died: Arc<Notify>,
 }
 
 impl Dying {
-    /// The product's executors, of which that of tools dies so; and what tells when.
-    pub(super) fn executors(world: &World) -> (Executors, Arc<Notify>) {
+    /// The product's executors, of which that of this type dies so; and what tells when.
+    pub fn executors(world: &World, kind: NodeKind, attempt: usize) -> (Executors, Arc<Notify>) {
         let standard = Executors::standard(&world.services.context().deps);
-        let inner = standard.get(NodeKind::Tool.key()).unwrap().clone();
+        let inner = standard.get(kind.key()).unwrap().clone();
         let died = Arc::new(Notify::new());
-        let dying = Self { inner, seen: Mutex::default(), died: died.clone() };
-        (standard.with_executor(NodeKind::Tool, dying), died)
+        let dying = Self { inner, attempt, begun: Mutex::default(), died: died.clone() };
+        (standard.with_executor(kind, dying), died)
     }
 }
 
@@ -59,7 +62,12 @@ impl Executor for Dying {
 
     async fn run(&self, context: &JobContext) -> Attempt {
         let attempt = self.inner.run(context).await;
-        if !self.seen.lock().unwrap().insert(context.job) {
+        let attempts = {
+            let mut begun = self.begun.lock().unwrap();
+            begun.push(context.job);
+            begun.iter().filter(|job| **job == context.job).count()
+        };
+        if attempts != self.attempt {
             return attempt;
         }
         self.died.notify_one();
@@ -67,30 +75,63 @@ impl Executor for Dying {
     }
 }
 
-/// An execution whose worker is gone in the middle of its call, or right after the answer.
-async fn lost(world: &World, tool: &str, mcp: &ScriptedMcp, is_answered: bool) -> ExecutionId {
-    let (executors, died) = Dying::executors(world);
+/// When a process is lost.
+#[derive(Clone, Copy)]
+pub enum Death<'a> {
+    /// While a call is with its server.
+    WithinCall(&'a ScriptedMcp),
+    /// When this attempt of a job of this type has done everything, before that is said.
+    After(NodeKind, usize),
+}
+
+/// An execution whose worker is gone by now.
+pub async fn lost(world: &World, workflow: &Workflow, death: Death<'_>) -> ExecutionId {
+    let (executors, died) = match death {
+        Death::WithinCall(_) => {
+            (Executors::standard(&world.services.context().deps), Arc::default())
+        }
+        Death::After(kind, attempt) => Dying::executors(world, kind, attempt),
+    };
     let worker = world.worker_elsewhere(executors, frozen());
-    let template = world.publish(&calling(tool, &json!({ "number": 7 }))).await;
-    let id = world.launch(template, none()).await;
-    if is_answered {
-        died.notified().await
-    } else {
-        mcp.arrived().await
+    let id = world.launch(world.publish(workflow).await, none()).await;
+    match death {
+        Death::WithinCall(mcp) => mcp.arrived().await,
+        Death::After(..) => died.notified().await,
     }
     world.give_up_workers().await;
     drop(worker);
     id
 }
 
-fn asks(view: &ExecutionView) -> bool {
+/// Works on an execution to its end, in one process after another that dies.
+pub async fn outlived(
+    world: &World,
+    id: ExecutionId,
+    executors: &Executors,
+    died: &Notify,
+) -> ExecutionView {
+    loop {
+        let worker = world.worker_elsewhere(executors.clone(), patient());
+        tokio::select! {
+            view = world.wait_over(id) => {
+                worker.stop().await;
+                return view;
+            }
+            () = died.notified() => {}
+        }
+        world.give_up_workers().await;
+        drop(worker);
+    }
+}
+
+/// Whether an execution waits for a person.
+pub fn asks(view: &ExecutionView) -> bool {
     view.status == ExecutionStatus::Paused && view.pause_reason == Some(PauseReason::Review)
 }
 
-async fn only_question(world: &World, id: ExecutionId) -> QuestionCard {
-    let mut open = world.services.reviews.questions(&world.owner, Some(id)).await.unwrap();
-    assert_eq!(open.len(), 1);
-    open.remove(0)
+/// A workflow that calls this tool.
+fn issue(tool: &str) -> Workflow {
+    calling(tool, &json!({ "number": 7 }))
 }
 
 async fn say(world: &World, card: &QuestionCard, answer: Way) {
@@ -103,7 +144,7 @@ async fn rel_e1_a_tool_that_has_answered_is_not_called_again_when_its_process_is
     for tool in ["github.getIssue", "github.createIssue"] {
         let mcp = answering(|place, _| Scripted::data(json!({ "place": place })));
         let world = world(&mcp).await;
-        let id = lost(&world, tool, &mcp, true).await;
+        let id = lost(&world, &issue(tool), Death::After(NodeKind::Tool, 1)).await;
 
         let worker = world.worker(quick());
         let view = world.wait_over(id).await;
@@ -124,7 +165,7 @@ async fn rel_e1_a_call_without_an_answer_is_repeated_by_a_tool_that_reads() {
         _ => Scripted::data(json!({ "place": place })),
     });
     let world = world(&mcp).await;
-    let id = lost(&world, "github.getIssue", &mcp, false).await;
+    let id = lost(&world, &issue("github.getIssue"), Death::WithinCall(&mcp)).await;
 
     let worker = world.worker(quick());
     let view = world.wait_over(id).await;
@@ -145,11 +186,11 @@ async fn a_call_without_an_answer_of_a_tool_that_writes_waits_for_a_word() {
         _ => Scripted::data(json!({ "place": place })),
     });
     let world = world(&mcp).await;
-    let id = lost(&world, "github.createIssue", &mcp, false).await;
+    let id = lost(&world, &issue("github.createIssue"), Death::WithinCall(&mcp)).await;
     let worker = world.worker(quick());
     world.wait(id, asks).await;
 
-    let card = only_question(&world, id).await;
+    let card = world.only_question(id).await;
     assert_eq!(card.sent["tool"], "github.createIssue");
     assert_eq!(card.sent["arguments"], json!({ "number": 7 }));
     assert_eq!(mcp.calls().len(), 1, "it was called again without a word");
@@ -174,7 +215,7 @@ async fn a_broken_connection_is_asked_about_where_the_tool_writes_and_tried_agai
     let id = first.launch(template, none()).await;
     first.wait(id, asks).await;
     assert_eq!(mcp.calls().len(), 1);
-    say(&first, &only_question(&first, id).await, Way::Skip).await;
+    say(&first, &first.only_question(id).await, Way::Skip).await;
     first.wait_over(id).await;
     worker.stop().await;
     first.assert_sound().await;
@@ -192,7 +233,7 @@ async fn rel_e13_a_stop_cancels_the_call_of_a_tool() {
     let mcp = answering(|_, _| Scripted::Silence);
     let world = world(&mcp).await;
     let worker = world.worker(quick());
-    let template = world.publish(&calling("github.createIssue", &json!({ "number": 7 }))).await;
+    let template = world.publish(&issue("github.createIssue")).await;
     let id = world.launch(template, none()).await;
     mcp.arrived().await;
 
@@ -212,7 +253,7 @@ async fn a_replay_calls_nobody_and_gives_what_was_given() {
     let mcp = answering(|place, _| Scripted::data(json!({ "place": place })));
     let world = world(&mcp).await;
     let worker = world.worker(quick());
-    let template = world.publish(&calling("github.createIssue", &json!({ "number": 7 }))).await;
+    let template = world.publish(&issue("github.createIssue")).await;
     let origin = world.launch(template, none()).await;
     world.wait_over(origin).await;
 

@@ -2,12 +2,13 @@
 
 mod answers;
 mod external_refs;
-mod lost;
+pub mod lost;
 mod templates;
 mod verbs;
 
-use std::sync::Arc;
+use std::{io::Cursor, sync::Arc};
 
+use bytes::Bytes;
 use engine::testing::{
     mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
     play::graph,
@@ -38,7 +39,7 @@ fn tools() -> Vec<ToolDefinition> {
 }
 
 /// A client of servers that all have [`tools`] and answer so.
-fn answering(
+pub fn answering(
     answers: impl Fn(usize, &ToolRequest) -> Scripted + Send + Sync + 'static,
 ) -> Arc<ScriptedMcp> {
     ScriptedMcp::new(tools(), answers)
@@ -96,8 +97,15 @@ fn failure(view: &ExecutionView) -> Failure {
     view.node(&"call".into()).unwrap().failure.clone().unwrap()
 }
 
+/// A picture of three by two pixels.
+pub fn png() -> Bytes {
+    let mut bytes = Cursor::new(vec![]);
+    image::RgbImage::new(3, 2).write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner().into()
+}
+
 /// The calls of an execution, the newest first.
-async fn calls(world: &World, id: ExecutionId) -> Vec<ToolCallView> {
+pub async fn calls(world: &World, id: ExecutionId) -> Vec<ToolCallView> {
     let all = PageRequest::default();
     world.services.executions.tool_calls(&world.owner, id, None, &all).await.unwrap().items
 }

@@ -1,9 +1,6 @@
 //! The engineering templates, over the sample server.
 
-use engine::{
-    exec::WorkerConfig,
-    testing::world::{World, none, quick},
-};
+use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::ExecutionStatus,
     id::ExecutionId,
@@ -12,7 +9,10 @@ use model::{
     template::{SystemTemplate, TemplateCategory, example_context, system_templates},
 };
 
-use super::{calls, lost::Dying};
+use super::{
+    calls,
+    lost::{Dying, outlived},
+};
 
 fn engineering() -> Vec<SystemTemplate> {
     let mut all = system_templates();
@@ -55,22 +55,10 @@ async fn rel_e1_no_tool_of_an_engineering_template_that_has_answered_is_called_t
         SELECT FROM mcp_tool_calls WHERE state = 'answered' AND tool NOT LIKE 'agent.%'
          GROUP BY job_id HAVING count(*) > 1) twice";
     let world = World::new().await;
-    let alive = || WorkerConfig { lease: std::time::Duration::from_secs(3_600), ..quick() };
     for template in engineering() {
-        let (executors, died) = Dying::executors(&world);
+        let (executors, died) = Dying::executors(&world, NodeKind::Tool, 1);
         let id = launch(&world, &template).await;
-        let view = loop {
-            let worker = world.worker_elsewhere(executors.clone(), alive());
-            tokio::select! {
-                view = world.wait_over(id) => {
-                    worker.stop().await;
-                    break view;
-                }
-                () = died.notified() => {}
-            }
-            world.give_up_workers().await;
-            drop(worker);
-        };
+        let view = outlived(&world, id, &executors, &died).await;
 
         let key = template.key;
         assert_eq!(view.status, ExecutionStatus::Completed, "{key}: {:?}", view.error);

@@ -8,16 +8,14 @@ use model::{
     workflow::Node,
 };
 use serde_json::{Value, json};
-use ui::{
-    button::{Button, ButtonSize},
-    field::{Choice, SelectField},
-};
+use ui::field::{Choice, SelectField};
 use web::client::{focus::focus, signal::SetNew};
 
-use super::source::{choice, likely, reference};
+use super::source::{choice, likely};
 use crate::panel::{
     field::{labels::FieldLabels, text_area::Lines, written::WrittenWidget},
     field_binding::FieldBinding,
+    mend::MendButton,
 };
 
 /// The value of “Write it” in the list; no reference begins with a blank.
@@ -88,13 +86,7 @@ fn mend(proposed: Choice, picked: Picked, select: String) -> impl IntoView {
         // The button goes away with what is wrong.
         focus(&select);
     };
-    view! {
-        <div class="config__mend">
-            <Button size=ButtonSize::Small on_press=take>
-                {format!("Use {label}")}
-            </Button>
-        </div>
-    }
+    view! { <MendButton words=format!("Use {label}") on_press=take /> }
 }
 
 /// What stands first in the list.
@@ -108,7 +100,7 @@ fn none_words(takes_edge: bool, required: bool) -> &'static str {
 
 /// Why what is chosen may turn out not to fit.
 fn risk_of(sources: &[InputSource], chosen: &str) -> Option<String> {
-    let source = sources.iter().find(|source| reference(source) == chosen)?;
+    let source = sources.iter().find(|source| source.candidate.reference() == chosen)?;
     source.risk.as_ref().map(|why| format!("Might not fit: {why}."))
 }
 
@@ -130,7 +122,8 @@ impl Picked {
     ) -> Self {
         let is_listed = move |value: &str| {
             value.is_empty()
-                || sources.with_untracked(|all| all.iter().any(|one| reference(one) == value))
+                || sources
+                    .with_untracked(|all| all.iter().any(|one| one.candidate.reference() == value))
         };
         let written = RwSignal::new(value.with_untracked(|value| !is_listed(value)));
         let shown = move || {
@@ -153,7 +146,7 @@ impl Picked {
             written.set_new(chosen == WRITE);
             if chosen != WRITE && value.with_untracked(|value| *value != chosen) {
                 let source = sources.with_untracked(|all| {
-                    all.iter().find(|source| reference(source) == chosen).cloned()
+                    all.iter().find(|source| source.candidate.reference() == chosen).cloned()
                 });
                 take(part, &name, chosen, source);
                 // Where it was refused, the list shows what is there still.

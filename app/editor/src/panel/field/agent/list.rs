@@ -3,12 +3,12 @@
 use frame::layout::session::use_session;
 use leptos::prelude::*;
 use model::agent::library::AgentSummary;
-use ui::{field::SearchField, format::pluralize};
 use web::{routes, settings_page::SettingsPage};
 
 use crate::{
     agent_catalogue::{AgentCatalogue, use_agents},
     agent_mark::AgentMark,
+    panel::searched_list::SearchedList,
 };
 
 /// The list, which a button opens, and the way to the library.
@@ -22,10 +22,9 @@ pub(super) fn AgentList(
     on_choose: Callback<AgentSummary>,
 ) -> impl IntoView {
     let agents = use_agents();
-    let words = RwSignal::new(String::new());
     let count = Memo::new(move |_| agents.search("").len());
-    let rows = move || {
-        let found = agents.search(&words.read());
+    let rows = move |words: &str| {
+        let found = agents.search(words);
         if found.is_empty() {
             return view! { <p class="muted small">"No agent matches."</p> }.into_any();
         }
@@ -34,31 +33,16 @@ pub(super) fn AgentList(
         };
         view! { <ul>{found.into_iter().map(row).collect_view()}</ul> }.into_any()
     };
-    let expanded = move || if open.get() { "true" } else { "false" };
     view! {
-        <Show when=move || { count.get() > 0 }>
-            <button
-                type="button"
-                class="link small"
-                aria-expanded=expanded
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {move || {
-                    format!("Choose from {}", pluralize(count.get() as u64, "agent", "agents"))
-                }}
-            </button>
-            <Show when=move || open.get()>
-                <div class="tool-list">
-                    <SearchField
-                        name="agent-search"
-                        label="Search agents"
-                        value=words
-                        on_input=move |typed| words.set(typed)
-                    />
-                    <div class="tool-list__rows">{rows}</div>
-                </div>
-            </Show>
-        </Show>
+        <SearchedList
+            name="agent-search"
+            label="Search agents"
+            open=open
+            one="agent"
+            many="agents"
+            count=count
+            rows=rows
+        />
         <Library agents=agents />
     }
 }

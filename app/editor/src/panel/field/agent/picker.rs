@@ -22,6 +22,7 @@ use crate::{
     panel::{
         field::{labels::FieldLabels, version::VersionChoice},
         field_binding::FieldBinding,
+        mend::MendButton,
         subject::Subject,
     },
 };
@@ -109,13 +110,7 @@ fn Chosen(
             let near = near.get().map(|near| {
                 let words = format!("Use {}", near.name);
                 let take = move |()| on_take.run(near.clone());
-                view! {
-                    <div class="config__mend">
-                        <Button size=ButtonSize::Small on_press=take>
-                            {words}
-                        </Button>
-                    </div>
-                }
+                view! { <MendButton words=words on_press=take /> }
             });
             view! {
                 <p class="small muted" dir="auto">

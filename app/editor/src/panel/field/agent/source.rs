@@ -3,17 +3,15 @@
 use model::{agent::definition::AgentInput, panel::InputSource};
 use ui::field::Choice;
 
-/// A source as it is written.
-pub(super) fn reference(source: &InputSource) -> String {
-    format!("${{{}}}", source.candidate.path)
-}
+use crate::panel::field::pick::candidate_choice;
 
 /// A source in a list; one that has to be connected says so.
 pub(super) fn choice(source: &InputSource) -> Choice {
-    let value = &source.candidate;
-    let words = format!("{} · {} ({})", value.from, value.label, value.port_type);
-    let words = if source.connect.is_some() { format!("{words}, connects it") } else { words };
-    Choice::new(reference(source), words)
+    let mut choice = candidate_choice(&source.candidate);
+    if source.connect.is_some() {
+        choice.label.push_str(", connects it");
+    }
+    choice
 }
 
 /// The source that is most likely meant: one of the input's own name, or the only one of its type that

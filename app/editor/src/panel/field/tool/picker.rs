@@ -1,12 +1,11 @@
 //! The choice of a tool: a name that is typed, or one of the tools of connected servers.
 
+use frame::agent_form::tool_choice::{ToolChoice, ToolOption};
 use leptos::prelude::*;
 use model::mcp::{arguments::plain_text, tool::ToolDefinition};
 use ui::{
     badge::{Tag, Tone},
-    button::{Button, ButtonSize},
-    field::{SearchField, TextField},
-    format::pluralize,
+    field::TextField,
 };
 use web::client::focus::focus;
 
@@ -15,6 +14,8 @@ use crate::{
     panel::{
         field::labels::FieldLabels,
         field_binding::{FieldBinding, bind_text},
+        mend::MendButton,
+        searched_list::SearchedList,
     },
 };
 
@@ -50,17 +51,8 @@ pub(in crate::panel::field) fn ToolWidget(
         {move || {
             near.get()
                 .map(|near| {
-                    let key = near.clone();
-                    view! {
-                        <div class="config__mend">
-                            <Button
-                                size=ButtonSize::Small
-                                on_press=move |()| choose.run(key.clone())
-                            >
-                                {format!("Use {near}")}
-                            </Button>
-                        </div>
-                    }
+                    let words = format!("Use {near}");
+                    view! { <MendButton words=words on_press=move |()| choose.run(near.clone()) /> }
                 })
         }}
         <Chosen catalogue=catalogue tool=text />
@@ -104,43 +96,30 @@ fn effect(definition: &ToolDefinition) -> Option<&'static str> {
 /// All tools by server, to be searched and chosen from.
 #[component]
 fn ToolList(catalogue: ToolCatalogue, on_choose: Callback<String>) -> impl IntoView {
-    let (open, words) = (RwSignal::new(false), RwSignal::new(String::new()));
+    let open = RwSignal::new(false);
     let count = Memo::new(move |_| catalogue.count());
     let choose = Callback::new(move |key: String| {
         open.set(false);
         on_choose.run(key);
     });
-    let servers = move || {
-        let found = catalogue.search(&words.read());
+    let servers = move |words: &str| {
+        let found = catalogue.search(words);
         if found.is_empty() {
             return view! { <p class="muted small">"No tool matches."</p> }.into_any();
         }
         let server = |server: OfferedServer| view! { <Server server=server on_choose=choose /> };
         found.into_iter().map(server).collect_view().into_any()
     };
-    let expanded = move || if open.get() { "true" } else { "false" };
     view! {
-        <Show when=move || { count.get() > 0 }>
-            <button
-                type="button"
-                class="link small"
-                aria-expanded=expanded
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {move || format!("Choose from {}", pluralize(count.get() as u64, "tool", "tools"))}
-            </button>
-            <Show when=move || open.get()>
-                <div class="tool-list">
-                    <SearchField
-                        name="tool-search"
-                        label="Search tools"
-                        value=words
-                        on_input=move |typed| words.set(typed)
-                    />
-                    <div class="tool-list__rows">{servers}</div>
-                </div>
-            </Show>
-        </Show>
+        <SearchedList
+            name="tool-search"
+            label="Search tools"
+            open=open
+            one="tool"
+            many="tools"
+            count=count
+            rows=servers
+        />
     }
 }
 
@@ -148,22 +127,8 @@ fn ToolList(catalogue: ToolCatalogue, on_choose: Callback<String>) -> impl IntoV
 fn Server(server: OfferedServer, on_choose: Callback<String>) -> impl IntoView {
     let OfferedServer { name, is_sample, tools } = server;
     let row = move |tool: OfferedTool| {
-        let OfferedTool { key, about, .. } = tool;
-        let chosen = key.clone();
-        view! {
-            <li>
-                <button
-                    type="button"
-                    class="tool-list__tool"
-                    on:click=move |_| on_choose.run(chosen.clone())
-                >
-                    <span class="tool-list__key">{key}</span>
-                    <span class="small subtle" dir="auto">
-                        {about}
-                    </span>
-                </button>
-            </li>
-        }
+        let choice = ToolChoice { tool: tool.key, about: tool.about };
+        view! { <ToolOption choice=choice on_choose=on_choose /> }
     };
     let label = name.clone();
     view! {

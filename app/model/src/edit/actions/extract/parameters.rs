@@ -11,7 +11,6 @@ use crate::{
     expr::{Path, Segment},
     nodes::{NodeKind, http_request::Pair},
     parameter::{Parameter, ParameterKind},
-    ports::{Kind, PortType},
     validate::type_of,
     workflow::Workflow,
 };
@@ -67,17 +66,10 @@ fn parameter(border: &Border<'_>, value: &Path, name: String) -> Parameter {
     if let Some(own) = own_parameter(border.workflow, value) {
         return Parameter { name, ..own.clone() };
     }
-    let kind = match type_of(border.workflow, value) {
-        Some(PortType::One(Kind::Text)) => ParameterKind::LongText,
-        Some(PortType::One(Kind::Number)) => ParameterKind::Number,
-        Some(PortType::One(Kind::Boolean)) => ParameterKind::Boolean,
-        Some(PortType::One(Kind::Document)) => ParameterKind::Document,
-        Some(PortType::One(Kind::Image)) => ParameterKind::Image,
-        Some(PortType::List(Kind::Text)) => ParameterKind::List,
-        Some(PortType::List(Kind::Document)) => ParameterKind::Documents,
-        Some(PortType::List(Kind::Image)) => ParameterKind::Images,
-        _ if value.name() == "execution" => ParameterKind::Text,
-        _ => ParameterKind::Json,
+    let port_type = type_of(border.workflow, value);
+    let kind = match port_type.map_or(ParameterKind::Json, ParameterKind::for_port) {
+        ParameterKind::Json if value.name() == "execution" => ParameterKind::Text,
+        kind => kind,
     };
     let label = match (value.name(), value.key(1), value.key(2)) {
         ("nodes", Some(id), Some(port)) => format!("{}: {port}", border.title(&id.into())),

@@ -15,11 +15,7 @@ use super::{
     toolbox::Toolbox,
 };
 use crate::{
-    executors::{
-        paid::storable,
-        tool::{arguments, failures::unresolved_failure},
-    },
-    json::map_texts,
+    executors::tool::{arguments, failures::unresolved_failure},
     mcp::hash::definition_hash,
     store::agents::questions::DecidedQuestion,
     tools::{CallableTool, prepare_call},
@@ -100,8 +96,9 @@ impl Toolbox<'_> {
         let (call, tool, approved) = (open.call, open.tool, open.approved.as_ref());
         let FoundTool { hash, way } = found;
         let name = tool.grant.tool.as_str();
-        let fit =
-            |given: &Map<String, Value>| arguments::fit(name, clean(given), way.input_schema(tool));
+        let fit = |given: &Map<String, Value>| {
+            arguments::fit(name, given.clone(), way.input_schema(tool))
+        };
         let wanted = approved.map_or(&call.arguments, |approved| &approved.arguments);
         let (wanted, asked) = match (fit(wanted), fit(&call.arguments)) {
             (Ok(wanted), Ok(asked)) => (wanted, asked),
@@ -182,16 +179,6 @@ impl Way<'_> {
             }
             Self::BuiltIn(built_in) => built_in.writes(),
             Self::Workflow(_) => tool.definition.annotations.read_only != Some(true),
-        }
-    }
-}
-
-/// Arguments as the database can keep them.
-pub(super) fn clean(arguments: &Map<String, Value>) -> Map<String, Value> {
-    match map_texts(Value::Object(arguments.clone()), &storable) {
-        Value::Object(arguments) => arguments,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            Map::new()
         }
     }
 }

@@ -15,14 +15,9 @@ use crate::{
     error::{Doing, Result as EngineResult},
     executors::{
         failure::{internal_failure, overtaken_failure, retry_while_away},
-        tool::{
-            self,
-            answer::{self, Output},
-            failures::FailureMapper,
-            images::ImageKeeper,
-        },
+        tool::{self, ServerCall},
     },
-    mcp::port::{CallObserver, ToolRequest},
+    mcp::port::CallObserver,
     store::{
         self,
         calls::{
@@ -79,7 +74,16 @@ impl Toolbox<'_> {
         });
         let noted = self.context.note_agent_call(call, asks.then_some(&input)).await;
         let id = noted.map_err(internal_failure)?.ok_or_else(overtaken_failure)?;
-        let (end, images) = match self.ask_server(ready, callable, ends).await {
+        let server_call = ServerCall {
+            tool,
+            callable,
+            arguments: &ready.arguments,
+            idempotency_key: format!("{}-{}", self.context.idempotency_key(), ready.call.id),
+            ends,
+            is_tried_again: false,
+        };
+        let called = tool::call_server(self.deps, self.context, server_call, &Unwatched).await;
+        let (end, images) = match called {
             Ok(output) => (CallEnd::from_value(output.value), output.images),
             Err(failure) => match self.after_call(failure, asks) {
                 Ok(words) => (CallEnd::Failed(words), vec![]),
@@ -100,27 +104,6 @@ impl Toolbox<'_> {
         }
         self.context.note_answer();
         Ok(self.answered(ready.call).message(&id.to_string(), &end))
-    }
-
-    async fn ask_server(
-        &self,
-        ready: &ReadyCall<'_>,
-        callable: &CallableTool,
-        ends: Instant,
-    ) -> Result<Output, Failure> {
-        let (server, tool) = (&callable.server, ready.tool.grant.tool.as_str());
-        let request = ToolRequest {
-            tool: callable.definition.name.clone(),
-            arguments: ready.arguments.clone(),
-            idempotency_key: format!("{}-{}", self.context.idempotency_key(), ready.call.id),
-            time_limit: ends.saturating_duration_since(Instant::now()),
-        };
-        let failures = FailureMapper { tool, redactor: &server.redactor, is_tried_again: false };
-        let keeper = ImageKeeper { deps: self.deps, context: self.context };
-        match self.deps.mcp.call_tool(&server.address, request, &Unwatched).await {
-            Ok(answer) => answer::read(answer, &keeper, &failures).await,
-            Err(error) => Err(failures.called(&error)),
-        }
     }
 
     /// What the model is told of a call that has left and failed.

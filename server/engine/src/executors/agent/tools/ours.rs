@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     built_in::{self, BuiltInCall, permit},
-    judge::{ReadyCall, clean},
+    judge::ReadyCall,
     offer::OfferedTool,
     result::CallEnd,
     toolbox::Toolbox,
@@ -88,13 +88,13 @@ impl Toolbox<'_> {
     /// A database failure; a job that was taken over.
     pub(super) async fn refuse(&self, refused: &RefusedCall<'_>) -> Result<Message, Failure> {
         let RefusedCall { call, tool, words } = refused;
-        let named: String = storable(&call.name).chars().take(MOST_NAME_CHARS).collect();
+        let named: String = call.name.chars().take(MOST_NAME_CHARS).collect();
         let hash = tool.map(|tool| definition_hash(&tool.definition)).unwrap_or_default();
         let begun = Begun {
             call_id: &call.id,
             tool: tool.map_or(named.as_str(), |tool| tool.grant.tool.as_str()),
             hash: &hash,
-            arguments: &clean(&call.arguments),
+            arguments: &call.arguments,
             child: None,
         };
         let (id, end) = self.record(begun, Work::End(CallEnd::Refused(storable(words)))).await?;
@@ -111,9 +111,7 @@ impl Toolbox<'_> {
         tool: BuiltIn,
     ) -> Result<Message, Failure> {
         let call = BuiltInCall {
-            claim: self.context.claim(),
-            execution: self.context.execution,
-            generation: self.context.generation,
+            context: self.context,
             call_id: &ready.call.id,
             tool,
             arguments: &ready.arguments,

@@ -156,7 +156,7 @@ mod tests {
             }
         };
         let id = ToolCallId(Uuid::nil());
-        KnownCall { id, call_id: "a".to_owned(), state, result, long_chars: chars, error }
+        KnownCall { id, state, result, long_chars: chars, error }
     }
 
     #[test]

@@ -4,11 +4,11 @@
 use model::agent::talk::{Message, ToolUse};
 use serde_json::{Value, json};
 
-use super::parts::{GivenBack, call_name, description, json_way, parameters, system_text};
+use super::parts::{GivenBack, call_name, function, json_way, system_text};
 use crate::providers::{
-    capabilities::{Capabilities, Field, JsonWay},
-    chat::{ChatMessage, ChatRequest, ChatTool},
-    openai_wire::{Dialect, Wishes, set_wishes, user_content},
+    capabilities::{Capabilities, Field},
+    chat::{ChatMessage, ChatRequest},
+    openai_wire::{Dialect, Wishes, response_format, set_wishes, user_content},
 };
 
 /// The body, with the fields that the server accepts.
@@ -26,31 +26,17 @@ pub(super) fn body(
     let ChatRequest { seed, temperature, max_tokens, .. } = *request;
     set_wishes(&mut body, Wishes { seed, temperature, max_tokens }, dialect, capabilities);
     if !request.tools.is_empty() {
-        body["tools"] = request.tools.iter().map(|offered| tool(offered, dialect)).collect();
+        body["tools"] = request.tools.iter().map(|tool| function(tool, dialect)).collect();
         if capabilities.supports(Field::ToolChoice) {
             body["tool_choice"] = json!("auto");
         }
     }
-    match way {
-        Some(JsonWay::Schema) => {
-            body["response_format"] = json!({
-                "type": "json_schema",
-                "json_schema": { "name": "answer", "schema": request.schema_for_model() },
-            });
-        }
-        Some(JsonWay::Mode) => body["response_format"] = json!({ "type": "json_object" }),
-        Some(JsonWay::Prompt) | None => {}
+    if let Some((way, schema)) = way.zip(request.schema_for_model())
+        && let Some(format) = response_format(way, &schema)
+    {
+        body["response_format"] = format;
     }
     body
-}
-
-fn tool(tool: &ChatTool, dialect: Dialect) -> Value {
-    let function = json!({
-        "name": tool.name,
-        "description": description(tool, dialect),
-        "parameters": parameters(tool),
-    });
-    json!({ "type": "function", "function": function })
 }
 
 /// A message but the instructions, which stand at the beginning.

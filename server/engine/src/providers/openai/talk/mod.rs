@@ -8,7 +8,7 @@ mod responses;
 
 use model::{
     agent::talk::{Message, ToolUse},
-    execution::failure::{Failure, FailureClass},
+    execution::failure::Failure,
 };
 use serde_json::Value;
 
@@ -17,7 +17,7 @@ use super::{OpenAi, settings::OLLAMA};
 use crate::{
     outbound::OutboundRequest,
     providers::{
-        CallError, ChatAnswer, ChatRequest, ChatSink, Ending, Used,
+        CallError, ChatAnswer, ChatRequest, ChatSink, Ending,
         answer::ParsedAnswer,
         capabilities::{Capabilities, TalkApi},
         openai_wire::{Dialect, find_json},
@@ -55,15 +55,11 @@ impl OpenAi {
             Ok(ending) => {
                 let message = into_message(parsed, request, &asked, ending);
                 let usage = usage.unwrap_or_else(|| request.estimate_usage(&message));
-                let answer = ChatAnswer { message, model, usage, cached_tokens, ending };
-                Ok(answer.storable())
+                Ok(ChatAnswer { message, model, usage, cached_tokens, ending })
             }
             Err(failure) => {
-                // An answer that cannot be used has cost tokens all the same.
-                let came = matches!(failure.class, FailureClass::Permanent);
-                let estimate = || came.then(|| request.estimate_usage(&text_message(text)));
-                let usage = usage.or_else(estimate);
-                Err(CallError { failure, used: usage.map(|usage| Used { model, usage }) })
+                let estimate = || request.estimate_usage(&text_message(text));
+                Err(CallError::with_usage(failure, model, usage, estimate))
             }
         }
     }

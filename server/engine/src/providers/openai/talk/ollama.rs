@@ -6,10 +6,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use model::agent::talk::{Message, ToolUse};
 use serde_json::{Map, Value, json};
 
-use super::parts::{call_name, description, json_way, parameters, system_text};
+use super::parts::{call_name, function, json_way, system_text};
 use crate::providers::{
     capabilities::{Capabilities, JsonWay},
-    chat::{ChatMessage, ChatRequest, ChatTool},
+    chat::{ChatMessage, ChatRequest},
     openai_wire::{Dialect, LARGEST_SEED},
     windows::context_window,
 };
@@ -36,7 +36,8 @@ pub(super) fn body(request: &ChatRequest, model: &str, capabilities: &Capabiliti
     let mut body =
         json!({ "model": model, "messages": messages, "options": options, "stream": true });
     if !request.tools.is_empty() {
-        body["tools"] = request.tools.iter().map(tool).collect();
+        let tools = request.tools.iter().map(|tool| function(tool, Dialect::Compatible));
+        body["tools"] = tools.collect();
     }
     match way {
         Some(JsonWay::Schema) => body["format"] = json!(request.schema_for_model()),
@@ -44,15 +45,6 @@ pub(super) fn body(request: &ChatRequest, model: &str, capabilities: &Capabiliti
         Some(JsonWay::Prompt) | None => {}
     }
     body
-}
-
-fn tool(tool: &ChatTool) -> Value {
-    let function = json!({
-        "name": tool.name,
-        "description": description(tool, Dialect::Compatible),
-        "parameters": parameters(tool),
-    });
-    json!({ "type": "function", "function": function })
 }
 
 /// A message but the instructions, which stand at the beginning.

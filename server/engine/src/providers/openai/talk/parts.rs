@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::providers::{
     capabilities::{Capabilities, JsonWay},
-    chat::{ChatRequest, ChatTool},
+    chat::{ChatRequest, ChatTool, plain_word},
     openai_wire::Dialect,
 };
 
@@ -86,12 +86,21 @@ pub(super) fn system_text(request: &ChatRequest, way: Option<JsonWay>) -> String
     said.chain(form).collect::<Vec<_>>().join("\n\n")
 }
 
-/// The name of a tool that a model called, as vendors take it back: they refuse a talk for the signs
-/// that some models put into names.
+/// The name of a tool that a model called, as vendors take it back.
 pub(super) fn call_name(name: &str) -> String {
-    let is_taken = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
-    let sign = |c: char| if is_taken(c) { c } else { '_' };
-    name.chars().map(sign).take(LONGEST_NAME).collect()
+    let mut name = plain_word(name);
+    name.truncate(LONGEST_NAME);
+    name
+}
+
+/// A tool in the form of chat completions, which Ollama has copied.
+pub(super) fn function(tool: &ChatTool, dialect: Dialect) -> Value {
+    let function = json!({
+        "name": tool.name,
+        "description": description(tool, dialect),
+        "parameters": parameters(tool),
+    });
+    json!({ "type": "function", "function": function })
 }
 
 /// What a tool does, as long as the vendor takes it.

@@ -11,10 +11,9 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::instant;
 use crate::{
     error::{Doing, Result},
-    store::{notices::budgets, rows::columns},
+    store::{notices::budgets, recorded_at, rows::columns},
 };
 
 /// Records everything the plans' jobs made.
@@ -45,11 +44,6 @@ struct PlannedOutput<'a> {
 }
 
 impl PlannedOutput<'_> {
-    /// When the job settled: the time of the plan's last event.
-    fn recorded_at(&self) -> chrono::DateTime<chrono::Utc> {
-        self.plan.events.last().map(|event| instant(event.at)).unwrap_or_default()
-    }
-
     /// Whether the output has no later version of the artifact's port.
     fn is_latest(&self, artifact: &ArtifactOut, version: i32) -> bool {
         let mut all = self.output.output.artifacts.iter().zip(&self.output.versions);
@@ -88,7 +82,7 @@ async fn insert_images(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -
         samples: i.1.sample,
         nodes: i.0.output.node.as_str(),
         jobs: i.0.output.job.0,
-        ats: i.0.recorded_at(),
+        ats: recorded_at(i.0.plan),
     });
     sqlx::query_file!(
         "sql/record_images.sql",
@@ -128,7 +122,7 @@ async fn insert_documents(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]
         samples: d.1.sample,
         nodes: d.0.output.node.as_str(),
         jobs: d.0.output.job.0,
-        ats: d.0.recorded_at(),
+        ats: recorded_at(d.0.plan),
     });
     sqlx::query!(
         "INSERT INTO documents (id, workspace_id, project_id, title, content, status, sample,
@@ -170,7 +164,7 @@ async fn insert_attachments(conn: &mut PgConnection, outputs: &[PlannedOutput<'_
         images: a.1.image.0,
         primaries: a.1.primary,
         orders: a.1.order,
-        ats: a.0.recorded_at(),
+        ats: recorded_at(a.0.plan),
     });
     // A document or image that was deleted meanwhile has nothing to attach.
     sqlx::query!(
@@ -217,7 +211,7 @@ async fn insert_external_refs(
         ids: r.1.id.as_str(),
         addresses: r.1.address.as_deref(),
         jobs: r.0.output.job.0,
-        ats: r.0.recorded_at(),
+        ats: recorded_at(r.0.plan),
     });
     sqlx::query!(
         "INSERT INTO execution_external_refs AS known
@@ -321,7 +315,7 @@ async fn insert_artifacts(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]
         models: a.1.0.model.as_str(),
         samples: a.1.0.sample,
         jobs: a.0.output.job.0,
-        ats: a.0.recorded_at(),
+        ats: recorded_at(a.0.plan),
         latest: a.0.is_latest(a.1.0, *a.1.1),
     });
     sqlx::query_file!(

@@ -12,13 +12,16 @@ use uuid::Uuid;
 use super::{instant, optional_instant};
 use crate::{
     error::{Doing, Result},
-    store::rows::{expect_rows, to_json},
+    store::{
+        recorded_at,
+        rows::{expect_rows, to_json},
+    },
 };
 
 /// Writes what becomes of the plans' reviews, in order.
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     for plan in plans {
-        let at = plan.events.last().map(|event| instant(event.at)).unwrap_or_default();
+        let at = recorded_at(plan);
         for change in &plan.reviews {
             match change {
                 ReviewChange::Opened { .. } => open(conn, plan, change, at).await?,

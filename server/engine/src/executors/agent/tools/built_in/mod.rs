@@ -9,7 +9,7 @@ mod writing;
 use model::{
     access::{self, Permission},
     agent::tools::BuiltIn,
-    id::{ExecutionId, UserId},
+    id::UserId,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -18,22 +18,16 @@ use sqlx::PgConnection;
 use super::result::CallEnd;
 use crate::{
     error::Result,
-    store::{
-        agents::acting::{self, Acting, Launcher},
-        calls::tool_calls::Claim,
-    },
+    job::JobContext,
+    store::agents::acting::{self, Acting, Launcher},
 };
 
 pub(super) use definitions::definition;
 
 /// A call of a built-in tool.
 pub(super) struct BuiltInCall<'a> {
-    /// Under which it is made.
-    pub claim: Claim,
-    /// The execution that the agent works for.
-    pub execution: ExecutionId,
-    /// The generation of its node: another one is another talk.
-    pub generation: i32,
+    /// The agent's job, for which it is made.
+    pub context: &'a JobContext,
     /// Names the call in its talk.
     pub call_id: &'a str,
     /// The tool.
@@ -54,7 +48,7 @@ struct Desk<'a> {
 /// # Errors
 /// A database failure.
 pub(super) async fn run(conn: &mut PgConnection, call: &BuiltInCall<'_>) -> Result<CallEnd> {
-    let acting = acting::find(conn, call.claim.workspace, call.execution).await?;
+    let acting = acting::find(conn, call.context.workspace, call.context.execution).await?;
     let user = match permit(&acting, needed(call.tool)) {
         Ok(user) => user,
         Err(words) => return Ok(CallEnd::Refused(words)),

@@ -62,7 +62,7 @@ impl Desk<'_> {
         let page = search.first_page();
         let project = Some(self.acting.project);
         let filter = DocumentFilter { q: search.query, project, ..DocumentFilter::default() };
-        let workspace = self.call.claim.workspace;
+        let workspace = self.call.context.workspace;
         let found = library::list_documents(conn, workspace, &filter, page).await?;
         let found = found.items.into_iter().map(|row| {
             json!({
@@ -82,7 +82,7 @@ impl Desk<'_> {
             Ok(asked) => asked,
             Err(end) => return Ok(end),
         };
-        let (id, workspace) = (DocumentId(document_id), self.call.claim.workspace);
+        let (id, workspace) = (DocumentId(document_id), self.call.context.workspace);
         let Some(page) = library::find_document(conn, workspace, id).await? else {
             return Ok(CallEnd::Failed(format!("There is no document {document_id}.")));
         };
@@ -106,7 +106,7 @@ impl Desk<'_> {
         let page = search.first_page();
         let project = Some(self.acting.project);
         let filter = ImageFilter { q: search.query, project, ..ImageFilter::default() };
-        let found = images::list(conn, self.call.claim.workspace, &filter, page).await?;
+        let found = images::list(conn, self.call.context.workspace, &filter, page).await?;
         // As values between steps have them, so that an agent can hand them on.
         let found = found.items.into_iter().map(|row| {
             json!({
@@ -125,7 +125,7 @@ impl Desk<'_> {
             Ok(asked) => asked,
             Err(end) => return Ok(end),
         };
-        let (workspace, execution) = (self.call.claim.workspace, self.call.execution);
+        let (workspace, execution) = (self.call.context.workspace, self.call.context.execution);
         let Some(id) = id else {
             let all = executions::artifacts(conn, workspace, execution).await?;
             let latest = all.iter().filter(|row| row.is_latest).take(MOST as usize);

@@ -9,13 +9,13 @@ use model::{
 };
 use serde::Deserialize;
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
-use uuid::{Builder, Uuid};
+use uuid::Uuid;
 
 use super::{CallEnd, Desk, read};
 use crate::{
     error::Result,
+    launch::child_id::derived_id,
     store::{
         attachments, audit,
         calls::agent_calls::{self, WrittenDocument},
@@ -49,7 +49,7 @@ impl Desk<'_> {
         };
         let id = self.document_id();
         let written = WrittenDocument { id, writing: &writing, user: self.user };
-        agent_calls::insert_document(conn, self.call.claim, written).await?;
+        agent_calls::insert_document(conn, self.call.context.claim(), written).await?;
         audit::append(conn, self.entry(AuditAction::DocumentCreated, id)).await?;
         let made = DocumentRef { document_id: id, title: writing.title };
         Ok(CallEnd::Gave(made.to_value()))
@@ -61,7 +61,7 @@ impl Desk<'_> {
             Err(end) => return Ok(end),
         };
         let (document, image) = (DocumentId(document_id), ImageId(image_id));
-        let workspace = self.call.claim.workspace;
+        let workspace = self.call.context.workspace;
         if !attachments::lock_document(conn, workspace, document).await? {
             return Ok(CallEnd::Failed(format!("There is no document {document}.")));
         }
@@ -85,24 +85,18 @@ impl Desk<'_> {
 
     /// The id of the document that a call writes: the same whenever the call is made.
     fn document_id(&self) -> DocumentId {
-        let mut hash = Sha256::new();
-        hash.update(b"agent document");
-        hash.update(self.call.claim.job.0.as_bytes());
-        hash.update(self.call.generation.to_be_bytes());
-        hash.update(self.call.call_id.as_bytes());
-        let digest: [u8; 32] = hash.finalize().into();
-        let bytes = digest.first_chunk().copied().unwrap_or_default();
-        DocumentId(Builder::from_custom_bytes(bytes).into_uuid())
+        let call_id = self.call.call_id.as_bytes();
+        DocumentId(derived_id(self.call.context, b"agent document", call_id))
     }
 
     /// A line of the audit log: the server has done it in the launcher's name.
     fn entry(&self, action: AuditAction, document: DocumentId) -> audit::Entry {
         audit::Entry {
-            workspace: Some(self.call.claim.workspace),
+            workspace: Some(self.call.context.workspace),
             user: Some(self.user),
             action,
             subject: Some(document.to_string()),
-            detail: json!({ "execution": self.call.execution, "tool": self.call.tool }),
+            detail: json!({ "execution": self.call.context.execution, "tool": self.call.tool }),
             source: audit::Source::default(),
         }
     }
