@@ -15,7 +15,10 @@ use ui::{
     raw_text::escape_raw_text,
     toast::{ToastRegion, provide_toasts},
 };
-use web::client::{double_click::watch_double_clicks, focus::watch_focus, images::watch_images};
+use web::client::{
+    double_click::watch_double_clicks, focus::watch_focus, images::watch_images, tips::watch_tips,
+    translation::watch_translation,
+};
 
 use crate::{
     chunks::{
@@ -38,6 +41,8 @@ pub fn App() -> impl IntoView {
     watch_images();
     watch_focus();
     watch_double_clicks();
+    watch_translation();
+    watch_tips();
     view! {
         <Title formatter=whole_title />
         <Router>

@@ -18,8 +18,8 @@ use crate::{
     docs::DocsRoute,
     documents::{DocumentRoute, DocumentsPage, WritingRoute},
     executions::ExecutionsPage,
+    gallery::preview::PreviewPage,
     lineage::LineageRoute,
-    preview::PreviewPage,
     projects::{ImagesPage, ProjectRoute, ProjectsRoute},
     session::{join::JoinPage, reset::ResetPage},
     settings::{agents::page::AgentRoute, shell::SettingsRoute},
@@ -124,7 +124,7 @@ fn failure_card(fetching: RwSignal<bool>, retry: Callback<()>) -> AnyView {
             }
         });
     }
-    let (title, problem) = ("The page could not be loaded", Problem::unreachable());
+    let (title, problem) = ("Couldn't load page", Problem::unreachable());
     view! {
         <div class="page">
             <ErrorCard title=title problem=problem on_retry=retry />

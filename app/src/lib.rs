@@ -12,7 +12,6 @@ pub mod executions;
 pub mod gallery;
 pub mod lineage;
 mod narrow;
-pub mod preview;
 pub mod projects;
 #[cfg(feature = "ssr")]
 pub mod reference;

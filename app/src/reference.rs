@@ -44,13 +44,13 @@ pub fn reference(options: LeptosOptions, groups: Vec<(String, Vec<Entry>)>) -> S
             </head>
             <body>
                 <main class="page reference-page">
-                    <h1>"The API"</h1>
+                    <h1>"API reference"</h1>
                     <p class="muted">
                         "Send a token as " <code>"Authorization: Bearer atl_…"</code>
-                        ". Refusals are problem+json with a code, words and what to do. \
-                         Schemas of everything named here: "
+                        ". Errors are problem+json with a code, what happened and what to do. \
+                         Schemas of all types: "
                         <a href="/api/openapi.json">"OpenAPI 3.1"</a>
-                        ". Schema of files of steps: "
+                        ". Schema of step files: "
                         <a href="/api/schemas/steps.json">"JSON Schema"</a> "."
                     </p>
                     {groups.into_iter().map(group).collect_view()}
@@ -76,7 +76,7 @@ fn route(entry: Entry) -> impl IntoView {
                 {fact("Role", entry.role)}
                 {query}
                 {entry.body.map(|body| fact("Body", body))}
-                {entry.gives.map(|gives| fact("Answer", gives))}
+                {entry.gives.map(|gives| fact("Response", gives))}
             </dl>
         </li>
     }

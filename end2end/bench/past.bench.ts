@@ -51,7 +51,7 @@ async function usually(page: Page, address: string): Promise<number> {
   for (let opening = 0; opening < OPENINGS; opening += 1) {
     took.push(await opens(page, address));
     // What follows once the page answers is not to be in the way of the next.
-    await expect(page.getByText('The other rounds are still being loaded.')).toBeHidden({ timeout: 60_000 });
+    await expect(page.getByText('Loading the other rounds…')).toBeHidden({ timeout: 60_000 });
   }
   return percentile(took, 50);
 }

@@ -40,12 +40,12 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
 export async function expectTakenOver(page: Page, taken: string[], ran: string[]): Promise<void> {
   for (const id of [...taken, ...ran]) {
     await choose(page, id);
-    const from = panel(page).locator('.monitor__kin', { hasText: 'It did not run here: taken over from' });
+    const from = panel(page).locator('.monitor__kin', { hasText: 'Reused from' });
     await expect(from.getByRole('link'), id).toHaveCount(taken.includes(id) ? 1 : 0);
     await panel(page).getByRole('tab', { name: 'Events' }).click();
     const events = panel(page).getByRole('tabpanel', { name: 'Events' });
     await expect(events.locator('.log__line').first(), id).toBeVisible();
-    await expect(events.getByText(/was taken over from an earlier execution/), id).toHaveCount(taken.includes(id) ? 1 : 0);
+    await expect(events.getByText(/reused from an earlier run/), id).toHaveCount(taken.includes(id) ? 1 : 0);
     await panel(page).getByRole('tab', { name: 'Attempts' }).click();
     const attempts = panel(page).getByRole('tabpanel', { name: 'Attempts' });
     await expect(attempts.getByText(/attempt 1/), id).toHaveCount(taken.includes(id) ? 0 : 1);

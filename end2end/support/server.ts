@@ -88,7 +88,7 @@ export class Server {
     const { code, stdout, stderr } = await this.command('doctor');
     // What is wrong is at the edge, what helps is below it, and the number of both comes last.
     const diagnoses = stdout.split('\n').filter((line) => /^\S/.test(line) && !/^\d+ found, /.test(line));
-    const isMadeUp = (line: string) => [...this.madeUp].some((id) => line.startsWith(`Execution ${id}: `));
+    const isMadeUp = (line: string) => [...this.madeUp].some((id) => line.startsWith(`Run ${id}: `));
     if (code === 0 || (code === UNSOUND && diagnoses.length > 0 && diagnoses.every(isMadeUp))) return;
     const log = this.log.slice(-40).join('\n');
     throw new Error(`atelier doctor ended with ${code}:\n${stdout}\n${stderr}\nThe server's log ends with:\n${log}`);

@@ -52,7 +52,7 @@ export async function enterWorkspace(page: Page): Promise<string> {
 
 /** Fills in whose account it is, the owner's unless told otherwise, and goes in. */
 export async function fillAccount(page: Page, email = OWNER.email, password = PASSWORD): Promise<void> {
-  await page.getByLabel('E-mail').fill(email);
+  await page.getByRole('textbox', { name: 'Email', exact: true }).fill(email);
   await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.locator('button[type=submit]').click();
 }

@@ -42,7 +42,7 @@ test('one changes name, picture, preferences and password, ends a session in ano
 
   const places = page.getByTestId('places').getByRole('listitem');
   await expect(places).toHaveCount(2);
-  await expect(places.first()).toContainText('This browser');
+  await expect(places.first()).toContainText('This session');
   await expect(places.last()).toContainText(/Chrome on Linux/);
   await places.last().getByRole('button', { name: /^Sign out of / }).click();
   await expect(places).toHaveCount(1);
@@ -50,28 +50,28 @@ test('one changes name, picture, preferences and password, ends a session in ano
   await other.waitForURL(/\/sign-in/);
 
   const form = page.getByTestId('preferences');
-  await form.getByLabel('Colours').selectOption('dark');
-  await form.getByLabel('Dates and numbers').selectOption('de-DE');
-  await form.getByLabel('A run has ended').uncheck();
+  await form.getByLabel('Theme').selectOption('dark');
+  await form.getByLabel('Date and number format').selectOption('de-DE');
+  await form.getByLabel('Run ended').uncheck();
   await form.getByRole('button', { name: 'Save preferences' }).click();
   const root = page.locator('html');
   await expect(root).toHaveAttribute('data-locale', 'de-DE');
   await expect(root).toHaveAttribute('data-theme', 'dark');
   await hydrated(page);
-  await expect(places.first().locator('time').first()).toHaveAttribute('title', /^\d\d\.\d\d\.\d{4} \d\d:\d\d UTC$/);
-  await expect(form.getByLabel('A run has ended')).not.toBeChecked();
-  await expect(form.getByLabel('A run has failed')).toBeChecked();
+  await expect(places.first().locator('time').first()).toHaveAttribute('title', /^(\d\d\.\d\d\.\d{4} \d\d:\d\d) \(\1 UTC\)$/);
+  await expect(form.getByLabel('Run ended')).not.toBeChecked();
+  await expect(form.getByLabel('Run failed')).toBeChecked();
   await still(page);
   await expectAccessible(page);
 
   guard.expect(/change_password|\/stream/);
-  await page.getByRole('textbox', { name: 'Present password' }).fill('not this one');
+  await page.getByRole('textbox', { name: 'Current password' }).fill('not this one');
   await page.getByRole('textbox', { name: 'New password' }).fill(NEW);
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expect(page.getByText('This is not your present password.')).toBeVisible();
-  await page.getByRole('textbox', { name: 'Present password' }).fill(PASSWORD);
+  await expect(page.getByText('Wrong current password.')).toBeVisible();
+  await page.getByRole('textbox', { name: 'Current password' }).fill(PASSWORD);
   await page.getByRole('button', { name: 'Change password' }).click();
-  await expect(page.getByText('Your password is changed.')).toBeVisible();
+  await expect(page.getByText('Password changed.')).toBeVisible();
 
   // What was set follows the person.
   const third = await elsewhere(page, browser, CLEO.email, NEW);
@@ -84,7 +84,7 @@ test('one changes name, picture, preferences and password, ends a session in ano
   const dialog = page.getByRole('dialog', { name: 'Delete your account?' });
   await still(page);
   await expectAccessible(page);
-  await dialog.getByRole('textbox', { name: /^Type the address of your account/ }).fill(CLEO.email);
+  await dialog.getByRole('textbox', { name: /^Enter your email to confirm/ }).fill(CLEO.email);
   await dialog.getByRole('textbox', { name: 'Your password' }).fill(NEW);
   await dialog.getByRole('button', { name: 'Delete account' }).click();
   await page.waitForURL(/\/sign-in/);
@@ -109,9 +109,9 @@ test('who has forgotten the password comes in by a link that an admin makes, onc
   await page.goto(`${workspace}/settings/members`);
   await hydrated(page);
   await page.getByRole('button', { name: `Password link for ${DAN.name}` }).click();
-  const dialog = page.getByRole('dialog', { name: `A new password for ${DAN.name}?` });
-  await dialog.getByRole('button', { name: 'Make a link' }).click();
-  const made = dialog.getByLabel('The link');
+  const dialog = page.getByRole('dialog', { name: `Reset the password of ${DAN.name}?` });
+  await dialog.getByRole('button', { name: 'Create link' }).click();
+  const made = dialog.getByLabel('Password link');
   await expect(made).toHaveValue(/\/reset\/[\w-]{43}$/);
   await everywhere(page, (name) => shoot(page, `password-link-${name}`));
 
@@ -125,7 +125,7 @@ test('who has forgotten the password comes in by a link that an admin makes, onc
   await other.getByRole('button', { name: 'Set password' }).click();
   await other.waitForURL(/\/sign-in/);
   await other.goto(address);
-  await expect(other.getByText(/This link does not work/)).toBeVisible();
+  await expect(other.getByText(/This link no longer works/)).toBeVisible();
   await other.context().close();
   const again = await elsewhere(page, browser, DAN.email, NEW);
   await again.context().close();

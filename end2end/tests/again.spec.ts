@@ -9,7 +9,7 @@ import { choose, edge, type Json, launch, node, panel, step } from '../support/w
 
 const ASKED = 'Run again from this step?';
 const fromHere = (page: Page) => panel(page).getByRole('button', { name: 'Run again from here' });
-const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole run' });
 
 /** An outline, a text on it and a quote of that; beside them a slogan. */
 const letter = (name: string): Json => ({
@@ -76,12 +76,12 @@ test('ux 66: from a step on: by the keyboard, after a question; all else is take
   await step(page, 'write').getByRole('button').first().focus();
   await page.keyboard.press('Enter');
   await expect(panel(page).getByRole('heading', { level: 2 }).first()).toHaveText('Write');
-  const again = page.locator('button, summary').filter({ hasText: /^(Run again|Re-run|Replay|Use v)/, visible: true });
+  const again = page.locator('button, summary').filter({ hasText: /^(Run again|Rerun|Replay|Restore v)/, visible: true });
   await expect(again, 'all of it, from here, with what is recorded').toHaveCount(3);
   await tabTo(page, fromHere(page));
   await page.keyboard.press('Enter');
   const dialog = page.getByRole('dialog', { name: ASKED });
-  await expect(dialog).toContainText('this step and what follows it are made again, and paid again');
+  await expect(dialog).toContainText('this step and everything after it run and are charged again');
   await everywhere(page, (name) => shoot(page, `from-here-asked-${name}`));
   await page.keyboard.press('Escape');
   await expect(dialog).toBeHidden();
@@ -118,13 +118,13 @@ test('ux 66: from a step on: by the keyboard, after a question; all else is take
   await panel(page).getByRole('tab', { name: 'Output' }).click();
   await panel(page).getByRole('link', { name: 'How was this made?' }).first().click();
   const made = page.locator('.lineage__entry[data-this]');
-  await expect(made).toContainText('Taken over from an earlier execution');
+  await expect(made).toContainText('Reused from an earlier run');
   await expectAccessible(page);
-  await made.getByRole('link', { name: 'an earlier execution' }).click();
+  await made.getByRole('link', { name: 'an earlier run' }).click();
   await page.waitForURL(`${first}*`);
   await choose(page, 'outline');
   await panel(page).getByRole('link', { name: 'How was this made?' }).first().click();
-  await expect(made).toContainText('Taken over by 1 later execution');
+  await expect(made).toContainText('Reused by 1 later run');
 
   // Who only reads is offered nothing of it, and refused.
   await become(page, browser, VERA);
@@ -210,7 +210,7 @@ test('run again with changes: the form filled in, values kept as a preset, a ste
   // From the menu of what is over the form opens with its values, one of which is changed.
   await runAgain(page, 'With changes…');
   await page.waitForURL(/\/launch\?again=/);
-  await expect(page.getByText(/^Filled in with the values of run #\d+\.$/)).toBeVisible();
+  await expect(page.getByText(/^Filled in from run #\d+\.$/)).toBeVisible();
   await expect(topic).toHaveValue('tea');
   await topic.fill('mint');
   await presets('Save these values…');
@@ -242,7 +242,7 @@ test('run again with changes: the form filled in, values kept as a preset, a ste
   await topic.fill('sage');
   await presets('Save these values…');
   await keeping.getByLabel('Name').fill('mint');
-  await expect(keeping).toContainText('Replaces the values that are saved as “Mint”.');
+  await expect(keeping).toContainText('Replaces the values of “Mint”.');
   await keeping.getByRole('button', { name: 'Replace' }).click();
   await expect(keeping).toBeHidden();
   await presets('Rename or delete…');
@@ -258,7 +258,7 @@ test('run again with changes: the form filled in, values kept as a preset, a ste
   await expect(topic).toHaveValue('sage');
   await presets('Rename or delete…');
   await managing.getByRole('button', { name: 'Delete Herbs' }).click();
-  await agree(page, 'Delete this preset?', 'Delete the preset');
+  await agree(page, 'Delete this preset?', 'Delete preset');
   await expect(managing).toBeHidden();
   const left = await page.request.get(`/api/v1/workflows/templates/${id}/presets`);
   expect(((await left.json()) as { items: Json[] }).items).toEqual([]);
@@ -286,13 +286,13 @@ test('an older version counts again: what is stale is made anew, once, and all e
   await decide(page, 'Approve');
   await ends(page, 'completed');
   const calls = vendor.heard.length;
-  const again = page.getByRole('button', { name: 'Re-run stale' });
+  const again = page.getByRole('button', { name: 'Rerun stale steps' });
   await expect(again).toHaveCount(0);
 
   await choose(page, 'write');
   await panel(page).getByRole('button', { name: '2 versions' }).click();
-  await panel(page).getByRole('button', { name: 'Use v1' }).click();
-  await agree(page, 'Use version 1 again?', 'Use this version');
+  await panel(page).getByRole('button', { name: 'Restore v1' }).click();
+  await agree(page, 'Restore version 1?', 'Restore version');
   for (const id of ['check', 'quote', 'end']) await expect(step(page, id).getByText('Stale')).toBeVisible();
   for (const id of ['start', 'write', 'slogan']) await expect(step(page, id).getByText('Stale')).toHaveCount(0);
   await tabTo(page, again);
@@ -315,8 +315,8 @@ test('an older version counts again: what is stale is made anew, once, and all e
   await expect(step(page, 'quote').getByText('Stale')).toBeVisible();
   await choose(page, 'write');
   await panel(page).getByRole('button', { name: '3 versions' }).click();
-  await panel(page).getByRole('button', { name: 'Use v2' }).click();
-  await agree(page, 'Use version 2 again?', 'Use this version');
+  await panel(page).getByRole('button', { name: 'Restore v2' }).click();
+  await agree(page, 'Restore version 2?', 'Restore version');
   await expect(page.getByText('Stale', { exact: true })).toHaveCount(0);
   await expect(again).toHaveCount(0);
 });

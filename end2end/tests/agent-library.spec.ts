@@ -17,7 +17,7 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   const dialog = page.getByRole('dialog', { name: 'New agent' });
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Slogan writer');
   await dialog.getByRole('button', { name: 'Create' }).click();
-  await expect(dialog.getByText('Say how the agent works.')).toBeVisible();
+  await expect(dialog.getByText('Write instructions for the agent.')).toBeVisible();
   await expectAccessibleInBothThemes(page, 'agents-new');
   await dialog.getByRole('textbox', { name: 'Instructions' }).fill('Write one slogan.');
   await dialog.getByRole('button', { name: 'Create' }).click();
@@ -26,7 +26,7 @@ test('an agent is made, set up, published, compared, brought back and tried out'
 
   const form = page.getByTestId('agent-form');
   await form.getByRole('textbox', { name: 'Purpose' }).fill('Writes slogans.');
-  await form.getByRole('button', { name: 'Add an input' }).click();
+  await form.getByRole('button', { name: 'Add input' }).click();
   const input = form.getByTestId('agent-input');
   await input.getByRole('textbox', { name: 'Name' }).fill('topic');
   await form.getByRole('textbox', { name: 'Instructions' }).fill('Write one slogan about ${subject}.');
@@ -36,7 +36,7 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   await form.getByRole('button', { name: 'Save draft' }).click();
   await expect(form.getByText('The agent has no input subject.')).toBeVisible();
   await form.getByRole('textbox', { name: 'Instructions' }).fill('Write one slogan about ${topic}.');
-  await form.getByTestId('agent-tool').getByRole('combobox', { name: 'Approval' }).selectOption('Not needed');
+  await form.getByTestId('agent-tool').getByRole('combobox', { name: 'Approval' }).selectOption("Don't ask");
   await expect(form.getByText('Unsaved changes')).toBeVisible();
   await form.getByRole('button', { name: 'Save draft' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
@@ -45,7 +45,7 @@ test('an agent is made, set up, published, compared, brought back and tried out'
 
   const publish = async (note: string) => {
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
-    const asked = page.getByRole('dialog', { name: 'Publish a version' });
+    const asked = page.getByRole('dialog', { name: 'Publish version' });
     await asked.getByRole('textbox', { name: 'What changed' }).fill(note);
     await asked.getByRole('button', { name: 'Publish' }).click();
     await expect(asked).toBeHidden();
@@ -57,7 +57,7 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   await versions.getByRole('button', { name: /v1/ }).click();
   await expect(versions.locator('ins')).toContainText('two slogans');
   await expectAccessibleInBothThemes(page, 'agent-versions');
-  await versions.getByRole('button', { name: 'Go back to v1' }).click();
+  await versions.getByRole('button', { name: 'Restore v1' }).click();
   await expect(form.getByRole('textbox', { name: 'Instructions' })).toHaveValue('Write one slogan about ${topic}.');
 
   const trial = page.getByTestId('agent-trial');
@@ -78,15 +78,15 @@ test('an agent that came with Atelier is copied to be changed', async ({ page })
   await page.goto(`${workspace}/settings/agents`);
   await hydrated(page);
   await page.getByRole('link', { name: 'Copywriter', exact: true }).click();
-  await expect(page.getByText('This agent came with Atelier')).toBeVisible();
+  await expect(page.getByText('This agent comes with Atelier')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save draft' })).toHaveCount(0);
   await expect(page.getByTestId('agent-form').getByRole('textbox', { name: 'Instructions' })).toBeDisabled();
 
-  await page.getByRole('button', { name: 'Copy', exact: true }).click();
+  await page.getByRole('button', { name: 'Duplicate', exact: true }).click();
 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Copywriter (copy)');
   await page.getByRole('button', { name: 'Archive' }).click();
-  await expect(page.getByRole('button', { name: 'Take back into use' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Restore' })).toBeVisible();
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Agents' }).click();
   await expect(page.getByRole('link', { name: 'Copywriter (copy)' })).toHaveCount(0);
   await page.getByText('Show archived').click();

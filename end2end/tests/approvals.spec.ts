@@ -25,7 +25,7 @@ async function idOf(page: Page, name: string): Promise<string> {
   return String(items.find((member) => member['name'] === name)?.['user_id']);
 }
 
-const inbox = (page: Page) => page.getByRole('link', { name: /^Inbox: \d+ decisions? waits? for you$/ });
+const inbox = (page: Page) => page.getByRole('link', { name: /^Inbox: \d+ reviews? waiting for you$/ });
 const entry = (page: Page, name: string) => page.locator('.inbox__entry').filter({ hasText: name });
 
 test('two who are named are both asked, their approvals settle it, and the history says who decided', async ({ page, browser }) => {
@@ -73,10 +73,10 @@ test('a review for somebody else is reassigned in place, and the log says by who
   await page.goto(`${workspace}/reviews`);
   await hydrated(page);
   const card = entry(page, 'For Ben');
-  await expect(card).toContainText('It is for Ben Editor to decide.');
+  await expect(card).toContainText('Only Ben Editor can decide this.');
   await expect(card.getByRole('button', { name: 'Approve' })).toHaveCount(0);
   await card.getByRole('button', { name: 'Reassign…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Reassign this review' });
+  const dialog = page.getByRole('dialog', { name: 'Reassign review' });
   await dialog.getByRole('checkbox', { name: 'Ben Editor' }).uncheck();
   await dialog.getByRole('checkbox', { name: 'Ada Owner' }).check();
   await dialog.getByLabel('Reason').fill('Ben is away');
@@ -84,12 +84,12 @@ test('a review for somebody else is reassigned in place, and the log says by who
   await shoot(page, 'reassign');
   await dialog.getByRole('button', { name: 'Reassign', exact: true }).click();
 
-  await expect(card.getByText('Your decision is needed')).toBeVisible();
+  await expect(card.getByText('Needs your review')).toBeVisible();
   await card.getByRole('button', { name: 'Approve' }).click();
   await stands(page, execution, 'completed');
   await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);
-  const dock = page.getByRole('region', { name: 'The whole execution' });
+  const dock = page.getByRole('region', { name: 'The whole run' });
   await dock.getByRole('tab', { name: 'Events' }).click();
   await expect(dock).toContainText('Ada Owner reassigned Look to Ada Owner: Ben is away');
 });

@@ -58,7 +58,7 @@ test('ux 34, 61: images stand below the text; stars, order by keyboard and by dr
   }
   await expectAccessibleInBothThemes(page, 'document', { fullPage: true });
 
-  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
+  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Set as primary' }).click();
   await expect.poll(() => order(page)).toEqual([third, first, second]);
   await settled(page);
   await page.reload();
@@ -86,9 +86,9 @@ test('ux 34, 61: images stand below the text; stars, order by keyboard and by dr
   const picture = box.locator('.lightbox__image');
   const shown = () => picture.evaluate((img: HTMLImageElement) => img.clientWidth / img.naturalWidth);
   await expect.poll(shown).toBeLessThan(1);
-  await box.getByRole('button', { name: 'Show at 100 %' }).click();
+  await box.getByRole('button', { name: 'Show at 100%' }).click();
   await expect.poll(shown).toBe(1);
-  const frame = box.getByRole('group', { name: 'Image at 100 %' });
+  const frame = box.getByRole('group', { name: 'Image at 100%' });
   await frame.focus();
   await page.keyboard.press('ArrowDown');
   await expect.poll(() => frame.evaluate((one) => one.scrollTop)).toBeGreaterThan(0);
@@ -99,10 +99,10 @@ test('ux 34, 61: images stand below the text; stars, order by keyboard and by dr
   await page.keyboard.press('Shift+Digit1');
   await expect.poll(shown).toBeLessThan(1);
   await page.keyboard.press('Shift+Digit0');
-  await expect(box.getByRole('button', { name: 'Fit to the window' })).toBeVisible();
+  await expect(box.getByRole('button', { name: 'Fit to window' })).toBeVisible();
   const [file] = await Promise.all([
     page.waitForEvent('download'),
-    box.getByRole('link', { name: 'Download the original' }).click(),
+    box.getByRole('link', { name: 'Download original' }).click(),
   ]);
   expect(file.suggestedFilename()).toMatch(/^\S+\.(png|jpe?g|webp)$/);
   await page.keyboard.press('Escape');
@@ -125,12 +125,12 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   const chip = await dialog.locator('.picker__chip').evaluate(right);
   expect(chip, 'a long name is cut').toBeLessThan(await dialog.evaluate(right));
   await expectAccessibleInBothThemes(page, 'attach');
-  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByRole('tab', { name: 'Upload' }).click();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([
     { name: 'Swatch.png', mimeType: 'image/png', buffer: PIXEL },
     { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('words') },
   ]);
-  await expect(dialog.getByText('This is no image.')).toBeVisible();
+  await expect(dialog.getByText("This isn't an image.")).toBeVisible();
   await dialog.getByRole('button', { name: 'Attach 2 images' }).click();
   await expect(dialog).toBeHidden();
   await expect(page.locator('.attachment')).toHaveCount(4);
@@ -139,17 +139,17 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   await page.locator('.attachment').nth(0).getByRole('button', { name: 'Detach' }).click();
   await settled(page);
   await page.getByRole('button', { name: 'Attach images' }).click();
-  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByRole('tab', { name: 'Upload' }).click();
   const many = Array.from({ length: 18 }, (_, at) => ({
     name: `Swatch ${at}.png`, mimeType: 'image/png', buffer: PIXEL,
   }));
   await dialog.getByLabel('Images', { exact: true }).setInputFiles(many);
-  await expect(dialog.getByText('3 are here and 18 more were chosen; 20 are allowed.')).toBeVisible();
+  await expect(dialog.getByText('You have 3 and chose 18 more. The limit is 20.')).toBeVisible();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles(many.slice(1));
-  await dialog.getByRole('tab', { name: 'Select from Project' }).click();
+  await dialog.getByRole('tab', { name: 'Library' }).click();
   await dialog.getByRole('checkbox').first().check();
   await dialog.getByRole('button', { name: 'Attach 18 images' }).click();
-  await expect(dialog.getByText(/has 3 images and 18 more were asked for; 20 are allowed/)).toBeVisible();
+  await expect(dialog.getByText(/has 3 images; with 18 more it would exceed the limit of 20/)).toBeVisible();
 });
 
 test('an image that was detached comes back as it was, also when its page has gone; quick changes follow each other, and the focus stays', async ({ page }) => {
@@ -232,12 +232,12 @@ test('what is refused is taken back and not called done, and the images that the
   await open(page);
   await page.getByRole('button', { name: 'Attach images' }).click();
   const dialog = page.getByRole('dialog', { name: 'Attach images' });
-  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByRole('tab', { name: 'Upload' }).click();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Swatch.png', mimeType: 'image/png', buffer: PIXEL }]);
   await dialog.getByRole('button', { name: 'Attach 1 image' }).click();
   await page.getByAltText('Swatch').click();
   const box = page.getByRole('dialog', { name: 'Image' });
-  await box.getByText('Edit the words').click();
+  await box.getByText('Edit caption and alt text').click();
   await box.getByLabel('Caption').fill('Said meanwhile.');
   await box.getByRole('button', { name: 'Save' }).click();
   await expect(box.getByText('Saved.')).toBeVisible();
@@ -248,7 +248,7 @@ test('what is refused is taken back and not called done, and the images that the
   const toasts = page.locator('.toast');
   const said = page.locator('.attachments > p[role="status"]');
   await page.route(/\/api\/fn\/(arrange|document)$/, (route) => route.abort());
-  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
+  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Set as primary' }).click();
   await expect(toasts).toHaveCount(1);
   await settled(page);
   expect(await order(page)).toEqual(before);
@@ -264,12 +264,12 @@ test('what is refused is taken back and not called done, and the images that the
   await other.locator('.attachment').nth(0).getByRole('button', { name: 'Detach' }).click();
   await settled(other);
   await other.close();
-  await page.locator('.attachment').nth(3).getByRole('button', { name: 'Make primary' }).click();
-  await expect(toasts).toContainText('have changed meanwhile');
+  await page.locator('.attachment').nth(3).getByRole('button', { name: 'Set as primary' }).click();
+  await expect(toasts).toContainText('Someone changed the images');
   await settled(page);
   expect(await order(page)).toEqual(before.slice(1));
-  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Make primary' }).click();
-  await expect(said).toHaveText('It is the primary image now.');
+  await page.locator('.attachment').nth(2).getByRole('button', { name: 'Set as primary' }).click();
+  await expect(said).toHaveText('Set as primary image.');
   expect(await order(page)).toEqual([before[3], before[1], before[2]]);
 });
 
@@ -279,7 +279,7 @@ test('the words of one image never get to another, leave room to see it, and are
   const [first, second] = await order(page);
   await page.locator(`#${first}`).click();
   const box = page.getByRole('dialog', { name: 'Image' });
-  await box.getByText('Edit the words').click();
+  await box.getByText('Edit caption and alt text').click();
   const [alt, caption] = [box.getByLabel('Alternative text'), box.getByLabel('Caption')];
   const save = box.getByRole('button', { name: 'Save' });
   await alt.fill('Words of the first');
@@ -316,7 +316,7 @@ test('the words of one image never get to another, leave room to see it, and are
   await shoot(page, 'lightbox-words-zoomed');
 
   // What had the focus goes with its image; the keys still lead on.
-  await box.getByRole('link', { name: 'Open alone' }).focus();
+  await box.getByRole('link', { name: 'Open in a new tab' }).focus();
   await page.keyboard.press('ArrowRight');
   await expect(box.getByText('3 of 3')).toBeVisible();
   await page.keyboard.press('ArrowRight');
@@ -335,19 +335,19 @@ test('the words of one image never get to another, leave room to see it, and are
   // What is refused when its image is not looked at any more is told of.
   await page.route('**/api/fn/describe_image', (route) => route.abort());
   await page.locator(`#${first}`).click();
-  await box.getByText('Edit the words').click();
+  await box.getByText('Edit caption and alt text').click();
   await alt.fill('A pan on a stove');
   await box.getByRole('button', { name: 'Next image' }).click();
   await expect(box.getByText('2 of 3')).toBeVisible();
-  await expect(box.getByRole('alert').filter({ hasText: 'was not saved' })).toBeVisible();
+  await expect(box.getByRole('alert').filter({ hasText: "wasn't saved" })).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await expect(box).toBeHidden();
-  const told = page.locator('.toast').filter({ hasText: 'was not saved' });
-  await expect(told).toContainText('The server cannot be reached.');
+  const told = page.locator('.toast').filter({ hasText: "wasn't saved" });
+  await expect(told).toContainText("Can't reach the server.");
 
   await page.unrouteAll();
-  await told.getByRole('button', { name: 'Show it' }).click();
+  await told.getByRole('button', { name: 'Show image' }).click();
   await expect(box.getByText('1 of 3')).toBeVisible();
   await expect(alt).toHaveValue('A pan on a stove');
   await page.keyboard.press('Escape');

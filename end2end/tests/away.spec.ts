@@ -16,10 +16,10 @@ test('what could not be loaded while the server was away comes by itself once it
   await rail.getByRole('link', { name: 'Workflows' }).click();
 
   await server.kill();
-  const banner = page.getByText('Atelier cannot be reached; trying again…');
+  const banner = page.getByText("Can't reach Atelier. Trying again…");
   await expect(banner).toBeVisible();
   await rail.getByRole('link', { name: 'Documents' }).click();
-  const refused = page.getByRole('alert').filter({ hasText: 'could not be loaded' });
+  const refused = page.getByRole('alert').filter({ hasText: /couldn't (be loaded|load)/i });
   await expect(refused.first()).toBeVisible();
   await server.boot();
 
@@ -36,19 +36,19 @@ test('a page whose code cannot be fetched says so, and comes once there is a way
   const rail = page.getByRole('navigation').first();
 
   await page.context().setOffline(true);
-  await rail.getByRole('link', { name: 'Executions' }).click();
-  const refused = page.getByRole('alert').filter({ hasText: 'The page could not be loaded' });
+  await rail.getByRole('link', { name: 'Runs' }).click();
+  const refused = page.getByRole('alert').filter({ hasText: "Couldn't load page" });
   await expect(refused).toBeVisible();
-  await expect(page.getByText('You are offline; trying again…')).toBeVisible();
+  await expect(page.getByText("You're offline. Trying again…")).toBeVisible();
   await refused.getByRole('button', { name: 'Try again' }).click();
   await expect(refused).toBeVisible();
   await rail.getByRole('link', { name: 'Workflows' }).click();
   await expect(page.getByRole('heading', { name: 'Workflows', level: 1 })).toBeVisible();
-  await rail.getByRole('link', { name: 'Executions' }).click();
+  await rail.getByRole('link', { name: 'Runs' }).click();
   await expect(refused).toBeVisible();
   await page.context().setOffline(false);
 
-  await expect(page.getByRole('heading', { name: 'Executions', level: 1 })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible();
 });
 
 test.describe('a database of the tests', () => {
@@ -57,7 +57,7 @@ test.describe('a database of the tests', () => {
   test('rel E4: a page says that the database is away, and goes on by itself once it is back', async ({ page, server, guard }) => {
     guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
     const database = String(server.database);
-    const banner = page.getByText('Atelier cannot be reached; trying again…');
+    const banner = page.getByText("Can't reach Atelier. Trying again…");
     await launch(page, asking('Interrupted'));
     await expect(step(page, 'look')).toHaveAttribute('data-state', 'awaiting_review');
 

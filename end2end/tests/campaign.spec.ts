@@ -27,7 +27,7 @@ async function completed(page: Page): Promise<void> {
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible();
 }
 
-const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole run' });
 
 /** Where pictures and texts come from, and which documents hold them. */
 async function made(page: Page): Promise<{ pictures: string[]; texts: string[]; documents: string[] }> {
@@ -87,7 +87,7 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   expect(after.texts).toEqual(before.texts);
   expect(await library(page), 'no document and no picture is made twice').toEqual(kept);
   await dock(page).getByRole('tab', { name: 'Costs' }).click();
-  await expect(dock(page)).toContainText('Nothing has been paid yet.');
+  await expect(dock(page)).toContainText('No costs yet.');
   await dock(page).getByRole('tab', { name: /^Outputs/ }).click();
   await everywhere(page, (name) => shoot(page, `replay-campaign-${name}`, { fullPage: true }));
 

@@ -21,10 +21,10 @@ test('ux 34: two people talk about a document: a name is completed, what one wri
 
   await opener(page).click();
   await expect(comments(page)).toBeFocused();
-  await expect(comments(page)).toContainText('Nothing is open here.');
+  await expect(comments(page)).toContainText('No open comments.');
   const box = comments(page).getByRole('textbox', { name: 'New comment' });
   await comments(page).getByRole('button', { name: 'Comment', exact: true }).click();
-  await expect(comments(page).getByText('Write something.')).toBeVisible();
+  await expect(comments(page).getByText('Enter a comment.')).toBeVisible();
   await box.pressSequentially('Is this **ready**, @be');
   const members = comments(page).getByRole('listbox', { name: 'Members' });
   await expect(members.getByRole('option', { name: 'Ben Editor' })).toBeVisible();
@@ -43,11 +43,11 @@ test('ux 34: two people talk about a document: a name is completed, what one wri
   await expect(box).toHaveValue('');
 
   // Ben is told of it where he is, and led there.
-  const bell = other.getByRole('button', { name: /^Under way/ });
+  const bell = other.getByRole('button', { name: /^Activity/ });
   await expect(bell).toHaveAccessibleName(/1 mention$/);
   await bell.click();
   await other.getByRole('region', { name: 'Mentions' }).getByRole('link', { name: 'Spring brief' }).click();
-  await expect(thread(other, '@Ben Editor')).toContainText('Names you');
+  await expect(thread(other, '@Ben Editor')).toContainText('Mentions you');
   await expect(bell).not.toHaveAccessibleName(/mention/);
 
   await thread(other, '@Ben Editor').getByRole('button', { name: 'Reply' }).click();
@@ -65,10 +65,10 @@ test('ux 34: two people talk about a document: a name is completed, what one wri
 
   // Only what is one's own can be changed; the owner deletes anybody's.
   const first = thread(other, 'Nearly.').getByTestId('comment').first();
-  await expect(first.getByRole('button', { name: 'Edit the comment' })).toHaveCount(0);
-  await expect(first.getByRole('button', { name: 'Delete the comment' })).toHaveCount(0);
+  await expect(first.getByRole('button', { name: 'Edit comment' })).toHaveCount(0);
+  await expect(first.getByRole('button', { name: 'Delete comment' })).toHaveCount(0);
   const second = thread(other, 'Nearly.').getByTestId('comment').last();
-  await second.getByRole('button', { name: 'Edit the comment' }).click();
+  await second.getByRole('button', { name: 'Edit comment' }).click();
   await comments(other).getByRole('textbox', { name: 'Comment', exact: true }).fill('Now it is.');
   await comments(other).getByRole('button', { name: 'Save' }).click();
   await expect(thread(page, 'Now it is.')).toContainText('edited');
@@ -79,7 +79,7 @@ test('ux 34: two people talk about a document: a name is completed, what one wri
   await expect(thread(other, 'Now it is.')).toContainText('Resolved by Ada Owner');
   await thread(other, 'Now it is.').getByRole('button', { name: 'Reopen' }).click();
   await expect(thread(page, 'Now it is.').getByTestId('comment')).toHaveCount(2);
-  await thread(page, 'Now it is.').getByRole('button', { name: 'Delete the comment' }).last().click();
+  await thread(page, 'Now it is.').getByRole('button', { name: 'Delete comment' }).last().click();
   await page.getByRole('dialog', { name: 'Delete this comment?' }).getByRole('button', { name: 'Delete' }).click();
   await expect(comments(page).getByTestId('comment')).toHaveCount(1);
 

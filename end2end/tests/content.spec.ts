@@ -18,17 +18,17 @@ const workflow = {
 };
 
 /** What is shown reads as it was meant, and as it was written when that is asked for. */
-async function readsBothWays(place: Locator, source = 'Source'): Promise<void> {
+async function readsBothWays(place: Locator, source = 'Markdown'): Promise<void> {
   const rendered = place.locator('.markdown').first();
   await expect(rendered.getByRole('heading').first()).toBeVisible();
   await expect(rendered).not.toContainText(/^#|\n#/);
-  const ways = place.getByRole('group', { name: 'How it is shown' }).first();
-  await expect(ways.getByRole('button', { name: 'Rendered' })).toHaveAttribute('aria-pressed', 'true');
+  const ways = place.getByRole('group', { name: 'View', exact: true }).first();
+  await expect(ways.getByRole('button', { name: 'Preview' })).toHaveAttribute('aria-pressed', 'true');
   await ways.getByRole('button', { name: source }).click();
   await expect(place.locator('.markdown')).toHaveCount(0);
-  if (source === 'Source') await expect(place).toContainText(/# \w/);
+  if (source === 'Markdown') await expect(place).toContainText(/# \w/);
   else await expect(place.getByRole('textbox', { name: 'Text 1' })).toHaveValue(/^# \w/);
-  await ways.getByRole('button', { name: 'Rendered' }).click();
+  await ways.getByRole('button', { name: 'Preview' }).click();
   await expect(rendered).toBeVisible();
 }
 
@@ -55,9 +55,9 @@ test('ux: content reads as its Markdown means in reviews, links, cards, outputs,
   await page.goto(`${workspace}/reviews`);
   await hydrated(page);
   const entry = page.getByRole('listitem').filter({ hasText: workflow.name });
-  await entry.getByRole('button', { name: 'Copy review link' }).click();
+  await entry.getByRole('button', { name: 'Review link…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Make and copy a link' }).click();
+  await dialog.getByRole('button', { name: 'Create and copy link' }).click();
   const address = await dialog.getByTestId('review-link').inputValue();
   await dialog.getByRole('button', { name: 'Close' }).click();
   await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
@@ -106,7 +106,7 @@ test('ux: content reads as its Markdown means in reviews, links, cards, outputs,
   await looksWell(page, 'comparison');
   await difference.getByRole('button', { name: 'Inline' }).click();
   await expect(difference.locator('.diff__text')).toContainText(/# \w/);
-  await difference.getByRole('button', { name: 'Rendered' }).click();
+  await difference.getByRole('button', { name: 'Preview' }).click();
   await difference.getByRole('button', { name: 'Close' }).click();
 
   // Where it came from.

@@ -63,7 +63,7 @@ test('a step that waits is in the timeline; what is asked meanwhile is asked too
   await launch(page, waiting);
   await expect(step(page, 'rest')).toHaveAttribute('data-state', 'waiting');
 
-  const dock = page.getByRole('region', { name: 'The whole execution' });
+  const dock = page.getByRole('region', { name: 'The whole run' });
   await dock.getByRole('tab', { name: 'Timeline' }).click();
 
   const row = dock.locator('.timeline__row');
@@ -106,9 +106,9 @@ test('a picture that somebody fitted stays as it is, and so does a question; a c
   guard.expect(/409/);
   await launch(page, held, { auto_run: false });
   const zoom = page.locator('.zoom-bar__value');
-  const follow = page.getByRole('button', { name: 'Follow the steps at work' });
+  const follow = page.getByRole('button', { name: 'Follow running steps' });
   await expect(follow).toHaveAttribute('aria-pressed', 'true');
-  await expect(zoom).toHaveText(/^\d+ %$/);
+  await expect(zoom).toHaveText(/^\d+%$/);
   const watched = await zoom.innerText();
   await page.getByRole('button', { name: 'Fit to view' }).click();
   await expect(follow).toHaveAttribute('aria-pressed', 'false');
@@ -131,7 +131,7 @@ test('a picture that somebody fitted stays as it is, and so does a question; a c
   await page.keyboard.press('Escape');
   await choose(page, 'quote');
   await panel(page).getByRole('button', { name: /^Edit/ }).click();
-  const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
+  const dialog = page.getByRole('dialog', { name: 'Edit step' });
   const prompt = dialog.getByLabel('Prompt', { exact: true });
   await prompt.fill('Words that are selected from their end');
   const [from, frame] = [await prompt.boundingBox(), await dialog.boundingBox()];
@@ -148,14 +148,14 @@ test('a picture that somebody fitted stays as it is, and so does a question; a c
   await expect(dialog).toBeHidden();
 
   // What was changed when it was too late stays to be read, with the reason.
-  await panel(page).getByRole('button', { name: 'Edit before it runs…' }).click();
+  await panel(page).getByRole('button', { name: 'Edit step…' }).click();
   await prompt.fill('A line about rain');
   await post(page, `workflows/executions/${id(page)}/steps/quote/trigger`, {});
   await expect(step(page, 'quote')).toHaveAttribute('data-state', 'completed');
 
   await dialog.getByRole('button', { name: 'Save' }).click();
 
-  await expect(dialog.locator('.form-error')).toHaveText('Cannot edit “Quote”: it is completed. This step has ended.');
+  await expect(dialog.locator('.form-error')).toHaveText("Can't edit “Quote”: it is completed. This step has ended.");
   await expect(page.locator('.toast')).toHaveCount(0);
   await expect(prompt).toHaveValue('A line about rain');
   await expectAccessible(page);

@@ -73,10 +73,10 @@ test('of a very long document the page has the beginning, and all of it on deman
   await shoot(page, 'long-document');
   await expect(page.getByText('The very end.')).toHaveCount(0);
 
-  await page.getByRole('button', { name: 'Show all of it' }).click();
+  await page.getByRole('button', { name: 'Show all' }).click();
 
   await expect(page.locator('.markdown > :last-child')).toHaveText('The very end.');
-  await expect(page.getByRole('button', { name: 'Show all of it' })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Show all' })).toHaveCount(0);
 });
 
 test('code reads from left to right also among words from right to left, and what cannot be followed does not look like a link', async ({ page }) => {
@@ -132,7 +132,7 @@ test('what is written is kept by itself, read after Done, and survives a reload 
   await read(page);
   await expect(page.getByRole('heading', { level: 1, name: 'Tea letter' })).toBeVisible();
   await expect(page.getByText('A warm cup.')).toBeVisible();
-  await expect(page.getByText('In review')).toBeVisible();
+  await expect(page.getByLabel('Status: In review').first()).toBeVisible();
   await expect(page.getByText('spring', { exact: true })).toBeVisible();
 
   await write(page);
@@ -168,9 +168,9 @@ test('of two who change the same text the second chooses, and nothing is lost', 
   await other.getByLabel('Status').selectOption('in_review');
   await kept(other);
   await page.getByRole('textbox', { name: 'Text' }).fill('My text.');
-  const choice = page.getByRole('region', { name: 'The same was changed elsewhere' });
+  const choice = page.getByRole('region', { name: 'Someone else changed this document' });
   await expect(choice).toBeVisible();
-  await choice.getByText('What it says elsewhere').click();
+  await choice.getByText('Show their text').click();
   await expect(choice.getByText('Their text.')).toBeVisible();
   await expect(choice.getByText('In review · theirs')).toBeVisible();
   await expectAccessible(page);
@@ -203,8 +203,8 @@ test('ux 63 for documents: versions are kept, compared, with their titles too, a
   };
   await open(page, await made(page, 'Alpha', 'A warm cup of tea.'));
   await page.getByRole('button', { name: 'Versions' }).click();
-  await versions.getByRole('button', { name: 'Keep this version' }).click();
-  await expect(versions.getByRole('button', { name: 'Keep this version' })).toBeHidden();
+  await versions.getByRole('button', { name: 'Save as version' }).click();
+  await expect(versions.getByRole('button', { name: 'Save as version' })).toBeHidden();
   await page.keyboard.press('Escape');
 
   // Another title: it is shown above the text and among the versions.
@@ -218,7 +218,7 @@ test('ux 63 for documents: versions are kept, compared, with their titles too, a
   await compare();
   await expect(versions.locator('.versions__title del')).toHaveText('Alpha');
   await expect(versions.locator('.versions__title ins')).toHaveText('Beta');
-  await expect(versions.getByText('Only the title differs.')).toBeVisible();
+  await expect(versions.getByText('Only the title changed.')).toBeVisible();
   await judge('document-versions-title');
   await page.keyboard.press('Escape');
 
@@ -233,7 +233,7 @@ test('ux 63 for documents: versions are kept, compared, with their titles too, a
   await judge('document-versions');
   await versions.getByRole('button', { name: 'Restore v1' }).click();
   await expect(page.getByRole('article').getByText('A warm cup of tea.')).toBeVisible();
-  await expect(page.locator('.toast')).toContainText('v1 is the latest again.');
+  await expect(page.locator('.toast')).toContainText('Restored v1');
   await expect(page.getByRole('button', { name: 'Versions' })).toBeFocused();
   await page.getByRole('button', { name: 'Versions' }).click();
   await expect(versions.getByRole('listitem')).toHaveCount(3);
@@ -250,14 +250,14 @@ test('documents are searched and narrowed in the address', async ({ page }) => {
   await page.waitForURL(/\?q=quok/);
   await expect(page.getByRole('article')).toHaveCount(1);
   await expect(page.getByLabel('Search documents')).toBeFocused();
-  await page.getByLabel('Any tag').selectOption('wild');
+  await page.getByRole('combobox', { name: 'Tag' }).selectOption('wild');
   await page.waitForURL(/tag=wild/);
   await page.reload();
   await hydrated(page);
   await expect(page.getByRole('article')).toHaveCount(1);
   await expect(page.getByRole('link', { name: 'Rooibos' })).toBeVisible();
-  await page.getByLabel('Any status').selectOption('published');
-  await expect(page.getByText('No document fits')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('published');
+  await expect(page.getByText('No matching documents')).toBeVisible();
   await expectAccessible(page);
   await page.getByRole('link', { name: 'Clear' }).click();
   await expect(page).toHaveURL(/\/documents$/);
@@ -265,21 +265,123 @@ test('documents are searched and narrowed in the address', async ({ page }) => {
   await expect(page.getByRole('article').nth(1)).toBeVisible();
 });
 
-test('a document is taken away as a ZIP and as a page, and deleted unless it is in use', async ({ page, guard }) => {
+test('a document is copied, exported as a file and as a page to print, and deleted unless it is in use', async ({ page, context, guard }) => {
   // A download is no page: the browser calls its navigation aborted.
   guard.expect(/ERR_ABORTED/);
-  await open(page, await made(page, 'شاي: tea', 'To take away.'));
-  for (const [name, file] of [['Markdown with images', 'شاي tea.zip'], ['One page to print', 'شاي tea.html']]) {
+  await open(page, await made(page, 'شاي: tea', 'To **take** away.'));
+
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  const pasted = () => page.evaluate(() => navigator.clipboard.readText());
+  for (const [name, text] of [['Copy text', 'To take away.'], ['Copy Markdown', 'To **take** away.']]) {
+    await page.getByLabel('Copy', { exact: true }).click();
+    await page.getByRole('button', { name }).click();
+    await expect.poll(pasted).toBe(text);
+  }
+  await expect(page.locator('.toast')).toContainText('Copied');
+
+  const files = [
+    ['Word (DOCX)', 'شاي tea.docx'],
+    ['Plain text (TXT)', 'شاي tea.txt'],
+    ['Markdown with images (ZIP)', 'شاي tea.zip'],
+    ['Web page (HTML)', 'شاي tea.html'],
+  ] as const;
+  for (const [name, file] of files) {
     await page.getByLabel('Export').click();
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name }).click()]);
     expect(download.suggestedFilename()).toBe(file);
   }
   await page.getByLabel('Export').click();
-  await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'One page to print' }).press('Enter')]);
+  await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Web page (HTML)' }).press('Enter')]);
   const lost = () => page.evaluate(() => document.activeElement === document.body);
   await expect.poll(lost, 'the focus stays near a menu that closes').toBe(false);
 
-  await page.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('button', { name: 'Delete the document' }).click();
+  await page.getByLabel('Export').click();
+  const [print] = await Promise.all([context.waitForEvent('page'), page.getByRole('link', { name: 'Print or save as PDF' }).click()]);
+  await expect(print.getByRole('heading', { level: 1 })).toHaveText('شاي: tea');
+  await expect(print.getByText('choose “Save as PDF”')).toBeVisible();
+  await print.emulateMedia({ media: 'print' });
+  await expect(print.getByText('choose “Save as PDF”')).toBeHidden();
+  await shoot(print, 'document-print');
+  await print.close();
+
+  await page.getByLabel(/^More for /).click();
+  await page.getByRole('button', { name: 'Delete…', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete document' }).click();
   await page.waitForURL(/\/documents$/);
+});
+
+test('the status of a document is changed where it is read', async ({ page }) => {
+  await open(page, await made(page, 'Status', 'Words.'));
+
+  await page.getByLabel('Status: Draft').click();
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'document-status');
+  await page.getByRole('button', { name: 'Published' }).click();
+  await expect(page.getByLabel('Status: Published')).toBeVisible();
+  await expect(page.locator('.toast')).toContainText('Status set to Published');
+  await page.reload();
+  await hydrated(page);
+  await page.getByLabel('Status: Published').press('Enter');
+  await page.getByRole('button', { name: 'In review' }).press('Enter');
+  await expect(page.getByLabel('Status: In review')).toBeVisible();
+});
+
+test('buttons and keys write Markdown, the same one takes it away, and the browser can undo it', async ({ page }) => {
+  await open(page, `${await made(page, 'Marks', 'A warm cup')}/edit`);
+  const text = page.getByRole('textbox', { name: 'Text' });
+  const tools = page.getByRole('toolbar', { name: 'Formatting' });
+  const select = (from: number, to: number) =>
+    text.evaluate((box: HTMLTextAreaElement, [from, to]) => { box.focus(); box.setSelectionRange(from, to); }, [from, to] as const);
+
+  await select(2, 6);
+  await tools.getByRole('button', { name: 'Bold' }).click();
+  await expect(text).toHaveValue('A **warm** cup');
+  await expect(text).toBeFocused();
+  await tools.getByRole('button', { name: 'Bold' }).click();
+  await expect(text).toHaveValue('A warm cup');
+  await page.keyboard.press('ControlOrMeta+i');
+  await expect(text).toHaveValue('A *warm* cup');
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(text).toHaveValue('A warm cup');
+  await tools.getByRole('button', { name: 'Bulleted list' }).click();
+  await expect(text).toHaveValue('- A warm cup');
+  await expect(page.getByRole('region', { name: 'Preview' }).getByRole('listitem')).toHaveText('A warm cup');
+  await kept(page);
+
+  await tools.getByRole('button', { name: 'Heading' }).focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(tools.getByRole('button', { name: 'Code' })).toBeFocused();
+  await expectAccessible(page);
+});
+
+test('a comparison leads from change to change, and a first version has nothing to compare', async ({ page }) => {
+  const line = (word: string) => `Line of ${word}.\n\n`;
+  const filler = line('tea').repeat(60);
+  const address = await made(page, 'Long', `${filler}${line('warm')}${filler}${line('old')}`);
+  await open(page, address);
+  const versions = page.getByRole('dialog', { name: 'Versions' });
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await versions.getByRole('button', { name: /^v1/ }).click();
+  await expect(versions.getByText('This is the only version so far.')).toBeVisible();
+  await versions.getByRole('button', { name: 'Save as version' }).click();
+  await page.keyboard.press('Escape');
+  await write(page);
+  await page.getByRole('textbox', { name: 'Text' }).fill(`${filler}${line('cold')}${filler}${line('new')}`);
+  await kept(page);
+  await read(page);
+
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await versions.getByRole('button', { name: /^v1/ }).click();
+  await expect(versions.getByRole('heading', { name: 'Changes from v1 to v2 (latest)' })).toBeVisible();
+  await versions.getByRole('button', { name: 'Inline' }).click();
+  await expect(versions.getByText('2 deletions, 2 additions')).toBeVisible();
+  await expect(versions.locator('.diff del').first()).toBeInViewport();
+  await expect(versions.getByText('Change 1 of 2')).toBeVisible();
+  await versions.getByRole('button', { name: 'Next change' }).click();
+  await expect(versions.getByText('Change 2 of 2')).toBeVisible();
+  await expect(versions.locator('.diff ins').last()).toBeInViewport();
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'document-changes');
 });

@@ -57,21 +57,21 @@ async function history(page: Page, workspace: string, query = ''): Promise<void>
 
 const sections = (page: Page) => page.getByRole('navigation', { name: 'Sections' });
 const rows = (page: Page) => page.getByRole('table').getByRole('row').filter({ has: page.getByRole('cell') });
-const panel = (page: Page) => page.getByRole('dialog', { name: 'Under way' });
-const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
+const panel = (page: Page) => page.getByRole('dialog', { name: 'Activity' });
+const opener = (page: Page) => page.getByRole('button', { name: /^Activity/ });
 
 test('who has run nothing is told what would be here; words, states, template, person and days live in the address', async ({ page }) => {
   const workspace = await beOwner(page);
   await history(page, workspace);
 
-  await expect(page.getByText('Nothing was run yet')).toBeVisible();
+  await expect(page.getByText('No runs yet')).toBeVisible();
   await page.getByRole('link', { name: 'Browse templates' }).click();
   await expect(page).toHaveURL(/\/workflows$/);
 
   const [open] = await launched(page, waiting('Night watch'));
   const [broken] = await launched(page, failing('Broken call'));
   await stands(page, broken!, 'failed');
-  await sections(page).getByRole('link', { name: 'Executions' }).click();
+  await sections(page).getByRole('link', { name: 'Runs' }).click();
   await expect(rows(page)).toHaveCount(2);
   await expect(rows(page).first()).toContainText('Broken call');
 
@@ -84,19 +84,19 @@ test('who has run nothing is told what would be here; words, states, template, p
   await expect(page).toHaveURL(/q=night/);
   await expect(rows(page)).toHaveCount(1);
   await page.getByLabel('Started by').selectOption({ label: 'Ada Owner' });
-  await page.getByLabel('Template').selectOption({ label: 'Night watch' });
-  await page.getByLabel('From (UTC)').fill('2020-01-01');
+  await page.getByRole('combobox', { name: 'Workflow' }).selectOption({ label: 'Night watch' });
+  await page.getByLabel('From', { exact: true }).fill('2020-01-01');
   await expect(page).toHaveURL(/template=.*person=.*from=2020-01-01|person=.*from=2020-01-01/);
 
   await page.reload();
   await hydrated(page);
   await expect(rows(page)).toHaveCount(1);
   await expect(page.getByRole('searchbox')).toHaveValue('night');
-  await expect(page.getByLabel('Template')).toHaveValue(/.+/);
-  await expect(page.getByLabel('From (UTC)')).toHaveValue('2020-01-01');
-  await page.getByLabel('To (UTC)').fill('2020-01-02');
-  await expect(page.getByText('No execution fits')).toBeVisible();
-  await page.getByRole('link', { name: 'Show all executions' }).click();
+  await expect(page.getByRole('combobox', { name: 'Workflow' })).toHaveValue(/.+/);
+  await expect(page.getByLabel('From', { exact: true })).toHaveValue('2020-01-01');
+  await page.getByLabel('To', { exact: true }).fill('2020-01-02');
+  await expect(page.getByText('No matching runs')).toBeVisible();
+  await page.getByRole('link', { name: 'Show all runs' }).click();
   await expect(page).toHaveURL(/\/executions$/);
   await expect(rows(page)).toHaveCount(2);
   await api(page, `executions/${open!}/stop`, {});
@@ -134,8 +134,8 @@ test('the list is exported as it is narrowed, stays whole while another is loade
   await sections(page).getByRole('link', { name: 'Home' }).click();
   await expect(page).toHaveURL(workspace);
   await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
-  await sections(page).getByRole('link', { name: 'Executions' }).click();
-  await expect(page.getByText('The filters could not be loaded')).toBeVisible();
+  await sections(page).getByRole('link', { name: 'Runs' }).click();
+  await expect(page.getByText('Couldn\'t load filters')).toBeVisible();
   await expect(row.first()).toBeVisible();
 });
 
@@ -161,36 +161,36 @@ test('several are stopped at once, and each that is not says why; in a low windo
   guard.expect(/control_several|ERR_FAILED/);
   const workspace = await beOwner(page);
   await launched(page, waiting('Several'), 2);
-  const [broken] = await launched(page, workflow('Several, over', 'generate_copy', { prompt: 'A line' }));
-  await stands(page, broken!, 'completed');
+  const [broken] = await launched(page, failing('Several, over'));
+  await stands(page, broken!, 'failed');
   await history(page, workspace, '?q=several');
   await expect(rows(page)).toHaveCount(3);
 
-  await page.getByRole('checkbox', { name: 'Choose all that are shown' }).check();
-  await expect(page.getByText('3 executions chosen')).toBeVisible();
+  await page.getByRole('checkbox', { name: 'Select all shown' }).check();
+  await expect(page.getByText('3 runs selected')).toBeVisible();
   await shoot(page, 'history-chosen');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: 'Stop 3 executions?' });
-  await expect(dialog).toContainText('cannot be resumed');
+  const dialog = page.getByRole('dialog', { name: 'Stop 3 runs?' });
+  await expect(dialog).toContainText('You can\'t resume a stopped run.');
   await dialog.getByRole('button', { name: 'Stop' }).click();
 
   const answers = page.locator('.history__answers');
-  await expect(answers).toContainText('2 executions stopped, 1 not:');
-  await expect(answers.getByRole('listitem')).toContainText(/Several, over #\d+: .*over/i);
+  await expect(answers).toContainText("2 runs stopped. 1 couldn't be stopped:");
+  await expect(answers.getByRole('listitem')).toContainText(/Several, over #\d+: \S/);
   await expect(rows(page).getByText('Stopped')).toHaveCount(2);
   // What was not done stays chosen.
-  await expect(page.getByText('1 execution chosen')).toBeVisible();
-  await page.getByRole('button', { name: 'Retry failed steps' }).click();
-  await agree(page, 'Retry the failed steps of 1 execution?', 'Retry');
-  await expect(answers).toContainText('0 executions running again, 1 not:');
+  await expect(page.getByText('1 run selected')).toBeVisible();
+  // Only what can be done to one of them is offered.
+  const bar = page.getByRole('group', { name: 'Selected runs' });
+  await expect(bar.getByRole('button', { name: 'Retry failed steps' })).toBeVisible();
+  await expect(bar.getByRole('button', { name: 'Stop' })).toHaveCount(0);
   await shoot(page, 'history-answers');
   await expectAccessible(page);
 
   await page.setViewportSize({ width: 720, height: 450 });
   await page.route(/\/api\/fn\/control_several/, (route) => route.abort());
-  const bar = page.getByRole('group', { name: 'With the chosen executions' });
   await bar.getByRole('button', { name: 'Retry failed steps' }).click();
-  await agree(page, 'Retry the failed steps of 1 execution?', 'Retry');
+  await agree(page, 'Retry the failed steps of 1 run?', 'Retry');
   const news = page.locator('.toast');
   await expect(news).toBeVisible();
   await still(page);
@@ -198,6 +198,11 @@ test('several are stopped at once, and each that is not says why; in a low windo
   if (!said || !chosen) throw new Error('both are shown');
   expect(said.y + said.height).toBeLessThanOrEqual(chosen.y);
   await shoot(page, 'news-low');
+
+  await bar.getByRole('button', { name: 'Clear selection' }).click();
+  await rows(page).filter({ hasText: 'Stopped' }).first().getByRole('checkbox').check();
+  await expect(bar).toContainText('These runs have ended.');
+  await expect(bar.getByRole('button', { name: 'Retry failed steps' })).toHaveCount(0);
 });
 
 test('ux 55: the panel lists what is under way and controls it, on every page, and tells of it outside the page', async ({ page }) => {
@@ -223,7 +228,7 @@ test('ux 55: the panel lists what is under way and controls it, on every page, a
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
   await expect(panel(page)).toHaveCount(0);
-  await expect(opener(page)).toHaveAccessibleName('Under way: 2');
+  await expect(opener(page)).toHaveAccessibleName('Activity: 2');
 
   await opener(page).click();
   await expect(panel(page)).toBeFocused();
@@ -233,10 +238,8 @@ test('ux 55: the panel lists what is under way and controls it, on every page, a
   await shoot(page, 'panel');
   await expectAccessible(page);
   await running.getByRole('button', { name: /^Pause Panel watch/ }).click();
-  await agree(page, 'Pause Panel watch', 'Pause');
   const paused = panel(page).getByRole('region', { name: 'Paused' });
   await paused.getByRole('button', { name: /^Resume Panel watch/ }).click();
-  await agree(page, 'Resume Panel watch', 'Resume');
   await running.getByRole('button', { name: /^Stop Panel watch/ }).click();
   const dialog = page.getByRole('dialog', { name: /^Stop Panel watch #\d+\?$/ });
   await dialog.getByRole('button', { name: 'Cancel' }).click();
@@ -264,15 +267,15 @@ test('ux 55: the panel lists what is under way and controls it, on every page, a
   await expect(page).toHaveTitle(/^Documents/);
   const permission = () => page.evaluate(() => (window.Notification as unknown as { asked: number }).asked);
   expect(await permission()).toBe(0);
-  await page.getByRole('button', { name: 'Notify me' }).click();
-  await expect(page.getByRole('button', { name: 'Do not notify' })).toBeVisible();
+  await page.getByRole('button', { name: 'Turn on notifications' }).click();
+  await expect(page.getByRole('button', { name: 'Turn off notifications' })).toBeVisible();
   expect(await permission()).toBe(1);
 
   await page.evaluate(() => Object.defineProperty(document, 'hidden', { get: () => true }));
   const [quiet] = await launched(page, asking('A quiet question'));
 
   const told = () => page.evaluate(() => (window as unknown as { told: string[] }).told);
-  await expect.poll(told).toContain('A decision waits for you');
+  await expect.poll(told).toContain('A review needs you');
   expect((await told()).join(), 'which workflow, and which step').toMatch(/A quiet question #\d+: \S/);
   await expect(page).toHaveTitle(/^\(\d\) Documents/);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
@@ -298,7 +301,7 @@ test('ux 52: a launch that is refused says so in the panel; another is shown at 
   await expect(panel(page)).toHaveCount(0);
   await page.unroute('**/api/fn/launch');
 
-  await expect(opener(page)).toHaveAccessibleName(/^Under way: nothing/);
+  await expect(opener(page)).toHaveAccessibleName(/^Activity: nothing/);
   let answer: () => void = () => undefined;
   const held = new Promise<void>((resolve) => { answer = resolve; });
   await page.route('**/api/fn/launch', async (route) => {
@@ -307,7 +310,7 @@ test('ux 52: a launch that is refused says so in the panel; another is shown at 
   });
 
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await expect(opener(page)).toHaveAccessibleName('Under way: 1');
+  await expect(opener(page)).toHaveAccessibleName('Activity: 1');
   await opener(page).click();
   const row = panel(page).getByRole('region', { name: 'Launching' }).getByRole('listitem');
   await expect(row).toContainText('Facebook Ads Campaign');

@@ -25,6 +25,6 @@ test('ux 34, 70: the first page arrives, comes alive and leaves the console sile
   await page.context().clearCookies();
   await page.goto('/sign-in');
   await hydrated(page);
-  await expect(page.getByLabel('E-mail')).toBeVisible();
+  await expect(page.getByRole('textbox', { name: 'Email', exact: true })).toBeVisible();
   await expectAccessibleInBothThemes(page);
 });

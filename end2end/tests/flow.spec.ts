@@ -67,7 +67,7 @@ test('ux 59: what lies on the way of a condition that is false is orange and say
 
   for (const id of ['essay', 'summary']) {
     await expect(step(page, id)).toHaveAttribute('data-state', 'skipped');
-    await expect(step(page, id)).toContainText('Skipped: branch false (Long)');
+    await expect(step(page, id)).toContainText('Skipped: branch “Long” not taken');
   }
   // The word of the state has its colour: more red than green, and hardly any blue.
   const colour = await step(page, 'essay').locator('.node__badge').evaluate((badge) => getComputedStyle(badge).color);
@@ -108,7 +108,7 @@ test('ux 60: a loop over five counts to five, shows five pictures and has five r
   await expect(rows.nth(2).getByRole('button')).toHaveAttribute('aria-pressed', 'true');
   await expect(rows.nth(1).getByRole('button')).toHaveAttribute('aria-pressed', 'false');
   await expect(step(page, 'draw')).toHaveAttribute('data-selected', '');
-  await expect(panel(page).getByLabel('Shown').locator('option:checked')).toHaveText('Round 3: completed');
+  await expect(panel(page).getByLabel('Showing').locator('option:checked')).toHaveText('Round 3: completed');
   await expect(panel(page).locator('.made-picture')).toHaveCount(1);
   await expectAccessible(page);
   await shoot(page, 'five-rounds');

@@ -24,7 +24,7 @@ const writing = {
 
 test('rel E7: every page says that the database is full, and what is under way goes on once it has room', async ({ page, server }) => {
   const database = String(server.database);
-  const notice = page.getByText('The database’s disk is full.');
+  const notice = page.getByText('The database disk is full.');
   await launch(page, writing);
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'running');
 

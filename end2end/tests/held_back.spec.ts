@@ -60,7 +60,7 @@ for (const held of ['the answer', 'what is in the answer']) {
     page.on('request', (request) => {
       if (STATUS.test(request.url())) asked += 1;
     });
-    const banner = page.getByText('Live news do not come through; this page asks for them every two seconds.');
+    const banner = page.getByText('Live updates are interrupted. This page refreshes every two seconds instead.');
 
     await page.goto(`${workspace}/workflows/executions/${execution}`);
     await hydrated(page);

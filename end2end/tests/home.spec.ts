@@ -18,11 +18,11 @@ test('the first page shows failures of the person, templates they use, and the m
   await page.goto(workspace);
   await hydrated(page);
 
-  const failures = page.getByRole('region', { name: 'Failed, and yours to mend' });
+  const failures = page.getByRole('region', { name: 'Your failed runs' });
   await expect(failures).toContainText('Mend me');
   const month = page.getByRole('region', { name: 'This month' });
   await expect(month).toContainText('$0.00');
-  await expect(page.getByRole('region', { name: 'Templates you use' }).getByRole('link').first()).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Workflows you use' }).getByRole('link').first()).toBeVisible();
   // On a phone all of a row is in sight, and a table is one still.
   await page.setViewportSize({ width: 390, height: 844 });
   const recent = page.locator('.recent .table');
@@ -39,7 +39,7 @@ test('the first page shows failures of the person, templates they use, and the m
   };
   await month.getByRole('button', { name: 'Set budget…' }).click();
   await budget.fill('-1');
-  await expect(page.getByRole('dialog')).toContainText('A budget is an amount in dollars');
+  await expect(page.getByRole('dialog')).toContainText('Enter the budget in dollars');
   await shoot(page, 'month-budget');
   await expectAccessible(page);
   await saved('20');
@@ -51,7 +51,7 @@ test('the first page shows failures of the person, templates they use, and the m
   await expect(month.getByRole('button', { name: 'Set budget…' })).toBeFocused();
   await expect(month).not.toContainText('of $');
 
-  await page.getByRole('link', { name: 'All executions' }).click();
+  await page.getByRole('link', { name: 'All runs' }).click();
   await expect(page).toHaveURL(/\/executions$/);
   await post(page, `workflows/executions/${waits}/stop`, {});
 });

@@ -19,8 +19,8 @@ test('images are sent to the library, put into words and deleted; those that do 
     { name: 'broken.png', mimeType: 'image/png', buffer: PIXEL.subarray(0, 20) },
   ]);
   guard.expect(/422/);
-  await expect(sending.getByText('This is no image.')).toBeVisible();
-  await expect(sending.getByText(/“broken.png” is refused/)).toBeVisible();
+  await expect(sending.getByText("This isn't an image.")).toBeVisible();
+  await expect(sending.getByText(/“broken.png” can't be used/)).toBeVisible();
   await expectAccessible(page);
   await sending.getByRole('button', { name: 'Done' }).click();
   const kettle = page.locator('.images__tile').filter({ hasText: 'Kettle' });
@@ -28,7 +28,7 @@ test('images are sent to the library, put into words and deleted; those that do 
 
   await kettle.getByRole('link').first().click();
   const box = page.getByRole('dialog', { name: 'Image' });
-  await box.getByText('Edit the words').click();
+  await box.getByText('Edit caption and alt text').click();
   await box.getByLabel('Alternative text').fill('غلاية حمراء');
   const place = (await box.getByText(/^\d+ of \d+$/).textContent()) ?? '';
   await page.keyboard.press('ArrowLeft');
@@ -44,14 +44,14 @@ test('images are sent to the library, put into words and deleted; those that do 
   await page.setViewportSize({ width: 1440, height: 900 });
   await box.getByLabel('Alternative text').fill('x'.repeat(1001));
   await box.getByRole('button', { name: 'Save' }).click();
-  await expect(box.getByText(/has 1001 characters; 1000 are allowed/)).toBeVisible();
+  await expect(box.getByText(/has 1001 characters; the limit is 1000/)).toBeVisible();
   await page.keyboard.press('Escape');
   const named = page.locator('.images__tile').filter({ hasText: 'غلاية حمراء' });
   await expect(named.getByRole('img')).toHaveAttribute('alt', 'غلاية حمراء');
   await shoot(page, 'library');
 
   await named.getByRole('button', { name: 'Delete' }).click();
-  await page.getByRole('button', { name: 'Delete the image' }).click();
+  await page.getByRole('button', { name: 'Delete image' }).click();
   await expect(named).toHaveCount(0);
 
   guard.expect(/503/);
@@ -105,7 +105,7 @@ test('an image that does not come says so where it is, and is asked for again on
   await page.goto(`${workspace}/${document}`);
   await hydrated(page);
   const tile = page.locator('.attachment');
-  const away = tile.getByText('Could not be loaded');
+  const away = tile.getByText("Couldn't load");
   await expect(away).toBeVisible();
   await expectAccessibleInBothThemes(page, 'image-away');
 
@@ -127,12 +127,12 @@ test('an image on a document has a caption, is exported with it, and is not dele
   await hydrated(page);
   await page.getByRole('button', { name: 'Attach images' }).click();
   const dialog = page.getByRole('dialog', { name: 'Attach images' });
-  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByRole('tab', { name: 'Upload' }).click();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Saucer.png', mimeType: 'image/png', buffer: PIXEL }]);
   await dialog.getByRole('button', { name: 'Attach 1 image' }).click();
   await page.getByAltText('Saucer').click();
   const box = page.getByRole('dialog', { name: 'Image' });
-  await box.getByText('Edit the words').click();
+  await box.getByText('Edit caption and alt text').click();
   await box.getByLabel('Alternative text').fill('A saucer');
   await box.getByLabel('Caption').fill('Served warm.');
   await box.getByRole('button', { name: 'Save' }).click();
@@ -148,9 +148,9 @@ test('an image on a document has a caption, is exported with it, and is not dele
   await page.goto(`${workspace}/images?q=saucer`);
   await hydrated(page);
   await page.getByRole('button', { name: 'Delete' }).click();
-  const removing = page.getByRole('dialog', { name: 'Delete this image?' });
-  await removing.getByRole('button', { name: 'Delete the image' }).click();
-  await expect(removing.getByText('The document “Untitled document” shows it.')).toBeVisible();
+  const removing = page.getByRole('dialog', { name: 'Delete image?' });
+  await removing.getByRole('button', { name: 'Delete image' }).click();
+  await expect(removing.getByText('The document “Untitled document” uses it.')).toBeVisible();
   await expectAccessible(page);
 });
 
@@ -173,7 +173,7 @@ test('images to attach are those of the project, also of another one that the do
   const dialog = page.getByRole('dialog', { name: 'Attach images' });
   await expect(dialog.getByRole('checkbox', { name: /Inside/ })).toBeVisible();
   await expect(dialog.getByRole('checkbox', { name: /Outside/ })).toHaveCount(0);
-  await dialog.getByText('Look in the whole workspace').click();
+  await dialog.getByText('Search the whole workspace').click();
   await expect(dialog.getByRole('checkbox', { name: /Outside.*1 × 1 · / })).toBeVisible();
   await dialog.getByRole('searchbox').fill('outs');
   await expect(dialog.getByRole('checkbox', { name: /Inside/ })).toBeHidden();
@@ -185,24 +185,26 @@ test('images to attach are those of the project, also of another one that the do
   await expect(page.getByAltText('Outside')).toBeVisible();
 
   // Of another project once it was moved there; one that is gone is named.
-  await page.getByRole('button', { name: 'Move', exact: true }).click();
-  const moving = page.getByRole('dialog', { name: 'Move to another project' });
+  await page.getByLabel(/^More for /).click();
+  await page.getByRole('button', { name: 'Move…', exact: true }).click();
+  const moving = page.getByRole('dialog', { name: 'Move document' });
   await moving.getByLabel('Project').selectOption('Other shelf');
   await moving.getByRole('button', { name: 'Move', exact: true }).click();
   await expect(moving).toBeHidden();
+  await expect(page.getByLabel(/^More for /)).toBeFocused();
 
   await page.getByRole('button', { name: 'Attach images' }).click();
   await dialog.getByRole('checkbox', { name: /Ewer/ }).check();
   await dialog.getByRole('checkbox', { name: /Carafe/ }).check();
-  await dialog.getByRole('tab', { name: 'Upload New' }).click();
+  await dialog.getByRole('tab', { name: 'Upload' }).click();
   const sending = page.waitForRequest(/\/api\/v1\/images\?/);
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Jug.png', mimeType: 'image/png', buffer: PIXEL }]);
   expect(new URL((await sending).url()).searchParams.get('project')).toBe(fresh);
 
   expect((await page.request.delete(`/api/v1/images/${gone}`, { headers: { origin: new URL(page.url()).origin } })).ok()).toBe(true);
   await dialog.getByRole('button', { name: 'Attach 3 images' }).click();
-  await expect(dialog.getByText('“Ewer” is not in the library any more. Nothing was attached.')).toBeVisible();
-  await dialog.getByRole('tab', { name: 'Select from Project' }).click();
+  await expect(dialog.getByText('“Ewer” was deleted from the library. No images were attached.')).toBeVisible();
+  await dialog.getByRole('tab', { name: 'Library' }).click();
   await expect(dialog.getByRole('checkbox', { name: /Ewer/ })).toHaveCount(0);
   await dialog.getByRole('button', { name: 'Attach 2 images' }).click();
   await expect(dialog).toBeHidden();
@@ -224,9 +226,9 @@ test('a document has reference files, which are sent, downloaded and removed', a
     { name: 'tool.txt', mimeType: 'text/plain', buffer: Buffer.from('\0\x01') },
     { name: 'fake.pdf', mimeType: 'application/pdf', buffer: Buffer.from('Words.') },
   ]);
-  await expect(dialog.getByText(/“tool.txt” is none of what can be brought along/)).toBeVisible();
-  await expect(dialog.getByText(/“fake.pdf” is called a PDF, but it holds text/)).toBeVisible();
-  await expect(dialog.getByText('Sent.', { exact: true })).toHaveCount(2);
+  await expect(dialog.getByText(/“tool.txt” isn't a supported type/)).toBeVisible();
+  await expect(dialog.getByText(/“fake.pdf” is named like a PDF, but contains text/)).toBeVisible();
+  await expect(dialog.getByText('Uploaded.', { exact: true })).toHaveCount(2);
   await expect(dialog.locator('.outbox__row > [data-icon="circle-check"]')).toHaveCount(2);
   await dialog.getByRole('button', { name: 'Done' }).click();
   await expect(page.locator('.files__row')).toHaveCount(2);
@@ -241,7 +243,7 @@ test('a document has reference files, which are sent, downloaded and removed', a
   }
 
   await page.getByRole('button', { name: 'Remove swatch.png' }).click();
-  await page.getByRole('button', { name: 'Remove the file' }).click();
+  await page.getByRole('button', { name: 'Remove file' }).click();
   await expect(page.locator('.files__row')).toHaveCount(1);
   await expect(page.getByRole('button', { name: 'Add files' })).toBeFocused();
   await page.reload();

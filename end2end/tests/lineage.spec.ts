@@ -21,7 +21,7 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   await page.locator('.made-picture').first().getByRole('link', { name: 'How was this made?' }).click();
   await hydrated(page);
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('How this was made');
-  const picture = part(page, 'This').locator('.lineage__entry');
+  const picture = part(page, 'This output').locator('.lineage__entry');
   await expect(picture).toHaveCount(1);
   await expect(picture.locator('img')).toBeVisible();
   await expect(picture.getByText('SAMPLE', { exact: true })).toBeVisible();
@@ -49,11 +49,12 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   // From the library and from a document.
   await page.goto(`${workspace}/images`);
   await page.locator('.images__tile').first().getByRole('link', { name: 'How was this made?' }).click();
-  await expect(part(page, 'This').locator('img')).toBeVisible();
-  await part(page, 'This').locator('.made-document').first().click();
+  await expect(part(page, 'This output').locator('img')).toBeVisible();
+  await part(page, 'This output').locator('.made-document').first().click();
   await page.waitForURL(/\/documents\//);
   await page.getByRole('link', { name: 'How was this made?' }).click();
-  await expect(part(page, 'This').locator('.lineage__text')).toBeVisible();
+  await expect(part(page, 'This output').locator('.lineage__text')).toBeVisible();
+  await expect(part(page, 'This output').locator('.lineage__entry img').first(), 'with its image').toBeVisible();
 
   // What it was made from is a step back, and leads forth again.
   const before = part(page, 'Made from').locator('.lineage__entry');
@@ -63,7 +64,7 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   // What is not there is not found.
   guard.expect(/404/);
   await page.goto(`${workspace}/lineage/artifact/0198c0de-0000-7000-8000-000000000000`);
-  await expect(page.getByText('There is nothing at this address')).toBeVisible();
+  await expect(page.getByText('Page not found')).toBeVisible();
 });
 
 test('a document leads to what was made with it, and goes only after that was said', async ({ page, guard }) => {
@@ -85,13 +86,13 @@ test('a document leads to what was made with it, and goes only after that was sa
   // From the document to what was made with it, and back.
   await page.goto(document);
   await hydrated(page);
-  const uses = page.getByRole('region', { name: 'Made with this' });
+  const uses = page.getByRole('region', { name: 'Used in' });
   await expect(uses.getByRole('link')).toHaveText(/^Write · Letter in our words #\d+$/);
   await still(page);
   await expectAccessible(page);
   await shoot(page, 'document-uses');
   await uses.getByRole('link').click();
-  const graph = page.getByRole('group', { name: 'What was made from what' });
+  const graph = page.getByRole('group', { name: 'Lineage graph' });
   await expect(graph.getByRole('link', { name: 'Brand book' })).toBeVisible();
   await still(page);
   await expectAccessible(page);
@@ -102,14 +103,15 @@ test('a document leads to what was made with it, and goes only after that was sa
   // What has read it is said before it goes.
   await page.setViewportSize({ width: 390, height: 844 });
   await page.emulateMedia({ colorScheme: 'dark' });
-  await page.getByRole('button', { name: 'Delete', exact: true }).click();
-  const question = page.getByRole('dialog', { name: 'Delete this document?' });
-  await expect(question).toContainText('1 step has made something with it.');
+  await page.getByLabel(/^More for /).click();
+  await page.getByRole('button', { name: 'Delete…', exact: true }).click();
+  const question = page.getByRole('dialog', { name: 'Delete document?' });
+  await expect(question).toContainText('1 step used this document.');
   await expect(question.getByRole('link', { name: /^Write · Letter in our words/ })).toBeVisible();
   await still(page);
   await expectAccessible(page);
   await shoot(page, 'document-delete-uses-phone-dark');
-  await question.getByRole('button', { name: 'Delete the document' }).click();
+  await question.getByRole('button', { name: 'Delete document' }).click();
   await page.waitForURL(/\/documents$/);
   await page.setViewportSize({ width: 1440, height: 900 });
 

@@ -31,7 +31,7 @@ class Asked {
 }
 
 const badge = (page: Page) => page.getByRole('link', { name: 'Reviews, 1 waiting for you' });
-const opener = (page: Page) => page.getByRole('button', { name: /^Under way/ });
+const opener = (page: Page) => page.getByRole('button', { name: /^Activity/ });
 
 test('what one browser launches and decides, every page of another shows without asking by the clock', async ({ page, browser, baseURL }) => {
   const workspace = await beOwner(page);
@@ -50,22 +50,22 @@ test('what one browser launches and decides, every page of another shows without
   await expect(badge(other)).toHaveCount(0);
 
   await begin(page, asking('Seen elsewhere'));
-  await expect(other.getByText('Decide “Look”')).toBeVisible();
+  await expect(other.getByText('Review “Look”')).toBeVisible();
   await expect(badge(other)).toBeVisible();
-  await expect(opener(other)).toHaveAccessibleName('Under way: 1');
+  await expect(opener(other)).toHaveAccessibleName('Activity: 1');
   await badge(other).click();
   await expect(other.getByTestId('decision')).toBeVisible();
   await approveAll(page);
-  await expect(other.getByText('Nothing waits for you')).toBeVisible();
+  await expect(other.getByText('No open reviews')).toBeVisible();
   await expect(badge(other)).toHaveCount(0);
 
-  await other.getByRole('link', { name: 'Executions', exact: true }).click();
+  await other.getByRole('link', { name: 'Runs', exact: true }).click();
   const rows = other.getByRole('table').getByRole('row');
   await expect(rows.nth(1)).toContainText('Completed');
   await opener(other).click();
   const last = await begin(page, asking('Seen in the list'));
   await expect(rows.nth(1)).toContainText('Seen in the list');
-  await expect(other.getByRole('dialog', { name: 'Under way' })).toContainText('Seen in the list');
+  await expect(other.getByRole('dialog', { name: 'Activity' })).toContainText('Seen in the list');
   expect(asked).toMatchObject({ lines: 1, open: 1, polls: [] });
 
   await other.clock.resume();

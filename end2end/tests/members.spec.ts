@@ -14,9 +14,9 @@ const row = (page: Page, name: string) => page.getByRole('row').filter({ hasText
 
 /** Fills in whom to invite, and as what. */
 async function fillInvitation(page: Page, addresses: string, role: string): Promise<void> {
-  await dialog(page, 'Invite people').getByLabel('E-mail addresses').fill(addresses);
+  await dialog(page, 'Invite people').getByLabel('Email addresses').fill(addresses);
   await dialog(page, 'Invite people').getByLabel('Role').selectOption(role);
-  await dialog(page, 'Invite people').getByRole('button', { name: 'Make links' }).click();
+  await dialog(page, 'Invite people').getByRole('button', { name: 'Create links' }).click();
 }
 
 /** Invites people by the dialog; gives their links. */
@@ -62,10 +62,10 @@ test('an owner invites an editor and a runner by link: one builds, the other run
 
   await page.getByRole('button', { name: 'Invite people' }).click();
   await fillInvitation(page, 'eve@example.com nobody', 'editor');
-  await expect(dialog(page, 'Invite people').getByText('"nobody" is no e-mail address.')).toBeVisible();
+  await expect(dialog(page, 'Invite people').getByText('“nobody” isn\'t an email address.')).toBeVisible();
   await expectSound(page, 'members-asked');
   await fillInvitation(page, 'ada@example.com', 'editor');
-  await expect(dialog(page, 'Invite people').getByText('ada@example.com is a member already.')).toBeVisible();
+  await expect(dialog(page, 'Invite people').getByText('ada@example.com is already a member.')).toBeVisible();
   await page.keyboard.press('Escape');
   const [toEve = ''] = await invite(page, 'eve@example.com', 'editor');
   const several = await invite(page, 'rob@example.com, dan@example.com', 'runner');
@@ -89,10 +89,10 @@ test('an owner invites an editor and a runner by link: one builds, the other run
   // What was used, and what is for others, lets nobody in.
   await eve.goto(toRob);
   await hydrated(eve);
-  await expect(eve.getByRole('heading', { level: 1 })).toHaveText('This invitation was used');
+  await expect(eve.getByRole('heading', { level: 1 })).toHaveText('This invitation was already used');
   await eve.goto(toDan);
   await hydrated(eve);
-  await expect(eve.getByText('You are signed in as eve@example.com')).toBeVisible();
+  await expect(eve.getByText("You're signed in as eve@example.com")).toBeVisible();
   await expectSound(eve, 'members-other');
   await page.reload();
   await hydrated(page);
@@ -102,7 +102,7 @@ test('an owner invites an editor and a runner by link: one builds, the other run
   await expect(waiting).toHaveCount(0);
   await eve.goto(toDan);
   await hydrated(eve);
-  await expect(eve.getByRole('heading', { level: 1 })).toHaveText('This invitation works no longer');
+  await expect(eve.getByRole('heading', { level: 1 })).toHaveText('This invitation no longer works');
 
   // The editor builds and publishes.
   await eve.goto(workspace);
@@ -114,9 +114,9 @@ test('an owner invites an editor and a runner by link: one builds, the other run
   await eve.getByTestId('node-write').click();
   await eve.locator('#config-prompt').fill('A line on tea');
   await expect(eve.locator('.saved')).toHaveText(/^Saved/);
-  await eve.getByRole('button', { name: 'Save', exact: true }).click();
-  await dialog(eve, 'Versions').getByRole('button', { name: 'Publish a version' }).click();
-  await expect(eve.getByText(/^Version \d+ is published\.$/)).toBeVisible();
+  await eve.getByRole('button', { name: 'Publish…', exact: true }).click();
+  await dialog(eve, 'Versions').getByRole('button', { name: 'Publish' }).click();
+  await expect(eve.getByText(/^Published version \d+\.$/)).toBeVisible();
 
   // The runner, who builds nothing, runs it.
   await rob.goto(`${workspace}/workflows/${template}/launch`);
@@ -158,21 +158,21 @@ test('a role is changed, a member is removed after what they have is handed over
   // The only owner is kept.
   await page.getByRole('button', { name: 'Leave' }).click();
   await agree(page, 'Leave Spring studio?', 'Leave');
-  await expect(dialog(page, 'Leave Spring studio?').getByText('A workspace needs an owner')).toBeVisible();
+  await expect(dialog(page, 'Leave Spring studio?').getByText('This is the only owner of the workspace.')).toBeVisible();
   await dialog(page, 'Leave Spring studio?').getByRole('button', { name: 'Cancel' }).click();
 
   const role = page.getByRole('combobox', { name: 'Role of Ida Admin' });
   await role.selectOption('admin');
-  await expect(page.getByText('Ida Admin is now: Admin.')).toBeVisible();
+  await expect(page.getByText('New role of Ida Admin: Admin.')).toBeVisible();
   await ida.goto(`${workspace}/settings/members`);
   await hydrated(ida);
   await expect(ida.getByRole('combobox', { name: 'Role of Ada Owner' }), 'an owner is above an admin').toHaveCount(0);
   await expect(row(ida, 'Ada Owner')).toContainText('Owner');
 
   // They are found by words and by role.
-  await page.getByRole('searchbox', { name: 'Search names and addresses' }).fill('jo@');
+  await page.getByRole('searchbox', { name: 'Search by name or email' }).fill('jo@');
   await expect(row(page, 'Ida Admin')).toHaveCount(0);
-  await page.getByRole('searchbox', { name: 'Search names and addresses' }).fill('');
+  await page.getByRole('searchbox', { name: 'Search by name or email' }).fill('');
   await page.getByRole('search').getByLabel('Role').selectOption('editor');
   await expect(row(page, 'Ada Owner')).toHaveCount(0);
   await page.getByRole('search').getByLabel('Role').selectOption('');
@@ -180,8 +180,8 @@ test('a role is changed, a member is removed after what they have is handed over
 
   // What Jo has is listed and handed over; then their browser opens nothing here.
   await row(page, 'Jo Editor').getByRole('button', { name: 'Remove Jo Editor' }).click();
-  await expect(dialog(page, 'Remove Jo Editor?').getByTestId('holdings')).toContainText('1 template: By Jo.');
-  await dialog(page, 'Remove Jo Editor?').getByLabel('Who gets the templates').selectOption('Ida Admin');
+  await expect(dialog(page, 'Remove Jo Editor?').getByTestId('holdings')).toContainText('1 workflow: By Jo.');
+  await dialog(page, 'Remove Jo Editor?').getByLabel('New owner of their workflows').selectOption('Ida Admin');
   await expectSound(page, 'members-remove');
   await agree(page, 'Remove Jo Editor?', 'Remove');
   await expect(row(page, 'Jo Editor')).toHaveCount(0);
@@ -194,14 +194,14 @@ test('a role is changed, a member is removed after what they have is handed over
   await hydrated(other);
   await other.getByRole('textbox', { name: 'Password' }).fill('not the password');
   await other.getByRole('button', { name: 'Join Spring studio' }).click();
-  await expect(other.getByText('This is not the password of jo@example.com.')).toBeVisible();
+  await expect(other.getByText('Wrong password for jo@example.com.')).toBeVisible();
   await other.getByRole('textbox', { name: 'Password' }).fill(PASSWORD);
   await other.getByRole('button', { name: 'Join Spring studio' }).click();
   await other.waitForURL(`${workspace}`);
 
   await ida.getByRole('button', { name: 'Leave' }).click();
-  await expect(ida.getByTestId('holdings')).toContainText('1 template: By Jo.');
+  await expect(ida.getByTestId('holdings')).toContainText('1 workflow: By Jo.');
   await agree(ida, 'Leave Spring studio?', 'Leave');
-  await expect(ida.getByText('You are in no workspace.')).toBeVisible();
+  await expect(ida.getByText("You aren't in a workspace yet.")).toBeVisible();
   for (const one of [ida, jo, other]) await one.context().close();
 });

@@ -48,13 +48,13 @@ async function stock(page: Page, name: string): Promise<string> {
 test('everything of a workspace is found by its name; what was chosen lately comes first, and a late answer not at all', async ({ page, guard }) => {
   const workspace = await stock(page, 'Quokka');
   await open(page);
-  await page.keyboard.type('exec');
+  await page.keyboard.type('runs');
   await page.keyboard.press('Enter');
   await page.waitForURL(`${workspace}/executions`);
 
   const { dialog, field, options, option, group, active } = await open(page);
-  await expect(group('Recent').getByRole('option')).toHaveText(['Executions']);
-  await expect(group('Pages').getByText('Executions', { exact: true })).toHaveCount(0);
+  await expect(group('Recent').getByRole('option')).toHaveText(['Runs']);
+  await expect(group('Pages').getByText('Runs', { exact: true })).toHaveCount(0);
   await field.fill('> dark');
   await expect(options).toHaveText(['Dark theme']);
   await page.keyboard.press('Enter');
@@ -67,12 +67,12 @@ test('everything of a workspace is found by its name; what was chosen lately com
   await field.fill('>');
   await expect(dialog.getByRole('group')).toHaveCount(1);
   await field.fill('no such thing anywhere');
-  await expect(dialog.getByText('Nothing found.')).toBeVisible();
+  await expect(dialog.getByText('No results')).toBeVisible();
 
   await field.fill('quokka');
   for (const [title, name] of [
     ['Workflows', 'Quokka campaign'],
-    ['Executions', 'Quokka campaign #'],
+    ['Runs', 'Quokka campaign #'],
     ['Documents', 'Quokka brief'],
     ['Projects', 'Quokka project'],
   ]) {
@@ -122,7 +122,7 @@ test('everything of a workspace is found by its name; what was chosen lately com
   await page.unroute('**/api/fn/find');
   await page.route('**/api/fn/find', (route) => route.abort());
   await field.fill('light');
-  await expect(dialog.getByRole('alert')).toContainText('could not be asked');
+  await expect(dialog.getByRole('alert')).toContainText("The server didn't answer");
   await expect(option(/^Light theme/)).toBeVisible();
 });
 
@@ -137,7 +137,7 @@ test('it opens on every page, stays while pages come and go, as their frame does
   for (const [typed, path] of [
     ['fcbk ads', /\/workflows\/[0-9a-f-]+$/],
     ['potoroo brief', /\/documents\//],
-    ['executions', /\/executions$/],
+    ['runs', /\/executions$/],
     ['potoroo project', /\/projects\//],
   ] as const) {
     const { field, options } = await open(page);
@@ -158,7 +158,7 @@ test('it opens on every page, stays while pages come and go, as their frame does
     await expect(dialog, String(path)).toBeHidden();
   };
   const sections = page.getByRole('navigation', { name: 'Sections' });
-  for (const [name, path] of [['Home', ''], ['Workflows', '/workflows'], ['Executions', '/executions'], ['Reviews', '/reviews']] as const) {
+  for (const [name, path] of [['Home', ''], ['Workflows', '/workflows'], ['Runs', '/executions'], ['Reviews', '/reviews']] as const) {
     await sections.getByRole('link', { name }).click();
     await opens(path);
   }
@@ -168,7 +168,7 @@ test('it opens on every page, stays while pages come and go, as their frame does
     await page.getByRole('main').getByRole('link', { name, exact: true }).click();
     await opens(path);
   }
-  for (const [name, path] of [['Providers', '/settings/providers'], ['Stuck executions', '/settings/stuck']] as const) {
+  for (const [name, path] of [['Providers', '/settings/providers'], ['Stuck runs', '/settings/stuck']] as const) {
     await page.getByLabel('Account of Ada Owner').click();
     await page.getByRole('banner').getByRole('link', { name }).click();
     await opens(path);
@@ -199,7 +199,7 @@ test('it opens on every page, stays while pages come and go, as their frame does
   await opens(/\/edit$/);
 
   await sections.getByRole('link', { name: 'Workflows' }).click();
-  const search = page.getByRole('searchbox', { name: 'Search templates' });
+  const search = page.getByRole('searchbox', { name: 'Search workflows' });
   await search.focus();
   const { dialog, field, options, active } = await open(page);
   await expect(options.first()).toHaveAttribute('aria-selected', 'true');
@@ -223,7 +223,7 @@ test('in the editor it has what can be done there and its nodes, found by a few 
   for (const [typed, name] of [
     ['tdy', /^Tidy/],
     ['launch', /^Launch/],
-    ['save', /^Save a version/],
+    ['publish', /^Publish/],
     ['version', /^Versions/],
     ['> tidy', /^Tidy/],
     ['#alp', /^Alpha/],
@@ -245,7 +245,7 @@ test('in the editor it has what can be done there and its nodes, found by a few 
   await expect(editor.node('a')).toHaveCount(0);
 
   await open(page);
-  await page.keyboard.type('save');
+  await page.keyboard.type('publish');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('dialog', { name: 'Versions' })).toBeVisible();
   await page.keyboard.press('Control+k');
@@ -256,7 +256,7 @@ test('in the editor it has what can be done there and its nodes, found by a few 
   await expect(page.getByRole('button', { name: 'Launch', exact: true })).not.toHaveAttribute('aria-disabled', 'true');
   await open(page);
   await field.fill('>');
-  await expect(option(/^Save as template/)).toBeVisible();
+  await expect(option(/^Save a copy/)).toBeVisible();
   await expect(option(/^Alpha/)).toHaveCount(0);
   await field.fill('launch');
   await page.keyboard.press('Enter');
@@ -280,7 +280,7 @@ test('ux 34: the palette is accessible and fits, light and dark', async ({ page 
   await expect(group('Projects')).toBeVisible();
   await judge('found');
   await field.fill('nothing is called so');
-  await expect(dialog.getByText('Nothing found.')).toBeVisible();
+  await expect(dialog.getByText('No results')).toBeVisible();
   await judge('nothing');
   await page.keyboard.press('Escape');
 

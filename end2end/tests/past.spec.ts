@@ -2,8 +2,8 @@ import { type Page } from '@playwright/test';
 
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
-import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { choose, edge, launch, node, panel, step } from '../support/workflow.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { approveAll, asking, choose, edge, launch, node, panel, step } from '../support/workflow.ts';
 
 // Everything moves, or nothing would be celebrated anywhere.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '40' }, contextOptions: { reducedMotion: 'no-preference' } });
@@ -103,28 +103,28 @@ test('the past: dragged to, linked to and left again; by the keyboard; played; a
   });
 
   await test.step('the events by topic and by words', async () => {
-    const dock = page.getByRole('region', { name: 'The whole execution' });
+    const dock = page.getByRole('region', { name: 'The whole run' });
     await dock.getByRole('tab', { name: 'Events' }).click();
     const lines = dock.locator('.log__line');
     // Not all of them are in the page.
     const count = async () => Number(await lines.first().getAttribute('aria-setsize'));
     await expect.poll(count).toBeGreaterThan(10);
     const all = await count();
-    await page.getByRole('button', { name: 'Results' }).click();
+    await page.getByRole('button', { name: 'Outputs', exact: true }).click();
     await expect.poll(count).toBeLessThan(all);
     expect(await count()).toBeGreaterThan(0);
-    await page.getByRole('button', { name: 'Trouble' }).click();
-    await expect(page.getByText('No event is like that.')).toBeVisible();
+    await page.getByRole('button', { name: 'Problems' }).click();
+    await expect(page.getByText('No matching events.')).toBeVisible();
     await page.getByRole('button', { name: 'All', exact: true }).click();
-    await page.getByRole('searchbox', { name: 'Search the events' }).fill('Completed');
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('Completed');
     await expect.poll(count).toBeLessThan(all);
-    await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('');
     await seek(page, 0.2);
     await expect.poll(count).toBeLessThan(all);
 
     await page.getByRole('button', { name: 'Back to the present' }).click();
-    await page.getByRole('searchbox', { name: 'Search the events' }).fill('done');
-    const then = dock.getByRole('button', { name: /^Show how it stood at/ }).last();
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('done');
+    const then = dock.getByRole('button', { name: /^Show the run at/ }).last();
     await then.click();
     await expect(page, 'an event leads to its moment').toHaveURL(/[?&]at=\d+/);
     await expect(page.getByRole('button', { name: 'Back to the present' })).toBeVisible();
@@ -141,9 +141,8 @@ test('a text that was watched to its end is there as a whole', async ({ page }) 
   await launch(page, { name: 'Watched', nodes, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] }, { breakpoints: ['write'] });
   await choose(page, 'write');
   // Written only once somebody watches, however long the page took.
-  await expect(step(page, 'write')).toContainText('Stopped here by a breakpoint');
+  await expect(step(page, 'write')).toContainText('Paused at a breakpoint');
   await page.getByRole('button', { name: 'Resume' }).click();
-  await agree(page, 'Resume this execution?', 'Resume');
   await expect(step(page, 'write').locator('.node__text[data-writes]')).toBeVisible();
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
   await expect(step(page, 'write').locator('.node__text[data-writes]')).toHaveCount(0);
@@ -155,4 +154,58 @@ test('a text that was watched to its end is there as a whole', async ({ page }) 
   await hydrated(page);
   await panel(page).getByRole('button', { name: 'Show all' }).click();
   await expect.poll(() => body(page)).toBe(watched);
+});
+
+test('a run is celebrated that ends before one\'s eyes, not one that is gone back from; then its results have the room, as large as one likes', async ({ page }) => {
+  await launch(page, asking('Celebrated'));
+  await expect(step(page, 'look')).toHaveAttribute('data-state', 'awaiting_review');
+  const dock = page.getByRole('region', { name: 'The whole run' });
+  const confetti = page.locator('.confetti');
+  const chosen = (name: string) => expect(dock.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
+  const heights = async () => {
+    const [graph, results] = await Promise.all([page.locator('.monitor__canvas').boundingBox(), dock.boundingBox()]);
+    return { graph: graph?.height ?? 0, results: results?.height ?? 0 };
+  };
+
+  await seek(page, 0.5);
+  const back = page.getByRole('button', { name: 'Back to the present' });
+  await expect(back).toBeVisible();
+  await expect(confetti).toHaveCount(0);
+  await back.click();
+  await expect(back).toBeHidden();
+  await expect(confetti).toHaveCount(0);
+  await chosen('Overview');
+  const before = await heights();
+  expect(before.graph).toBeGreaterThan(before.results);
+
+  const celebrated = confetti.waitFor();
+  await approveAll(page);
+  await celebrated;
+  await chosen('Outputs');
+  const isLarge = async () => {
+    const { graph, results } = await heights();
+    return results > graph;
+  };
+  await expect.poll(isLarge).toBe(true);
+  const line = page.getByRole('separator', { name: 'Size of the results' });
+  await line.press('ArrowUp');
+  await line.press('ArrowUp');
+  await expect(line).toHaveAttribute('aria-valuenow', '75');
+
+  // Who comes later celebrates nothing, and finds the line where it was left.
+  await page.reload();
+  await hydrated(page);
+  await expect(line).toHaveAttribute('aria-valuenow', '75');
+  await expect(confetti).toHaveCount(0);
+  const { graph, results } = await heights();
+  expect(results).toBeGreaterThan(2 * graph);
+  await expectAccessible(page);
+  await shoot(page, 'results');
+
+  await page.setViewportSize({ width: 390, height: 844 });
+  const isFirst = async () => {
+    const [results, graph] = await Promise.all([dock.boundingBox(), page.locator('.monitor__canvas').boundingBox()]);
+    return results!.y < graph!.y;
+  };
+  await expect.poll(isFirst, 'on a phone they come first').toBe(true);
 });

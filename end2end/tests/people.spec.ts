@@ -53,22 +53,22 @@ const decision = (page: Page) => page.getByTestId('decision');
 test('ux 56: a step waits for a decision that a person takes in place; the keyboard goes on from there, and the text is a version', async ({ page }) => {
   await launch(page, reviewed('Headlines'));
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
-  await expect(page.getByRole('status').getByText('1 decision waits for you')).toBeVisible();
+  await expect(page.getByRole('status').getByText('Your review is needed')).toBeVisible();
   await expect(page.getByRole('link', { name: /^Reviews, \d+ waiting for you$/ })).toBeVisible();
 
   await page.getByRole('status').getByRole('button', { name: 'Review' }).click();
-  await expect(page.getByRole('heading', { name: 'Your decision is needed' })).toBeFocused();
+  await expect(page.getByRole('heading', { name: 'Needs your review' })).toBeFocused();
   await expect(decision(page)).toContainText('Keep what sounds like us.');
   await expectAccessible(page);
   await decision(page).getByRole('button', { name: 'Reject' }).click();
-  await expect(decision(page).getByText('Say why')).toBeVisible();
+  await expect(decision(page).getByText('Say what to change, or why you reject it.')).toBeVisible();
   await expect(decision(page).getByLabel('Comment or reason')).toBeFocused();
   const keep = (number: number) => decision(page).getByLabel(`Keep ${number}`);
   await keep(1).uncheck();
   await expect(decision(page).getByText('1 of 2 kept.')).toBeVisible();
   await expect(decision(page).getByRole('button', { name: 'Approve 1 of 2' })).toBeEnabled();
   await keep(2).uncheck();
-  await expect(decision(page).getByText('Nothing is kept: keep at least one item, or reject.')).toBeVisible();
+  await expect(decision(page).getByText('Keep at least one item, or reject.')).toBeVisible();
   await expect(decision(page).getByRole('button', { name: 'Approve 0 of 2' })).toBeDisabled();
   await keep(1).check();
   await keep(2).check();
@@ -77,7 +77,7 @@ test('ux 56: a step waits for a decision that a person takes in place; the keybo
   await decision(page).getByRole('button', { name: 'Approve' }).focus();
   await page.keyboard.press('Enter');
 
-  await expect(step(page, 'hold_on')).toContainText(/until .* UTC, .* left/);
+  await expect(step(page, 'hold_on')).toContainText(/until .*\d+:\d\d [AP]M, .* left/);
   await expect(step(page, 'check')).toContainText('Approved by Ada Owner');
   const lost = () => page.evaluate(() => document.activeElement === document.body);
   await expect.poll(lost).toBe(false);
@@ -100,9 +100,9 @@ test('ux 56: a step waits for a decision that a person takes in place; the keybo
   await shoot(page, 'review-versions');
 
   await difference.getByRole('button', { name: 'Close' }).click();
-  await panel(page).getByRole('button', { name: 'Use v1' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
-  await expect(page.getByTestId('decided')).toContainText('Since then Ada Owner made version 1 count again.');
+  await panel(page).getByRole('button', { name: 'Restore v1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore version' }).click();
+  await expect(page.getByTestId('decided')).toContainText('Ada Owner has restored version 1 since.');
 });
 
 test('a very long text under review can be typed in, and the page has its beginning, and all of it when somebody asks', async ({ page, server }) => {
@@ -183,10 +183,10 @@ test('ux 57: a second browser decides: the first sees it, and its own decision i
   await expect(page.getByTestId('decided')).toContainText('Rejected by Ada Owner');
   await expect(decision(page)).toHaveCount(0);
   await late.getByRole('button', { name: 'Approve' }).click();
-  await expect(inbox.getByText('Rejected by you already.')).toBeVisible();
+  await expect(inbox.getByText('You already decided: Rejected.')).toBeVisible();
   // What was written for nothing is not lost.
   await inbox.getByRole('button', { name: 'Copy my text' }).click();
-  await expect(inbox.getByText('Your text is on the clipboard.')).toBeVisible();
+  await expect(inbox.getByText('Copied.')).toBeVisible();
   expect(await inbox.evaluate(() => navigator.clipboard.readText())).toBe('My own words');
   await second.close();
 });
@@ -202,7 +202,7 @@ test('ux 34, 57: what somebody else changes or decides arrives, and nothing that
   await decision(other).getByLabel('Comment or reason').fill('Shorter');
   await decision(other).getByRole('button', { name: 'Approve' }).click();
 
-  await expect(decision(page)).toContainText('Ben Editor approved with changes');
+  await expect(decision(page)).toContainText('Ben Editor approved with edits');
   await expect(decision(page)).toContainText('Ben Editor: Shorter');
   await expect(decision(page).getByLabel('Text 2')).toHaveValue('Water, anywhere.');
   await expect(decision(page).getByLabel('Keep 1')).toBeChecked();
@@ -226,7 +226,7 @@ test('ux 34, 57: what somebody else changes or decides arrives, and nothing that
   await decision(other).getByRole('button', { name: 'Approve' }).click();
 
   await expect(entry).toContainText('Approved by Ben Editor.');
-  await expect(entry.getByText('What you had written:')).toBeVisible();
+  await expect(entry.getByText('Your unsent text:')).toBeVisible();
   await expect(entry).toContainText('My own words');
   await expect(entry).toContainText('Nearly');
   await expect(entry.getByRole('button', { name: 'Approve' })).toHaveCount(0);
@@ -245,17 +245,17 @@ test('a step that failed is run again with another text, or skipped', async ({ p
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
 
   await page.getByRole('button', { name: 'Retry with changes…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Change and run again' });
-  await dialog.getByLabel('Address').fill('http://127.0.0.1:10/');
-  await dialog.getByRole('button', { name: 'Retry with this' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Retry with changes' });
+  await dialog.getByLabel('URL').fill('http://127.0.0.1:10/');
+  await dialog.getByRole('button', { name: 'Retry with changes' }).click();
   await expect(dialog).toBeHidden();
   // The server has taken the change before the page is told of it.
-  const dock = page.getByRole('region', { name: 'The whole execution' });
+  const dock = page.getByRole('region', { name: 'The whole run' });
   await dock.getByRole('tab', { name: 'Events' }).click();
-  await expect(dock).toContainText('First is tried again');
+  await expect(dock).toContainText('First retried');
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'failed');
   await page.getByRole('button', { name: 'Retry with changes…' }).click();
-  await expect(dialog.getByLabel('Address')).toHaveValue('http://127.0.0.1:10/');
+  await expect(dialog.getByLabel('URL')).toHaveValue('http://127.0.0.1:10/');
   await expectAccessible(page);
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog).toBeHidden();
@@ -264,11 +264,11 @@ test('a step that failed is run again with another text, or skipped', async ({ p
   await expect(banner).toContainText('First');
   await banner.getByRole('button', { name: 'Retry' }).click();
   const again = page.getByRole('dialog', { name: 'Retry this step?' });
-  await expect(again).toContainText('“First” is tried again with the same settings.');
+  await expect(again).toContainText('Retries “First” with the same settings.');
   await again.getByRole('button', { name: 'Cancel' }).click();
   await banner.getByRole('button', { name: 'Skip…' }).click();
   const asked = page.getByRole('dialog', { name: 'Skip this step?' });
-  await expect(asked).toContainText('the steps after it go on without what it would have made');
+  await expect(asked).toContainText('the steps after it continue without it');
   await asked.getByRole('button', { name: 'Skip' }).click();
   await expect(step(page, 'first')).toHaveAttribute('data-state', 'skipped');
 });
@@ -305,7 +305,7 @@ test('a loop is drawn as a frame, counts its rounds and lets one be looked at', 
   await step(page, 'copy').getByRole('button').first().click();
   const panel = page.getByRole('complementary', { name: 'Selected step' });
   await expect(panel.locator('.made-text')).toHaveCount(3);
-  await panel.getByLabel('Shown').selectOption('Round 2: completed');
+  await panel.getByLabel('Showing').selectOption('Round 2: completed');
   await expect(panel.locator('.made-text')).toHaveCount(1);
   await step(page, 'each').getByRole('button').first().click({ position: { x: 60, y: 20 } });
   await expect(panel).toContainText(/Copy · 1.*Copy · 2.*Copy · 3/s);
@@ -320,8 +320,8 @@ test('steps are run one by one, edited before they run, and stopped at', async (
   await expect(step(page, 'check')).toHaveAttribute('data-breakpoint', '');
 
   await step(page, 'write').getByRole('button').first().click();
-  await page.getByRole('button', { name: 'Edit before it runs…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Edit before it runs' });
+  await page.getByRole('button', { name: 'Edit step…' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit step' });
   await dialog.getByLabel('Prompt', { exact: true }).fill('A headline for a cup');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
@@ -333,15 +333,14 @@ test('steps are run one by one, edited before they run, and stopped at', async (
   await agree(page, 'Run this step?', 'Run');
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
 
-  await expect(step(page, 'check')).toContainText('Stopped here by a breakpoint');
+  await expect(step(page, 'check')).toContainText('Paused at a breakpoint');
   const paused = page.getByRole('status').filter({ hasText: 'Paused at a breakpoint' });
   await paused.getByRole('button', { name: 'Go to step' }).click();
   await expect(step(page, 'check').getByRole('button').first()).toBeFocused();
   await page.getByText('Auto-run', { exact: true }).click();
-  await agree(page, 'Let the steps run by themselves?', 'Run them');
+  await agree(page, 'Turn on auto-run?', 'Turn on');
   await expect(page.getByRole('switch', { name: 'Auto-run' })).toBeChecked();
   await page.getByRole('button', { name: 'Resume' }).click();
-  await agree(page, 'Resume this execution?', 'Resume');
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await step(page, 'choose').getByRole('button').first().click();
   await expect(page.getByRole('button', { name: 'Skip…' })).toHaveCount(0);

@@ -10,11 +10,11 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   await launchToEnd(page);
   await page.goto(`${workspace}/documents`);
   await hydrated(page);
-  await page.getByLabel('Any execution').selectOption({ index: 1 });
+  await page.getByRole('combobox', { name: 'Run' }).selectOption({ index: 1 });
   await page.waitForURL(/\/documents\?execution=[0-9a-f-]+$/);
   await page.reload();
   await hydrated(page);
-  await expect(page.getByLabel('Any execution')).not.toHaveValue('');
+  await expect(page.getByRole('combobox', { name: 'Run' })).not.toHaveValue('');
   await expectAccessible(page);
   await page.getByRole('article').first().getByRole('link').click();
   await page.locator('.document__project').click();
@@ -26,24 +26,24 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   await expect(parts.getByRole('link', { name: /^Documents/ })).toHaveAttribute('aria-current', 'page');
   await expect(page.getByRole('article').first()).toBeVisible();
   await expectSound(page, 'project-documents');
-  await page.getByLabel('Any status').selectOption('published');
-  await expect(page.getByText('No document fits')).toBeVisible();
+  await page.getByRole('combobox', { name: 'Status' }).selectOption('published');
+  await expect(page.getByText('No matching documents')).toBeVisible();
   await expect(page).toHaveURL(/\/projects\/[0-9a-f-]+\?status=published$/);
 
   await parts.getByRole('link', { name: /^Images/ }).click();
   await page.waitForURL(/part=images/);
   const tile = page.locator('.images__tile').first();
-  await expect(tile.getByRole('link', { name: 'By a workflow' })).toBeVisible();
+  await expect(tile.getByRole('link', { name: 'Made by a workflow' })).toBeVisible();
   await expect(tile.getByText(/\d+ × \d+ · \d/)).toBeVisible();
   await expectSound(page, 'project-images');
   const images = await page.locator('.images__tile').count();
   await page.getByLabel('Search images').fill('nothing is called so');
-  await expect(page.getByText('No image for “nothing is called so”')).toBeVisible();
+  await expect(page.getByText('No images for “nothing is called so”')).toBeVisible();
   await expect(page).toHaveURL(/part=images&q=nothing/);
   await page.getByLabel('Search images').fill('');
   await expect(page.locator('.images__tile')).toHaveCount(images);
 
-  await parts.getByRole('link', { name: /^Executions/ }).click();
+  await parts.getByRole('link', { name: /^Runs/ }).click();
   const row = page.getByRole('row').nth(1);
   await expect(row.getByRole('link', { name: /Facebook Ads Campaign #\d+/ })).toBeVisible();
   await expect(row.getByText('Completed')).toBeVisible();
@@ -63,6 +63,7 @@ test('ux 34, 69: a project shows its documents, images, executions and workflows
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
   await page.getByRole('link', { name: 'Images', exact: true }).click();
   await page.waitForURL(`${workspace}/images`);
+  await expect(page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Documents' })).toBeVisible();
   await expect(tile).toBeVisible();
   await expectAccessibleInBothThemes(page);
 
@@ -91,15 +92,16 @@ test('a project is made, gets a launch and a document, is renamed, archived and 
   await expect(page.getByRole('heading', { level: 1, name: 'حملة الربيع' })).toBeVisible();
 
   await campaignForm(page);
-  await page.getByLabel('Keep it in').selectOption({ label: 'حملة الربيع' });
+  await page.getByLabel('Save to').selectOption({ label: 'حملة الربيع' });
   await launchToEnd(page);
   await page.goto(`${place}?part=workflows`);
   await expect(page.getByRole('link', { name: 'Launch again' })).toHaveAttribute('href', /\?project=[0-9a-f-]+$/);
   await hydrated(page);
   await page.getByRole('navigation', { name: 'Parts of the project' }).getByRole('link', { name: /^Documents/ }).click();
   await page.locator('.document-tile').first().getByRole('link').click();
-  await page.getByRole('button', { name: 'Move', exact: true }).click();
-  const moving = page.getByRole('dialog', { name: 'Move to another project' });
+  await page.getByLabel(/^More for /).click();
+  await page.getByRole('button', { name: 'Move…', exact: true }).click();
+  const moving = page.getByRole('dialog', { name: 'Move document' });
   const other = await moving.getByLabel('Project').locator('option').first().textContent();
   await moving.getByLabel('Project').selectOption({ index: 0 });
   await moving.getByRole('button', { name: 'Move', exact: true }).click();
@@ -107,10 +109,10 @@ test('a project is made, gets a launch and a document, is renamed, archived and 
 
   await page.goto(place);
   await hydrated(page);
-  const menu = page.getByLabel('Manage the project');
+  const menu = page.getByLabel('Manage project');
   await menu.click();
   await page.getByRole('button', { name: 'Rename' }).click();
-  const naming = page.getByRole('dialog', { name: 'Rename the project' });
+  const naming = page.getByRole('dialog', { name: 'Rename project' });
   await expect(naming.getByLabel('Name')).toHaveValue('حملة الربيع');
   await naming.getByLabel('Name').fill('春');
   await naming.getByRole('button', { name: 'Rename' }).click();
@@ -118,14 +120,14 @@ test('a project is made, gets a launch and a document, is renamed, archived and 
   await menu.click();
   await page.getByRole('button', { name: 'Delete' }).click();
   const removing = page.getByRole('dialog', { name: 'Delete this project?' });
-  await removing.getByRole('button', { name: 'Delete the project' }).click();
-  await expect(removing.getByText(/It holds executions: 1/)).toBeVisible();
+  await removing.getByRole('button', { name: 'Delete project' }).click();
+  await expect(removing.getByText(/It contains runs: 1/)).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'project-not-empty');
   await removing.getByRole('button', { name: 'Cancel' }).click();
   await menu.click();
   await page.getByRole('button', { name: 'Archive' }).click();
-  await expect(page.getByText('Archived: nothing more goes into it.')).toBeVisible();
+  await expect(page.getByText('Archived. Restore the project to add to it.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'New document' })).toBeHidden();
   await page.goto(`${workspace}/projects`);
   await hydrated(page);

@@ -35,11 +35,11 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
 
   // A key that is wrong: said before anything is saved.
   const access = page.getByTestId('access-openai');
-  await access.getByLabel('Address').fill(vendor.url);
+  await access.getByLabel('URL').fill(vendor.url);
   await access.getByRole('textbox', { name: 'Key' }).fill('sk-Zq7731-wrong');
   await access.getByRole('button', { name: 'Test' }).click();
   const outcome = access.getByTestId('outcome');
-  await expect(outcome).toContainText('127.0.0.1 refused the key.');
+  await expect(outcome).toContainText('127.0.0.1 rejected the key.');
   await expect(outcome).toContainText('Incorrect API key provided');
   await expect(outcome).not.toContainText('Zq7731');
   await expectAccessible(page);
@@ -50,19 +50,19 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await access.getByRole('textbox', { name: 'Key' }).fill(KEY);
   await access.getByRole('button', { name: 'Test' }).click();
   await expect(outcome).toContainText('127.0.0.1 answers with the model “gpt-4o-mini”.');
-  await expect(outcome).toContainText('Text Works. Answers come whole; their tokens are estimated.');
-  await expect(outcome).toContainText('Structured text The model “gpt-4o-mini” did not answer with the JSON asked for.');
-  await expect(outcome).toContainText('It lists 2 models: choose among them above.');
+  await expect(outcome).toContainText("Text Works. Answers don't stream; token counts are estimated.");
+  await expect(outcome).toContainText("JSON The model “gpt-4o-mini” didn't return valid JSON.");
+  await expect(outcome).toContainText('Found 2 models. Choose one above.');
   await expect(page.locator('#openai_text_model-suggestions option')).toHaveCount(2);
   await expectAccessible(page);
   await still(page);
   await shoot(page, 'providers-tested', { fullPage: true });
   // What is no number of calls is said at its field, and nothing is saved.
-  await access.getByLabel('Calls a minute').fill('many');
+  await access.getByLabel('Maximum calls per minute').fill('many');
   await access.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(access.getByText('“many” is not a number because of the “m”')).toBeVisible();
-  await expect(access.getByTestId('saved')).toContainText('Nothing is saved');
-  await access.getByLabel('Calls a minute').fill('60');
+  await expect(access.getByText('“many” isn\'t a number.')).toBeVisible();
+  await expect(access.getByTestId('saved')).toContainText('Not set up');
+  await access.getByLabel('Maximum calls per minute').fill('60');
   await access.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(access.getByTestId('saved')).toContainText('Key saved');
   await expect(access.getByRole('textbox', { name: 'Key' })).toHaveValue('');
@@ -72,7 +72,7 @@ test('ux 64: a saved provider key is nowhere to be seen, and a wrong one is told
   await page.reload();
   await hydrated(page);
   await expect(access.getByTestId('saved')).toContainText('by Ada Owner');
-  await expect(access.getByLabel('Calls a minute')).toHaveValue('60');
+  await expect(access.getByLabel('Maximum calls per minute')).toHaveValue('60');
   expect(await held(page)).not.toContain('Zq7731');
   // The saved key is used without being entered again.
   vendor.heard.length = 0;
@@ -106,11 +106,11 @@ test('on a phone in the dark the form fits and access is removed again; others a
 
   await access.getByRole('button', { name: 'Remove' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('Its key is deleted and cannot be brought back.');
-  await dialog.getByRole('button', { name: 'Remove the access' }).click();
-  await expect(access.getByTestId('saved')).toContainText('Nothing is saved');
+  await expect(dialog).toContainText('This deletes its key for good.');
+  await dialog.getByRole('button', { name: 'Remove provider' }).click();
+  await expect(access.getByTestId('saved')).toContainText('Not set up');
   await expect(page.getByTestId('answering')).toContainText('Sample provider');
-  await expect(access.getByLabel('Address')).toHaveValue('');
+  await expect(access.getByLabel('URL')).toHaveValue('');
   await expect(access.getByRole('button', { name: 'Remove' })).toHaveCount(0);
 
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -118,24 +118,24 @@ test('on a phone in the dark the form fits and access is removed again; others a
 
   // Who answers is chosen for texts and for pictures; who is not set up is told at its field.
   const choice = page.getByTestId('choice');
-  await choice.getByLabel('Texts come from').selectOption({ label: 'Anthropic (not set up)' });
-  await choice.getByRole('button', { name: 'Save choice' }).click();
-  await expect(choice.getByText('Anthropic has no access here.')).toBeVisible();
+  await choice.getByLabel('Text provider').selectOption({ label: 'Anthropic (not set up)' });
+  await choice.getByRole('button', { name: 'Save defaults' }).click();
+  await expect(choice.getByText('Anthropic has no key.')).toBeVisible();
   await expectAccessible(page);
   const anthropic = page.getByTestId('access-anthropic');
-  await anthropic.getByLabel('Address').fill(vendor.url);
+  await anthropic.getByLabel('URL').fill(vendor.url);
   await anthropic.getByRole('textbox', { name: 'Key' }).fill(KEY);
   await anthropic.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(anthropic.getByTestId('saved')).toContainText('Key saved');
-  await choice.getByLabel('Pictures come from').selectOption({ label: 'Sample provider' });
-  await choice.getByRole('button', { name: 'Save choice' }).click();
+  await choice.getByLabel('Image provider').selectOption({ label: 'Sample provider' });
+  await choice.getByRole('button', { name: 'Save defaults' }).click();
   await expect(page.getByTestId('answering')).toContainText('Anthropic · claude-sonnet-4-6 at 127.0.0.1');
   await expect(page.getByTestId('answering')).toContainText('Sample provider');
   await anthropic.getByRole('button', { name: 'Remove' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove the access' }).click();
-  await expect(page.getByTestId('answering')).toContainText('Anthropic is chosen but not set up: steps wait for it.');
-  await choice.getByLabel('Texts come from').selectOption({ label: 'Whichever is set up first' });
-  await choice.getByRole('button', { name: 'Save choice' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove provider' }).click();
+  await expect(page.getByTestId('answering')).toContainText('Anthropic is chosen but not set up. Steps wait until it is.');
+  await choice.getByLabel('Text provider').selectOption({ label: 'Automatic (first one set up)' });
+  await choice.getByRole('button', { name: 'Save defaults' }).click();
   await expect(page.getByTestId('answering')).not.toContainText('Anthropic');
 
   const form = page.getByTestId('price');
@@ -143,15 +143,15 @@ test('on a phone in the dark the form fits and access is removed again; others a
 
   // What is missing or no amount is said at its field, and nothing is sent.
   await form.getByLabel('Model').fill('meta/writer');
-  await form.getByLabel('Sent').fill('a lot');
+  await form.getByLabel('Input price').fill('a lot');
   await form.getByRole('button', { name: 'Save price' }).click();
-  await expect(form.getByText('“a lot” is not a number because of the “a”')).toBeVisible();
-  await form.getByLabel('Sent').fill('0.2');
+  await expect(form.getByText('“a lot” isn\'t a number.')).toBeVisible();
+  await form.getByLabel('Input price').fill('0.2');
   await form.getByRole('button', { name: 'Save price' }).click();
-  await expect(form.getByText('both need a price')).toBeVisible();
+  await expect(form.getByText('Enter both an input price and an output price.')).toBeVisible();
   await expectAccessible(page);
 
-  await form.getByLabel('Received').fill('0.75');
+  await form.getByLabel('Output price').fill('0.75');
   await form.getByRole('button', { name: 'Save price' }).click();
   await expect(own).toContainText('meta/writer');
   await expect(own).toContainText('$0.20 in, $0.75 out per million tokens');

@@ -7,7 +7,7 @@ import { FORBIDDEN, test, type Vendor } from '../support/vendor.ts';
 import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 const replay = (page: Page) => page.getByRole('button', { name: 'Replay', exact: true });
-const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole run' });
 
 /** A web address, a text that is decided about, a wait and a quote. */
 const recorded = (name: string, { url }: Vendor): Json => ({
@@ -69,7 +69,10 @@ test('a replay calls nobody, asks nobody and waits for nothing; it gives what wa
   vendor.refusals = 100;
 
   await tabTo(page, replay(page));
-  const first = await goesOn(page, () => page.keyboard.press('Enter'));
+  const first = await goesOn(page, async () => {
+    await page.keyboard.press('Enter');
+    await expect(page.locator('.toast').filter({ hasText: 'Started a replay as a new run' })).toBeVisible();
+  });
   await ends(page, 'completed');
   vendor.refusals = 0;
 
@@ -85,7 +88,7 @@ test('a replay calls nobody, asks nobody and waits for nothing; it gives what wa
   await expect(panel(page)).toContainText('Now it is ours');
   await expect(panel(page).getByTestId('approved-items')).toContainText('Tea, at sea.');
   await dock(page).getByRole('tab', { name: 'Costs' }).click();
-  await expect(dock(page)).toContainText('Nothing has been paid yet.');
+  await expect(dock(page)).toContainText('No costs yet.');
   await dock(page).getByRole('tab', { name: 'Outputs' }).click();
   await everywhere(page, (name) => shoot(page, `replay-done-${name}`, { fullPage: true }));
   await tabTo(page, origin(page));
@@ -117,7 +120,7 @@ test('a replay of what failed fails in the same words, and two presses make one'
   await choose(page, 'write');
   const retry = panel(page).getByRole('button', { name: 'Retry', exact: true });
   await expect(retry).toBeDisabled();
-  await expect(retry).toHaveAccessibleDescription(/^It repeats what was recorded/);
+  await expect(retry).toHaveAccessibleDescription(/^This run replays recorded answers/);
   await expect(trouble.getByRole('button', { name: /^Retry/ })).toHaveCount(0);
   await expect(trouble).toContainText('run it again from this step');
   await expect(panel(page).getByRole('button', { name: 'Run again from here' })).toBeEnabled();
@@ -139,7 +142,7 @@ test('a replay of what was stopped says where its answers end', async ({ page, v
   await launch(page, recorded('Stopped early', vendor), { parameters: { topic: 'rain' } });
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
   await page.getByRole('button', { name: 'Stop', exact: true }).click();
-  await agree(page, 'Stop this execution?', 'Stop');
+  await agree(page, 'Stop this run?', 'Stop');
   await ends(page, 'stopped');
   const calls = vendor.heard.length;
 
@@ -148,7 +151,7 @@ test('a replay of what was stopped says where its answers end', async ({ page, v
 
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
   await expect(page.locator('.monitor__trouble[data-state="failed"]')).toContainText(
-    'In the execution that is replayed nobody decided about this.',
+    'No one decided this in the original run.',
   );
   expect(vendor.heard.length).toBe(calls);
   await everywhere(page, (name) => shoot(page, `replay-stopped-${name}`, { fullPage: true }));

@@ -41,10 +41,10 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   const calls = vendor.heard.length;
 
   await page.getByRole('button', { name: 'Retry with changes…' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Change and run again' });
+  const dialog = page.getByRole('dialog', { name: 'Retry with changes' });
   await dialog.getByRole('textbox', { name: 'Prompt', exact: true }).fill('A text on gardens: ${nodes.outline.texts}');
   const asked = page.waitForRequest(CONTROL);
-  await dialog.getByRole('button', { name: 'Retry with this' }).click();
+  await dialog.getByRole('button', { name: 'Retry with changes' }).click();
 
   expect((await asked).postDataJSON()).toMatchObject({ control: { command: 'retry_node', generation: 1 } });
   await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
@@ -88,7 +88,7 @@ test('of two who retry the same failure the second is told that it failed again,
 
   await dialog.getByRole('button', { name: 'Retry' }).click();
 
-  await expect(page.locator('.toast')).toContainText('Somebody has had “Write” made again meanwhile, and it failed again.');
+  await expect(page.locator('.toast')).toContainText('Someone else ran “Write” again, and it failed again.');
   expect(vendor.heard.length).toBe(calls + 1);
 });
 
@@ -111,7 +111,7 @@ test('ux 56: an item that failed where two of three were enough is tried again b
 
   await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Retry this step?' });
-  await expect(dialog).toContainText('1 failed item of “Write” is tried again');
+  await expect(dialog).toContainText('Retries 1 failed item of “Write”');
   await dialog.getByRole('button', { name: 'Retry' }).click();
 
   await expect(step(page, 'write')).toContainText('3 of 3');
@@ -136,10 +136,10 @@ test('the overview says what works, what was used and launched by whom; what a r
   const overview = page.getByRole('tabpanel', { name: 'Overview' });
   await expect(overview).toContainText('Steps done2 of 4');
   await expect(overview.getByRole('list', { name: 'Now' })).toContainText('Check');
-  await expect(overview).toContainText('ByAda Owner');
+  await expect(overview).toContainText('Launched byAda Owner');
   await expect(overview.getByRole('link', { name: 'Looked over v1' })).toBeVisible();
   await expect(overview).toContainText('TopicTea and the sea');
-  await expect(overview).toContainText('No budget set');
+  await expect(overview).toContainText('No budget');
   await expectAccessible(page);
   await shoot(page, 'overview');
 
@@ -176,7 +176,7 @@ test('the overview says what works, what was used and launched by whom; what a r
   await expect(decision.getByLabel('Keep 1')).not.toBeChecked();
 
   await text.fill(' ');
-  await expect(decision.getByText('Item 2 is empty: write it, or leave it out.')).toBeVisible();
+  await expect(decision.getByText('Item 2 is empty. Enter a text, or leave the item out.')).toBeVisible();
   await expect(decision.getByRole('button', { name: /^Approve/ })).toBeDisabled();
   await expectAccessible(page);
   await text.fill('Rain, at last.');

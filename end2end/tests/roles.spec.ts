@@ -46,7 +46,7 @@ test('ux 66: who only reads is offered nothing to change, and is refused where a
     const answer = await page.goto(address);
     expect(answer?.status(), address).toBe(404);
     await hydrated(page);
-    await expect(page.getByText('There is nothing at this address')).toBeVisible();
+    await expect(page.getByText('Page not found')).toBeVisible();
     await expectAccessible(page);
   }
 
@@ -86,7 +86,7 @@ test('who may not decide a review is not offered another way past it, and is ref
   await hydrated(page);
   await choose(page, 'check');
 
-  await expect(page.getByText('Editors and admins decide this. You can read it.').first()).toBeVisible();
+  await expect(page.getByText('Only editors and admins can decide this.').first()).toBeVisible();
   await expect(skip).toHaveCount(0);
   await expect(panel(page).getByRole('button', { name: /^(Edit|Retry)/ })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Stop', exact: true }).first()).toBeVisible();

@@ -31,7 +31,7 @@ const lines: Json = {
   ],
 };
 
-const dock = (page: Page) => page.getByRole('region', { name: 'The whole execution' });
+const dock = (page: Page) => page.getByRole('region', { name: 'The whole run' });
 /** How many rows there are, in the page or not. */
 const all = async (rows: Locator) => Number(await rows.first().getAttribute('aria-setsize'));
 const places = (rows: Locator) =>
@@ -70,10 +70,10 @@ test('a long execution: the log and the timeline hold the rows in view, and all 
     // What is not in the page is found all the same.
     await panel.evaluate((panel) => panel.scrollTo(0, 0));
     await expect(rows.first()).toHaveAttribute('data-seq', String(count));
-    await page.getByRole('searchbox', { name: 'Search the events' }).fill('launched with');
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('launched with');
     await expect(rows).toHaveCount(1);
     await expect(rows.first()).toHaveAttribute('aria-setsize', '1');
-    await page.getByRole('searchbox', { name: 'Search the events' }).fill('');
+    await page.getByRole('searchbox', { name: 'Search events' }).fill('');
     await expect.poll(() => all(rows)).toBe(count);
   });
 
@@ -166,14 +166,16 @@ test('rel E16: a very long execution opens with its first rounds, and the others
   const rest: Route[] = [];
   await page.route('**/api/fn/monitor', (route) => void rest.push(route));
 
+  // With room enough its cards are large enough to press.
+  await page.context().addCookies([{ name: 'monitor-results', value: '30', url: new URL(page.url()).origin }]);
   await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);
 
-  const banner = page.getByText('The other rounds are still being loaded.');
+  const banner = page.getByText('Loading the other rounds…');
   await expect(banner).toBeVisible();
   await expect(step(page, 'f').getByRole('button').first()).toHaveAccessibleName(new RegExp(`completed ${ROUNDS} of ${ROUNDS}`));
   await choose(page, 'f');
-  const rounds = panel(page).getByLabel('Shown').locator('option');
+  const rounds = panel(page).getByLabel('Showing').locator('option');
   await expect(rounds).toHaveCount(1 + 10 + 1);
   await expect(rounds.first()).toHaveText(`All rounds (${ROUNDS})`);
   await expectAccessible(page);

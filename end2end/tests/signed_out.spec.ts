@@ -32,7 +32,7 @@ test('who was signed out is led to sign in, and back, from news, from a page and
   // From a page that cannot be loaded.
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
   const failure = page.locator('.failure').first();
-  await expect(failure.getByText('You are not signed in.')).toBeVisible();
+  await expect(failure.getByText("You aren't signed in.")).toBeVisible();
   await expect(failure.getByRole('button', { name: 'Try again' })).toHaveCount(0);
   await expectAccessible(page);
   await failure.getByRole('link', { name: 'Sign in' }).click();
@@ -45,9 +45,10 @@ test('who was signed out is led to sign in, and back, from news, from a page and
   await hydrated(page);
   await context.clearCookies();
 
-  await page.getByRole('button', { name: 'Delete' }).click();
-  const removing = page.getByRole('dialog', { name: 'Delete this document?' });
-  await removing.getByRole('button', { name: 'Delete the document' }).click();
+  await page.getByLabel(/^More for /).click();
+  await page.getByRole('button', { name: 'Delete…', exact: true }).click();
+  const removing = page.getByRole('dialog', { name: 'Delete document?' });
+  await removing.getByRole('button', { name: 'Delete document' }).click();
 
   const way = removing.getByRole('alert').getByRole('link', { name: 'Sign in' });
   await expect(way).toHaveAttribute('href', new RegExp(`^/sign-in\\?next=.*${document}`));

@@ -15,11 +15,11 @@ test('a file of steps is imported, launched with a context, and replayed without
   const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
 
   await page.getByLabel('More', { exact: true }).click();
-  await page.getByText('Import', { exact: true }).click();
+  await page.getByText('Import…', { exact: true }).click();
   await dialog.locator('input[type="file"]').setInputFiles(FILE);
   await expect(dialog.getByRole('status')).toContainText('fix_deploy_failure');
   await expectAccessible(page);
-  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await dialog.getByRole('button', { name: 'Replace this draft' }).click();
   await expect(editor.node('get_service_status')).toContainText('deploy.getServiceStatus');
 
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
@@ -37,7 +37,7 @@ test('a file of steps is imported, launched with a context, and replayed without
   const call = panel(page).getByTestId('tool-call').first();
   await expect(call).toContainText('deploy.getServiceStatus');
   await expect(call).toContainText('api-service');
-  await expect(call).toContainText('Sample');
+  await expect(call).toContainText('SAMPLE');
   await expectAccessible(page);
   await shoot(page, 'tool-calls');
 
@@ -64,14 +64,14 @@ test('a workflow is pasted beside what is there, and a tool of a server comes fr
     const paste = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
     document.activeElement?.dispatchEvent(paste);
   }, JSON.stringify({ name: 'Other', steps: [step] }));
-  await dialog.getByRole('button', { name: 'Read it' }).click();
-  await dialog.getByRole('button', { name: 'Add it beside what is here' }).click();
+  await dialog.getByRole('button', { name: 'Preview' }).click();
+  await dialog.getByRole('button', { name: 'Add to this draft' }).click();
   await expect(editor.node('a')).toBeVisible();
   await expect(editor.node('a_2')).toContainText('github.getIssue');
   await editor.canvas.press('Control+z');
   await expect(editor.node('a_2')).toHaveCount(0);
 
-  const search = page.getByRole('searchbox', { name: 'Search nodes' });
+  const search = page.getByRole('searchbox', { name: 'Search steps' });
   await search.fill('getPullRequest');
   await page.locator('.palette__item[data-tool="github.getPullRequest"]').click();
   await expect(editor.node('tool')).toContainText('github.getPullRequest');

@@ -7,9 +7,9 @@ import { enterWorkspace } from '../support/workspace.ts';
 test('what does not go on by itself is told to admins, who end it', async ({ page, server }) => {
   const workspace = await enterWorkspace(page);
   await page.getByLabel('Account of Ada Owner').click();
-  await page.getByRole('link', { name: 'Stuck executions' }).click();
+  await page.getByRole('link', { name: 'Stuck runs' }).click();
   await page.waitForURL(`${workspace}/settings/stuck`);
-  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByText('No stuck runs')).toBeVisible();
   await shoot(page, 'stuck-none');
 
   const [damaged, sound] = [await begin(page, waiting('Out of time')), await begin(page, waiting('Patient'))];
@@ -18,23 +18,23 @@ test('what does not go on by itself is told to admins, who end it', async ({ pag
   await hydrated(page);
   const main = page.getByRole('main');
   await expect(main.getByRole('link', { name: 'Out of time' })).toHaveAttribute('href', new RegExp(damaged));
-  await expect(main.getByText('No release can read what it is to do.')).toBeVisible();
+  await expect(main.getByText("This release can't read its workflow.")).toBeVisible();
   await expect(main.getByText('Patient')).toHaveCount(0);
   for (const width of [1440, 390]) {
     await page.setViewportSize({ width, height: 900 });
     await expectAccessibleInBothThemes(page, `stuck-${width}`);
   }
 
-  await main.getByRole('button', { name: 'End it' }).click();
-  const dialog = page.getByRole('dialog', { name: 'End this execution?' });
+  await main.getByRole('button', { name: 'End run' }).click();
+  const dialog = page.getByRole('dialog', { name: 'End this run?' });
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(main.getByRole('link', { name: 'Out of time' })).toBeVisible();
-  await main.getByRole('button', { name: 'End it' }).click();
+  await main.getByRole('button', { name: 'End run' }).click();
   await still(page);
   await shoot(page, 'stuck-asked');
-  await dialog.getByRole('button', { name: 'End it' }).click();
+  await dialog.getByRole('button', { name: 'End run' }).click();
 
-  await expect(page.getByText('Nothing is stuck')).toBeVisible();
+  await expect(page.getByText('No stuck runs')).toBeVisible();
   const states = sql(server.database ?? '', `SELECT status FROM workflow_executions WHERE id IN ('${damaged}', '${sound}') ORDER BY number`);
   expect(states).toEqual(['stopped', 'running']);
 });

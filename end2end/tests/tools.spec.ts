@@ -100,42 +100,42 @@ test('a tool server is connected, looked at, changed and deleted', async ({ page
   const workspace = await beOwner(page);
   await page.goto(`${workspace}/settings/tools`);
   await hydrated(page);
-  await expect(card(page, 'github')).toContainText('Answers are invented');
+  await expect(card(page, 'github')).toContainText('Sample answers');
   await page.getByRole('searchbox', { name: 'Search tools' }).fill('rollback');
   await expect(card(page, 'deploy')).toContainText('deploy.rollbackService');
   await expect(card(page, 'github')).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Search tools' }).fill('');
   await expectSound(page, 'tools-samples');
 
-  const dialog = page.getByRole('dialog', { name: 'Connect a tool server' });
-  const address = dialog.getByRole('textbox', { name: 'Address' });
-  await page.getByRole('button', { name: 'Connect a server' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Connect tool server' });
+  const address = dialog.getByRole('textbox', { name: 'URL' });
+  await page.getByRole('button', { name: 'Connect server' }).click();
   await dialog.getByRole('textbox', { name: 'Name' }).fill('github');
   await address.fill('https://10.0.0.1/mcp');
   await dialog.getByRole('button', { name: 'Save' }).click();
-  await expect(dialog.getByText('is not on the public internet')).toBeVisible();
-  await dialog.getByRole('button', { name: 'Add a name' }).click();
+  await expect(dialog.getByText("isn't on the public internet")).toBeVisible();
+  await dialog.getByRole('button', { name: 'Add alias' }).click();
   await expectAccessibleInBothThemes(page, 'tools-form');
-  await dialog.getByRole('textbox', { name: 'Workflows say' }).fill('readIssue');
-  await dialog.getByRole('textbox', { name: 'The server says' }).fill('getIssue');
+  await dialog.getByRole('textbox', { name: 'Name in workflows' }).fill('readIssue');
+  await dialog.getByRole('textbox', { name: 'Name on the server' }).fill('getIssue');
   await address.fill(`http://${sample.host}/github`);
   await dialog.getByRole('button', { name: 'Save' }).click();
 
   const github = card(page, 'github');
-  await expect(github).toContainText('Answers');
+  await expect(github).toContainText('Connected');
   await expect(github).toContainText('github.readIssue → getIssue');
   await github.getByText(/^\d+ tools$/).click();
   await github.getByText('github.createIssue', { exact: true }).click();
   await expect(github.getByRole('group', { name: 'Arguments' }).filter({ visible: true })).toContainText('"title"');
   await expectSound(page, 'tools-connected');
 
-  await page.getByRole('button', { name: 'Change github' }).click();
-  await page.getByRole('dialog').getByText('Its tools may be called').click();
+  await page.getByRole('button', { name: 'Edit github' }).click();
+  await page.getByRole('dialog').getByText('Steps can call its tools').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
   await expect(github).toContainText('Switched off');
   await page.getByRole('button', { name: 'Delete github' }).click();
-  await page.getByRole('button', { name: 'Delete the server' }).click();
-  await expect(card(page, 'github')).toContainText('Answers are invented');
+  await page.getByRole('button', { name: 'Delete tool server' }).click();
+  await expect(card(page, 'github')).toContainText('Sample answers');
 });
 
 test('a tool that has changed since a workflow pinned it is shown with what has changed, and accepted', async ({ page, tickets }) => {

@@ -39,7 +39,7 @@ test('ux 34: a suggestion of an AI review is readable, and accepted: the step ru
   await choose(page, 'judge');
   const card = panel(page).getByTestId('verdict');
   await expect(card).toContainText('Not passed');
-  await expect(card).toContainText('Passes from 10');
+  await expect(card).toContainText('Passing score: 10');
   await expect(card.getByRole('meter', { name: 'Score' })).toHaveAttribute('aria-valuenow', /^[789](\.\d)?$/);
   const suggestion = card.getByRole('listitem').first();
   const words = (await suggestion.locator('p').innerText()).trim();
@@ -48,16 +48,16 @@ test('ux 34: a suggestion of an AI review is readable, and accepted: the step ru
   await expect(page.getByRole('tabpanel', { name: /Outputs/ }).getByTestId('verdict')).toBeVisible();
   await judge(page, 'verdict');
 
-  await suggestion.getByRole('button', { name: 'Accept and re-run…' }).click();
+  await suggestion.getByRole('button', { name: 'Accept and rerun…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Run again with this suggestion?' });
   const prompt = dialog.getByLabel('Prompt of “Write”');
   await expect(prompt).toHaveValue(`${PROMPT}\n\nTake this into account: ${words}`);
   await judge(page, 'verdict-dialog');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(dialog).toBeHidden();
-  await suggestion.getByRole('button', { name: 'Accept and re-run…' }).click();
+  await suggestion.getByRole('button', { name: 'Accept and rerun…' }).click();
   await prompt.fill(`${await prompt.inputValue()} Briefly.`);
-  await dialog.getByRole('button', { name: 'Run again with this' }).click();
+  await dialog.getByRole('button', { name: 'Run again' }).click();
 
   await expect(page).not.toHaveURL(first);
   await hydrated(page);

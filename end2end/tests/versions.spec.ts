@@ -100,7 +100,7 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   expect(names.every((name) => /\/(Write|Quote).*\.(txt|md)$/.test(name)), names.join()).toBe(true);
 
   const difference = await compare(page, 'write');
-  await expect(panel(page).getByText('Made again: “Make it shorter”')).toBeAttached();
+  await expect(panel(page).getByText('Changed on request: “Make it shorter”')).toBeAttached();
   await difference.getByRole('button', { name: 'Inline' }).click();
   await expect(difference.locator('ins').first()).toBeVisible();
   await expect(difference.locator('.diff__text')).not.toBeEmpty();
@@ -110,10 +110,10 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   const again = panel(page).getByRole('button', { name: 'Compare' });
   await expect(again, 'not with itself').toHaveAttribute('aria-disabled', 'true');
 
-  await panel(page).getByRole('button', { name: 'Use v1' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
+  await panel(page).getByRole('button', { name: 'Restore v1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore version' }).click();
   await expect(panel(page).getByRole('button', { name: '3 versions' })).toBeVisible();
-  await expect(panel(page).locator('.output-versions__row').first()).toContainText('Version 1 again');
+  await expect(panel(page).locator('.output-versions__row').first()).toContainText('Version 1, restored by Ada Owner');
   for (const id of ['check', 'quote', 'end']) {
     await expect(step(page, id).getByText('Stale')).toBeVisible();
   }
@@ -123,8 +123,8 @@ test('ux 63: versions are compared, an older one is used, and what is stale runs
   await expect(page.locator('.lineage__entry[data-this]').getByText('Stale', { exact: true })).toBeVisible();
   await page.goBack();
 
-  await page.getByRole('button', { name: 'Re-run stale' }).click();
-  await agree(page, 'Make again what is stale?', 'Re-run');
+  await page.getByRole('button', { name: 'Rerun stale steps' }).click();
+  await agree(page, 'Rerun stale steps?', 'Rerun');
   await expect(page).not.toHaveURL(new RegExp(execution));
   await hydrated(page);
   const lost = () => page.evaluate(() => document.activeElement === document.body);
@@ -155,7 +155,7 @@ test('ux 63: two pictures are compared beside each other and with a slider, stru
   expect(new Set(sources).size).toBe(2);
   await expectAccessible(page);
   await difference.getByRole('button', { name: 'Slider' }).click();
-  const slider = difference.getByRole('slider', { name: 'How much of the first picture is shown' });
+  const slider = difference.getByRole('slider', { name: 'How much of the earlier image to show' });
   await expect(slider).toHaveValue('50');
   const above = difference.getByRole('img', { name: 'After' });
   const shown = () => above.evaluate((one) => getComputedStyle(one).clipPath);
@@ -247,14 +247,14 @@ test('what was made again shows beside the decision how it differs; what counts 
   // What was tried and paid before stays to be seen, as the present goes on.
   await choose(page, 'make');
   await panel(page).getByRole('tab', { name: 'Attempts' }).click();
-  await expect(panel(page).getByText(/^Attempt 1 · .*its result was made again/)).toBeVisible();
+  await expect(panel(page).getByText(/^Attempt 1 · .*ran again since/)).toBeVisible();
   await page.getByRole('tab', { name: 'Timeline' }).click();
   const rows = page.getByRole('tabpanel', { name: 'Timeline' }).getByRole('listitem');
   // A busy machine has it stand in line for a moment, which is a bar of its own.
   const tries = rows.filter({ hasText: 'Make' }).locator('.timeline__bar:not([data-state="queued"])');
   await expect(tries).toHaveCount(2);
   await page.getByRole('tab', { name: 'Costs' }).click();
-  await expect(page.getByRole('cell', { name: 'Before it was made again' }).first()).toBeVisible();
+  await expect(page.getByRole('cell', { name: 'Before it ran again' }).first()).toBeVisible();
   await shoot(page, 'made-again-costs');
   const moment = page.getByRole('slider', { name: 'Moment' });
   await page.getByRole('button', { name: 'Previous event' }).click();
@@ -267,18 +267,18 @@ test('what was made again shows beside the decision how it differs; what counts 
   await choose(page, 'check');
   const asked = decision.getByRole('textbox', { name: 'Text 1' });
   const second = await asked.inputValue();
-  await expect(decision.getByText(/no longer current/)).toHaveCount(0);
+  await expect(decision.getByText(/newer version since/)).toHaveCount(0);
 
   await choose(page, 'make');
   await panel(page).getByRole('button', { name: '2 versions' }).click();
-  await panel(page).getByRole('button', { name: 'Use v1' }).click();
-  await page.getByRole('dialog').getByRole('button', { name: 'Use this version' }).click();
+  await panel(page).getByRole('button', { name: 'Restore v1' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Restore version' }).click();
   await expect(panel(page).getByRole('button', { name: '3 versions' })).toBeVisible();
   await choose(page, 'check');
 
   await expect(asked).not.toHaveValue(second);
   await expect(decision.getByText('Changes since version 2', { exact: true })).toBeVisible();
-  await expect(decision.getByText(/no longer current/)).toBeVisible();
+  await expect(decision.getByText(/newer version since/)).toBeVisible();
   await expectAccessible(page);
 });
 

@@ -1,8 +1,8 @@
 import { type Page } from '@playwright/test';
 
 import { expectAccessibleInBothThemes } from '../support/look.ts';
-import { expect, hydrated, test } from '../support/test.ts';
-import { post } from '../support/workflow.ts';
+import { agree, expect, hydrated, test } from '../support/test.ts';
+import { edge, node, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 const BRIEF = 'Product';
@@ -43,7 +43,7 @@ test('ux 48, 68: category and words live in the address, and a gallery that cann
     times: 1,
   });
   await sections(page).getByRole('link', { name: 'Workflows' }).click();
-  await expect(page.getByText('The templates could not be loaded')).toBeVisible();
+  await expect(page.getByText("Couldn't load workflows")).toBeVisible();
   await page.getByRole('button', { name: 'Try again' }).click();
   await expect(page.getByRole('article').first()).toBeVisible();
 });
@@ -58,11 +58,18 @@ test('ux 50, 51: a form with gaps names them and is not sent; a double click lau
 
   await page.getByRole('button', { name: 'Launch' }).click();
 
-  const problems = page.getByRole('alert').filter({ hasText: 'need your attention' });
+  const problems = page.getByRole('alert').filter({ hasText: 'your attention' });
   await expect(problems).toBeFocused();
   await problems.getByRole('link').first().click();
   await expect(page.getByLabel(BRIEF).first()).toBeFocused();
   expect(sent).toBe(0);
+
+  // What is mended is no longer asked for, and at last nothing is.
+  const asked = await problems.getByRole('link').count();
+  await page.getByLabel(BRIEF).first().fill('A kettle');
+  await expect(problems.getByRole('link')).toHaveCount(asked - 1);
+  await page.getByRole('button', { name: 'Use example' }).click();
+  await expect(problems).toBeHidden();
 
   // Other tests may have launched on the same server, more than a page of the list holds.
   const latest = async () => {
@@ -117,10 +124,19 @@ test('ux 34: documents, projects, providers, gallery, preview and launch form ar
   await expect(page.locator('.project-card').first()).toBeVisible();
   await expectAccessibleInBothThemes(page);
   await sections(page).getByRole('link', { name: 'Workflows' }).click();
-  const first = page.getByRole('article').first();
-  await expect(first).toBeVisible();
+  await expect(page.getByRole('article').first()).toBeVisible();
   await expectAccessibleInBothThemes(page);
-  await first.getByRole('link').first().click();
+  await page.getByRole('link', { name: 'Instagram Post', exact: true }).click();
+  const peek = page.getByRole('dialog', { name: 'Instagram Post' });
+  await expect(peek.getByRole('heading', { name: 'Steps' })).toBeVisible();
+  await expect(peek.getByText('You get')).toBeVisible();
+  await expectAccessibleInBothThemes(page);
+  // The preview is left as it was come to.
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('link', { name: 'Instagram Post', exact: true })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await peek.getByRole('link', { name: 'Open full preview' }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]+$/);
   await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible();
   await expectAccessibleInBothThemes(page);
   await page.getByRole('link', { name: 'Use template' }).click();
@@ -128,10 +144,95 @@ test('ux 34: documents, projects, providers, gallery, preview and launch form ar
   await expectAccessibleInBothThemes(page);
 });
 
+test('a workflow of one’s own stands above the templates, is described, archived, restored and deleted', async ({ page, guard }) => {
+  test.slow();
+  guard.expect(/api\/fn\/change_template/);
+  const workspace = await beOwner(page);
+  const name = `Spring mail ${Date.now()}`;
+  await post(page, 'workflows/templates', {
+    name,
+    nodes: [node('start', 'start', 0, 0), node('end', 'end', 300, 0)],
+    edges: [edge('start', 'end')],
+  });
+  await page.goto(`${workspace}/workflows`);
+  await hydrated(page);
+  const own = page.getByRole('region', { name: 'Your workflows' });
+  const menu = async (of: string, item: string) => {
+    await page.getByLabel(`More for ${of}`, { exact: true }).click();
+    await page.locator('.menu[open]').getByRole('button', { name: item }).click();
+  };
+  await expect(own.getByRole('link', { name: `Launch ${name}` })).toBeVisible();
+
+  await menu(name, 'Name and details…');
+  const details = page.getByRole('dialog', { name: 'Workflow details' });
+  await details.getByLabel('Name').fill('');
+  await details.getByRole('button', { name: 'Save' }).click();
+  await expect(details.getByText('Enter a name.')).toBeVisible();
+  await details.getByLabel('Name').fill(`${name} 2`);
+  await details.getByLabel('Description').fill('Writes the mail of spring.');
+  await details.getByLabel('Category').selectOption('email');
+  await details.getByLabel('Tags').fill('#Spring, mail, mail');
+  await expectAccessibleInBothThemes(page, 'workflow-details');
+  await details.getByRole('button', { name: 'Save' }).click();
+  const card = own.getByRole('article').filter({ hasText: `${name} 2` });
+  await expect(card).toContainText('Writes the mail of spring.');
+  await expect(card).toContainText('Email campaigns');
+  await card.getByRole('link', { name: '#Spring' }).click();
+  await expect(page).toHaveURL(/tag=Spring/);
+  await expect(page.getByRole('article')).toHaveCount(1);
+  await page.getByRole('link', { name: 'Clear' }).click();
+
+  await menu(`${name} 2`, 'Archive');
+  await expect(card).toHaveCount(0);
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(card).toBeVisible();
+  await menu(`${name} 2`, 'Archive');
+  await expect(card).toHaveCount(0);
+  await page.getByText(/\d+ archived workflow/).click();
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 });
+    await expectAccessibleInBothThemes(page, `workflows-own-${width}`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.getByRole('button', { name: `Restore ${name} 2` }).click();
+  await expect(card).toBeVisible();
+  await menu(`${name} 2`, 'Delete…');
+  await agree(page, 'Delete this workflow?', 'Delete workflow');
+  await expect(card).toHaveCount(0);
+});
+
+test.describe('on a phone', () => {
+  test.use({ hasTouch: true, viewport: { width: 390, height: 844 } });
+
+  test('Launch stays in sight with the price, and nothing offers a workflow that cannot be edited here', async ({ page }) => {
+    await openLaunch(page, 'Facebook Ads Campaign');
+    const launch = page.getByRole('button', { name: 'Launch', exact: true });
+    await expect(launch).toBeInViewport();
+    await expect(page.locator('.launch__price')).toBeInViewport();
+    await expect(page.locator('.launch__price')).toContainText('Free (sample provider)');
+    await page.getByLabel('Files').scrollIntoViewIfNeeded();
+    await expect(launch).toBeInViewport();
+    await expectAccessibleInBothThemes(page, 'launch-bar');
+
+    await page.locator('main').getByRole('link', { name: 'Workflows' }).first().click();
+    await expect(page.getByRole('article').first()).toBeVisible();
+    await expect(page.getByRole('button', { name: 'New workflow' })).toBeHidden();
+    await page.goto(await beOwner(page));
+    await hydrated(page);
+    await expect(page.getByRole('button', { name: 'New workflow' })).toBeHidden();
+    const palette = page.getByRole('dialog', { name: 'Find anything' });
+    await page.keyboard.press('Control+k');
+    await palette.getByRole('combobox', { name: 'Find anything' }).fill('new');
+    const commands = palette.getByRole('group', { name: 'Commands', exact: true });
+    await expect(commands.getByRole('option', { name: 'New document' })).toBeVisible();
+    await expect(commands.getByRole('option', { name: 'New workflow' })).toHaveCount(0);
+  });
+});
+
 test('an address that was cut leads to its page; an id that is not there, or not ours, is the same page with status 404', async ({ page, guard }) => {
   guard.expect(/404/);
   const workspace = await beOwner(page);
-  for (const [cut, whole, words] of [['/', '', 'Home'], ['/workflows/executions', '/executions', 'Executions']] as const) {
+  for (const [cut, whole, words] of [['/', '', 'Home'], ['/workflows/executions', '/executions', 'Runs']] as const) {
     const answer = await page.request.get(`${workspace}${cut}`);
     expect(answer.url()).toBe(`${workspace}${whole}`);
     expect(answer.status()).toBe(200);
@@ -139,7 +240,7 @@ test('an address that was cut leads to its page; an id that is not there, or not
   }
 
   const nowhere = '00000000-0000-7000-8000-000000000000';
-  const missing = 'There is nothing at this address';
+  const missing = 'Page not found';
   for (const path of [`/workflows/${nowhere}`, '/documents/x']) {
     const answer = await page.request.get(`${workspace}${path}`);
     expect(answer.status()).toBe(404);

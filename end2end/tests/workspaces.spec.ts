@@ -8,7 +8,7 @@ import { beOwner } from '../support/workspace.ts';
 test.use({ settings: { ATELIER_SAMPLE_PACE: '7' } });
 
 /** The button at the top with the name of the workspace. */
-const menu = (page: Page) => page.locator('summary[aria-label^="Workspace "]');
+const menu = (page: Page) => page.locator('summary[aria-label^="Switch workspace"]');
 
 /** Goes into another workspace by the menu at the top. */
 async function switchByMenu(page: Page, name: string): Promise<void> {
@@ -30,10 +30,10 @@ test('a person makes a second workspace, goes from one to the other, and deletes
   await page.waitForURL('**/workspaces');
   await hydrated(page);
   await expectSound(page, 'workspaces-mine');
-  await page.getByRole('button', { name: 'Make workspace' }).click();
+  await page.getByRole('button', { name: 'Create workspace' }).click();
   await expect(page.getByText('Enter a name.')).toBeVisible();
   await page.locator('#workspace').fill('Autumn studio');
-  await page.getByRole('button', { name: 'Make workspace' }).click();
+  await page.getByRole('button', { name: 'Create workspace' }).click();
   await page.waitForURL(/\/workspace\//);
   await hydrated(page);
   const second = page.url();
@@ -70,7 +70,7 @@ test('a person makes a second workspace, goes from one to the other, and deletes
   await switchByMenu(tab, 'Autumn studio');
   await tab.close();
   await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
-  await expect(page.getByRole('main').getByText('You have switched to another workspace in another tab.').first()).toBeVisible();
+  await expect(page.getByRole('main').getByText('You switched workspaces in another tab.').first()).toBeVisible();
   await page.reload();
   await page.getByRole('link', { name: 'Stay in Autumn studio' }).click();
   await page.waitForURL(second);
@@ -91,7 +91,7 @@ test('a workspace is renamed, coloured, put away, taken back and deleted by its 
   await hydrated(page);
 
   await page.locator('#workspace-name').fill('Summer studio');
-  await page.getByLabel('Colour').selectOption('teal');
+  await page.getByLabel('Color').selectOption('teal');
   const looks = page.locator('form').filter({ has: page.locator('#workspace-name') });
   await looks.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(menu(page)).toContainText('Summer studio');
@@ -101,27 +101,27 @@ test('a workspace is renamed, coloured, put away, taken back and deleted by its 
   await expect(menu(page)).toContainText('Summer studio');
   await expectSound(page, 'workspaces-settings');
 
-  await page.getByRole('button', { name: 'Archive the workspace' }).click();
+  await page.getByRole('button', { name: 'Archive workspace' }).click();
   await agree(page, 'Archive this workspace?', 'Archive');
-  await expect(page.getByText('This workspace is archived: nothing in it changes.')).toBeVisible();
+  await expect(page.getByText('This workspace is archived and read-only.')).toBeVisible();
   await hydrated(page);
   await page.goto(`${new URL(home).origin}/workspace/${id}/projects`);
   await expect(page.getByRole('heading', { level: 1, name: 'Projects' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'New project' })).toBeHidden();
   await page.goto(settings);
   await hydrated(page);
-  await page.getByRole('button', { name: 'Restore the workspace' }).click();
-  await expect(page.getByRole('button', { name: 'Archive the workspace' })).toBeVisible();
+  await page.getByRole('button', { name: 'Restore workspace' }).click();
+  await expect(page.getByRole('button', { name: 'Archive workspace' })).toBeVisible();
   await hydrated(page);
 
-  await page.getByRole('button', { name: 'Delete the workspace' }).click();
+  await page.getByRole('button', { name: 'Delete workspace…' }).click();
   const dialog = page.getByRole('dialog', { name: 'Delete this workspace?' });
   await expectSound(page, 'workspaces-removal');
   await dialog.getByLabel('Type Summer studio to confirm').fill('Summer');
-  await dialog.getByRole('button', { name: 'Delete it for ever' }).click();
-  await expect(dialog.getByText('Type the name as it is: Summer studio')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Delete workspace' }).click();
+  await expect(dialog.getByText('Enter the exact name: Summer studio')).toBeVisible();
   await dialog.getByLabel('Type Summer studio to confirm').fill('Summer studio');
-  await dialog.getByRole('button', { name: 'Delete it for ever' }).click();
+  await dialog.getByRole('button', { name: 'Delete workspace' }).click();
   await page.waitForURL('**/workspaces');
   await hydrated(page);
   await expect(page.getByRole('button', { name: /Summer studio/ })).toHaveCount(0);

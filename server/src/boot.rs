@@ -46,7 +46,7 @@ pub enum BootError {
     #[error(transparent)]
     Blobs(#[from] BlobsError),
     /// The address is taken or not ours.
-    #[error("cannot serve at {address}: {source}. Set ATELIER_LISTEN to another address or port")]
+    #[error("can't listen on {address}: {source}. Set ATELIER_LISTEN to another address or port")]
     Listen {
         /// The address and port that cannot be listened on.
         address: SocketAddr,
@@ -54,7 +54,7 @@ pub enum BootError {
         source: std::io::Error,
     },
     /// The process cannot listen for signals.
-    #[error("cannot listen for signals: {0}")]
+    #[error("can't listen for signals: {0}")]
     Signals(std::io::Error),
 }
 

@@ -31,12 +31,12 @@ use crate::{
 /// The exit code of a command that leaves something wrong, or files not copied.
 const UNSOUND: u8 = 2;
 
-/// Draw an AI workflow, launch it from a form, watch it run live, keep every version of what it
-/// made.
+/// Draw an AI workflow, launch it from a form, watch it run live, keep every version of its
+/// results.
 #[derive(Debug, Parser)]
 #[command(name = "atelier", version, about, after_help = config::help())]
 pub struct Cli {
-    /// What to do; `serve` when no command is given
+    /// Command to run; `serve` by default
     #[command(subcommand)]
     pub command: Option<Command>,
 }
@@ -48,18 +48,18 @@ pub enum Command {
     Serve,
     /// Run jobs for servers that share the database
     Worker {
-        /// Node types to serve, e.g. generate_image; all when left out
+        /// Node types to serve, e.g. generate_image; all by default
         #[arg(long, value_delimiter = ',', value_parser = node_types())]
         only: Option<Vec<String>>,
     },
-    /// Bring the database to this release and exit
+    /// Migrate the database to this release and exit
     Migrate,
-    /// Look for what cannot go on or was lost; exits with 2 when something is wrong
+    /// Look for stuck runs and lost data; exits with 2 if there are problems
     Doctor {
-        /// Say how each problem can be repaired
+        /// Show how to repair each problem
         #[arg(long)]
         repair: bool,
-        /// Carry out the repairs that --repair lists
+        /// Carry out the repairs that --repair shows
         #[arg(long, requires = "repair")]
         yes: bool,
     },
@@ -69,13 +69,13 @@ pub enum Command {
         /// What the file is decoded for: pdf, picture or thumbnail-SIDE
         job: DecodeJob,
     },
-    /// Launch the file of a workflow as the owner and print the id of the run; servers and workers
-    /// carry it out
+    /// Launch a workflow file as the owner and print the id of the run; servers and workers carry it
+    /// out
     Run(FileLaunch),
-    /// Answer other programs as the sample of a tool server (MCP): on standard input and output, or
-    /// over HTTP
+    /// Serve a sample tool server (MCP) to other programs: on standard input and output, or over
+    /// HTTP
     McpSample {
-        /// Answer over HTTP, each sample at the path of its name
+        /// Serve over HTTP, each sample at its own path
         #[arg(
             long,
             value_name = "ADDRESS",
@@ -83,7 +83,7 @@ pub enum Command {
             default_missing_value = sample_tools::ADDRESS
         )]
         http: Option<SocketAddr>,
-        /// Which sample: github, deploy or observability; over HTTP all of them when left out
+        /// Sample to serve: github, deploy or observability; over HTTP, all by default
         #[arg(long, required_unless_present = "http")]
         server: Option<SampleServer>,
     },
@@ -96,7 +96,7 @@ pub enum Command {
     /// Manage the owner's account
     #[command(subcommand)]
     Owner(OwnerCommand),
-    /// Manage the account of anybody
+    /// Manage any account
     #[command(subcommand)]
     User(UserCommand),
 }
@@ -104,10 +104,10 @@ pub enum Command {
 /// What can be done with the files.
 #[derive(Debug, Subcommand)]
 pub enum BlobsCommand {
-    /// Copy all files to another store and prove each; servers may run, and nothing is deleted;
-    /// exits with 2 when something is left
+    /// Copy all files to another store and verify each; works while servers run and deletes nothing;
+    /// exits with 2 if files are left
     Move {
-        /// files: the data directory; s3: the bucket that is set; or s3://bucket/prefix
+        /// Target: files (the data directory), s3 (the configured bucket), or s3://bucket/prefix
         #[arg(long)]
         to: Target,
     },
@@ -116,18 +116,18 @@ pub enum BlobsCommand {
 /// What can be done with API tokens.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
-    /// Make a token of the owner's workspace and print it, once
+    /// Create a token for the owner's workspace and print it once
     Create {
-        /// What it is for
+        /// Name of the token
         #[arg(long)]
         name: String,
-        /// What it may do: owner, admin, editor, runner or viewer
+        /// Role: owner, admin, editor, runner or viewer
         #[arg(long, default_value = "runner")]
         role: Role,
-        /// What of that it is for: read, launch or full
+        /// Scope within the role: read, launch or full
         #[arg(long, default_value = "full")]
         scope: TokenScope,
-        /// Days until it expires; never when left out
+        /// Days until it expires; never by default
         #[arg(long)]
         days: Option<u32>,
     },
@@ -136,16 +136,16 @@ pub enum TokenCommand {
 /// What can be done with the owner's account.
 #[derive(Debug, Subcommand)]
 pub enum OwnerCommand {
-    /// Print a link by which the owner chooses a new password, once, within a day
+    /// Print a link to set a new password for the owner; works once, for 24 hours
     Reset,
 }
 
 /// What can be done with an account.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
-    /// Print a link by which somebody chooses a new password, once, within a day
+    /// Print a link to set a new password for an account; works once, for 24 hours
     Reset {
-        /// The address that they sign in with
+        /// Email of the account
         address: String,
     },
 }
@@ -169,7 +169,7 @@ pub enum CliError {
     #[error(transparent)]
     FileLaunch(#[from] FileLaunchError),
     /// Standard input cannot be read as a file.
-    #[error("the file cannot be read: {0}")]
+    #[error("can't read the file: {0}")]
     Read(#[from] std::io::Error),
 }
 
@@ -241,8 +241,8 @@ async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError>
     database.close().await;
     let missing = missing?;
     if !missing.is_empty() {
-        println!("The database lacks {} migrations of this release.", missing.len());
-        println!("  Make a backup, then run: atelier migrate");
+        println!("The database is missing {} migrations of this release.", missing.len());
+        println!("  Back it up, then run: atelier migrate");
         return Ok(ExitCode::from(UNSOUND));
     }
     let mut left = 0;
@@ -300,7 +300,7 @@ async fn work_on<E: Into<CliError>>(
 async fn create_token(accounts: &Accounts, form: TokenForm) -> Result<(), EngineError> {
     let owner = accounts.owner().await?;
     let token = accounts.create_token(&owner, form).await?;
-    eprintln!("Keep this token: it is shown only now.");
+    eprintln!("Copy this token now. It won't be shown again.");
     println!("{}", token.key.reveal());
     Ok(())
 }
@@ -310,9 +310,14 @@ async fn print_password_link(config: &Config, address: Option<&str>) -> Result<(
     with_services(config, async |services| {
         let link = services.accounts.make_password_link_by_hand(address).await?;
         let (email, until) = (link.email, link.expires_at.to_minute());
-        eprintln!("A new password for {email}, once, until {until}. It is shown only now.");
+        eprintln!(
+            "This link sets a new password for {email}. It works once, until {until}, and won't be \
+             shown again."
+        );
         if config.public_url.is_none() {
-            eprintln!("If browsers open Atelier at another address, put that in its place.");
+            eprintln!(
+                "If browsers reach Atelier at another address, replace the beginning of the link."
+            );
         }
         println!("{}{}", config.address().trim_end_matches('/'), link.path);
         Ok::<_, EngineError>(())

@@ -27,7 +27,7 @@ pub enum DatabaseError {
     #[error(transparent)]
     Deps(#[from] DepsError),
     /// The operator's database cannot be used. Its password is never shown.
-    #[error("the database of DATABASE_URL ({at}) cannot be used: {said}{advice}")]
+    #[error("can't use the database of DATABASE_URL ({at}): {said}{advice}")]
     Unusable {
         /// The address of the database, with the user but without the password.
         at: Address,
@@ -38,7 +38,7 @@ pub enum DatabaseError {
     },
     /// The operator's database has no tables of Atelier, although it should.
     #[error(
-        "there is nothing of Atelier in the database of DATABASE_URL ({at}): start `atelier serve` on \
+        "the database of DATABASE_URL ({at}) is not an Atelier database. Start `atelier serve` on \
          it first, or set DATABASE_URL to the server's"
     )]
     Empty {

@@ -29,10 +29,10 @@ pub enum DepsError {
     #[error(transparent)]
     Blobs(#[from] BlobsError),
     /// The key that secrets are sealed with cannot be read or made.
-    #[error("secrets cannot be sealed: {0}")]
+    #[error("can't encrypt secrets: {0}")]
     Vault(#[from] VaultError),
     /// The path of the program is unknown, which is started again to decode untrusted files.
-    #[error("the program cannot find itself: {0}")]
+    #[error("can't find the atelier program file: {0}")]
     Program(#[from] std::io::Error),
     /// Mails cannot be sent as the operator has set it up.
     #[error(transparent)]
@@ -41,7 +41,7 @@ pub enum DepsError {
     #[error(transparent)]
     OperatorFile(#[from] OperatorFileError),
     /// The client for outside calls cannot be made.
-    #[error("the outbound client cannot be made: {0}")]
+    #[error("can't create the outbound client: {0}")]
     Outbound(#[from] OutboundError),
 }
 

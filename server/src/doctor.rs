@@ -35,7 +35,7 @@ pub async fn run(admin: &Admin, mode: RepairMode) -> Result<usize, EngineError> 
             RepairMode::Repair if admin.repair(diagnosis).await? => println!("  Done: {repair}"),
             RepairMode::Plan if diagnosis.repair.can_be_done() => {
                 left += 1;
-                println!("  Would be done: {repair}");
+                println!("  Repair: {repair}");
             }
             _ => {
                 left += 1;
@@ -44,7 +44,7 @@ pub async fn run(admin: &Admin, mode: RepairMode) -> Result<usize, EngineError> 
         }
     }
     match (diagnoses.len(), left) {
-        (0, _) => println!("Nothing is wrong."),
+        (0, _) => println!("No problems found."),
         (all, 0) => println!("{all} found, all repaired."),
         (all, left) => println!("{all} found, {left} left.{}", hint(mode)),
     }
@@ -53,8 +53,10 @@ pub async fn run(admin: &Admin, mode: RepairMode) -> Result<usize, EngineError> 
 
 fn hint(mode: RepairMode) -> &'static str {
     match mode {
-        RepairMode::Examine => " `atelier doctor --repair` says what can be done.",
-        RepairMode::Plan => " Nothing was changed: `atelier doctor --repair --yes` does it.",
+        RepairMode::Examine => " Run `atelier doctor --repair` to see the repairs.",
+        RepairMode::Plan => {
+            " Nothing was changed. Run `atelier doctor --repair --yes` to repair it."
+        }
         RepairMode::Repair => "",
     }
 }

@@ -56,10 +56,9 @@ impl From<QueryRejection> for Refusal {
     fn from(rejection: QueryRejection) -> Self {
         let problem = |detail: &str| Problem::new(ProblemKind::BadRequest, "bad_query", detail);
         Self(match shape::query_problem(&rejection) {
-            Some(wrong) => Problem {
-                errors: vec![wrong],
-                ..problem("The query of the address does not have the expected shape.")
-            },
+            Some(wrong) => {
+                Problem { errors: vec![wrong], ..problem("The query of the URL isn't valid.") }
+            }
             None => problem(&rejection.body_text()),
         })
     }
@@ -83,7 +82,7 @@ impl IntoResponse for Refusal {
 
 /// The answer for a method that an address does not know.
 pub async fn wrong_method(request: Request) -> Refusal {
-    let detail = format!("This address does not answer to {}.", request.method());
+    let detail = format!("This URL doesn't accept {}.", request.method());
     Refusal(Problem::new(ProblemKind::WrongMethod, "wrong_method", detail))
 }
 

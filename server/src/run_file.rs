@@ -9,12 +9,12 @@ use serde_json::{Map, Value, json};
 /// What is launched, and with what.
 #[derive(Debug, clap::Args)]
 pub struct FileLaunch {
-    /// The file of the workflow: steps, a drawing of React Flow, or one that was exported here
+    /// Workflow file: steps, a React Flow graph, or an exported workflow
     file: PathBuf,
-    /// Its inputs by name, as a JSON object
+    /// Inputs by name, as a JSON object
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
     input: Map<String, Value>,
-    /// Its launch context by name, as a JSON object; what is left out comes from the defaults of the
+    /// Launch context by name, as a JSON object; missing values come from the defaults of the
     /// project
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
     context: Map<String, Value>,
@@ -24,7 +24,7 @@ pub struct FileLaunch {
 #[derive(Debug, thiserror::Error)]
 pub enum FileLaunchError {
     /// It is not there, or is no JSON.
-    #[error("{} cannot be read: {why}", .file.display())]
+    #[error("can't read {}: {why}", .file.display())]
     Unread {
         /// The file that was named.
         file: PathBuf,
@@ -71,7 +71,7 @@ fn tell(problem: &Problem) {
 fn read_object(text: &str) -> Result<Map<String, Value>, String> {
     match read_json(text) {
         Ok(Value::Object(object)) => Ok(object),
-        Ok(_) => Err("write a JSON object, as {\"name\": \"value\"}".to_owned()),
+        Ok(_) => Err("write a JSON object, like {\"name\": \"value\"}".to_owned()),
         Err(error) => Err(error.to_string()),
     }
 }

@@ -10,7 +10,7 @@ pub const ADDRESS: &str = "127.0.0.1:3100";
 
 /// The sample cannot be served at an address.
 #[derive(Debug, thiserror::Error)]
-#[error("the sample cannot be served at {address}: {source}. Give another address with --http")]
+#[error("can't serve the sample at {address}: {source}. Choose another address with --http")]
 pub struct SampleError {
     address: SocketAddr,
     source: io::Error,
@@ -36,7 +36,7 @@ pub async fn serve(
     let listener = TcpListener::bind(address).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
     for server in &chosen {
-        eprintln!("The sample of {0} is at http://{address}/{0}", server.name());
+        eprintln!("The {0} sample is running at http://{address}/{0}", server.name());
     }
     serve_http(listener, &chosen).await.map_err(failed)
 }

@@ -41,12 +41,13 @@ impl StreamLimiter {
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if taken.get(&credential).is_some_and(|own| *own >= MOST_OF_ONE) {
             let detail = format!(
-                "This session already has {MOST_OF_ONE} live streams open. Close a tab, or try again later."
+                "You have too many tabs open ({MOST_OF_ONE} live connections). Close one, or try \
+                 again later."
             );
             return Err(full(ProblemKind::RateLimited, "too_many_streams", detail));
         }
         if taken.values().sum::<usize>() >= MOST_OF_ALL {
-            let detail = "The server has as many live streams open as it keeps. Try again later.";
+            let detail = "The server has reached its limit of live connections. Try again later.";
             return Err(full(ProblemKind::Unavailable, "streams_full", detail.to_owned()));
         }
         *taken.entry(credential).or_default() += 1;

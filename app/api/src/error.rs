@@ -43,7 +43,7 @@ impl FromServerFnError for ApiError {
             ServerFnErrorErr::Deserialization(_) => Problem::new(
                 ProblemKind::Unavailable,
                 "unexpected_answer",
-                "The answer could not be read. Reload the page: the server may be newer than it.",
+                "The answer couldn't be read. The server may be newer than this page. Reload it.",
             ),
             _ => Problem::internal(),
         })
@@ -51,6 +51,6 @@ impl FromServerFnError for ApiError {
 }
 
 fn bad_request() -> Problem {
-    let detail = "The form could not be read. Reload the page and try again.";
+    let detail = "The form couldn't be read. Reload the page and try again.";
     Problem::new(ProblemKind::BadRequest, "bad_request", detail)
 }

@@ -84,7 +84,7 @@ impl Ctx {
     pub fn require(&self, permission: Permission) -> Result<&Actor, Problem> {
         let actor = self.actor.as_ref().ok_or_else(|| self.outsider())?;
         if self.page_workspace.is_some_and(|shown| shown != actor.workspace) {
-            let words = "You have switched to another workspace in another tab. Reload this page.";
+            let words = "You switched workspaces in another tab. Reload this page.";
             return Err(Problem::conflict("workspace_switched", words));
         }
         actor.require(permission)?;

@@ -2,9 +2,12 @@
 
 use leptos::prelude::*;
 use model::{
+    agent_library::form::ArchiveChange,
     api::{
         presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
-        templates::{EnabledChange, EnabledState},
+        templates::{
+            DraftChange, EnabledChange, EnabledState, Removal, SavedTemplate, TemplateDraft,
+        },
     },
     id::{ExecutionId, PresetId, TemplateId},
     pages::{GalleryPage, LaunchPage, LaunchRequest, Launched, TemplatePage},
@@ -37,7 +40,8 @@ pub struct LaunchForm {
     pub again: Option<EarlierLaunch>,
 }
 
-/// Every published template of the workspace, and drafts that were never published.
+/// Every published template of the workspace, drafts that were never published, and what is
+/// archived.
 #[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
 pub async fn load_gallery() -> Result<GalleryPage, ApiError> {
     let ctx = Ctx::get()?;
@@ -72,6 +76,54 @@ pub async fn set_template_enabled(
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::PublishTemplate)?;
     ctx.backend.templates.set_template_enabled(actor, id, change).await.map_err(into_api_error)
+}
+
+/// A template's draft, with what people say of it.
+#[server(prefix = "/api/fn", endpoint = "template_draft", input = leptos::server_fn::codec::Json)]
+pub async fn load_template_draft(
+    /// The template, published or not.
+    id: TemplateId,
+) -> Result<TemplateDraft, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.backend.templates.draft(actor, id).await.map_err(into_api_error)
+}
+
+/// Changes what people say of a template; what is absent stays.
+#[server(prefix = "/api/fn", endpoint = "change_template", input = leptos::server_fn::codec::Json)]
+pub async fn change_template(
+    /// The template; not one that came with the product.
+    id: TemplateId,
+    /// What is to be different.
+    change: DraftChange,
+) -> Result<SavedTemplate, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.backend.templates.save_draft(actor, id, change).await.map_err(into_api_error)
+}
+
+/// Archives a template, so that lists leave it out, or restores it.
+#[server(prefix = "/api/fn", endpoint = "archive_template", input = leptos::server_fn::codec::Json)]
+pub async fn archive_template(
+    /// The template; not one that came with the product.
+    id: TemplateId,
+    /// Whether it is put out of sight.
+    change: ArchiveChange,
+) -> Result<(), ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.backend.templates.archive_template(actor, id, change).await.map_err(into_api_error)
+}
+
+/// Deletes a template; one that has executions is archived for them.
+#[server(prefix = "/api/fn", endpoint = "delete_template", input = leptos::server_fn::codec::Json)]
+pub async fn delete_template(
+    /// The template; not one that came with the product.
+    id: TemplateId,
+) -> Result<Removal, ApiError> {
+    let ctx = Ctx::get()?;
+    let actor = ctx.require(Permission::EditTemplate)?;
+    ctx.backend.templates.delete_template(actor, id).await.map_err(into_api_error)
 }
 
 /// What the launch form of a template needs.

@@ -63,15 +63,14 @@ impl Actor {
         let needed = permission.least_scope();
         if self.scope < needed {
             let words = format!(
-                "This token has the scope {}, and this needs the scope {needed}. Use a token of \
-                 that scope.",
+                "This needs a token with the scope {needed}, and yours has {}. Use another token.",
                 self.scope
             );
             return Err(Problem::new(ProblemKind::Forbidden, "token_scope", words));
         }
         if self.archived && !permission.holds_when_archived() {
-            let words = "This workspace is archived, so nothing in it changes. Its owner can restore \
-                         it in the settings.";
+            let words = "This workspace is archived and read-only. Its owner can restore it in the \
+                         workspace settings.";
             return Err(Problem::conflict("workspace_archived", words));
         }
         Ok(())
@@ -91,8 +90,8 @@ impl Actor {
     pub fn require_workspace(&self, named: Option<WorkspaceId>) -> Result<(), Problem> {
         match named {
             Some(named) if named != self.workspace => {
-                let words = "There is no such workspace for you here. Sign in to it, or use a \
-                             token of it.";
+                let words = "This workspace doesn't exist, or you don't have access. Switch to it, or \
+                             use one of its tokens.";
                 Err(Problem::new(ProblemKind::NotFound, "not_found", words))
             }
             Some(_) | None => Ok(()),
@@ -106,7 +105,7 @@ impl Actor {
             Credential::Token(_) | Credential::Link(_) => Err(Problem::new(
                 ProblemKind::Forbidden,
                 "person_needed",
-                "An API token cannot do this. Sign in with a browser.",
+                "An API token can't do this. Sign in with a browser.",
             )),
         }
     }
@@ -130,7 +129,7 @@ impl Actor {
 
 /// The problem of somebody who is signed in, and in no workspace.
 pub fn no_workspace() -> Problem {
-    let words = "You are in no workspace. Make one, or ask for an invitation.";
+    let words = "You aren't in a workspace yet. Create one or ask for an invitation.";
     Problem::conflict("no_workspace", words)
 }
 

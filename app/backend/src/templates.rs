@@ -2,11 +2,12 @@
 
 use async_trait::async_trait;
 use model::{
+    agent_library::form::ArchiveChange,
     api::{
         presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
         templates::{
-            CloneRequest, EnabledChange, EnabledState, NewTemplate, PublishRequest, SavedTemplate,
-            TemplateVersion, VersionRow,
+            CloneRequest, DraftChange, EnabledChange, EnabledState, NewTemplate, PublishRequest,
+            Removal, SavedTemplate, TemplateDraft, TemplateVersion, VersionRow,
         },
     },
     id::{ExecutionId, PresetId, TemplateId},
@@ -34,6 +35,28 @@ pub trait Templates: Send + Sync {
         id: TemplateId,
         change: EnabledChange,
     ) -> Result<EnabledState, Problem>;
+
+    /// A template's draft, with what people say of it.
+    async fn draft(&self, actor: &Actor, id: TemplateId) -> Result<TemplateDraft, Problem>;
+
+    /// Changes a template's draft, or what people say of it; what is absent stays.
+    async fn save_draft(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        form: DraftChange,
+    ) -> Result<SavedTemplate, Problem>;
+
+    /// Archives a template, so that lists leave it out, or restores it.
+    async fn archive_template(
+        &self,
+        actor: &Actor,
+        id: TemplateId,
+        change: ArchiveChange,
+    ) -> Result<(), Problem>;
+
+    /// Deletes a template; one that has executions is archived for them.
+    async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<Removal, Problem>;
 
     /// The published versions of a template, the latest first.
     async fn template_versions(

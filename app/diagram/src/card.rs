@@ -17,7 +17,7 @@ use ui::{
     status::Status,
 };
 use wasm_bindgen::JsCast;
-use web::client::clock::use_now;
+use web::client::clock::{Zone, use_now, use_zone};
 use web_sys::Element;
 
 use super::{
@@ -175,7 +175,7 @@ fn NodeHeader(
                     .get()
                     .map(|rounds| {
                         view! {
-                            <span class="node__rounds num" title="Rounds done of all">
+                            <span class="node__rounds num" title="Rounds completed">
                                 {rounds}
                             </span>
                         }
@@ -238,19 +238,26 @@ fn NodeBody(node: Memo<DiagramNode>, run: Memo<Option<NodeRun>>) -> impl IntoVie
     }
 }
 
-/// "until 18:00 UTC, 2 h left", with the day when it is another one.
+/// "until 18:00, 2 h left" by the reader's clock, with the day when it is another one.
 #[component]
 fn Until(at: Timestamp) -> impl IntoView {
-    let now = use_now(1_000);
-    let words = move || match now.get() {
-        None => format!("until {}", minute(at)),
-        Some(now) => {
-            let (exact, day) = (minute(at), date(now));
-            let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
-            format!("until {}, {}", when.trim(), time_left(at, now))
-        }
+    let (now, zone) = (use_now(1_000), use_zone());
+    let words = move || {
+        let exact = minute(at, zone.get());
+        now.get().map_or_else(
+            || format!("until {exact}"),
+            |now| {
+                let day = date(now, zone.get());
+                let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
+                format!("until {}, {}", when.trim(), time_left(at, now))
+            },
+        )
     };
-    view! { <span class="num">{words}</span> }
+    view! {
+        <span class="num" translate="no" title=minute(at, Zone::Utc)>
+            {words}
+        </span>
+    }
 }
 
 #[component]

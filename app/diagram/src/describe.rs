@@ -2,6 +2,7 @@
 
 use model::nodes::NodeKind;
 use ui::format;
+use web::client::clock::Zone;
 
 use super::view::{DiagramEdge, DiagramNode};
 
@@ -46,7 +47,7 @@ pub fn title_with_label(title: &str, label: Option<&str>) -> String {
 }
 
 /// "Make creatives, Generate image, step 3 of 6, running 3 of 5, from Brief, to Attach".
-pub fn describe(node: &DiagramNode, around: &Surroundings) -> String {
+pub fn describe(node: &DiagramNode, around: &Surroundings, zone: Zone) -> String {
     let mut words = vec![node.label.clone()];
     if !node.subtitle.is_empty() {
         words.push(node.subtitle.replace(" · ", ", "));
@@ -56,7 +57,7 @@ pub fn describe(node: &DiagramNode, around: &Surroundings) -> String {
         let progress = run.progress.map_or(String::new(), |(n, m)| format!(" {n} of {m}"));
         words.push(format!("{}{progress}", run.status.word().to_lowercase()));
         words.extend(run.note.clone().filter(|note| !note.is_empty()));
-        words.extend(run.until.map(|at| format!("until {}", format::minute(at))));
+        words.extend(run.until.map(|at| format!("until {}", format::minute(at, zone))));
         words.extend(run.stale.then(|| "stale".to_owned()));
         words.extend(run.breakpoint.then(|| "breakpoint before it".to_owned()));
     }
@@ -108,7 +109,7 @@ mod tests {
         let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
 
         assert_eq!(
-            describe(&copy, &surroundings("copy", &order, &nodes, &edges)),
+            describe(&copy, &surroundings("copy", &order, &nodes, &edges), Zone::Utc),
             "Copy, Generate copy, Sample, step 3 of 4, running 3 of 5, from Brief and Tone, \
              to Attach (if long)"
         );
@@ -120,10 +121,10 @@ mod tests {
         let nodes = [remark.clone(), node("Brief"), node("Copy")];
         let order: Vec<String> = nodes.iter().map(|node| node.id.clone()).collect();
 
-        assert_eq!(describe(&remark, &surroundings("remark", &order, &nodes, &[])), "Remark");
-        assert_eq!(
-            describe(&nodes[2], &surroundings("copy", &order, &nodes, &[])),
-            "Copy, step 2 of 2"
-        );
+        let words = |node: &DiagramNode| {
+            describe(node, &surroundings(&node.id, &order, &nodes, &[]), Zone::Utc)
+        };
+        assert_eq!(words(&remark), "Remark");
+        assert_eq!(words(&nodes[2]), "Copy, step 2 of 2");
     }
 }

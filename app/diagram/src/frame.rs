@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use model::canvas::{frame::enclosing_frame, geometry::Rect};
+use model::canvas::{
+    frame::{empty_frame, enclosing_frame},
+    geometry::Rect,
+};
 
 use super::view::{DiagramEdge, DiagramNode};
 
 /// Frames in frames deeper than this are drawn as cards.
 const DEEPEST: usize = 16;
 
-/// The frame of every loop and group that has something in it; `card` says where a node alone is.
+/// The frame of every loop and group that has something in it, or is shown as empty; `card` says where a node alone is.
 /// A collapsed one is a card at the corner of the frame it would be, that of a lane at the corner
 /// of what stands in it.
 pub(super) fn frames(
@@ -22,7 +25,8 @@ pub(super) fn frames(
             inner.entry(owner).or_default().push(node);
         }
     }
-    let owners = nodes.iter().filter(|node| inner.contains_key(node.id.as_str()));
+    let owners =
+        nodes.iter().filter(|node| node.empty_loop || inner.contains_key(node.id.as_str()));
     owners.map(|node| (node.id.clone(), place(node, &inner, &card, DEEPEST))).collect()
 }
 
@@ -33,6 +37,9 @@ fn place(
     levels: usize,
 ) -> Rect {
     let own = card(node);
+    if node.empty_loop {
+        return empty_frame(own.origin);
+    }
     let Some(nodes) = inner.get(node.id.as_str()).filter(|_| levels > 0) else { return own };
     let held = Rect::bounding_box(nodes.iter().map(|node| place(node, inner, card, levels - 1)));
     let Some(held) = held else { return own };
@@ -75,6 +82,8 @@ pub(super) fn forward(nodes: &[DiagramNode], edges: &[DiagramEdge]) -> Vec<Diagr
 
 #[cfg(test)]
 mod tests {
+    use model::canvas::geometry::Point;
+
     use super::*;
 
     fn node(id: &str, inside: Option<&str>, x: f64) -> DiagramNode {
@@ -102,6 +111,17 @@ mod tests {
         let (inner, outer) = (frames["inner"], frames["outer"]);
         assert_eq!(inner.union(card(&nodes[2])), inner);
         assert_eq!(outer.union(inner).union(card(&nodes[3])), outer);
+    }
+
+    #[test]
+    fn an_empty_loop_is_a_frame_where_it_is_shown_as_one() {
+        let empty = DiagramNode { empty_loop: true, ..node("each", None, 100.0) };
+        let nodes = [empty, node("alone", None, 900.0)];
+
+        let frames = frames(&nodes.iter().collect::<Vec<_>>(), card);
+
+        assert_eq!(frames.keys().collect::<Vec<_>>(), ["each"]);
+        assert_eq!(frames["each"].origin, Point::new(100.0, 0.0));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use model::{
     canvas::geometry::{Point, Rect},
-    graph::{Course, course, loop_of},
+    graph::{Course, course, lies_in, loop_of},
     nodes::NodeKind,
     workflow::{Node, Workflow},
 };
@@ -32,21 +32,39 @@ struct Sheet {
     height: f64,
 }
 
-/// How many steps come before each node on the longest way to it.
+/// How many steps come before each node on the longest way to it. What follows a loop comes after
+/// all that lies in the loop, so that the loop's frame is around nothing else.
 fn ranks(workflow: &Workflow) -> BTreeMap<String, usize> {
     let mut ranks: BTreeMap<String, usize> =
         workflow.nodes.iter().map(|node| (node.id.to_string(), 0)).collect();
+    let mut forward: Vec<(&str, &str)> = workflow
+        .edges
+        .iter()
+        .filter(|edge| course(workflow, edge) != Course::Result)
+        .map(|edge| (edge.source.as_str(), edge.target.as_str()))
+        .collect();
+    forward.extend(after_loops(workflow));
     // As many rounds as there are nodes settle every acyclic flow; a circle just stops there.
     for _ in 0..workflow.nodes.len() {
-        let forward = workflow.edges.iter().filter(|edge| course(workflow, edge) != Course::Result);
-        for edge in forward {
-            let Some(before) = ranks.get(edge.source.as_str()).copied() else { continue };
-            if let Some(rank) = ranks.get_mut(edge.target.as_str()) {
+        for (source, target) in &forward {
+            let Some(before) = ranks.get(*source).copied() else { continue };
+            if let Some(rank) = ranks.get_mut(*target) {
                 *rank = (*rank).max(before + 1).min(workflow.nodes.len());
             }
         }
     }
     ranks
+}
+
+/// For each edge from a loop on, a pair of each node in the loop with the node after it.
+fn after_loops(workflow: &Workflow) -> Vec<(&str, &str)> {
+    let leaving = workflow.edges.iter().filter(|edge| course(workflow, edge) == Course::Plain);
+    let pairs = leaving.flat_map(|edge| {
+        let held =
+            workflow.nodes.iter().filter(move |node| lies_in(workflow, &node.id, &edge.source));
+        held.map(move |node| (node.id.as_str(), edge.target.as_str()))
+    });
+    pairs.collect()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a workflow has at most a hundred nodes")]
@@ -200,6 +218,28 @@ mod tests {
         assert!(at("b").y < at("c").y);
         assert_eq!(at("a").y, at("d").y);
         assert!((sheet.width, sheet.height) == (176.0, 102.0), "{sheet:?}");
+    }
+
+    #[test]
+    fn what_follows_a_loop_stands_beside_its_frame() {
+        let edge = |id: &str, source: &str, port: &str, target: &str| json!({ "id": id, "source": source, "sourceHandle": port, "target": target });
+        let node = |id: &str, kind: &str, inside: Option<&str>| {
+            json!({ "id": id, "type": kind, "position": { "x": 0, "y": 0 }, "data": {},
+                    "parentId": inside })
+        };
+        let nodes =
+            [("each", "for_each", None), ("write", "merge", Some("each")), ("end", "end", None)];
+        let flow: Workflow = serde_json::from_value(json!({
+            "nodes": nodes.map(|(id, kind, inside)| node(id, kind, inside)),
+            "edges": [edge("a", "each", "item", "write"), edge("b", "each", "output", "end")],
+        }))
+        .unwrap();
+
+        let sheet = sheet(&flow);
+
+        let frame = frames(&flow, &sheet)[0];
+        let end = sheet.spots["end"].at;
+        assert!(frame.origin.x + frame.size.width < end.x, "{frame:?} {end:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use leptos::{ev, html, prelude::*};
 use model::canvas::nearby::{self, Direction};
 use wasm_bindgen::JsCast;
 use web::client::{
+    clock::use_zone,
     own_until_cleanup,
     pointer::{local, press},
     resize::ResizeWatch,
@@ -165,11 +166,12 @@ fn OneNode(
     let node = Memo::new(move |_| {
         nodes.with(|nodes| nodes.iter().find(|node| node.id == own).cloned().unwrap_or_default())
     });
+    let zone = use_zone();
     let name = Memo::new(move |_| {
         let (node, order) = (node.read(), order.read());
-        nodes.with(|nodes| {
-            edges.with(|edges| describe(&node, &surroundings(&node.id, &order, nodes, edges)))
-        })
+        let around =
+            nodes.with(|nodes| edges.with(|edges| surroundings(&node.id, &order, nodes, edges)));
+        describe(&node, &around, zone.get())
     });
     let own = id.clone();
     let frame = Memo::new(move |_| {

@@ -14,7 +14,7 @@ pub(super) fn ZoomBar(
     may_follow: Signal<bool>,
 ) -> impl IntoView {
     let percent = move || match stage.view.get() {
-        Some(view) => format!("{:.0} %", view.zoom * 100.0),
+        Some(view) => format!("{:.0}%", view.zoom * 100.0),
         None => "Fit".to_owned(),
     };
     view! {
@@ -29,7 +29,7 @@ pub(super) fn ZoomBar(
             <Show when=move || may_follow.get()>
                 <IconButton
                     icon=Icon::LocateFixed
-                    label="Follow the steps at work"
+                    label="Follow running steps"
                     pressed=Signal::derive(move || Some(stage.follows()))
                     on_press=move |()| stage.turn_following()
                 />

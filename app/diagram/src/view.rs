@@ -60,7 +60,7 @@ pub struct Thumb {
 pub struct NodeRun {
     /// The state on the ring and the badge.
     pub status: Status,
-    /// A sentence about the state: the error, "Needs approval · 2 h left", "attempt 2 of 4 in 12 s".
+    /// A sentence about the state: the error, "Waiting for review · 2 h left", "attempt 2 of 4 in 12 s".
     pub note: Option<String>,
     /// When it goes on by itself, by the browser's clock; shown as a countdown after the note.
     pub until: Option<Timestamp>,
@@ -118,6 +118,8 @@ pub struct DiagramNode {
     pub collapsed: bool,
     /// It stands for a collapsed lane, which has no frame when it is open.
     pub lane: bool,
+    /// It is an open loop that holds nothing yet, drawn as a frame to put the first step into.
+    pub empty_loop: bool,
     /// It does not run.
     pub disabled: bool,
     /// The Markdown of a note.

@@ -73,6 +73,7 @@ pub fn diagram_node(
         tint,
         collapsed: false,
         lane: false,
+        empty_loop: false,
         disabled: !node.data.enabled,
         note,
         size: node.size.map(|size| Size::new(size.width, size.height)),
@@ -131,7 +132,7 @@ fn port(port: &Port) -> DiagramPort {
         PortType::List(_) => PortShape::Square,
     };
     let holds = match port.port_type {
-        PortType::One(Kind::Flow) => "only the order".to_owned(),
+        PortType::One(Kind::Flow) => "order only, no data".to_owned(),
         PortType::One(Kind::Any) => "anything".to_owned(),
         PortType::One(kind) => kind.to_string(),
         PortType::List(Kind::Any) => "a list".to_owned(),
@@ -185,7 +186,7 @@ fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> 
     match field.kind {
         FieldKind::Integer { .. } if field.name == "quantity" => match value {
             Value::String(reference) => {
-                Some(format!("as many as {}", parameter(workflow, reference)))
+                Some(format!("quantity from {}", parameter(workflow, reference)))
             }
             value => value.as_u64().filter(|many| *many > 1).map(|many| format!("{many} times")),
         },
@@ -276,7 +277,7 @@ mod tests {
         let nodes = diagram_nodes(&workflow());
 
         assert_eq!(nodes[1].subtitle, "Generate copy");
-        assert_eq!(nodes[1].summary, ["On ‹Topic›.", "as many as “Ads”"]);
+        assert_eq!(nodes[1].summary, ["On ‹Topic›.", "quantity from “Ads”"]);
     }
 
     #[test]

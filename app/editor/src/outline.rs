@@ -51,7 +51,7 @@ pub fn Outline(
         _ => vec![],
     });
     view! {
-        <div class="outline" role="tree" id=OUTLINE tabindex="-1" aria-label="Nodes in order" aria-multiselectable="true">
+        <div class="outline" role="tree" id=OUTLINE tabindex="-1" translate="no" aria-label="Steps in order" aria-multiselectable="true">
             <Show when=move || !alive.get()>{server_rows(canvas, tree)}</Show>
             <For each=move || rows.get() key=|id| id.clone() let:id>
                 <Row canvas=canvas id=id tree=tree />
@@ -187,8 +187,10 @@ fn RowFace(
     let followers = {
         let id = id.clone();
         move || {
-            let after = editor.view.canvas_model.surroundings(&id).after;
-            (!after.is_empty()).then(|| format!("to {}", after.join(", ")))
+            let mut after = editor.view.canvas_model.surroundings(&id).after;
+            // Several connections may lead to one step.
+            after.dedup();
+            (!after.is_empty()).then(|| format!("→ {}", after.join(", ")))
         }
     };
     let menu = move |()| {
@@ -334,7 +336,7 @@ fn shift(event: &ev::KeyboardEvent, canvas: CanvasState, id: &NodeId, direction:
                 editor.notices.say(format!("{} moved", editor.title(id)));
             }
         }
-        None => editor.notices.say("The connections decide this order."),
+        None => editor.notices.say("Connections set this order. Change them to move the step."),
     }
     let row = row_id(id);
     request_animation_frame(move || focus(&row));

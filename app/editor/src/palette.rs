@@ -77,7 +77,7 @@ pub fn Palette(
         let agents: Vec<Entry> =
             agents.search(&words.read()).iter().map(Entry::for_agent).collect();
         if found.is_empty() && tools.is_empty() && agents.is_empty() {
-            return view! { <p class="palette__none muted small">"No node does that."</p> }
+            return view! { <p class="palette__none muted small">"No matching steps."</p> }
                 .into_any();
         }
         let group = |category: Category| {
@@ -101,10 +101,10 @@ pub fn Palette(
         .into_any()
     };
     view! {
-        <section class="palette" aria-label="Nodes to add" on:keydown=first>
+        <section class="palette" aria-label="Steps to add" on:keydown=first>
             <SearchField
                 name="palette-search"
-                label="Search nodes"
+                label="Search steps"
                 value=words
                 on_input=move |typed| words.set(typed)
             />
@@ -186,7 +186,7 @@ fn Server(
     let entries: Vec<Entry> = server.tools.iter().map(Entry::for_tool).collect();
     view! {
         <details class="palette__group" open=open>
-            <summary class="palette__heading">"Tools of " {server.name} {sample}</summary>
+            <summary class="palette__heading">{server.name} " tools" {sample}</summary>
             <Items entries=entries on_add=on_add on_drag=on_drag />
         </details>
     }

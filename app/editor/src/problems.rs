@@ -59,7 +59,7 @@ pub fn ProblemList(
     };
     let summary = move || {
         count_words(Faults::from_issues(&issues.read()))
-            .unwrap_or_else(|| "Nothing is wrong.".to_owned())
+            .unwrap_or_else(|| "No problems.".to_owned())
     };
     view! {
         <section class="issues" aria-label="Problems">

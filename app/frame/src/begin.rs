@@ -21,7 +21,7 @@ use web::routes;
 
 use crate::layout::session::use_session;
 
-const MAY_NOT: &str = "Your role may launch workflows, but not edit them.";
+const MAY_NOT: &str = "Your role can launch workflows but not edit them.";
 
 fn may_edit() -> bool {
     use_session().is_some_and(|session| session.may(Permission::EditTemplate))
@@ -34,9 +34,11 @@ pub fn may_launch() -> bool {
 
 /// The action of a button that makes a template and opens it in the editor.
 #[derive(Clone, Copy)]
-struct MakeAction {
-    busy: RwSignal<bool>,
-    press: Callback<()>,
+pub struct MakeAction {
+    /// Whether it is being made.
+    pub busy: RwSignal<bool>,
+    /// Makes it.
+    pub press: Callback<()>,
 }
 
 fn make_action<F>(
@@ -61,7 +63,13 @@ where
     MakeAction { busy, press }
 }
 
-/// Makes an empty workflow and opens it; not shown to those who may not edit workflows.
+/// The action that copies a template and opens the copy in the editor.
+pub fn clone_action(workspace: WorkspaceId, template: TemplateId) -> MakeAction {
+    make_action(workspace, move || clone_template(template))
+}
+
+/// Makes an empty workflow and opens it; not shown to those who may not edit workflows, nor on
+/// phones, where the editor only shows them.
 #[component]
 pub fn BeginButton(
     /// The workspace of the page.
@@ -70,9 +78,11 @@ pub fn BeginButton(
     let MakeAction { busy, press } = make_action(workspace, start_workflow);
     may_edit().then(|| {
         view! {
-            <Button icon=Icon::Plus busy=busy on_press=press>
-                "New workflow"
-            </Button>
+            <span class="begin">
+                <Button icon=Icon::Plus busy=busy on_press=press>
+                    "New workflow"
+                </Button>
+            </span>
         }
     })
 }
@@ -87,7 +97,7 @@ pub fn EditButtons(
     /// Whether it came with the product, so that only copies of it are changed.
     is_system: bool,
 ) -> impl IntoView {
-    let MakeAction { busy, press } = make_action(workspace, move || clone_template(template));
+    let MakeAction { busy, press } = clone_action(workspace, template);
     let may = may_edit();
     let edit = (may && !is_system).then(|| {
         view! {
@@ -111,7 +121,7 @@ pub fn EditButtons(
                 why_not=MaybeProp::from(why_not)
                 on_press=press
             >
-                "Clone & customise"
+                "Clone & customize"
             </Button>
         }
     });
@@ -119,4 +129,26 @@ pub fn EditButtons(
         {edit}
         {clone}
     }
+}
+
+/// Copies a template and opens the copy, from the template's card; not shown to those who may not
+/// edit workflows.
+#[component]
+pub fn CloneButton(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The template that is copied.
+    template: TemplateId,
+    /// The template's name, for screen readers.
+    name: String,
+) -> impl IntoView {
+    let MakeAction { busy, press } = clone_action(workspace, template);
+    may_edit().then(|| {
+        view! {
+            <Button size=ButtonSize::Small icon=Icon::Copy busy=busy on_press=press>
+                "Clone"
+                <span class="unseen">{format!(" {name}")}</span>
+            </Button>
+        }
+    })
 }

@@ -14,9 +14,9 @@ use ui::{
 };
 
 /// What a budget of a month does.
-pub const CAPPED: &str = "Executions pause before this is exceeded in a calendar month (UTC), and \
-                          go on when somebody resumes them. Empty: no budget. The sample provider \
-                          costs nothing.";
+pub const CAPPED: &str = "Runs pause before they exceed this in a calendar month (UTC), until \
+                          someone resumes them. Leave empty for no budget. The sample provider is \
+                          free.";
 
 /// What is spent in millionths of a dollar, and of which budget, in words.
 pub fn spent_words(spent: i64, budget: Option<i64>) -> String {
@@ -47,7 +47,7 @@ fn parse_budget(text: &str, cap: Option<u64>) -> Result<Option<u64>, String> {
     };
     match cap {
         Some(cap) if micros.is_none_or(|micros| micros > cap) => {
-            Err(format!("At most {}: the workflow's own budget.", sum(cap)))
+            Err(format!("Enter at most {}, the budget of the workflow.", sum(cap)))
         }
         _ => Ok(micros),
     }

@@ -26,7 +26,7 @@ pub fn SwitchedOffNotice(
                     </p>
                     <p class="small">
                         "Switched off" {by} " " <RelativeTime at=at />
-                        ". It cannot be launched; runs in progress continue."
+                        ". It can't be launched. Runs in progress continue."
                     </p>
                 </div>
             </div>

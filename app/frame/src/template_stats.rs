@@ -11,9 +11,9 @@ pub fn uses(stats: &TemplateStats) -> String {
     }
 }
 
-/// The share of completed runs among those that ended, without sample runs: `97 %`.
+/// The share of completed runs among those that ended, without sample runs: `97%`.
 pub fn success(stats: &TemplateStats) -> Option<String> {
-    (stats.ended > 0).then(|| format!("{} %", stats.completed * 100 / stats.ended))
+    (stats.ended > 0).then(|| format!("{}%", stats.completed * 100 / stats.ended))
 }
 
 /// How long a run usually takes: `2 min`.
@@ -32,7 +32,7 @@ pub fn only_samples(stats: &TemplateStats) -> bool {
     stats.uses > 0 && stats.sample_uses == stats.uses
 }
 
-/// The line on a card: `128 runs · 97 % ok · about 2 min`.
+/// The line on a card: `128 runs · 97% ok · about 2 min`.
 pub fn line(stats: &TemplateStats) -> String {
     let mut facts = vec![uses(stats)];
     facts.extend(success(stats).map(|share| format!("{share} ok")));
@@ -70,7 +70,7 @@ mod tests {
             median_cost_micros: Some(40_000),
         };
 
-        assert_eq!(line(&stats), "128 runs · 97 % ok · about 2 min");
+        assert_eq!(line(&stats), "128 runs · 97% ok · about 2 min");
         assert_eq!(usual_cost(&stats).as_deref(), Some("$0.040"));
     }
 }

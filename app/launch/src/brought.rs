@@ -67,7 +67,7 @@ impl Brought {
     /// The problem of the files in the list that could not be sent; none where all could.
     pub(super) fn problem(self) -> Option<FieldProblem> {
         let names = self.files.failed_names().join(", ");
-        let message = format!("Not sent: {names}. Remove from the list what is not to go along.");
+        let message = format!("Not uploaded: {names}. Upload again or remove from the list.");
         (!names.is_empty()).then(|| FieldProblem::field("not_sent", FILES_FIELD, message))
     }
 }
@@ -101,7 +101,7 @@ impl Library {
 
 fn document(row: &DocumentRow) -> PickOption {
     let images = u64::try_from(row.attachments).unwrap_or_default();
-    let images = (images > 0).then(|| format::pluralize(images, "picture", "pictures"));
+    let images = (images > 0).then(|| format::pluralize(images, "image", "images"));
     let facts: Vec<String> = std::iter::once(row.status.label().to_owned()).chain(images).collect();
     PickOption {
         value: row.id.to_string(),
@@ -121,7 +121,9 @@ pub fn BroughtFields(
     documents: Vec<PickOption>,
 ) -> impl IntoView {
     let note = |upload: &Upload| match upload.kind {
-        UploadKind::Image => upload.note.clone().or(Some("Seen by texts and pictures.".to_owned())),
+        UploadKind::Image => {
+            upload.note.clone().or(Some("Text and image steps can see it.".to_owned()))
+        }
         _ => upload.note.clone(),
     };
     let address = |upload: &Upload| routes::upload(upload.id);
@@ -135,9 +137,9 @@ pub fn BroughtFields(
                     value=brought.documents
                     options=documents
                     picks=Picks::Many
-                    nothing="There are no documents yet."
+                    nothing="No documents yet."
                     help=format!(
-                        "Every text is written with these in mind, and with the first {} pictures on them. At most {}.",
+                        "Every text step reads these and their first {} images. Choose up to {}.",
                         Most::MOST_IMAGES,
                         Most::MOST_DOCUMENTS,
                     )
@@ -145,7 +147,7 @@ pub fn BroughtFields(
                 <UploadField
                     id=FILES_FIELD
                     label="Files"
-                    help="For this run only: images up to 10 MB, text and PDF up to 25 MB, ten files."
+                    help="For this run only. Up to ten files: images up to 10 MB, text and PDF up to 25 MB."
                     uploads=brought.files
                     note=Arc::new(note)
                     address_of=Arc::new(address)
@@ -175,7 +177,7 @@ fn AgainFiles(files: RwSignal<Vec<Upload>>) -> impl IntoView {
                         " "
                         <span class="subtle small num">{format::bytes(bytes)}</span>
                     </p>
-                    <p class="outbox__note small">"From the earlier run."</p>
+                    <p class="outbox__note small">"From an earlier run."</p>
                 </div>
                 <IconButton
                     icon=Icon::X

@@ -47,7 +47,7 @@ impl ContextField {
     }
 
     fn help(&self) -> Option<String> {
-        (self.path.name() == ENV).then(|| "Only names that an admin allows can be set.".to_owned())
+        (self.path.name() == ENV).then(|| "An admin must allow this name.".to_owned())
     }
 
     fn is_empty(&self) -> bool {
@@ -55,7 +55,7 @@ impl ContextField {
     }
 
     fn problem(&self) -> Option<FieldProblem> {
-        let message = || format!("{} is required.", self.label());
+        let message = || format!("Fill in “{}”.", self.label());
         self.is_empty().then(|| {
             FieldProblem::field("missing_context", problem_path(&self.path.to_string()), message())
         })

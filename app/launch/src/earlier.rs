@@ -50,13 +50,13 @@ impl Filler {
         self.brought.documents.set(documents.filter(offers).collect());
         self.brought.again.set(files.clone());
         self.place.choose(*project_id);
-        self.show_note(format!("Filled in with the values of run #{number}."));
+        self.show_note(format!("Filled in from run #{number}."));
     }
 
     /// Fills in the values of a saved preset.
     pub(super) fn fill_from_preset(self, name: &str, values: &Map<String, Value>) {
         self.form.fill(values);
-        self.show_note(format!("Filled in: {name}."));
+        self.show_note(format!("Filled in from “{name}”."));
     }
 
     /// Shows `done`, and the fields whose picked documents or images no longer exist.
@@ -65,7 +65,7 @@ impl Filler {
         let lost = if lost.is_empty() {
             String::new()
         } else {
-            format!(" Choose again, because it is not there any more: {}.", lost.join(", "))
+            format!(" No longer in the library, choose again: {}.", lost.join(", "))
         };
         self.note.set(Some(done + &lost));
     }
@@ -74,7 +74,7 @@ impl Filler {
 /// A button that fills in the form with the parameters of the last launch.
 #[component]
 pub(super) fn LastValues(filler: Filler, last: EarlierLaunch) -> impl IntoView {
-    let title = format!("What run #{} was launched with", last.number);
+    let title = format!("Use the values of run #{}", last.number);
     view! {
         <span class="presets__one" title=title>
             <Button

@@ -106,7 +106,10 @@ fn json(parameter: &Parameter, text: &str) -> Result<Value, Box<FieldProblem>> {
     read_json(text).map_err(|error| {
         let message = match error {
             JsonError::Syntax { line, column } => {
-                format!("{} is not JSON: look at line {line}, column {column}.", parameter.title())
+                format!(
+                    "{} is not valid JSON. Check line {line}, column {column}.",
+                    parameter.title()
+                )
             }
             JsonError::Number(_) => format!("{}: {error}", parameter.title()),
         };

@@ -96,7 +96,7 @@ fn text_widget(
     }
 }
 
-/// Documents or pictures of the library.
+/// Documents or images of the library.
 #[component]
 fn PickWidget(
     parameter: Parameter,
@@ -110,8 +110,8 @@ fn PickWidget(
         _ => Picks::Many,
     };
     let nothing = match parameter.kind {
-        P::Image | P::Images => "There are no pictures in the library yet.",
-        _ => "There are no documents yet.",
+        P::Image | P::Images => "No images in the library yet.",
+        _ => "No documents yet.",
     };
     view! {
         <PickerField
@@ -200,7 +200,7 @@ fn ChoiceWidget(
     options: Vec<Choice>,
 ) -> impl IntoView {
     let open = parameter.default.is_none();
-    let word = if parameter.required { "Choose one" } else { "No choice" };
+    let word = if parameter.required { "Choose one" } else { "None" };
     let options: Vec<Choice> =
         open.then(|| Choice::new("", word)).into_iter().chain(options).collect();
     view! {
@@ -229,7 +229,7 @@ fn label_of(parameter: &Parameter) -> String {
 fn help_of(parameter: &Parameter) -> Option<String> {
     let how = match parameter.kind {
         ParameterKind::List => "One per line.",
-        ParameterKind::Json => "Written as JSON.",
+        ParameterKind::Json => "Enter JSON.",
         _ => "",
     };
     let words = format!("{} {how}", parameter.help);

@@ -65,7 +65,7 @@ pub struct Field {
 /// Fields under one heading.
 #[derive(Debug, Clone)]
 pub struct Group {
-    /// The heading: that of the parameters, or `Inputs` for those without a group.
+    /// The heading: that of the parameters, or `Details` for those without a group.
     pub title: String,
     /// The fields, in the order of the workflow's parameters.
     pub fields: Vec<Field>,
@@ -94,7 +94,7 @@ impl Form {
         let mut groups: Vec<Group> = vec![];
         for field in self.fields.get_value() {
             let title = match field.parameter.group.as_str() {
-                "" => "Inputs",
+                "" => "Details",
                 group => group,
             };
             match groups.iter_mut().find(|group| group.title == title) {
@@ -273,7 +273,7 @@ mod tests {
         Owner::new().with(|| {
             let titles: Vec<_> = form().groups().into_iter().map(|group| group.title).collect();
 
-            assert_eq!(titles, ["Inputs", "How many"]);
+            assert_eq!(titles, ["Details", "How many"]);
         });
     }
 }

@@ -19,14 +19,14 @@ pub(super) const BUDGET_FIELD: &str = "launch-budget";
 /// What a person chooses besides the parameters.
 #[derive(Clone, Copy)]
 pub(super) struct Options {
-    /// Whether all steps run by themselves; otherwise each waits until a person runs it.
+    /// Whether all steps run one after the other; otherwise each waits until a person runs it.
     pub auto_run: RwSignal<bool>,
     /// The budget in dollars, as typed.
     pub budget: RwSignal<String>,
 }
 
 impl Options {
-    /// The defaults: all steps run by themselves, without a budget.
+    /// The defaults: all steps run, without a budget.
     pub(super) fn new() -> Self {
         Self { auto_run: RwSignal::new(true), budget: RwSignal::new(String::new()) }
     }
@@ -57,7 +57,7 @@ pub(super) fn More(
 ) -> impl IntoView {
     let own = own.and_then(|own| i64::try_from(own).ok()).map(money);
     let help = match own {
-        Some(own) => format!("The workflow's own budget of {own} holds as well."),
+        Some(own) => format!("The workflow's own budget of {own} applies too."),
         None => UNCAPPED.to_owned(),
     };
     let node = NodeRef::<html::Details>::new();
@@ -84,8 +84,8 @@ pub(super) fn More(
                 />
                 <SwitchField
                     name="auto_run"
-                    label="Run all steps by themselves"
-                    help="Off: each step waits until you run it on the monitor."
+                    label="Run all steps automatically"
+                    help="Turn off to start each step yourself on the run's page."
                     value=options.auto_run
                 />
             </div>

@@ -43,7 +43,7 @@ pub fn LaunchRoute() -> impl IntoView {
     };
     view! {
         <div class="page launch">
-            <ResourceView page=form failure="The launch form could not be loaded" count=8 show=show />
+            <ResourceView page=form failure="Couldn't load launch form" count=8 show=show />
         </div>
     }
 }

@@ -43,10 +43,10 @@ pub(super) fn PlaceField(place: Place, projects: Vec<ProjectRow>) -> impl IntoVi
                 <div class="form">
                     <SelectField
                         name="project"
-                        label="Keep it in"
+                        label="Save to"
                         value=place.0
                         options=choices
-                        help="The execution and what it makes. Its context documents come from there too."
+                        help="The project of the run and its results. Context documents come from it too."
                     />
                 </div>
             </section>

@@ -3,9 +3,6 @@
 use model::estimate::{CostRange, Count, Estimate};
 use ui::format::{self, money};
 
-/// What is shown in the place of an unknown value.
-pub const UNKNOWN: &str = "–";
-
 /// An estimated count with its noun: `1 call`, `3–12 calls`, `at least 3 calls`.
 pub fn count_range(count: Count, one: &str, many: &str) -> String {
     match count.most {
@@ -17,18 +14,20 @@ pub fn count_range(count: Count, one: &str, many: &str) -> String {
     }
 }
 
-/// What models make in a launch: `3 texts, 2 pictures`.
+/// What models make in a launch: `3 texts, 2 images`.
 pub fn outputs(estimate: &Estimate) -> String {
-    let parts = [(estimate.texts, "text", "texts"), (estimate.images, "picture", "pictures")];
+    let parts = [(estimate.texts, "text", "texts"), (estimate.images, "image", "images")];
     let parts = parts.into_iter().filter(|(count, ..)| !count.is_none());
     let words: Vec<_> = parts.map(|(count, one, many)| count_range(count, one, many)).collect();
-    if words.is_empty() { "Nothing by a model".to_owned() } else { words.join(", ") }
+    if words.is_empty() { "No model output".to_owned() } else { words.join(", ") }
 }
 
-/// The estimated cost: `≈ $0.01–$0.04`. Models without a price are named; sample prices are marked.
+/// The estimated cost: `≈ $0.01–$0.04`. Models without a price are named; what the sample provider
+/// would answer is marked, and free.
 pub fn cost(estimate: &Estimate) -> String {
     let charged = estimate.cost.map(range);
-    let sample = estimate.sample_cost.map(|cost| format!("{} at sample prices", range(cost)));
+    let free = if charged.is_none() { "Free" } else { "free" };
+    let sample = estimate.sample_cost.map(|_| format!("{free} (sample provider)"));
     let open = match estimate.unpriced.as_slice() {
         [] => None,
         models => Some(format!("price unknown ({})", models.join(", "))),
@@ -74,9 +73,9 @@ mod tests {
     }
 
     #[test]
-    fn sample_prices_are_called_so() {
+    fn what_the_sample_provider_answers_is_free() {
         let estimate = Estimate { sample_cost: Some(CENTS), ..Estimate::default() };
 
-        assert_eq!(cost(&estimate), "≈ $0.020–$0.050 at sample prices");
+        assert_eq!(cost(&estimate), "Free (sample provider)");
     }
 }

@@ -52,7 +52,7 @@ pub fn Presets(
         let context = LaunchContext { context: repo, ..LaunchContext::default() };
         button(
             "Use example".to_owned(),
-            "A good example to try".to_owned(),
+            "Fill in the example values".to_owned(),
             Given { parameters: examples, context },
             Icon::Sparkles,
         )
@@ -64,12 +64,12 @@ pub fn Presets(
     });
     view! {
         <div class="presets">
-            {any.then(|| view! { <span class="subtle small">"Fill in"</span> })}
+            {any.then(|| view! { <span class="subtle small">"Fill in with"</span> })}
             {first}
             {example}
             {buttons.collect_view()}
             <span class="unseen" role="status">
-                {move || filled.get().map(|name| format!("Filled in: {name}"))}
+                {move || filled.get().map(|name| format!("Filled in from {name}"))}
             </span>
         </div>
     }

@@ -37,6 +37,11 @@ impl From<Problem> for Refusal {
 }
 
 impl Refusal {
+    /// Whether the server said it; else the form itself found what is wrong with its fields.
+    pub(super) fn is_from_server(&self) -> bool {
+        !self.detail.is_empty()
+    }
+
     fn title(&self) -> String {
         match self.errors.len() {
             0 => "The workflow was not launched".to_owned(),
@@ -50,7 +55,8 @@ impl Refusal {
 #[component]
 pub fn ProblemList(
     /// Why the launch did not happen; none while nothing is wrong.
-    refusal: RwSignal<Option<Refusal>>,
+    #[prop(into)]
+    refusal: Signal<Option<Refusal>>,
 ) -> impl IntoView {
     let shown = move || {
         refusal.get().map(|refusal| {

@@ -150,14 +150,14 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
     };
     let (error, signed_out) = field_refusal(refused);
     let help = MaybeProp::derive(move || {
-        known.get().map(|name| format!("Replaces the values that are saved as “{name}”."))
+        known.get().map(|name| format!("Replaces the values of “{name}”."))
     });
     let verb = move || if known.read().is_some() { "Replace" } else { "Save" };
     view! {
         <Dialog id="keep-preset" title="Save these values as a preset" open=open>
             <form class="form" novalidate="" on:submit=send>
                 <p class="muted">
-                    "Everybody who launches this workflow can fill in the form with it. Context documents and files are not part of it."
+                    "Anyone who launches this workflow can use the preset. Context documents and files are not saved."
                 </p>
                 <TextField
                     name="preset-name"
@@ -206,8 +206,8 @@ fn Manage(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
         <RemovalDialog
             id="delete-preset"
             title="Delete this preset?"
-            text="Nobody can fill in the form with it any more. What was launched with it stays."
-            verb="Delete the preset"
+            text="It disappears from the form for everyone. Past runs stay."
+            verb="Delete preset"
             doomed=doomed
             delete=delete
             on_done=gone

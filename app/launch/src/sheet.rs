@@ -114,6 +114,25 @@ impl Attempt {
         })
     }
 
+    /// Why the last attempt failed, as far as that still holds: what the form found wrong goes as it
+    /// is mended, what the server said stays until the next attempt.
+    fn present_refusal(self) -> Memo<Option<Refusal>> {
+        let present = Memo::new(move |_| {
+            let refusal = self.refusal.get()?;
+            if refusal.is_from_server() {
+                return Some(refusal);
+            }
+            let errors = self.check().err()?;
+            Some(Refusal { errors, ..refusal })
+        });
+        Effect::new(move || {
+            if present.read().is_none() && self.refusal.with_untracked(Option::is_some) {
+                self.refusal.set(None);
+            }
+        });
+        present
+    }
+
     /// Whether the last attempt failed.
     fn was_refused(self) -> Signal<bool> {
         Signal::derive(move || self.refusal.read().is_some())
@@ -124,7 +143,7 @@ impl Attempt {
         let refusal = self.refusal.get()?;
         let now = self.form.checked().err().unwrap_or_default();
         // A problem that only the server can find stays until the next attempt.
-        let from_server = !refusal.detail.is_empty();
+        let from_server = refusal.is_from_server();
         let server = problem_of(&refusal.errors, parameter).filter(|_| from_server);
         problem_of(&now, parameter).or(server).map(|problem| problem.message.clone())
     }
@@ -139,9 +158,9 @@ fn refuse(shown: RwSignal<Option<Refusal>>, refusal: Refusal) {
     request_animation_frame(|| focus(PROBLEMS));
 }
 
-const LAUNCHED_UNHEARD: &str = "It was launched before, with the values that stood here then, although \
-                                no answer came: see the latest execution. Press Launch once more to \
-                                launch it with these values as well.";
+const LAUNCHED_UNHEARD: &str = "This form already started a run with its earlier values, but the \
+                                server's answer was lost. Check your latest run. Press Launch \
+                                again to start another run with these values.";
 
 fn attempt(
     workspace: WorkspaceId,
@@ -262,7 +281,7 @@ pub fn LaunchSheet(
             }
         >
             <div class="stack launch__fields">
-                <ProblemList refusal=attempt.refusal />
+                <ProblemList refusal=attempt.present_refusal() />
                 {groups}
                 <ContextFields form=values checked=attempt.was_refused() />
                 <PlaceField place=place projects=projects />
@@ -293,7 +312,7 @@ fn crumbs(
     };
     vec![
         Crumb::link("Workflows", routes::gallery(workspace)),
-        Crumb::link(name, of_workflow),
+        Crumb::link(name, of_workflow).named(),
         Crumb::here("Launch"),
     ]
 }
@@ -326,7 +345,7 @@ fn DraftNote(workspace: WorkspaceId, template: TemplateId, version: i32) -> impl
     view! {
         <p class="launch__draft small">
             <Glyph icon=Icon::Info />
-            <span>"This launches the draft as it is, for this once. Nothing is published."</span>
+            <span>"This launches the draft. Nothing is published."</span>
             {published}
         </p>
     }

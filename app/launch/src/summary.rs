@@ -14,7 +14,7 @@ use ui::{
 use super::{
     form::Form,
     options::Options,
-    planned::{UNKNOWN, cost, count_range, outputs},
+    planned::{cost, count_range, outputs},
 };
 
 /// The summary, with the button that launches.
@@ -27,8 +27,7 @@ pub(super) fn Summary(
     #[prop(into)] busy: Signal<bool>,
 ) -> impl IntoView {
     let stats = page.template.card.stats;
-    let time =
-        template_stats::usual_time(&stats).map_or(UNKNOWN.to_owned(), |time| format!("≈ {time}"));
+    let time = template_stats::usual_time(&stats).map(|time| format!("≈ {time}"));
     let sample = page.sample;
     let own = page.template.card.workflow.settings.budget;
     let tariffs = StoredValue::new(page.tariffs.clone());
@@ -41,27 +40,35 @@ pub(super) fn Summary(
     });
     let words = move || planned.with(cost);
     view! {
-        <aside class="card launch__summary" aria-label="Summary">
-            <Planned planned=planned page=page />
-            <dl class="facts">
-                {fact("Cost", words)}
-                {fact("Time", time)}
-            </dl>
-            <BudgetWarning planned=planned options=options own=own />
-            {sample.then(sample_note)}
-            <Button
-                look=ButtonLook::Primary
-                size=ButtonSize::Large
-                role=ButtonRole::Submit
-                icon=Icon::Play
-                disabled=Signal::derive(move || !ready.get())
-                busy=busy
-            >
-                {move || if busy.get() { "Launching" } else { "Launch" }}
-            </Button>
-            <noscript>
-                <p class="small muted">"Launching needs scripts, which this browser has switched off."</p>
-            </noscript>
+        <aside class="launch__summary" aria-label="Summary">
+            <div class="launch__plan">
+                <Planned planned=planned page=page />
+                <dl class="facts">
+                    {fact("Cost", words)}
+                    {time.map(|time| fact("Time", time))}
+                </dl>
+                <BudgetWarning planned=planned options=options own=own />
+                {sample.then(sample_note)}
+            </div>
+            // On a phone this bar stays while the form is scrolled, and says the price again.
+            <div class="launch__go">
+                <p class="launch__price num" aria-hidden="true" translate="no">
+                    {words}
+                </p>
+                <Button
+                    look=ButtonLook::Primary
+                    size=ButtonSize::Large
+                    role=ButtonRole::Submit
+                    icon=Icon::Play
+                    disabled=Signal::derive(move || !ready.get())
+                    busy=busy
+                >
+                    {move || if busy.get() { "Launching" } else { "Launch" }}
+                </Button>
+                <noscript>
+                    <p class="small muted">"Turn on JavaScript in this browser to launch."</p>
+                </noscript>
+            </div>
         </aside>
     }
 }
@@ -92,8 +99,8 @@ fn sample_note() -> impl IntoView {
             <Glyph icon=Icon::Info />
             <span>
                 <strong>"SAMPLE "</strong>
-                "The sample provider answers: nothing leaves this server and nothing is charged. Its \
-                 results are marked."
+                "The sample provider answers. Nothing leaves this server, nothing is charged, and \
+                 results are marked as samples."
             </span>
         </p>
     }
@@ -110,7 +117,7 @@ fn Planned(planned: Memo<Estimate>, page: LaunchPage) -> impl IntoView {
     let (text, image) = (page.text_provider, page.image_provider);
     view! {
         <div class="launch__makes">
-            <p class="subtle small">"This launch makes"</p>
+            <p class="subtle small">"This run makes"</p>
             <p class="launch__count num" aria-live="polite">
                 {makes}
             </p>
@@ -118,7 +125,7 @@ fn Planned(planned: Memo<Estimate>, page: LaunchPage) -> impl IntoView {
         <dl class="facts">
             {fact("Model calls", calls)}
             {move || writes.get().then(|| fact("Text by", text.clone()))}
-            {move || paints.get().then(|| fact("Pictures by", image.clone()))}
+            {move || paints.get().then(|| fact("Images by", image.clone()))}
         </dl>
     }
 }
@@ -127,7 +134,9 @@ fn fact(name: &'static str, value: impl IntoView) -> impl IntoView {
     view! {
         <div class="facts__row">
             <dt>{name}</dt>
-            <dd class="num">{value}</dd>
+            <dd class="num" translate="no">
+                {value}
+            </dd>
         </div>
     }
 }

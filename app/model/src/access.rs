@@ -54,11 +54,13 @@ impl Role {
     /// What somebody of this role may do, in a sentence of the screen.
     pub fn purpose(self) -> &'static str {
         match self {
-            Self::Viewer => "Reads and comments.",
-            Self::Runner => "Also runs published templates and decides reviews open to runners.",
-            Self::Editor => "Also builds and publishes templates, and reassigns reviews.",
-            Self::Admin => "Also manages members, providers, secrets and budgets.",
-            Self::Owner => "Also hands the workspace over, or deletes it.",
+            Self::Viewer => "Can read and comment.",
+            Self::Runner => {
+                "Can also launch published workflows and decide reviews open to runners."
+            }
+            Self::Editor => "Can also build and publish workflows, and reassign reviews.",
+            Self::Admin => "Can also manage members, providers, secrets and budgets.",
+            Self::Owner => "Can also transfer or delete the workspace.",
         }
     }
 
@@ -76,7 +78,7 @@ impl fmt::Display for Role {
 
 /// Error: the text names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no role: use owner, admin, editor, runner or viewer")]
+#[error("“{0}” isn't a role. Use owner, admin, editor, runner or viewer.")]
 pub struct UnknownRole(pub String);
 
 impl FromStr for Role {
@@ -111,7 +113,7 @@ impl TokenScope {
         match self {
             Self::Read => "Read only",
             Self::Launch => "Launch and read",
-            Self::Full => "Everything the role may do",
+            Self::Full => "Everything the role allows",
         }
     }
 }
@@ -299,7 +301,7 @@ pub fn can(role: Role, permission: Permission) -> bool {
 
 /// Error: the caller's role does not hold a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("This needs the role {}; yours here is {role}. Ask an admin.", needed.least_role())]
+#[error("You need the {} role for this, and yours is {role}. Ask an admin.", needed.least_role())]
 pub struct Lacks {
     /// The permission that the command needs.
     pub needed: Permission,

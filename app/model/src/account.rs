@@ -177,7 +177,7 @@ impl SignInForm {
         let form =
             Self { email: email("email", &self.email, &mut errors), password: self.password };
         typed_password(&form.password, &mut errors);
-        refuse("You are not signed in.", errors).map(|()| form)
+        refuse("You aren't signed in.", errors).map(|()| form)
     }
 }
 
@@ -199,10 +199,10 @@ impl TokenForm {
             errors.push(FieldProblem::field(
                 "out_of_range",
                 "expires_in_days",
-                "A token lives 1 to 3650 days, or for ever when this is left out.",
+                "Enter 1 to 3650 days, or leave this out for a token that never expires.",
             ));
         }
-        refuse("The token was not made.", errors).map(|()| Self { name, ..self })
+        refuse("The token was not created.", errors).map(|()| Self { name, ..self })
     }
 }
 
@@ -236,7 +236,7 @@ pub(crate) fn plain_line(
         let message = format!("Use at most {most} characters.");
         errors.push(FieldProblem::field("too_long", path, message));
     } else if name.chars().any(is_deceptive) {
-        errors.push(FieldProblem::field("bad_text", path, "Use visible characters only."));
+        errors.push(FieldProblem::field("bad_text", path, "Use only visible characters."));
     }
     name.to_owned()
 }
@@ -260,7 +260,7 @@ pub(crate) fn email(path: &str, text: &str, errors: &mut Vec<FieldProblem>) -> S
         && address.len() <= MAX_EMAIL_BYTES
         && !address.chars().any(|c| is_deceptive(c) || c.is_whitespace());
     if !sound {
-        let message = "Enter an e-mail address, like ada@example.org.";
+        let message = "Enter an email address, such as ada@example.org.";
         errors.push(FieldProblem::field("bad_email", path, message));
     }
     address.to_owned()

@@ -59,8 +59,8 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
         return match caps.first() {
             None => Fit::Now,
             Some(cap) => Fit::Never(format!(
-                "{} a budget, and the price of this model is not known. An admin can enter it under \
-                 Providers; or remove the budget, and resume.",
+                "{} a budget, but this model has no price. Ask an admin to add one under \
+                 Providers, or remove the budget, then resume.",
                 cap.purse.has()
             )),
         };
@@ -68,7 +68,7 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
     let free = |cap: &&Cap| cap.limit_micros.saturating_sub(cap.spent_micros);
     if let Some(cap) = caps.iter().find(|cap| free(cap) < cost) {
         return Fit::Never(format!(
-            "{} spend {}; {} is spent, {} more is needed{}",
+            "{} {}. {} was spent, and the next call needed {}. {}",
             cap.purse.may(),
             Dollars(cap.limit_micros),
             Dollars(cap.spent_micros),
@@ -78,7 +78,7 @@ pub fn fit(caps: &[Cap], cost_micros: Option<i64>) -> Fit {
     }
     match caps.iter().find(|cap| free(cap).saturating_sub(cap.reserved_micros) < cost) {
         Some(cap) => Fit::Later(format!(
-            "{} spend {}, and calls under way may need {} of it; goes on when one of them ends",
+            "{} {}, and calls in progress have reserved {} of it; continues when one of them ends",
             cap.purse.may(),
             Dollars(cap.limit_micros),
             Dollars(cap.reserved_micros)
@@ -100,42 +100,36 @@ impl Purse {
 
     const fn may(self) -> &'static str {
         match self {
-            Self::Execution => "This execution may",
-            Self::Parent => "The execution that this one belongs to may",
-            Self::Template => "Executions of this template may this month",
-            Self::Workspace => "This workspace may this month",
+            Self::Execution => "The budget of this run is",
+            Self::Parent => "The budget of the parent run is",
+            Self::Template => "The monthly budget of this workflow is",
+            Self::Workspace => "The monthly budget of this workspace is",
         }
     }
 
     /// How a sentence about it ends: those of a month are changed elsewhere, and seen there.
     const fn raised(self) -> &'static str {
         match self {
-            Self::Execution => ". Raise the budget and resume.",
-            Self::Parent => ". It goes on when that one's budget is raised.",
-            Self::Template => {
-                ", as it stood then. An admin can raise the template's budget under Budgets in the \
-                 settings; resume then."
-            }
-            Self::Workspace => {
-                ", as it stood then. An admin can raise the budget on Home, under This month; \
-                 resume then."
-            }
+            Self::Execution => "Raise the budget and resume.",
+            Self::Parent => "This run continues when that budget is raised.",
+            Self::Template => "Ask an admin to raise it under Budgets in Settings, then resume.",
+            Self::Workspace => "Ask an admin to raise it under This month on Home, then resume.",
         }
     }
 
     const fn has(self) -> &'static str {
         match self {
-            Self::Execution => "This execution has",
-            Self::Parent => "The execution that this one belongs to has",
-            Self::Template => "This template has",
+            Self::Execution => "This run has",
+            Self::Parent => "The parent run has",
+            Self::Template => "This workflow has",
             Self::Workspace => "This workspace has",
         }
     }
 }
 
 /// What a budget of an execution does, where the workflow has none.
-pub const UNCAPPED: &str = "It pauses before this is exceeded. Empty: no cap of its own. The sample \
-                            provider costs nothing: its calls do not count.";
+pub const UNCAPPED: &str = "The run pauses before it exceeds this. Leave empty for no run budget. \
+                            Sample provider calls are free and don't count.";
 
 /// Micro-dollars in words: at least cents, and as many digits more as there are.
 pub struct Dollars(
@@ -159,7 +153,7 @@ pub enum DollarsError {
     #[error(transparent)]
     Number(#[from] NumberError),
     /// It is below 0, beyond all that is counted, or has parts of a millionth.
-    #[error("Write an amount of dollars, such as 0.15.")]
+    #[error("Enter an amount in dollars, such as 0.15.")]
     Amount,
 }
 
@@ -167,8 +161,8 @@ impl DollarsError {
     /// Why it is no budget, in words.
     pub fn words_for_budget(&self) -> String {
         match self {
-            Self::Number(error) => format!("A budget is an amount in dollars: {error}"),
-            Self::Amount => "A budget is an amount in dollars, e.g. 5 or 0.25.".to_owned(),
+            Self::Number(error) => format!("Enter the budget in dollars: {error}"),
+            Self::Amount => "Enter the budget in dollars, such as 5 or 0.25.".to_owned(),
         }
     }
 }
@@ -217,13 +211,13 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_says_what_is_spent_and_needed() {
-        let words = "This execution may spend $1.00; $0.97 is spent, $0.10 more is needed. Raise \
-                     the budget and resume.";
+        let words = "The budget of this run is $1.00. $0.97 was spent, and the next call needed \
+                     $0.10. Raise the budget and resume.";
         assert_eq!(fit(&[CAP], Some(100_000)), Fit::Never(words.to_owned()));
         assert_eq!(fit(&[CAP], Some(30_000)), Fit::Now);
         let month = Cap { purse: Purse::Workspace, ..CAP };
         let Fit::Never(words) = fit(&[month], Some(100_000)) else { panic!("it does not fit") };
-        assert!(words.ends_with("on Home, under This month; resume then."), "{words}");
+        assert!(words.ends_with("under This month on Home, then resume."), "{words}");
     }
 
     #[test]

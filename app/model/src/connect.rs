@@ -46,7 +46,7 @@ pub fn misfit(workflow: &Workflow, node: &Node, given: &Map<String, Value>) -> O
         None => {
             let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
             let known = names.join(", ");
-            Some(format!("{} gives nothing called {name}; it gives {known}.", node.title()))
+            Some(format!("{} has no output {name}. Its outputs: {known}.", node.title()))
         }
     })
 }
@@ -91,7 +91,7 @@ pub fn ends(nodes: &impl Nodes, edge: &Edge) -> Result<Ends, String> {
     let mut entering = target.data.config.inputs();
     let course = graph::course(nodes, edge);
     if course == Course::Across {
-        let message = "only the loop itself connects what lies in it with the rest";
+        let message = "only the loop itself can connect to the steps inside it";
         return Err(format!("{} and {}: {message}.", source.title(), target.title()));
     }
     // A loop has two faces: one to the rest of the workflow, one to what lies in it.
@@ -115,13 +115,11 @@ pub fn ends(nodes: &impl Nodes, edge: &Edge) -> Result<Ends, String> {
         Fit::Warn(_) => 1,
         Fit::Err(_) => 2,
     });
-    best.ok_or_else(|| {
-        format!("{} and {} have no ports to connect.", source.title(), target.title())
-    })
+    best.ok_or_else(|| format!("{} and {} can't be connected.", source.title(), target.title()))
 }
 
 fn find<'a>(nodes: &'a impl Nodes, id: &NodeId) -> Result<&'a Node, String> {
-    nodes.node(id).ok_or_else(|| format!("There is no node {id}."))
+    nodes.node(id).ok_or_else(|| format!("There is no step {id}."))
 }
 
 /// The ports a handle may mean.
@@ -138,7 +136,7 @@ fn choose(
         if handle != open {
             let names: Vec<&str> = ports.iter().map(|port| port.name.as_str()).collect();
             let known = names.join(", ");
-            return Err(format!("{} has no port {handle}; it has {known}.", node.title()));
+            return Err(format!("{} has no {open} {handle}. Use {known}.", node.title()));
         }
     }
     ports.retain(|port| port.name != ERROR_PORT);

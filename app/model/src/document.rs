@@ -43,6 +43,9 @@ pub enum DocumentStatus {
 }
 
 impl DocumentStatus {
+    /// Every status, in the order in which a document passes through them.
+    pub const ALL: [Self; 3] = [Self::Draft, Self::InReview, Self::Published];
+
     /// The name in the database and the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -71,10 +74,48 @@ impl std::str::FromStr for DocumentStatus {
     type Err = UnknownStatus;
 
     fn from_str(word: &str) -> Result<Self, UnknownStatus> {
-        let all = [Self::Draft, Self::InReview, Self::Published];
-        all.into_iter()
+        Self::ALL
+            .into_iter()
             .find(|status| status.as_str() == word)
             .ok_or_else(|| UnknownStatus(word.to_owned()))
+    }
+}
+
+/// Why a document that a workflow wrote is left out of lists, searches and pickers. Once a person
+/// changes it, it is listed like any other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Aside {
+    /// A test run wrote it.
+    Test,
+    /// The same step wrote the text again: this is an earlier attempt.
+    Superseded,
+}
+
+impl Aside {
+    /// The words on its tag.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Test => "Test run",
+            Self::Superseded => "Earlier attempt",
+        }
+    }
+}
+
+/// Error: the text names no reason for which a document is left out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0:?} is not test or superseded")]
+pub struct UnknownAside(String);
+
+impl std::str::FromStr for Aside {
+    type Err = UnknownAside;
+
+    fn from_str(word: &str) -> Result<Self, UnknownAside> {
+        match word {
+            "test" => Ok(Self::Test),
+            "superseded" => Ok(Self::Superseded),
+            _ => Err(UnknownAside(word.to_owned())),
+        }
     }
 }
 
@@ -107,22 +148,24 @@ impl Writing {
         let (chars, bytes) = (title.chars().count(), content.len());
         if chars > MOST_TITLE_CHARS {
             let words =
-                format!("The title has {chars} characters; {MOST_TITLE_CHARS} are allowed.");
+                format!("The title has {chars} characters; the limit is {MOST_TITLE_CHARS}.");
             wrong.push(FieldProblem::field("title_too_long", "title", words));
         }
         if bytes > MOST_TEXT_BYTES {
             let (is, most) = (bytes.div_ceil(1 << 20), MOST_TEXT_BYTES >> 20);
-            let words = format!("The text has {is} MB; {most} are allowed.");
+            let words = format!("The text is {is} MB; the limit is {most} MB.");
             wrong.push(FieldProblem::field("text_too_long", "content", words));
         }
         if tags.len() > MOST_TAGS {
-            let words = format!("There are {} tags; {MOST_TAGS} are allowed.", tags.len());
+            let words = format!("The document has {} tags; the limit is {MOST_TAGS}.", tags.len());
             wrong.push(FieldProblem::field("too_many_tags", "tags", words));
         }
         if let Some(long) = tags.iter().find(|tag| tag.chars().count() > MOST_TAG_CHARS) {
             let begin: String = long.chars().take(20).collect();
-            let words =
-                format!("The tag “{begin}…” is too long; {MOST_TAG_CHARS} characters are allowed.");
+            let words = format!(
+                "The tag “{begin}…” is too long; the limit is {MOST_TAG_CHARS} \
+                         characters."
+            );
             wrong.push(FieldProblem::field("tag_too_long", "tags", words));
         }
         match wrong.first() {
@@ -147,7 +190,7 @@ pub(crate) fn checked_name(name: &str, something: &str, most: usize) -> Result<S
     let words = match name.chars().count() {
         0 => format!("{something} needs a name."),
         chars if chars <= most => return Ok(name),
-        chars => format!("The name has {chars} characters; {most} are allowed."),
+        chars => format!("The name has {chars} characters; the limit is {most}."),
     };
     let wrong = FieldProblem::field("invalid_name", "name", words.clone());
     Err(Problem::invalid(words, vec![wrong]))

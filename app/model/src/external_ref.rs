@@ -62,14 +62,14 @@ pub struct ExternalRef {
 impl ExternalRef {
     /// The reference with blanks trimmed; what is wrong with it is added to the errors, under `place`.
     pub fn checked(self, place: &str, errors: &mut Vec<FieldProblem>) -> Self {
-        let empty = "Say which: its id in the other system.";
+        let empty = "Enter its id in the other system.";
         let id = plain_line(&join_path(place, "id"), &self.id, MOST_ID_CHARS, empty, errors);
         let address = self.address.map(|address| address.trim().to_owned());
         let address = address.filter(|address| !address.is_empty());
         if address.as_deref().is_some_and(|address| !is_web_address(address)) {
             let message = format!(
-                "Give a web address that begins with http:// or https://, of at most \
-                 {MOST_ADDRESS_BYTES} bytes and without a password."
+                "Enter a URL that starts with http:// or https://, has at most \
+                 {MOST_ADDRESS_BYTES} bytes and no password."
             );
             errors.push(FieldProblem::field("bad_url", join_path(place, "address"), message));
         }
@@ -94,14 +94,14 @@ impl ExternalRef {
 pub fn checked_refs(refs: Vec<ExternalRef>) -> Result<Vec<ExternalRef>, Problem> {
     let (mut errors, mut checked) = (vec![], Vec::<ExternalRef>::new());
     if refs.len() > MOST_REFS {
-        let message = format!("These are {}; an execution has at most {MOST_REFS}.", refs.len());
+        let message = format!("A run has at most {MOST_REFS} links, not {}.", refs.len());
         errors.push(FieldProblem::field("too_many", "external_refs", message));
     }
     for (place, reference) in refs.into_iter().take(MOST_REFS).enumerate() {
         let reference = reference.checked(&format!("external_refs[{place}]"), &mut errors);
         add_ref(&mut checked, reference);
     }
-    refuse("The external references were not accepted.", errors).map(|()| checked)
+    refuse("The links were not saved.", errors).map(|()| checked)
 }
 
 /// One reference of a request.
@@ -111,7 +111,7 @@ pub fn checked_refs(refs: Vec<ExternalRef>) -> Result<Vec<ExternalRef>, Problem>
 pub fn checked_ref(reference: ExternalRef) -> Result<ExternalRef, Problem> {
     let mut errors = vec![];
     let reference = reference.checked("", &mut errors);
-    refuse("The execution was not linked.", errors).map(|()| reference)
+    refuse("The run was not linked.", errors).map(|()| reference)
 }
 
 /// Adds a reference to those that are known; the same one twice is one.
@@ -210,7 +210,7 @@ mod tests {
             assert_eq!(issue("42", Some(bad)).link(), None, "{bad}");
         }
         let unnamed = checked_refs(vec![issue("7", None), issue("  ", None)]).unwrap_err();
-        assert!(unnamed.field_message("external_refs[1].id").unwrap().contains("Say which"));
+        assert!(unnamed.field_message("external_refs[1].id").unwrap().contains("Enter its id"));
         assert!(checked_refs(vec![issue("a\u{200B}b", None)]).is_err());
         assert!(checked_refs(vec![issue("1", None); MOST_REFS + 1]).is_err());
     }

@@ -150,7 +150,7 @@ fn kind_needed<T>() -> &'static str {
         (Some(NumberKind::Decimal), _) => "a number",
         (Some(NumberKind::Whole), _) => "a whole number",
         (None, "bool") => "true or false",
-        (None, _) => "one of its choices",
+        (None, _) => "one of its options",
     }
 }
 

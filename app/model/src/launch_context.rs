@@ -59,7 +59,7 @@ impl LaunchContext {
         for name in self.variables.keys() {
             let path = named("variables", name);
             if self.context.contains_key(name) && name != REPO {
-                let message = format!("“{name}” is given as context, too.");
+                let message = format!("“{name}” is also in the context.");
                 problems.push(FieldProblem::field("duplicate_name", path, message));
             } else {
                 problems.extend(name_problem(name, path));
@@ -70,14 +70,15 @@ impl LaunchContext {
             if !is_env_name(name) {
                 problems.push(FieldProblem::field("malformed", path, env_name_words(name)));
             } else if !value.is_string() {
-                let message = format!("{name} has to be a text, as environment variables are.");
+                let message =
+                    format!("{name} must be text, because it is an environment variable.");
                 problems.push(FieldProblem::field("wrong_type", path, message));
             }
         }
         let bytes = serde_json::to_string(self).map_or(0, |text| text.len());
         if bytes > Self::MOST_BYTES {
             let most = Self::MOST_BYTES;
-            let message = format!("The launch context has {bytes} bytes; {most} are allowed.");
+            let message = format!("The launch context is {bytes} bytes; the limit is {most}.");
             problems.push(FieldProblem::field("too_large", join_path(place, "context"), message));
         }
         problems
@@ -130,10 +131,10 @@ impl LaunchContext {
     pub fn env_problems(&self, place: &str, allowed: &[String]) -> Vec<FieldProblem> {
         let refused = self.env.keys().filter(|name| is_env_name(name) && !allowed.contains(name));
         let problem = |name: &String| {
-            let message = format!("{name} is no environment name that a launch may set.");
+            let message = format!("A launch can't set the environment variable {name}.");
             let path = join_path(place, &format!("{ENV}.{name}"));
             FieldProblem::field("env_not_allowed", path, message)
-                .with_fix("An admin can allow it in the workspace's settings.")
+                .with_fix("Ask an admin to allow it in the workspace's settings.")
         };
         refused.map(problem).collect()
     }
@@ -156,9 +157,9 @@ impl LaunchContext {
             let assigned = values.keys().filter_map(|name| Some((name, names.get(name)?)));
             problems.extend(assigned.map(|(name, id)| {
                 let title = workflow.node(id).map_or(id.as_str(), |node| node.title());
-                let message = format!("“{name}” is the name of what “{title}” gives.");
+                let message = format!("“{name}” is the name of the result of “{title}”.");
                 FieldProblem::field("assigned_name", format!("{group}.{name}"), message)
-                    .with_fix("Give the value another name.")
+                    .with_fix("Choose another name for the value.")
             }));
         }
         problems.extend(self.env_problems("", allowed));
@@ -234,7 +235,7 @@ pub fn checked_env_names(written: &[String]) -> Result<Vec<String>, Vec<FieldPro
     };
     let mut problems: Vec<FieldProblem> = written.iter().enumerate().filter_map(wrong).collect();
     if names.len() > MOST {
-        let message = format!("These are {} names; {MOST} are allowed.", names.len());
+        let message = format!("You entered {} names; the limit is {MOST}.", names.len());
         problems.push(FieldProblem::field("too_many", "launch_env_names", message));
     }
     if problems.is_empty() { Ok(names.into_iter().collect()) } else { Err(problems) }
@@ -248,7 +249,7 @@ fn is_env_name(name: &str) -> bool {
 }
 
 fn env_name_words(name: &str) -> String {
-    format!("{name:?} is no environment name: letters, digits and _, 64 at most.")
+    format!("“{name}” isn't a valid environment name. Use up to 64 letters, digits and _.")
 }
 
 /// Whether a launch may give a value of this name.
@@ -259,11 +260,11 @@ pub(crate) fn may_be_given(name: &str) -> bool {
 /// What is wrong with the name of a value.
 fn name_problem(name: &str, path: String) -> Option<FieldProblem> {
     if RESERVED.contains(&name) || BROUGHT.contains(&name) {
-        let message = format!("“{name}” means something else and cannot be given.");
+        let message = format!("“{name}” is reserved.");
         let wrong = FieldProblem::field("reserved_name", path, message);
-        return Some(wrong.with_fix("Give the value another name."));
+        return Some(wrong.with_fix("Choose another name for the value."));
     }
-    let message = || format!("{name:?} is no name of a value: {NAME_WORDS}.");
+    let message = || format!("“{name}” isn't a valid name. Use {NAME_WORDS}.");
     (!is_name(name)).then(|| FieldProblem::field("malformed", path, message()))
 }
 
@@ -271,14 +272,14 @@ fn name_problem(name: &str, path: String) -> Option<FieldProblem> {
 fn repo_problems(repo: &Value, place: &str) -> Vec<FieldProblem> {
     let path = join_path(place, "context.repo");
     let Value::Object(repo) = repo else {
-        let message = "repo has to be an object with owner, name and default_branch.";
+        let message = "repo must be an object with owner, name and default_branch.";
         return vec![FieldProblem::field("wrong_type", path, message)];
     };
     let wrong =
         REPO_FIELDS.iter().filter(|field| repo.get(**field).is_some_and(|v| !v.is_string()));
     wrong
         .map(|field| {
-            let message = format!("{field} of repo has to be a text.");
+            let message = format!("{field} of repo must be text.");
             FieldProblem::field("wrong_type", format!("{path}.{field}"), message)
         })
         .collect()

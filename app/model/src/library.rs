@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    document::{DocumentStatus, Writing, one_line},
+    document::{Aside, DocumentStatus, Writing, one_line},
     execution::state::{ExecutionStatus, PauseReason},
     id::{DocumentId, ExecutionId, ImageId, ProjectId, TemplateId, UploadId},
     launch_context::LaunchContext,
@@ -35,6 +35,9 @@ pub struct DocumentRow {
     pub attachments: i64,
     /// The image shown first.
     pub primary_image: Option<ImageId>,
+    /// Why lists leave it out unless they are asked for such documents; none for a listed one.
+    #[serde(default)]
+    pub aside: Option<Aside>,
 }
 
 /// A document with its text and images.
@@ -73,6 +76,9 @@ pub struct DocumentPage {
     pub images: Vec<AttachedImage>,
     /// Files that go along wherever it is read as context, the oldest first.
     pub files: Vec<Upload>,
+    /// Why lists leave it out; none for a listed one.
+    #[serde(default)]
+    pub aside: Option<Aside>,
 }
 
 impl DocumentPage {
@@ -221,7 +227,7 @@ pub fn image_words(field: &str, text: &str) -> Result<String, Problem> {
     if chars <= MOST_IMAGE_CHARS {
         return Ok(text);
     }
-    let words = format!("The text has {chars} characters; {MOST_IMAGE_CHARS} are allowed.");
+    let words = format!("The text has {chars} characters; the limit is {MOST_IMAGE_CHARS}.");
     let wrong = FieldProblem::field("text_too_long", field, words.clone());
     Err(Problem::invalid(words, vec![wrong]))
 }
@@ -308,7 +314,7 @@ mod tests {
         assert_eq!(image_words("alt", " A cup\n of شاي ").unwrap(), "A cup of شاي");
         assert!(image_words("alt", &"茶".repeat(MOST_IMAGE_CHARS)).is_ok());
         let long = image_words("caption", &"x".repeat(MOST_IMAGE_CHARS + 1)).unwrap_err();
-        assert!(long.detail.contains("1001 characters; 1000"), "{}", long.detail);
+        assert!(long.detail.contains("1001 characters; the limit is 1000"), "{}", long.detail);
         assert_eq!(long.errors[0].path.as_deref(), Some("caption"));
     }
 }

@@ -167,6 +167,12 @@ impl Locale {
 
     /// Day and minute in UTC: `2026-11-20 10:02 UTC`, `11/20/2026 10:02 AM UTC`.
     pub fn minute(self, at: Timestamp) -> String {
+        format!("{} UTC", self.day_and_minute(at))
+    }
+
+    /// Day and minute of the clock that `at` was shifted to, without naming its zone:
+    /// `2026-11-20 10:02`, `11/20/2026 10:02 AM`.
+    pub fn day_and_minute(self, at: Timestamp) -> String {
         let minutes = at.0.div_euclid(60_000).rem_euclid(1_440);
         let (hour, minute) = (minutes / 60, minutes % 60);
         let clock = match self {
@@ -187,7 +193,7 @@ impl Locale {
             | Self::PtBr
             | Self::SvSe => format!("{hour:02}:{minute:02}"),
         };
-        format!("{} {clock} UTC", self.date(at))
+        format!("{} {clock}", self.date(at))
     }
 }
 
@@ -240,6 +246,7 @@ mod tests {
         assert_eq!(Locale::Standard.minute(morning), morning.to_minute());
         assert_eq!(Locale::EnUs.minute(night), "11/4/2025 1:40 PM UTC");
         assert_eq!(Locale::DeDe.minute(night), "04.11.2025 13:40 UTC");
+        assert_eq!(Locale::DeDe.day_and_minute(night), "04.11.2025 13:40");
     }
 
     #[test]

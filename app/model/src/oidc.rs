@@ -66,44 +66,42 @@ impl OidcRefusal {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Denied => {
-                "The sign-in provider did not let you through, or you turned back. Try again."
+                "The sign-in provider didn't let you through, or you canceled. Try again."
             }
             Self::OtherBrowser => {
-                "This sign-in was begun in another browser or tab, was used already, or took \
-                 longer than ten minutes. Try again from here."
+                "This sign-in started in another browser or tab, was already used, or took longer \
+                 than 10 minutes. Try again here."
             }
             Self::CodeRefused => {
-                "The sign-in provider did not take back the code that it gave you: it was used \
-                 already, or is too old. Try again."
+                "The sign-in provider refused the code it gave you. It was already used or is too \
+                 old. Try again."
             }
             Self::TokenRefused => {
-                "What the sign-in provider said about you cannot be trusted, so you are not signed \
-                 in. If it stays so, whoever runs this server finds the reason in its log."
+                "The sign-in provider's answer can't be trusted, so you aren't signed in. If this \
+                 happens again, ask a server administrator to check the log."
             }
             Self::UnverifiedAddress => {
-                "The sign-in provider does not say that your e-mail address is verified. Verify it \
-                 there, then try again."
+                "The sign-in provider doesn't confirm that your email is verified. Verify it there, \
+                 then try again."
             }
             Self::AddressTaken => {
-                "Your e-mail address belongs to an account that somebody else at the sign-in \
-                 provider uses. Ask an admin of your workspace."
+                "Your email belongs to an account that someone else at the sign-in provider uses. \
+                 Ask an admin of your workspace."
             }
             Self::NoRole => {
-                "None of your groups at the sign-in provider has a role here. Ask whoever looks \
-                 after them."
+                "None of your groups at the sign-in provider has a role here. Ask the administrator \
+                 of your groups."
             }
             Self::NoAccount => {
-                "There is no account for you here. Ask an admin of a workspace for an invitation."
+                "You don't have an account here. Ask a workspace admin for an invitation."
             }
             Self::NoWorkspace => {
-                "The workspace that people come into is not there. Ask whoever runs this server."
+                "The workspace for new members doesn't exist. Ask a server administrator."
             }
-            Self::TooMany => {
-                "Too many sign-ins from your network lately. Try again in a quarter of an hour."
-            }
+            Self::TooMany => "Too many sign-ins from your network. Try again in 15 minutes.",
             Self::Away => {
-                "The sign-in provider did not answer, or this server could not finish. Try again \
-                 in a moment."
+                "The sign-in provider didn't answer, or this server couldn't finish. Try again in a \
+                 moment."
             }
         }
     }

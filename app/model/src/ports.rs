@@ -87,7 +87,7 @@ pub fn compatible(from: PortType, to: PortType) -> Fit {
         (List(_), List(_)) | (One(_), One(_)) | (One(_), List(_)) => kinds(source, target),
         (List(_), One(Kind::Text | Kind::Json)) => kinds(source, target),
         (List(_), One(_)) => Fit::Err(format!(
-            "{from} does not fit {to}: refer to one item, as in ${{nodes.ID.port[0]}}"
+            "{from} doesn't fit {to}; refer to one item, such as ${{nodes.ID.port[0]}}"
         )),
     }
 }
@@ -98,16 +98,16 @@ fn kinds(from: Kind, to: Kind) -> Fit {
         (Kind::Any, _) | (_, Kind::Any | Kind::Json) if from != Kind::Text => Fit::Ok,
         (Kind::Text, Kind::Any) => Fit::Ok,
         (Kind::Text, Kind::Json) => {
-            Fit::Warn("text becomes JSON only if it parses as JSON".to_owned())
+            Fit::Warn("text works as JSON only if it is valid JSON".to_owned())
         }
         (Kind::Number | Kind::Boolean | Kind::Json | Kind::Document, Kind::Text) => Fit::Ok,
         (Kind::Text | Kind::Json, Kind::Number | Kind::Boolean) => {
-            Fit::Warn(format!("{from} becomes {to} only if it reads as one"))
+            Fit::Warn(format!("{from} works as {to} only if the value is a {to}"))
         }
         (Kind::Json, Kind::Image | Kind::Document | Kind::File) => {
-            Fit::Warn(format!("JSON passes as {to} only if it refers to one"))
+            Fit::Warn(format!("JSON works as {to} only if it refers to one"))
         }
-        _ => Fit::Err(format!("{from} does not fit {to}")),
+        _ => Fit::Err(format!("{from} doesn't fit {to}")),
     }
 }
 
@@ -119,7 +119,7 @@ impl PortType {
         }
     }
 
-    /// Why a value is not of this type, as in "must be a text, but is a number"; none when it is.
+    /// Why a value is not of this type, as in "must be text, but is a number"; none when it is.
     pub fn misfit(self, value: &Value) -> Option<String> {
         let (one, many) = self.kind().words();
         match (self, value) {
@@ -160,9 +160,9 @@ impl Kind {
     /// Singular and plural for messages; of objects with the fields they must have.
     fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::Text => ("a text", "texts"),
+            Self::Text => ("text", "texts"),
             Self::Number => ("a number", "numbers"),
-            Self::Boolean => ("true or false", "true and false"),
+            Self::Boolean => ("true or false", "true or false values"),
             Self::Image => (
                 "an image (image_id, width, height, media_type)",
                 "images (image_id, width, height, media_type)",
@@ -225,10 +225,10 @@ mod tests {
             assert_eq!(port.misfit(&value), None, "{port} {value}");
         }
         for (port, value, words) in [
-            (One(Kind::Text), json!(1), "must be a text, but is a number"),
-            (One(Kind::Number), json!("1"), "must be a number, but is a text"),
+            (One(Kind::Text), json!(1), "must be text, but is a number"),
+            (One(Kind::Number), json!("1"), "must be a number, but is text"),
             (One(Kind::Boolean), json!(null), "must be true or false, but is nothing"),
-            (List(Kind::Any), json!("a"), "must be a list of values, but is a text"),
+            (List(Kind::Any), json!("a"), "must be a list of values, but is text"),
             (
                 List(Kind::Text),
                 json!(["a", 1, true]),

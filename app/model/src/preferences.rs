@@ -90,12 +90,12 @@ impl NoticeKind {
     /// What it tells of, as it is written on screens.
     pub fn label(self) -> &'static str {
         match self {
-            Self::ReviewWaits => "A review waits",
-            Self::Mention => "A mention",
-            Self::ExecutionEnded => "A run has ended",
-            Self::ExecutionFailed => "A run has failed",
-            Self::Budget => "A budget is nearly spent",
-            Self::Invitation => "An invitation",
+            Self::ReviewWaits => "Review waiting",
+            Self::Mention => "Mention",
+            Self::ExecutionEnded => "Run ended",
+            Self::ExecutionFailed => "Run failed",
+            Self::Budget => "Budget almost used up",
+            Self::Invitation => "Invitation",
         }
     }
 }
@@ -132,7 +132,7 @@ impl MutedNotices {
 }
 
 /// What a person has set for themselves.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Preferences {
     /// The colours; none while the person has chosen none with this account: each browser then has
@@ -142,13 +142,6 @@ pub struct Preferences {
     pub locale: Option<Locale>,
     /// The news that the person does not want.
     pub muted: MutedNotices,
-}
-
-impl Default for Preferences {
-    fn default() -> Self {
-        let muted = MutedNotices::default();
-        Self { theme: None, locale: Some(Locale::Standard), muted }
-    }
 }
 
 #[cfg(test)]
@@ -163,7 +156,7 @@ mod tests {
         let none: Preferences = serde_json::from_value(json!({})).unwrap();
 
         assert_eq!(none, Preferences::default());
-        assert_eq!(none.locale, Some(Locale::Standard));
+        assert_eq!(none.locale, None, "as the browser asks for");
         let kept = serde_json::to_value(&none).unwrap();
         assert_eq!(serde_json::from_value::<Preferences>(kept).unwrap(), none);
     }

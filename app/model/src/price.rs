@@ -60,7 +60,7 @@ impl Price {
             errors.push(FieldProblem::field("bad_price", path, message));
         };
         if model.is_empty() {
-            add("model", "Enter the model's name.".to_owned());
+            add("model", "Enter a model name.".to_owned());
         } else if let Some(fault) = name_fault(model) {
             add("model", fault);
         }
@@ -71,21 +71,21 @@ impl Price {
         ];
         for (path, micros) in fields {
             if micros.is_some_and(|micros| !(0..=MOST_MICROS).contains(&micros)) {
-                add(path, format!("A price lies between $0 and {}.", Dollars(MOST_MICROS)));
+                add(path, format!("Enter a price between $0 and {}.", Dollars(MOST_MICROS)));
             }
         }
         match (self.input_micros_per_mtok, self.output_micros_per_mtok) {
             (Some(_), None) => add("output_micros_per_mtok", BOTH.to_owned()),
             (None, Some(_)) => add("input_micros_per_mtok", BOTH.to_owned()),
             (None, None) if self.image_micros.is_none() => {
-                add("input_micros_per_mtok", "Enter what it costs.".to_owned());
+                add("input_micros_per_mtok", "Enter a price.".to_owned());
             }
             _ => {}
         }
         if errors.is_empty() {
             Ok(self)
         } else {
-            Err(Problem::invalid("The price was not kept.", errors))
+            Err(Problem::invalid("The price was not saved.", errors))
         }
     }
 
@@ -95,7 +95,7 @@ impl Price {
         let tokens = tokens.map(|(input, output)| {
             format!("{} in, {} out per million tokens", Dollars(input), Dollars(output))
         });
-        let image = self.image_micros.map(|image| format!("{} a picture", Dollars(image)));
+        let image = self.image_micros.map(|image| format!("{} per image", Dollars(image)));
         let known: Vec<String> = tokens.into_iter().chain(image).collect();
         known.join("; ")
     }
@@ -105,10 +105,12 @@ impl Price {
 pub fn name_fault(name: &str) -> Option<String> {
     let is_line = name.trim() == name && !name.chars().any(char::is_control);
     let fits = is_line && name.chars().count() <= MAX_MODEL_CHARS;
-    (!fits).then(|| format!("A model's name is one line of at most {MAX_MODEL_CHARS} characters."))
+    (!fits).then(|| {
+        format!("Use one line of at most {MAX_MODEL_CHARS} characters for the model name.")
+    })
 }
 
-const BOTH: &str = "Tokens that are sent and those that come back both need a price.";
+const BOTH: &str = "Enter both an input price and an output price.";
 
 /// A model's price as it is listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -102,7 +102,7 @@ impl Problem {
 
     /// The named thing is not there, or not the actor's to see: the same words for both.
     pub fn not_found(what: &str) -> Self {
-        Self::new(ProblemKind::NotFound, "not_found", format!("This {what} does not exist."))
+        Self::new(ProblemKind::NotFound, "not_found", format!("This {what} doesn't exist."))
     }
 
     /// The action does not fit the present state.
@@ -117,13 +117,13 @@ impl Problem {
 
     /// The browser got no answer.
     pub fn unreachable() -> Self {
-        let detail = "The server cannot be reached. Check the connection and try again.";
+        let detail = "Can't reach the server. Check your connection and try again.";
         Self::new(ProblemKind::Unavailable, Self::UNREACHABLE, detail)
     }
 
     /// Nobody is signed in.
     pub fn signed_out() -> Self {
-        let detail = "You are not signed in. Sign in and try again.";
+        let detail = "You aren't signed in. Sign in and try again.";
         Self::new(ProblemKind::SignedOut, Self::SIGNED_OUT, detail)
     }
 
@@ -138,7 +138,7 @@ impl Problem {
         Self::new(
             ProblemKind::Internal,
             "internal",
-            "Something went wrong on our side. Try again; the server's log has the details.",
+            "Something went wrong on the server. Try again. The server's log has the details.",
         )
     }
 

@@ -159,8 +159,8 @@ impl TrialGoods {
     pub fn label(self) -> &'static str {
         match self {
             Self::Text => "Text",
-            Self::Json => "Structured text",
-            Self::Image => "Pictures",
+            Self::Json => "JSON",
+            Self::Image => "Images",
         }
     }
 }
@@ -190,12 +190,15 @@ impl ProviderForm {
             errors.push(FieldProblem::field("bad_provider", path, message));
         };
         if form.base_url.as_ref().is_some_and(|url| url.len() > MAX_ADDRESS_BYTES) {
-            add("base_url", format!("An address has at most {MAX_ADDRESS_BYTES} bytes."));
+            add("base_url", format!("Use at most {MAX_ADDRESS_BYTES} bytes for the address."));
         }
         if form.api_key.as_ref().is_some_and(|key| key.len() > MAX_KEY_BYTES) {
-            add("api_key", format!("A key has at most {MAX_KEY_BYTES} bytes."));
+            add("api_key", format!("Use at most {MAX_KEY_BYTES} bytes for the key."));
         } else if !form.api_key.iter().all(|key| key.bytes().all(|byte| byte.is_ascii_graphic())) {
-            add("api_key", "A key is letters, digits and signs without blanks.".to_owned());
+            add(
+                "api_key",
+                "Use only letters, digits and symbols for the key, without spaces.".to_owned(),
+            );
         }
         for (path, model) in [("text_model", &form.text_model), ("image_model", &form.image_model)]
         {
@@ -204,14 +207,17 @@ impl ProviderForm {
             }
         }
         if form.image_model.is_some() && vendor.image_model().is_none() {
-            add("image_model", format!("{} makes no pictures: leave this empty.", vendor.label()));
+            add(
+                "image_model",
+                format!("{} doesn't make images. Leave this empty.", vendor.label()),
+            );
         }
         for (path, number, most) in [
             ("pace.calls_at_once", form.pace.calls_at_once, MAX_CALLS_AT_ONCE),
             ("pace.calls_per_minute", form.pace.calls_per_minute, MAX_CALLS_PER_MINUTE),
         ] {
             if number.is_some_and(|number| !(1..=most).contains(&number)) {
-                add(path, format!("A number from 1 to {most}, or nothing."));
+                add(path, format!("Enter a number from 1 to {most}, or leave empty."));
             }
         }
         if errors.is_empty() { Ok(form) } else { Err(invalid_provider(errors)) }
@@ -220,7 +226,7 @@ impl ProviderForm {
 
 /// The problem that refuses an access, with everything that is wrong with it.
 pub fn invalid_provider(errors: Vec<FieldProblem>) -> Problem {
-    Problem::invalid("Some of these fields are not right.", errors)
+    Problem::invalid("Check the marked fields.", errors)
 }
 
 /// The problem that refuses one field.
@@ -237,33 +243,35 @@ fn filled(text: Option<String>) -> Option<String> {
 pub fn trial_words(vendor: Vendor, code: &str, host: &str, model: &str) -> String {
     match code {
         "provider_refused_key" => format!(
-            "{host} refused the key. Copy it again from your account there, and check that it is a key for this address."
+            "{host} rejected the key. Copy it again from your account there, and check that it belongs to this address."
         ),
         "provider_out_of_credit" => format!(
-            "The key is right, but its account at {host} is out of credit. Add credit there, then test again."
+            "The key works, but its account at {host} is out of credit. Add credit there, then test again."
         ),
         "not_found" => format!(
-            "{host} has no model “{model}” for this key, or the address is not its API’s: it usually ends in /v1."
+            "{host} has no model “{model}” for this key, or the address is wrong. It usually ends in /v1."
         ),
         "unreachable" | "provider_away" | "connection_broken" => {
-            format!("{host} could not be reached. Check the address for typing errors.")
+            format!("{host} couldn't be reached. Check the address for typos.")
         }
-        "timeout" => format!("{host} did not answer in time. Check the address, or test again."),
+        "timeout" => format!("{host} didn't answer in time. Check the address, or test again."),
         "rate_limited" => format!(
-            "{host} knows the key but limits its calls at the moment. Test again in a minute."
+            "The key works, but {host} is limiting its calls right now. Test again in a minute."
         ),
         "provider_unavailable" | "provider_down" => {
-            format!("{host} has trouble of its own at the moment. Test again in a few minutes.")
+            format!("{host} is having problems right now. Test again in a few minutes.")
         }
-        "address_refused" => format!("The server does not call {host}."),
+        "address_refused" => format!(
+            "Atelier isn't allowed to call {host}. Ask the operator of this server to allow it in ATELIER_OUTBOUND_ALLOW."
+        ),
         "bad_json" => format!(
-            "The model “{model}” did not answer with the JSON asked for. Steps whose output is JSON may fail; choose another model for them."
+            "The model “{model}” didn't return valid JSON. Steps with JSON output can fail. Choose another model for them."
         ),
         "bad_answer" | "stream_broken" => format!(
-            "What answers at {host} does not speak {}’s API. The address usually ends in /v1.",
+            "{host} doesn't use {}’s API. Check the address. It usually ends in /v1.",
             vendor.label()
         ),
-        _ => format!("{host} refused the call for the model “{model}”."),
+        _ => format!("{host} rejected the call for the model “{model}”."),
     }
 }
 

@@ -147,7 +147,8 @@ impl ProviderChoice {
         match self.image.filter(|name| !name.makes_images()) {
             None => Ok(self),
             Some(name) => {
-                let words = format!("{} makes no pictures. Choose another one.", name.label());
+                let words =
+                    format!("{} doesn't make images. Choose another provider.", name.label());
                 Err(choice_refused(vec![choice_fault("image", words)]))
             }
         }
@@ -161,7 +162,7 @@ pub fn choice_fault(path: &str, words: impl Into<String>) -> FieldProblem {
 
 /// The problem that refuses a choice.
 pub fn choice_refused(errors: Vec<FieldProblem>) -> Problem {
-    Problem::invalid("The choice of providers was not kept.", errors)
+    Problem::invalid("The default providers were not saved.", errors)
 }
 
 #[cfg(test)]

@@ -39,6 +39,17 @@ pub enum Decision {
     },
 }
 
+impl Decision {
+    /// How the reviewer decides.
+    pub const fn verdict(&self) -> Verdict {
+        match self {
+            Self::Approve(_) => Verdict::Approved,
+            Self::Changes { .. } => Verdict::Changes,
+            Self::Reject { .. } => Verdict::Rejected,
+        }
+    }
+}
+
 /// What exactly is approved.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
@@ -217,9 +228,9 @@ impl Verdict {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Approved => "Approved",
-            Self::Changes => "Changes asked for",
+            Self::Changes => "Changes requested",
             Self::Rejected => "Rejected",
-            Self::Cancelled => "Cancelled",
+            Self::Cancelled => "Canceled",
         }
     }
 
@@ -254,7 +265,7 @@ impl Approval {
         let edited = self.items.as_deref().unwrap_or(items);
         if edited.len() != items.len() {
             let (asked, given) = (items.len(), edited.len());
-            return Err(format!("There are {asked} items, but {given} were sent."));
+            return Err(format!("Expected {asked} items, got {given}. Send all of them."));
         }
         if let Some(keep) = &self.keep {
             check_kept(keep, edited.len())?;
@@ -264,7 +275,8 @@ impl Approval {
         let texts: Vec<(usize, &str)> = keep.iter().filter_map(text).collect();
         check_texts(items, &texts)?;
         check_kinds(items, edited, &keep)?;
-        value::recordable(edited).map_err(|why| format!("What was sent: {why}."))?;
+        value::recordable(edited)
+            .map_err(|why| format!("The edited items can't be used: {why}."))?;
         Ok(keep.iter().filter_map(|place| edited.get(*place)).cloned().collect())
     }
 
@@ -287,8 +299,12 @@ pub fn check_texts<T: AsRef<str>>(items: &[Value], texts: &[(usize, T)]) -> Resu
     };
     match texts.iter().find(emptied) {
         None => Ok(()),
-        Some(_) if items.len() == 1 => Err("The text is empty: write it, or reject.".to_owned()),
-        Some((place, _)) => Err(format!("Item {} is empty: write it, or leave it out.", place + 1)),
+        Some(_) if items.len() == 1 => {
+            Err("The text is empty. Enter a text, or reject.".to_owned())
+        }
+        Some((place, _)) => {
+            Err(format!("Item {} is empty. Enter a text, or leave the item out.", place + 1))
+        }
     }
 }
 
@@ -309,14 +325,14 @@ fn check_kinds(items: &[Value], edited: &[Value], kept: &[usize]) -> Result<(), 
 /// What is wrong with them, in words.
 pub fn check_kept(keep: &[usize], items: usize) -> Result<(), String> {
     if keep.is_empty() {
-        return Err("Nothing is kept: keep at least one item, or reject.".to_owned());
+        return Err("Keep at least one item, or reject.".to_owned());
     }
     for (at, place) in keep.iter().enumerate() {
         if *place >= items {
-            return Err(format!("There is no item {place}: of {items}, the first is 0."));
+            return Err(format!("There is no item {place}. Number the {items} items from 0."));
         }
         if keep.iter().take(at).any(|before| before == place) {
-            return Err(format!("Item {place} is kept twice; the first is 0."));
+            return Err(format!("Item {place} is listed twice. List each item once, from 0."));
         }
     }
     Ok(())
@@ -358,9 +374,15 @@ mod tests {
         let refused = |keep: &[usize]| check_kept(keep, 3).err();
 
         assert_eq!([refused(&[0]), refused(&[2, 0]), refused(&[0, 1, 2])], [None, None, None]);
-        assert!(refused(&[]).is_some_and(|words| words.starts_with("Nothing is kept")));
-        assert_eq!(refused(&[3]).as_deref(), Some("There is no item 3: of 3, the first is 0."));
-        assert_eq!(refused(&[1, 1]).as_deref(), Some("Item 1 is kept twice; the first is 0."));
+        assert!(refused(&[]).is_some_and(|words| words.starts_with("Keep at least one")));
+        assert_eq!(
+            refused(&[3]).as_deref(),
+            Some("There is no item 3. Number the 3 items from 0.")
+        );
+        assert_eq!(
+            refused(&[1, 1]).as_deref(),
+            Some("Item 1 is listed twice. List each item once, from 0.")
+        );
     }
 
     #[test]
@@ -374,10 +396,7 @@ mod tests {
             Approval { items: Some(edited), ..Approval::default() }.approved_items(&items).err()
         };
 
-        assert_eq!(
-            refused(0, json!(5)).as_deref(),
-            Some("Item 1 must be a text, but is a number.")
-        );
+        assert_eq!(refused(0, json!(5)).as_deref(), Some("Item 1 must be text, but is a number."));
         assert!(
             refused(1, json!("no picture"))
                 .is_some_and(|why| why.starts_with("Item 2 must be an image"))
@@ -395,7 +414,7 @@ mod tests {
             let items_now = Some(edited.clone());
             Approval { items: items_now, keep, ..Approval::default() }.approved_items(&items)
         };
-        let words = "Item 2 is empty: write it, or leave it out.".to_owned();
+        let words = "Item 2 is empty. Enter a text, or leave the item out.".to_owned();
 
         assert_eq!(approved(None), Err(words.clone()));
         assert_eq!(approved(Some(vec![1])), Err(words));

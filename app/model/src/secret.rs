@@ -114,38 +114,37 @@ impl SecretForm {
             add(
                 "name",
                 format!(
-                    "Begin with a letter a–z, go on with a–z, 0–9 and _, at most {MAX_SECRET_NAME_CHARS} characters."
+                    "Start with a letter a–z. Use only a–z, 0–9 and _, at most {MAX_SECRET_NAME_CHARS} characters."
                 ),
             );
         }
         if let Some(value) = &value {
             if value.is_empty() || value.len() > MAX_SECRET_BYTES {
-                add("value", format!("Enter the secret, at most {MAX_SECRET_BYTES} bytes."));
+                add("value", format!("Enter a secret of at most {MAX_SECRET_BYTES} bytes."));
             } else if !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
                 add(
                     "value",
-                    "Use letters, digits and signs of one line, as headers can carry.".to_owned(),
+                    "Use one line of letters, digits and symbols that a header can carry."
+                        .to_owned(),
                 );
             }
         }
         if hosts.is_empty() || hosts.len() > MAX_SECRET_HOSTS {
             add(
                 "hosts",
-                format!(
-                    "Name 1 to {MAX_SECRET_HOSTS} hosts it may be sent to, like api.example.com."
-                ),
+                format!("Enter 1 to {MAX_SECRET_HOSTS} allowed hosts, such as api.example.com."),
             );
         }
         for (place, host) in hosts.iter().enumerate().filter(|(_, host)| !is_host(host)) {
             add(
                 &format!("hosts[{place}]"),
-                format!("{host:?} is no host; write it as api.example.com or host:port."),
+                format!("“{host}” isn't a host. Enter it as api.example.com or host:port."),
             );
         }
         if errors.is_empty() {
             Ok(Self { value, hosts })
         } else {
-            Err(Problem::invalid("The secret was not kept.", errors))
+            Err(Problem::invalid("The secret was not saved.", errors))
         }
     }
 }

@@ -160,6 +160,7 @@ const SOURCES: &[Source] = sources! {
     "blog_article" Blog Novice,
     "blog_with_social" Blog Intermediate,
     "email_campaign" Email Novice,
+    "newsletter_with_review" Email Novice,
     "landing_page_hero" Website Novice,
     "issue_to_pr" Engineering Intermediate,
     "fix_deploy_failure" Engineering Intermediate,

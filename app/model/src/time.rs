@@ -47,6 +47,16 @@ impl Timestamp {
         let ms = ms % 1000;
         format!("{}T{hour:02}:{minute:02}:{second:02}.{ms:03}Z", self.to_date())
     }
+
+    /// As ISO 8601 by a clock that is so many minutes ahead of UTC:
+    /// `2026-11-20T08:00:00.000+01:00`.
+    #[must_use]
+    pub fn to_iso8601_ahead(self, minutes: i64) -> String {
+        let clock = Self(self.0.saturating_add(minutes * 60_000)).to_iso8601();
+        let sign = if minutes < 0 { '-' } else { '+' };
+        let (hours, minutes) = (minutes.abs() / 60, minutes.abs() % 60);
+        format!("{}{sign}{hours:02}:{minutes:02}", clock.trim_end_matches('Z'))
+    }
 }
 
 impl Timestamp {
@@ -164,6 +174,12 @@ mod tests {
     fn what_is_written_reads_back_and_offsets_count() {
         for ms in [0, 951_782_400_123, 1_763_625_600_000, -1, 4_102_444_800_000] {
             assert_eq!(Timestamp::from_iso8601(&Timestamp(ms).to_iso8601()), Some(Timestamp(ms)));
+        }
+        let evening = Timestamp(1_763_625_600_000);
+        assert_eq!(evening.to_iso8601_ahead(-570), "2025-11-19T22:30:00.000-09:30");
+        for minutes in [-570, 0, 345] {
+            let text = evening.to_iso8601_ahead(minutes);
+            assert_eq!(Timestamp::from_iso8601(&text), Some(evening), "{text}");
         }
         let vienna = Timestamp::from_iso8601("2026-12-24T19:00:00+01:00");
         assert_eq!(vienna, Timestamp::from_iso8601("2026-12-24T18:00:00Z"));

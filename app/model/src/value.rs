@@ -102,13 +102,13 @@ pub const MAX_WEIGHT: usize = 16 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unrecordable {
     /// It is larger than [`MAX_WEIGHT`].
-    #[error("it is larger than {} MiB; pass less on", MAX_WEIGHT >> 20)]
+    #[error("it is larger than {} MiB; return less", MAX_WEIGHT >> 20)]
     Large,
     /// It has more levels than [`MAX_DEPTH`].
-    #[error("it is nested deeper than {MAX_DEPTH} levels; make it flatter")]
+    #[error("it is nested deeper than {MAX_DEPTH} levels; flatten it")]
     Deep,
     /// A text has a NUL character, which the database cannot store.
-    #[error("it holds the character U+0000; leave that out")]
+    #[error("it contains the character U+0000; remove it")]
     Nul,
 }
 
@@ -200,7 +200,7 @@ pub fn kind_of(value: &Value) -> &'static str {
         Value::Null => "nothing",
         Value::Bool(_) => "true or false",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "text",
         Value::Array(_) => "a list",
         Value::Object(map) if map.contains_key("image_id") => "an image",
         Value::Object(map) if map.contains_key("document_id") => "a document",

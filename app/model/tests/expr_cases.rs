@@ -129,18 +129,18 @@ fn each_error_names_what_failed() {
     let many = "${[1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(a, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(b, \
                 [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map(c, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])))}";
     let cases = [
-        ("${input.topic", "invalid_expression", "never closed"),
+        ("${input.topic", "invalid_expression", "isn't closed"),
         ("${}", "invalid_expression", "Expected a value"),
         ("${1 +}", "invalid_expression", "Expected a value"),
         ("${a.}", "invalid_expression", "Expected a name"),
         ("${a[b]}", "invalid_expression", "Expected a number, a quoted name"),
         ("${a b}", "invalid_expression", "Expected the end, but found b"),
-        ("${'abc}", "invalid_expression", "never closed"),
-        ("${#}", "invalid_expression", "Unexpected '#'"),
+        ("${'abc}", "invalid_expression", "isn't closed"),
+        ("${#}", "invalid_expression", "Unexpected “#”"),
         ("${sise(input.tags)}", "invalid_expression", "did you mean size?"),
         ("${size()}", "invalid_expression", "size() takes 1 values, but got 0"),
         ("${new Function()}", "invalid_expression", "Only `new Date().toISOString()`"),
-        ("${input.tags.map(item, 1)}", "invalid_expression", "a meaning of its own"),
+        ("${input.tags.map(item, 1)}", "invalid_expression", "is reserved"),
         ("${99999999999999999999}", "invalid_expression", "too large"),
         ("${input.topik}", "missing_value", "input.topik has no value"),
         ("${nodes.body.texts[0]}", "missing_value", "nodes.body.texts has no value"),
@@ -157,7 +157,7 @@ fn each_error_names_what_failed() {
         ("${18446744073709551615 + 1}", "arithmetic", "too large"),
         (&deep, "expression_too_deep", "64 levels"),
         (&tall, "expression_too_deep", "64 levels"),
-        (many, "expression_too_many_steps", "10000 steps"),
+        (many, "expression_too_many_steps", "10000 operations"),
     ];
     for (source, code, words) in cases {
         let error = value(source).expect_err(source);
@@ -180,7 +180,7 @@ fn what_a_skipped_step_would_have_given_is_said_to_be_missing_for_that() {
         ("${deploy.status}", "deploy.status", "Deploy"),
     ] {
         let error = value(source).unwrap_err();
-        let words = format!("{path} has no value: the step “{step}” was skipped and gave nothing.");
+        let words = format!("{path} has no value: the step “{step}” was skipped. Add a default");
         assert!(error.to_string().starts_with(&words), "{error}");
         assert_eq!(error.code(), "missing_value");
     }

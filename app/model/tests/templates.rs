@@ -44,7 +44,7 @@ fn every_file_is_a_template_and_every_template_a_file() {
     shipped.sort_unstable();
 
     assert_eq!(shipped, keys);
-    assert_eq!(shipped.len(), 13);
+    assert_eq!(shipped.len(), 14);
 }
 
 #[test]

@@ -116,12 +116,12 @@ fn what_cannot_be_done_is_told_with_its_step() {
         (
             json!([{ "op": "join" }, { "op": "pick", "path": "x" }]),
             json!("a"),
-            "Step 2 (pick): item.x has no value",
+            "Operation 2 (pick): item.x has no value",
         ),
         (
             json!([{ "op": "aggregate", "function": "sum" }]),
             json!([1, "2"]),
-            "Step 1 (aggregate): sum needs numbers, but got a text.",
+            "Operation 1 (aggregate): sum needs numbers, but got text.",
         ),
         (
             json!([{ "op": "aggregate", "function": "first" }]),
@@ -136,10 +136,10 @@ fn what_cannot_be_done_is_told_with_its_step() {
         (
             json!([{ "op": "sort" }]),
             json!([1, "a"]),
-            "sort needs only numbers or only texts, but got a text.",
+            "sort needs only numbers or only texts, but got text.",
         ),
         (json!([{ "op": "sort" }]), json!([[1], [2]]), "but got a list."),
-        (json!([{ "op": "filter", "keep": "item >" }]), json!([1]), "Step 1 (filter)"),
+        (json!([{ "op": "filter", "keep": "item >" }]), json!([1]), "Operation 1 (filter)"),
     ];
     for (operations, value, words) in cases {
         let error = run(&operations, value).unwrap_err();
@@ -156,7 +156,7 @@ fn a_transform_is_bounded_in_items_steps_and_bytes() {
     let all = Value::from((0..10_000).collect::<Vec<_>>());
     let slow =
         json!([{ "op": "filter", "keep": "[1, 2, 3, 4, 5, 6].map(x, x * item).exists(y, y < 0)" }]);
-    assert!(run(&slow, all.clone()).unwrap_err().contains("takes more than 200000 steps"));
+    assert!(run(&slow, all.clone()).unwrap_err().contains("takes more than 200000 operations"));
 
     let large = json!([{ "op": "map", "value": "x".repeat(1_000) }]);
     assert!(run(&large, all.clone()).unwrap_err().contains("larger than 8388608 bytes"));

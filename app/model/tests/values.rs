@@ -51,7 +51,7 @@ fn a_field_that_cannot_be_resolved_says_what_it_needs() {
 
     assert_eq!(
         words(json!("${input.word}"), 1..=50),
-        "${input.word} needs a whole number, but got a text."
+        "${input.word} needs a whole number, but got text."
     );
     assert_eq!(words(json!("${input.n}"), 1..=50), "quantity must be between 1 and 50, but is 60.");
     assert!(words(json!("${input.none}"), 1..=50).contains("input.none has no value"));

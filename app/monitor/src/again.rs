@@ -36,6 +36,10 @@ enum Way {
     Recorded,
 }
 
+/// What is said of a replay that has begun.
+const REPLAYED: &str =
+    "Started a replay as a new run. It uses the recorded answers and costs nothing.";
+
 /// Asks for one new execution at a time and goes to it.
 #[derive(Clone, Copy)]
 pub struct Anew {
@@ -104,6 +108,10 @@ impl Anew {
             self.busy.try_set(None);
             match (answer, self.refused) {
                 (Ok(launched), _) => {
+                    if way == Way::Recorded {
+                        // Nothing was asked before: it costs nothing.
+                        self.toasts.show(ToastKind::Done, REPLAYED.to_owned());
+                    }
                     self.go.try_run(routes::execution(workspace, launched.execution_id));
                 }
                 (Err(error), Some(refused)) => drop(refused.try_set(Some(error.0))),
@@ -132,7 +140,7 @@ pub fn AgainControls(
                 busy=anew.is_busy(Way::Stale)
                 on_press=move |()| asking_stale.set(true)
             >
-                "Re-run stale"
+                "Rerun stale steps"
             </Button>
         </Show>
         <Show when=move || rerun.get()>
@@ -149,11 +157,10 @@ pub fn AgainControls(
         </Show>
         <ConfirmDialog
             id="rerun-stale"
-            title="Make again what is stale?"
-            text="A new execution begins: the steps that worked with versions which no longer count \
-                  are made again, and paid again. Everything else is taken over; this execution \
-                  stays as it is."
-            verb="Re-run"
+            title="Rerun stale steps?"
+            text="Starts a new run that repeats the steps based on outdated versions and charges for \
+                  them again. Everything else is reused; this run stays unchanged."
+            verb="Rerun"
             look=ButtonLook::Primary
             open=asking_stale
             on_confirm=move |()| anew.rerun_stale()
@@ -194,9 +201,9 @@ fn AgainMenu(anew: Anew) -> impl IntoView {
         </Menu>
         <ConfirmDialog
             id="run-again"
-            title="Run all of it again?"
-            text="A new execution begins with the same values: every step is made again, and paid \
-                  again. This execution stays as it is."
+            title="Run again?"
+            text="Starts a new run with the same values. Every step runs and is charged again. This \
+                  run stays unchanged."
             verb="Run again"
             look=ButtonLook::Primary
             open=asking

@@ -46,7 +46,7 @@ pub fn follow_execution(store: ExecutionStore) {
         Effect::new(move |before: Option<()>| {
             connection.poll_ticks.track();
             if before.is_some() {
-                check(store, connection.state.get_untracked());
+                check(store, connection);
             }
         });
     }
@@ -101,7 +101,7 @@ fn catch_up_after_loss(
     }
 }
 
-fn check(store: ExecutionStore, state: ConnectionState) {
+fn check(store: ExecutionStore, connection: StreamConnection) {
     // What could not be loaded before is tried again.
     store.complete();
     let Some((seen, status, unsaid)) =
@@ -112,9 +112,9 @@ fn check(store: ExecutionStore, state: ConnectionState) {
     let whole = store.log.with_untracked(|log| log.last() >= seen);
     if status.is_over_for_good() && whole {
         store.settled.set(true);
-    } else if state == ConnectionState::Lost {
+    } else if connection.is_polled() {
         poll(store, seen);
-    } else if unsaid && state == ConnectionState::Live {
+    } else if unsaid && connection.state.get_untracked() == ConnectionState::Live {
         // Its place in line moves, and workers come and go, without an event of its own.
         store.fetch();
     }

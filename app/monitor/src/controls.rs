@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 
 use api::{ApiError, executions::control_execution};
-use frame::activity::words::RESUMED;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     execution::{
@@ -147,86 +146,60 @@ pub fn count_running_items(view: &ExecutionView) -> u64 {
     jobs.filter(|job| job.status == JobStatus::Running).count() as u64
 }
 
-/// What a pause does now, in words.
-fn pause_words(view: &ExecutionView) -> String {
-    let first = match count_running_items(view) {
-        0 => String::new(),
-        jobs => {
-            format!("{} in progress will be finished first. ", pluralize(jobs, "item", "items"))
-        }
-    };
-    format!("{first}Nothing new starts until somebody resumes it.")
-}
-
 /// What a stop does now, in words.
 fn stop_words(view: &ExecutionView) -> String {
     let lost = match count_running_items(view) {
         0 => String::new(),
         jobs => format!(
-            "{} in progress will be dropped; a call that has left may still be charged. ",
+            "Stops {} in progress; calls already sent may still be charged. ",
             pluralize(jobs, "item", "items")
         ),
     };
     format!(
-        "{lost}Steps that have not run are cancelled. Texts, pictures and documents made so far \
-         are kept. A stopped execution cannot be resumed."
+        "{lost}Steps that haven't run are canceled. Texts, images, and documents made so far are \
+         kept. You can't resume a stopped run."
     )
 }
 
-/// The buttons that fit the state, each of which asks first; none for a person who may only look.
+/// The buttons that fit the state; none for a person who may only look. Only what cannot be taken
+/// back asks first.
 #[component]
 pub fn Controls(
     /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
     let sender = Sender::new(store);
-    let words = |of: fn(&ExecutionView) -> String| Signal::derive(move || of(&store.view.read()));
     view! {
-        <div class="monitor__controls" role="group" aria-label="Control the execution">
-            <Asking
-                action=Action::Pause
-                control=Control::Pause
-                verb="Pause"
-                icon=Icon::Pause
-                text=words(pause_words)
-                sender=sender
-            />
-            <Asking
-                action=Action::Resume
-                control=Control::Resume
-                verb="Resume"
-                icon=Icon::Play
-                look=ButtonLook::Primary
-                text=RESUMED.to_owned()
-                sender=sender
-            />
-            <Asking
-                action=Action::Stop
-                control=Control::STOP
-                verb="Stop"
-                icon=Icon::Square
-                agree=ButtonLook::Danger
-                text=words(stop_words)
-                sender=sender
-            />
+        <div class="monitor__controls" role="group" aria-label="Run controls">
+            <Show when=move || sender.store.may(Action::Pause)>
+                <Button
+                    icon=Icon::Pause
+                    busy=sender.is_busy(Action::Pause)
+                    on_press=move |()| sender.send(Action::Pause, Control::Pause)
+                >
+                    "Pause"
+                </Button>
+            </Show>
+            <Show when=move || sender.store.may(Action::Resume)>
+                <Button
+                    look=ButtonLook::Primary
+                    icon=Icon::Play
+                    busy=sender.is_busy(Action::Resume)
+                    on_press=move |()| sender.send(Action::Resume, Control::Resume)
+                >
+                    "Resume"
+                </Button>
+            </Show>
+            <StopButton sender=sender />
         </div>
     }
 }
 
-/// A button for something to do to the execution, and the question whether to.
+/// Stops the run, once the person has read what is lost.
 #[component]
-fn Asking(
-    action: Action,
-    control: Control,
-    verb: &'static str,
-    icon: Icon,
-    #[prop(optional)] look: ButtonLook,
-    #[prop(default = ButtonLook::Primary)] agree: ButtonLook,
-    #[prop(into)] text: Signal<String>,
-    sender: Sender,
-) -> impl IntoView {
-    let (asking, control) = (RwSignal::new(false), StoredValue::new(control));
-    let offered = Memo::new(move |_| sender.store.may(action));
+fn StopButton(sender: Sender) -> impl IntoView {
+    let asking = RwSignal::new(false);
+    let offered = Memo::new(move |_| sender.store.may(Action::Stop));
     // What has ended meanwhile is not asked about any more.
     Effect::new(move || {
         if !offered.get() {
@@ -236,21 +209,20 @@ fn Asking(
     view! {
         <Show when=move || offered.get()>
             <Button
-                look=look
-                icon=icon
-                busy=sender.is_busy(action)
+                icon=Icon::Square
+                busy=sender.is_busy(Action::Stop)
                 on_press=move |()| asking.set(true)
             >
-                {verb}
+                "Stop"
             </Button>
             <ConfirmDialog
-                id=format!("{}-execution", verb.to_lowercase())
-                title=format!("{verb} this execution?")
-                text=text
-                verb=verb
-                look=agree
+                id="stop-execution"
+                title="Stop this run?"
+                text=Signal::derive(move || stop_words(&sender.store.view.read()))
+                verb="Stop"
+                look=ButtonLook::Danger
                 open=asking
-                on_confirm=move |()| sender.send(action, control.get_value())
+                on_confirm=move |()| sender.send(Action::Stop, Control::STOP)
             />
         </Show>
     }
@@ -265,17 +237,9 @@ mod tests {
     fn a_stop_names_what_is_lost_and_what_is_kept() {
         let running = stop_words(&sample::running().view);
 
-        assert!(running.starts_with("3 items in progress will be dropped"), "{running}");
+        assert!(running.starts_with("Stops 3 items in progress; "), "{running}");
         assert!(running.contains("are kept"));
-        assert!(!stop_words(&sample::completed().view).contains("dropped"));
-    }
-
-    #[test]
-    fn a_pause_names_what_is_finished_first() {
-        let running = pause_words(&sample::running().view);
-
-        assert!(running.starts_with("3 items in progress will be finished first. "), "{running}");
-        assert!(pause_words(&sample::completed().view).starts_with("Nothing new starts"));
+        assert!(!stop_words(&sample::completed().view).contains("in progress"));
     }
 
     #[test]

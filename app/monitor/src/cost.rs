@@ -100,7 +100,7 @@ pub fn BillMeter(
     let cap_words = Memo::new(move |_| both().map(|(_, cap)| cap));
     let of = move || cap_words.get().map(|of| view! { <span class="muted">" of " {of}</span> });
     view! {
-        <p class="monitor-bill num">
+        <p class="monitor-bill num" translate="no">
             <span class="unseen">"Cost so far: "</span>
             <strong class="monitor-bill__sum">{words}</strong>
             {of}
@@ -131,7 +131,7 @@ pub fn BudgetControl(
                 {word}
             </Button>
         </Show>
-        <Dialog id="execution-budget" title="What may this execution cost?" open=open>
+        <Dialog id="execution-budget" title="Budget for this run" open=open>
             {move || open.get().then(|| view! { <ExecutionBudget store=store open=open /> })}
         </Dialog>
     }
@@ -148,7 +148,7 @@ fn ExecutionBudget(store: ExecutionStore, open: RwSignal<bool>) -> impl IntoView
     let own = store.workflow.with_untracked(|workflow| workflow.settings.budget);
     let edits = use_session().is_some_and(|session| session.may(Permission::EditTemplate));
     let help = match own {
-        Some(own) => format!("The workflow's own budget is {}.", sum(own)),
+        Some(own) => format!("The workflow's budget is {}.", sum(own)),
         None => UNCAPPED.to_owned(),
     };
     let refused = RwSignal::new(None::<Problem>);

@@ -50,11 +50,11 @@ fn ask(view: &ExecutionView, cards: &[ReviewCard], person: Option<UserId>) -> Op
     let (node, review) = *mine.first().copied().or(open.first())?;
     let (words, verb) = match mine.len() {
         0 => {
-            let waiting = pluralize(open.len() as u64, "decision", "decisions");
-            (format!("Waits for {waiting} of others"), "Look")
+            let waiting = pluralize(open.len() as u64, "review is", "reviews are");
+            (format!("{waiting} waiting for others"), "View")
         }
-        1 => ("1 decision waits for you".to_owned(), "Review"),
-        several => (format!("{several} decisions wait for you"), "Review"),
+        1 => ("Your review is needed".to_owned(), "Review"),
+        several => (format!("{several} reviews are waiting for you"), "Review"),
     };
     Some(Ask { words, verb, node: node.id.clone(), review })
 }
@@ -81,7 +81,7 @@ pub fn DecisionBar(
             view! {
                 <div class="monitor__trouble" data-state="awaiting_review">
                     <Glyph icon=Icon::UserCheck size=18 />
-                    <p>{words}</p>
+                    <p translate="no">{words}</p>
                     <Button
                         size=ButtonSize::Small
                         look=ButtonLook::Primary
@@ -100,7 +100,7 @@ pub fn DecisionBar(
 /// Which version of a step's outputs counts since, when a person chose another one.
 fn used_since(node: &NodeView) -> Option<String> {
     let restored = node.artifacts.iter().find_map(|artifact| artifact.restored.as_ref())?;
-    Some(format!("Since then {} made version {} count again.", restored.by.name, restored.version))
+    Some(format!("{} has restored version {} since.", restored.by.name, restored.version))
 }
 
 /// What those said who approved before the last one, in the decision that was taken last.

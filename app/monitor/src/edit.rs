@@ -33,14 +33,14 @@ pub enum Purpose {
 impl Purpose {
     fn title(self) -> &'static str {
         match self {
-            Self::Retry => "Change and run again",
-            Self::Edit => "Edit before it runs",
+            Self::Retry => "Retry with changes",
+            Self::Edit => "Edit step",
         }
     }
 
     fn verb(self) -> &'static str {
         match self {
-            Self::Retry => "Retry with this",
+            Self::Retry => "Retry with changes",
             Self::Edit => "Save",
         }
     }
@@ -109,10 +109,10 @@ pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
 /// What is changed by it.
 fn reach(node: &NodeView) -> &'static str {
     if node.is_real() {
-        "For this execution only; the template stays as it is."
+        "Applies to this run only. The workflow doesn't change."
     } else {
-        "For the rounds of this execution that have not begun; those that have, and the \
-             template, stay as they are."
+        "Applies to the rounds of this run that haven't started. The others and the workflow \
+         don't change."
     }
 }
 
@@ -259,6 +259,7 @@ mod tests {
 
         assert!(copy.iter().any(|(field, _)| field.name == "prompt"));
         assert!(copy.iter().all(|(field, _)| field.name != "quantity"));
+        assert!(copy.iter().all(|(field, _)| !field.help.contains("Type $")), "no editor is here");
         assert!(!has_texts(&workflow, &"brief".into()));
     }
 

@@ -8,8 +8,9 @@ use model::{
         view::{ExecutionView, JobView, NodeView},
     },
     id::NodeId,
+    nodes::Work,
     time::Timestamp,
-    workflow::Workflow,
+    workflow::{Node, Workflow},
 };
 
 /// Milliseconds until the last node is done, along the slowest path of what is left; nothing when
@@ -31,25 +32,41 @@ pub fn time_left(
         before.entry(&edge.target).or_default().push(&edge.source);
     }
     let mut ends = BTreeMap::<&NodeId, u64>::new();
+    // What lies in a loop is part of the time that the loop takes.
+    let steps = view.nodes.iter().filter(|node| node.inside.is_none());
     // The view lists nodes in topological order, so every predecessor has its end already.
-    for node in &view.nodes {
+    for node in steps {
         let before = before.get(&node.id).into_iter().flatten();
         let begins = before.filter_map(|id| ends.get(id)).max().copied();
-        let takes = remaining(node, usual.get(&node.id).copied(), at_once, now)?;
+        let usual = usual.get(&node.id).copied();
+        let takes = match workflow.node(&node.id).filter(|step| takes_time(step)) {
+            Some(_) => remaining(node, usual, at_once, now)?,
+            None => 0,
+        };
         ends.insert(&node.id, begins.unwrap_or(0) + takes);
     }
     ends.into_values().max()
 }
 
-/// Types that settle at once, without a job (design: decided in the settling transaction).
-const AT_ONCE: [&str; 5] = ["start", "end", "parallel", "merge", "conditional"];
+/// Whether a step takes time; what has no job is decided in the transaction that settles what is
+/// before it.
+fn takes_time(step: &Node) -> bool {
+    match step.data.config.work() {
+        Work::Inline | Work::None => false,
+        Work::Jobs | Work::Review | Work::Loop => true,
+    }
+}
 
-/// Nothing when it has jobs to do and nobody knows how long they take.
+/// Nothing when it takes time and nobody knows how much.
 fn remaining(node: &NodeView, usual: Option<u64>, at_once: u64, now: Timestamp) -> Option<u64> {
-    if node.status.is_settled() || AT_ONCE.contains(&node.kind.as_str()) {
+    if node.status.is_settled() {
         return Some(0);
     }
     let usual = usual?;
+    if let (Some(since), true) = (node.started_at, node.jobs.is_empty()) {
+        // A loop, or a step that a person decides about: it has begun and has no items.
+        return Some(usual.saturating_sub(now.ms_since(since)));
+    }
     let in_hand = node.jobs.iter().filter_map(|job| in_hand(job, usual, now)).max().unwrap_or(0);
     let open = node.jobs.iter().filter(|job| job.status == JobStatus::Pending).count();
     let open = if node.jobs.is_empty() { 1 } else { u64::try_from(open).unwrap_or(u64::MAX) };
@@ -86,6 +103,24 @@ mod tests {
         let left = time_left(&page.view, &page.workflow, &usual(), sample::instant(90_000));
 
         assert_eq!(left, Some(1_000));
+    }
+
+    #[test]
+    fn a_loop_takes_what_it_usually_takes_as_a_whole() {
+        let view = sample::looped();
+        let workflow: Workflow = serde_json::from_value(serde_json::json!({
+            "name": "Loop", "edges": [], "nodes": [
+                {"id": "each", "type": "for_each", "position": {"x": 0, "y": 0}, "data": {"config": {}}},
+                {"id": "copy", "type": "generate_copy", "parentId": "each",
+                 "position": {"x": 0, "y": 0}, "data": {"config": {"prompt": "A line"}}}],
+        }))
+        .unwrap_or_default();
+        let began = view.node(&"each".into()).and_then(|each| each.started_at);
+        let now = began.map_or(Timestamp(0), |began| began.plus_ms(4_000));
+
+        let left = time_left(&view, &workflow, &[("each".into(), 10_000)], now);
+
+        assert_eq!(left, Some(if began.is_some() { 6_000 } else { 10_000 }));
     }
 
     #[test]

@@ -96,7 +96,7 @@ fn FromHereForm(
     let how = any.then(|| {
         view! {
             <p class="muted">
-                "Change what the step is told, or leave it as it was. The workflow itself stays as it is."
+                "Change the step's texts, or leave them unchanged. The workflow itself doesn't change."
             </p>
         }
     });
@@ -104,7 +104,7 @@ fn FromHereForm(
     view! {
         <form class="form" on:submit=send>
             <p class="muted">
-                "A new execution begins: this step and what follows it are made again, and paid again. What does not depend on it is taken over; this execution stays as it is."
+                "Starts a new run: this step and everything after it run and are charged again. Other results are reused; this run stays unchanged."
             </p>
             {how}
             <FormError error=refused />

@@ -116,7 +116,7 @@ pub fn Graph(
     };
     let follow = Signal::derive(move || store.view.with(nodes_at_work));
     view! {
-        <div class="monitor__canvas">
+        <div class="monitor__canvas" translate="no">
             <Diagram
                 label=label
                 nodes=nodes

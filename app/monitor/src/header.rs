@@ -13,7 +13,6 @@ use ui::{
     badge::{StatusChip, Tag},
     format::{clock, duration},
     progress::ProgressBar,
-    status::Status,
 };
 use web::{realtime::ConnectionState, routes};
 
@@ -43,10 +42,9 @@ pub fn Header(
     let is_test = store.page.with_value(|page| page.is_test);
     let status = Signal::derive(move || view_status(&store.view.read()));
     let percent = Memo::new(move |_| store.view.read().progress_percent());
-    let detail = Signal::derive(move || {
-        let ended = matches!(status.get(), Status::Completed | Status::Stopped);
-        (!ended).then(|| format!("{} %", percent.get()))
-    });
+    // How far it was is of no use once nothing goes on.
+    let over = Memo::new(move |_| store.view.read().status.is_over());
+    let detail = Signal::derive(move || (!over.get()).then(|| format!("{}%", percent.get())));
     let bar = Signal::derive(move || Some(f64::from(percent.get())));
     let bill = whole_bill(store);
     let budget = Memo::new(move |_| store.view.read().budget_micros);
@@ -55,7 +53,7 @@ pub fn Header(
         <header class="monitor__header" data-state=move || status.get().key()>
             <Way name=name.clone() number=number />
             <div class="monitor__line">
-                <h1 class="monitor__title clip">
+                <h1 class="monitor__title clip" translate="no">
                     {name} <span class="monitor__number num">" #" {number}</span>
                 </h1>
                 {is_test.then(|| view! { <Tag>"Test run"</Tag> })}
@@ -73,7 +71,7 @@ pub fn Header(
             <RelationLinks store=store />
             <ExternalRefLinks store=store />
             <div class="monitor__progress">
-                <ProgressBar percent=bar label="Progress of the execution" />
+                <ProgressBar percent=bar label="Progress of the run" />
             </div>
             <Trouble store=store />
             <DecisionBar store=store />
@@ -87,8 +85,8 @@ fn Way(name: String, number: i64) -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
     workspace.map(|workspace| {
         let crumbs = vec![
-            Crumb::link("Workflows", routes::gallery(workspace)),
-            Crumb::here(format!("{name} #{number}")),
+            Crumb::link("Runs", routes::executions(workspace)),
+            Crumb::here(format!("{name} #{number}")).named(),
         ];
         view! { <Breadcrumb crumbs=crumbs /> }
     })
@@ -105,13 +103,13 @@ fn Elapsed(store: ExecutionStore) -> impl IntoView {
         let ms = elapsed(&view, store.now.get());
         if view.ended_at.is_some() { duration(ms) } else { clock(ms) }
     };
-    view! { <p class="monitor__elapsed num">{took}</p> }
+    view! { <p class="monitor__elapsed num" translate="no">{took}</p> }
 }
 
 #[component]
 fn LiveDot(store: ExecutionStore) -> impl IntoView {
     let word = move || match store.connection.get() {
-        ConnectionState::Connecting => Some(("opening", "Connecting")),
+        ConnectionState::Connecting => Some(("opening", "Connecting…")),
         ConnectionState::Live => Some(("live", "Live")),
         ConnectionState::Lost => Some(("lost", "Reconnecting…")),
         ConnectionState::Suspended => None,
@@ -125,7 +123,7 @@ fn LiveDot(store: ExecutionStore) -> impl IntoView {
     move || {
         word().filter(|_| !over() && !past()).map(|(key, word)| {
             view! {
-                <span class="live-dot" data-link=key>
+                <span class="live-dot" data-link=key translate="no">
                     {word}
                 </span>
             }

@@ -21,6 +21,7 @@ mod external_refs;
 mod from_here;
 mod graph;
 mod header;
+mod live;
 mod node_actions;
 mod outputs;
 pub mod page;
@@ -35,6 +36,7 @@ mod rounds;
 #[cfg(test)]
 mod sample;
 mod shown;
+mod split;
 mod status;
 mod store;
 mod stream_events;

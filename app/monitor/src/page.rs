@@ -22,6 +22,7 @@ use super::{
     header::Header,
     panel::NodePanel,
     shown::{announce::Announcer, celebrate::Celebration},
+    split::{Split, Splitter},
     store::ExecutionStore,
     time_travel::{TimeSlider, provide_player},
 };
@@ -60,7 +61,7 @@ fn failed(error: ApiError, retry: Callback<()>) -> AnyView {
     view! {
         <div class="page">
             <ErrorCard
-                title="The execution could not be loaded"
+                title="Couldn't load run"
                 problem=error.0
                 on_retry=retry
             />
@@ -80,15 +81,23 @@ pub fn Monitor(
     follow_execution(store);
     provide_advice();
     let player = provide_player(store);
+    let split = Split::new(store);
     let state = move || super::status::view_status(&store.view.read()).key();
     view! {
         <Title text=title />
-        <div class="monitor" data-state=state>
+        <div
+            class="monitor"
+            data-state=state
+            data-room=move || split.room.get().key()
+            style:--graph=move || split.graph_row()
+            style:--dock=move || split.dock_row()
+        >
             <Header store=store />
             <ConnectionBanner store=store />
             <Graph store=store />
             <TimeSlider store=store player=player />
             <NodePanel store=store />
+            <Splitter split=split />
             <Dock store=store />
             <Celebration store=store />
             <Announcer store=store />
@@ -112,12 +121,12 @@ fn ConnectionBanner(store: ExecutionStore) -> impl IntoView {
             <Show when=move || lost.get()>
                 <p class="monitor__banner">
                     <Glyph icon=Icon::WifiOff />
-                    "Live news do not come through; this page asks for them every two seconds."
+                    "Live updates are interrupted. This page refreshes every two seconds instead."
                 </p>
             </Show>
             <Show when=move || is_outline.get() && !lost.get()>
                 <p class="monitor__to-come">
-                    "The other rounds are still being loaded."
+                    "Loading the other rounds…"
                 </p>
             </Show>
         </div>

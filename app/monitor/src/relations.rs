@@ -62,7 +62,7 @@ pub fn ChildLinks(
     let words = move |id: ExecutionId| {
         store.page.with_value(|page| {
             let known = page.relations.children.iter().find(|link| link.id == id);
-            known.map_or("Open the workflow it runs".to_owned(), |link| {
+            known.map_or("Open the run it started".to_owned(), |link| {
                 format!("Open {} #{}", link.name, link.number)
             })
         })
@@ -93,7 +93,7 @@ pub fn TakenOver(
     let name = move |id: ExecutionId| {
         store.page.with_value(|page| {
             let origin = page.relations.origin.as_ref().filter(|link| link.id == id);
-            origin.map_or("an earlier execution".to_owned(), |link| {
+            origin.map_or("an earlier run".to_owned(), |link| {
                 format!("{} #{}", link.name, link.number)
             })
         })
@@ -103,7 +103,7 @@ pub fn TakenOver(
         let to = routes::execution(workspace, id);
         Some(view! {
             <p class="monitor__kin">
-                "It did not run here: taken over from " <a class="link" href=to>{name(id)}</a>
+                "Reused from " <a class="link" href=to>{name(id)}</a>
             </p>
         })
     }

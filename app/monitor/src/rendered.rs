@@ -59,7 +59,8 @@ fn ux_54_a_running_execution_shows_states_words_and_text_before_any_script() {
             "Headline 1",
         ],
     );
-    assert!(tag(&html, "class=\"monitor\"").contains("data-state=\"running\""));
+    let monitor = tag(&html, "class=\"monitor\"");
+    assert!(monitor.contains("data-state=\"running\"") && monitor.contains("data-room=\"graph\""));
     assert!(!html.contains("Go to failed step") && !html.contains(">Resume<"));
 }
 
@@ -93,6 +94,7 @@ fn a_failed_execution_names_the_step_and_offers_to_retry_it() {
             "data-state=\"failed\"",
         ],
     );
+    assert_eq!(html.matches("rate limit exceeded").count(), 1, "it is said once");
     assert!(!html.contains(">Pause<"));
 }
 
@@ -106,6 +108,7 @@ fn a_completed_execution_shows_what_was_made_and_asks_nothing() {
     );
     assert!(!html.contains(">Pause<") && !html.contains(">Retry<"));
     assert!(!html.contains("Time left"));
+    assert!(tag(&html, "class=\"monitor\"").contains("data-room=\"results\""));
 }
 
 #[test]
@@ -117,7 +120,7 @@ fn a_step_that_gave_values_only_is_not_said_to_have_made_nothing() {
     let html = html(page);
 
     assert_holds(&html, &["panel-head__title\">Attach to copy", "skeleton"]);
-    assert!(!html.contains("This step made nothing to look at."));
+    assert!(!html.contains("This step has no visible output."));
     assert!(!html.contains("The values of the launch"));
 }
 
@@ -181,15 +184,15 @@ fn a_call_that_may_have_been_carried_out_is_asked_about_with_what_was_sent() {
     assert_holds(
         &page_html,
         &[
-            "1 call may have been carried out",
-            "Was this call carried out?",
+            "1 call may have gone through",
+            "Did this call go through?",
             "POST https://api.example.com/orders",
-            "Run again",
-            "It was done",
-            "not known here",
+            "Call again",
+            "Mark as done",
+            "cost isn't known",
         ],
     );
     let looking = html(MonitorPage { may_control: false, ..page });
-    assert!(!looking.contains("It was done"));
-    assert_holds(&looking, &["Was this call carried out?", "Whoever may launch"]);
+    assert!(!looking.contains("Mark as done"));
+    assert_holds(&looking, &["Did this call go through?", "Anyone who can launch runs"]);
 }

@@ -10,7 +10,7 @@ use model::{
         event::Event,
         question::QuestionCard,
         stale::stale,
-        state::{Action, ExecutionStatus},
+        state::Action,
         view::{Bill, ExecutionView, NodeView},
     },
     external_ref::ExternalRef,
@@ -126,11 +126,6 @@ impl ExecutionStore {
             None => self.texts.get(),
             Some(_) => Texts::default(),
         }
-    }
-
-    /// Where the execution stands.
-    pub fn status(self) -> Memo<ExecutionStatus> {
-        Memo::new(move |_| self.view.with(|view| view.status))
     }
 
     /// Whether the person may do this now.

@@ -89,10 +89,16 @@ static WORDS: LazyLock<Builder<'static>> = LazyLock::new(|| {
 });
 
 /// Markdown as HTML without scripts, styles, forms, frames or foreign images; headings begin one
-/// level lower, below the page's own. Any text gives a result.
+/// level lower, below the page's own. Lines end where their writer ended them, as in `ui::markdown`.
+/// Any text gives a result.
 pub fn render_markdown(text: &str) -> String {
     let mut open = Open::default();
-    let events = Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event));
+    let as_written = |event| match event {
+        Event::SoftBreak => Event::HardBreak,
+        other => other,
+    };
+    let events =
+        Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event)).map(as_written);
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
     CLEANER.clean(&html).to_string()

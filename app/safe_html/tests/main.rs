@@ -111,6 +111,14 @@ fn markdown_reads_as_it_was_meant_one_heading_lower() {
 }
 
 #[test]
+fn lines_end_where_their_writer_ended_them_and_not_so_in_the_documentation() {
+    let text = "Warmly,\nRosa  \nand Ada";
+
+    assert_eq!(render_markdown(text), "<p>Warmly,<br>\nRosa<br>\nand Ada</p>\n");
+    assert_eq!(render_docs(text, |_| None).html, "<p>Warmly,\nRosa<br>\nand Ada</p>\n");
+}
+
+#[test]
 fn what_is_to_be_done_and_what_is_done_is_told_apart() {
     let html = render_markdown("- [x] Bake\n- [ ] Eat\n");
 

@@ -9,7 +9,7 @@ use ui::{
     progress::ProgressBar,
     relative_time::Elapsed,
 };
-use web::routes;
+use web::{client::clock::use_zone, routes};
 
 /// Executions that are not over, each with how far it is. Nothing when there are none.
 #[component]
@@ -48,15 +48,17 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
         let status = move || row.read().as_ref().map(status_of).unwrap_or_default();
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
         let step = move || row.read().as_ref().and_then(|row| row.current_step.clone());
+        let zone = use_zone();
         let wait = move || {
-            row.read().as_ref().and_then(ExecutionRow::wait).map(|wait| wait.to_text(minute))
+            let wait = row.read().as_ref().and_then(ExecutionRow::wait);
+            wait.map(|wait| wait.to_text(|at| minute(at, zone.get())))
         };
         let cost = move || row.read().as_ref().map(|row| cost_of(&row.whole_bill()));
         view! {
             <li class="run card--link">
                 <div class="run__head">
                     <a
-                        class="run__name clip-two card__cover"
+                        class="run__name clip-two card__cover" translate="no"
                         href=routes::execution(workspace, first.id)
                         title=name
                     >
@@ -65,14 +67,14 @@ fn ActiveRow(workspace: WorkspaceId, row: Signal<Option<ExecutionRow>>) -> impl 
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <StatusChip
                         status=Signal::derive(status)
-                        detail=Signal::derive(move || Some(format!("{} %", percent())))
+                        detail=Signal::derive(move || Some(format!("{}%", percent())))
                     />
                     <span class="spring"></span>
                     <span class="subtle small">{step}</span>
                     <span class="small">
                         <Elapsed from=first.started_at />
                     </span>
-                    <span class="run__cost small num">{cost}</span>
+                    <span class="run__cost small num" translate="no">{cost}</span>
                 </div>
                 {move || wait().map(|words| view! { <p class="run__wait small">{words}</p> })}
                 <ProgressBar

@@ -21,10 +21,10 @@ pub(super) fn FailureList(
             <section class="card" data-state="failed" aria-labelledby="failures-title">
                 <header class="card__header">
                     <h2 class="card__title" id="failures-title">
-                        "Failed, and yours to mend"
+                        "Your failed runs"
                     </h2>
                     <a class="link small" href=all.clone()>
-                        "All that failed"
+                        "All failed runs"
                     </a>
                 </header>
                 <ul class="runs">
@@ -47,7 +47,7 @@ fn Failure(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
             <div class="run__head">
                 <Glyph icon=Icon::CircleX size=18 />
                 <a
-                    class="run__name clip-two card__cover"
+                    class="run__name clip-two card__cover" translate="no"
                     href=routes::execution(workspace, row.id)
                     title=name
                 >

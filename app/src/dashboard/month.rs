@@ -24,16 +24,16 @@ fn spent(month: &Spending) -> String {
 fn left_out(month: &Spending) -> Option<String> {
     let calls = |count: i64| format::pluralize(u64::try_from(count).unwrap_or(0), "call", "calls");
     let unpriced = (month.unpriced_calls > 0)
-        .then(|| format!("{} at an unknown price on top.", calls(month.unpriced_calls)));
+        .then(|| format!("Plus {} at an unknown price.", calls(month.unpriced_calls)));
     let samples = (month.sample_calls > 0)
-        .then(|| format!("{} of the sample provider: free.", calls(month.sample_calls)));
+        .then(|| format!("{} to the sample provider, free.", calls(month.sample_calls)));
     let words: Vec<String> = unpriced.into_iter().chain(samples).collect();
     (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// How many of those that ended were good; nothing before one has ended.
 fn success(month: &Spending) -> Option<String> {
-    (month.ended > 0).then(|| format!("{} %", month.completed * 100 / month.ended))
+    (month.ended > 0).then(|| format!("{}%", month.completed * 100 / month.ended))
 }
 
 /// The share of the budget that is spent, in percent.
@@ -63,24 +63,24 @@ pub(super) fn MonthCard(
             <div class="card__body month">
                 <dl class="month__facts">
                     <div>
-                        <dt>"Executions"</dt>
-                        <dd class="num">{executions}</dd>
+                        <dt>"Runs"</dt>
+                        <dd class="num" translate="no">{executions}</dd>
                     </div>
                     <div>
                         <dt>"Completed"</dt>
-                        <dd class="num">
+                        <dd class="num" translate="no">
                             {move || success(&month.read()).unwrap_or_else(|| "–".to_owned())}
                         </dd>
                     </div>
                     <div>
                         <dt>"Spent"</dt>
-                        <dd class="num">{move || spent(&month.read())}</dd>
+                        <dd class="num" translate="no">{move || spent(&month.read())}</dd>
                     </div>
                 </dl>
                 <Show when=move || budgeted.get()>
                     <ProgressBar
                         percent=Signal::derive(move || share(&month.read()))
-                        label="Share of the budget that is spent"
+                        label="Budget spent"
                     />
                 </Show>
                 {move || {
@@ -131,7 +131,7 @@ fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView 
         <Button size=ButtonSize::Small look=ButtonLook::Ghost on_press=move |()| open.set(true)>
             {word}
         </Button>
-        <Dialog id="month-budget" title="What may this workspace spend in a month?" open=open>
+        <Dialog id="month-budget" title="Monthly workspace budget" open=open>
             {move || open.get().then(form)}
         </Dialog>
     }
@@ -158,8 +158,8 @@ mod tests {
 
         assert_eq!(spent(&month), "$3.12 of $20.00");
         let words = left_out(&month).unwrap_or_default();
-        assert!(words.starts_with("2 calls at an unknown price"), "{words}");
-        assert!(words.ends_with("1 call of the sample provider: free."), "{words}");
+        assert!(words.starts_with("Plus 2 calls at an unknown price."), "{words}");
+        assert!(words.ends_with("1 call to the sample provider, free."), "{words}");
         assert_eq!(left_out(&Spending::default()), None);
     }
 
@@ -167,6 +167,6 @@ mod tests {
     fn a_month_in_which_nothing_ended_has_no_rate() {
         assert_eq!(success(&Spending { executions: 3, ..Spending::default() }), None);
         let month = Spending { ended: 48, completed: 46, ..Spending::default() };
-        assert_eq!(success(&month).as_deref(), Some("95 %"));
+        assert_eq!(success(&month).as_deref(), Some("95%"));
     }
 }

@@ -57,7 +57,7 @@ pub fn HomePage() -> impl IntoView {
             <PageHeader title=title actions=browse />
             <ResourceView
                 page=page
-                failure="Your executions could not be loaded"
+                failure="Couldn't load your runs"
                 shape=SkeletonShape::Rows
                 count=5
                 show=show

@@ -22,15 +22,15 @@ pub(super) fn RecentTable(
             <section class="stack recent" aria-labelledby="recent-title">
                 <header class="recent__head">
                     <h2 class="recent__title" id="recent-title">
-                        "Recent executions"
+                        "Recent runs"
                     </h2>
                     <a class="link small" href=routes::executions(workspace)>
-                        "All executions"
+                        "All runs"
                     </a>
                 </header>
                 <Table
-                    caption="The latest executions"
-                    columns=vec!["Execution", "Status", "Ended", "Took", "Cost", "By"]
+                    caption="Latest runs"
+                    columns=vec!["Run", "Status", "Ended", "Duration", "Cost", "Started by"]
                 >
                     <For
                         each=move || rows.get()
@@ -58,6 +58,7 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
             <td role="cell">
                 <a
                     class="link recent__name clip-two"
+                    translate="no"
                     href=routes::execution(workspace, row.id)
                     title=name
                 >
@@ -72,8 +73,8 @@ fn RecentRow(workspace: WorkspaceId, row: ExecutionRow) -> impl IntoView {
             <td role="cell">
                 <RelativeTime at=ended />
             </td>
-            <td role="cell" class="num">{took.unwrap_or_else(|| "–".to_owned())}</td>
-            <td role="cell" class="num">{cost_of(&row.whole_bill())}</td>
+            <td role="cell" class="num" translate="no">{took.unwrap_or_else(|| "–".to_owned())}</td>
+            <td role="cell" class="num" translate="no">{cost_of(&row.whole_bill())}</td>
             <td role="cell" class="muted">{row.launched_by.unwrap_or_else(|| "–".to_owned())}</td>
         </tr>
     }

@@ -22,12 +22,12 @@ pub(super) fn TemplateList(
     let row = move |TemplateUse { template: TemplateName { id, name }, uses, .. }: TemplateUse| {
         let href =
             if launches { routes::launch(workspace, id) } else { routes::template(workspace, id) };
-        let uses = pluralize(u64::try_from(uses).unwrap_or(0), "launch", "launches");
+        let uses = pluralize(u64::try_from(uses).unwrap_or(0), "run", "runs");
         view! {
             <li class="run card--link">
                 <div class="run__head">
                     <Glyph icon=Icon::Play />
-                    <a class="run__name clip-two card__cover" href=href title=name>
+                    <a class="run__name clip-two card__cover" translate="no" href=href title=name>
                         {launches.then(|| view! { <span class="unseen">"Launch "</span> })}
                         {name.clone()}
                     </a>
@@ -42,7 +42,7 @@ pub(super) fn TemplateList(
             <section class="card" aria-labelledby="templates-title">
                 <header class="card__header">
                     <h2 class="card__title" id="templates-title">
-                        "Templates you use"
+                        "Workflows you use"
                     </h2>
                 </header>
                 <ul class="runs">{move || rows.get().into_iter().map(row).collect_view()}</ul>

@@ -50,16 +50,16 @@ fn Row(workspace: WorkspaceId, row: WaitingRow) -> impl IntoView {
     let name = format!("{} #{}", row.execution_name, row.execution_number);
     let step = row.step;
     let until = row.until.map(|at| {
-        view! { <span class="small muted">"Approves itself: " <Countdown until=at /></span> }
+        view! { <span class="small muted">"Approves automatically: " <Countdown until=at /></span> }
     });
     view! {
         <li class="run run--waiting card--link">
             <div class="run__head">
                 <Glyph icon=Icon::UserCheck size=18 />
                 <a class="run__name clip-two card__cover" href=routes::execution(workspace, row.execution_id)>
-                    {format!("Decide “{step}”")}
+                    {format!("Review “{step}”")}
                 </a>
-                <span class="run__of clip-two muted" title=name>
+                <span class="run__of clip-two muted" translate="no" title=name>
                     {name.clone()}
                 </span>
                 <span class="spring"></span>
@@ -85,9 +85,9 @@ fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
                     class="run__name clip-two card__cover"
                     href=routes::execution(workspace, card.execution_id)
                 >
-                    {format!("Was the call of “{step}” carried out?")}
+                    {format!("Did the call of “{step}” go through?")}
                 </a>
-                <span class="run__of clip-two muted" title=name>
+                <span class="run__of clip-two muted" translate="no" title=name>
                     {name.clone()}
                 </span>
                 <span class="spring"></span>

@@ -22,8 +22,8 @@ pub(super) fn Welcome(workspace: WorkspaceId, cards: Vec<TemplateCard>) -> impl 
                 <div>
                     <h2 id="welcome-title">"Run your first workflow"</h2>
                     <p class="muted">
-                        "Pick one and press Launch. The sample provider answers until you add a key: \
-                         nothing is sent anywhere, nothing is charged."
+                        "Pick a template, fill in its form, and launch it. Until you add a provider key, the \
+                         built-in sample provider answers: nothing leaves this server, and nothing is charged."
                     </p>
                 </div>
             </div>

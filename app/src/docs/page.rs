@@ -37,7 +37,7 @@ pub fn DocsRoute() -> impl IntoView {
             </header>
             <Menu slug=slug />
             <main class="docs__main" id="content">
-                <ResourceView page=text failure="The page could not be loaded" count=8 show=show />
+                <ResourceView page=text failure="Couldn't load page" count=8 show=show />
             </main>
         </div>
     }

@@ -189,7 +189,7 @@ impl Arranging {
         // What is attached stands last.
         let order = (order.last() != Some(&id)).then_some(Wish::Arrange(Arrangement::Order(order)));
         for wish in [Some(attach), caption, order].into_iter().flatten() {
-            let done = Done::Aloud("The image is attached again.".to_owned());
+            let done = Done::Aloud("Image attached again.".to_owned());
             self.send(line, Change { wish, done });
         }
     }
@@ -214,8 +214,8 @@ impl Arranging {
             self.images.try_update(|images| move_image(images, image, to)).unwrap_or_default();
         let Some(order) = order else { return };
         let done = match to {
-            0 => "It is the primary image now.".to_owned(),
-            _ => format!("Image {} of {}.", to + 1, order.len()),
+            0 => "Set as primary image.".to_owned(),
+            _ => format!("Moved to position {} of {}.", to + 1, order.len()),
         };
         // A button that leads no further is disabled; its image still is where one was.
         keep_focus(move || focus(&place_id(image)));

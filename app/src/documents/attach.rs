@@ -31,10 +31,8 @@ use super::arranging::Arranging;
 
 /// How many images of the library are loaded at once, the latest first.
 const OFFERED: i64 = 200;
-const TABS: [Tab; 2] = [
-    Tab { key: "project", label: "Select from Project" },
-    Tab { key: "upload", label: "Upload New" },
-];
+const TABS: [Tab; 2] =
+    [Tab { key: "project", label: "Library" }, Tab { key: "upload", label: "Upload" }];
 
 type Found = Result<Page<ImageRow>, ApiError>;
 
@@ -96,10 +94,10 @@ impl Refusal {
                 let first = self.problem.errors.first().map(|error| error.message.clone());
                 first.unwrap_or_else(|| self.problem.detail.clone())
             }
-            [one] => format!("{one} is not in the library any more. Nothing was attached."),
+            [one] => format!("{one} was deleted from the library. No images were attached."),
             all => {
                 let all = all.join(", ");
-                format!("{all} are not in the library any more. Nothing was attached.")
+                format!("{all} were deleted from the library. No images were attached.")
             }
         }
     }
@@ -227,7 +225,7 @@ pub(super) fn AttachDialog(
         0 => "Attach".to_owned(),
         count => format!("Attach {}", format::pluralize(count as u64, "image", "images")),
     };
-    let count = move || format!("{} of {MOST} images are attached.", arranging.images.read().len());
+    let count = move || format!("{} of {MOST} images attached", arranging.images.read().len());
     let why = move || {
         choosing.why().map(|(why, problem)| {
             let door = sign_in_after(&problem);
@@ -238,7 +236,7 @@ pub(super) fn AttachDialog(
     let busy = Signal::derive(move || attaching.pending().get() || arranging.is_busy());
     view! {
         <Dialog id="attach-dialog" title="Attach images" open=open size=DialogSize::Wide>
-            <Tabs id="attach" label="Where from" tabs=TABS.to_vec() selected=tab />
+            <Tabs id="attach" label="Source" tabs=TABS.to_vec() selected=tab />
             <TabPanel id="attach" key="project" selected=tab>
                 <FromLibrary choosing=choosing />
             </TabPanel>
@@ -284,7 +282,7 @@ fn FromLibrary(choosing: Choosing) -> impl IntoView {
             let busy = Signal::derive(move || loading.pending().get());
             view! {
                 <p class="picker__older">
-                    <span class="subtle small num">{format!("The latest {count}.")}</span>
+                    <span class="subtle small num">{format!("Latest {count} images")}</span>
                     <Button size=ButtonSize::Small busy=busy on_press=on_press>
                         "Show older images"
                     </Button>
@@ -298,16 +296,16 @@ fn FromLibrary(choosing: Choosing) -> impl IntoView {
                 value=picked
                 options=options
                 picks=Picks::Many
-                nothing="There is no other image here. Look in the whole workspace, or upload one."
+                nothing="No other images in this project. Search the whole workspace or upload one."
             />
             {more}
         }
     };
     let shown = move || match loading.value().get() {
-        None => view! { <p class="muted">"Looking through the library …"</p> }.into_any(),
+        None => view! { <p class="muted">"Loading images…"</p> }.into_any(),
         Some(Err(ApiError(problem))) => {
             let again = Callback::new(move |()| choosing.look(everywhere.get_untracked()));
-            let title = "The library could not be looked through";
+            let title = "Couldn't load images";
             view! { <ErrorCard title=title problem=problem on_retry=again /> }.into_any()
         }
         Some(Ok(page)) => offered(page).into_any(),
@@ -315,7 +313,7 @@ fn FromLibrary(choosing: Choosing) -> impl IntoView {
     view! {
         <SwitchField
             name="attach-everywhere"
-            label="Look in the whole workspace"
+            label="Search the whole workspace"
             value=everywhere
         />
         {shown}
@@ -346,9 +344,9 @@ mod tests {
         let doubtful = vec![(id(1), "Kettle".to_owned()), (id(2), "Teapot".to_owned())];
         let refusal = Refusal { problem: Problem::not_found("image"), doubtful };
 
-        assert_eq!(refusal.words(None), "This image does not exist.");
-        assert_eq!(refusal.words(Some(&[row(1), row(2)])), "This image does not exist.");
-        assert!(refusal.words(Some(&[row(2)])).starts_with("“Kettle” is not in"));
-        assert!(refusal.words(Some(&[])).starts_with("“Kettle”, “Teapot” are not in"));
+        assert_eq!(refusal.words(None), "This image doesn't exist.");
+        assert_eq!(refusal.words(Some(&[row(1), row(2)])), "This image doesn't exist.");
+        assert!(refusal.words(Some(&[row(2)])).starts_with("“Kettle” was deleted"));
+        assert!(refusal.words(Some(&[])).starts_with("“Kettle”, “Teapot” were deleted"));
     }
 }

@@ -70,7 +70,7 @@ pub(super) fn Attachments(
             <section class="attachments" aria-labelledby="attachments-title">
                 <header class="attachments__head">
                     <h2 class="attachments__title" id="attachments-title">
-                        "Attachments "
+                        "Images "
                         <span class="subtle num">
                             {move || format!("({}/{MOST})", images.read().len())}
                         </span>
@@ -200,7 +200,7 @@ fn Attachment(image: AttachedImage, tile: Tile) -> impl IntoView {
             <p class="attachment__facts subtle small num">
                 <span>{facts}</span>
                 <SampleTag sample=sample />
-                {by_workflow.then(|| view! { <Tag icon=Icon::Workflow>"By a workflow"</Tag> })}
+                {by_workflow.then(|| view! { <Tag icon=Icon::Workflow>"Attached by a workflow"</Tag> })}
             </p>
             {tile
                 .editable
@@ -259,7 +259,7 @@ fn Tools(
         <div class="attachment__tools" role="group" aria-label=name>
             <IconButton
                 icon=Icon::Star
-                label="Make primary"
+                label="Set as primary"
                 disabled=primary
                 on_press=move |()| arranging.make_primary(id)
             />

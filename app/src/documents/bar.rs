@@ -9,18 +9,16 @@ use model::{
 use ui::{
     button::LinkButton,
     field::{Choice, SearchField},
-    icon::{Glyph, Icon},
 };
 
 use super::filter::Place;
-use crate::narrow::{search_typed, use_in_place};
+use crate::narrow::{Narrow, search_typed, use_in_place};
 
 /// The search starts when nothing has been typed for so long.
 const PAUSE_MS: u32 = 200;
-const STATUSES: [DocumentStatus; 3] =
-    [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
 
-/// The filters: words, status, tag, project, template and execution.
+/// The filters: words, status, tag, project, template, execution, and whether what lists leave out
+/// is shown.
 #[component]
 pub(super) fn Bar(
     place: Place,
@@ -68,51 +66,64 @@ fn Selects(
     shelf: DocumentShelf,
     on_choose: Callback<DocumentFilter>,
 ) -> impl IntoView {
-    let DocumentShelf { tags, projects, templates, executions } = shelf;
+    let DocumentShelf { tags, projects, templates, executions, aside } = shelf;
     let asked = filter.with_untracked(|filter| filter.execution);
+    let is_aside = filter.with_untracked(|filter| filter.aside);
+    let aside = if aside > 0 || is_aside {
+        vec![Choice::new("true", "Test runs and earlier attempts")]
+    } else {
+        vec![]
+    };
     let executions = execution_choices(executions, asked);
-    let statuses = STATUSES.map(|status| Choice::new(status.as_str(), status.label()));
+    let statuses = DocumentStatus::ALL.map(|status| Choice::new(status.as_str(), status.label()));
     let tags = tags.into_iter().map(|tag| Choice::new(tag.clone(), tag)).collect();
     let several = place.project().is_none() && projects.len() > 1;
     let projects = projects.into_iter().map(|one| Choice::new(one.id.to_string(), one.name));
     let projects = if several { projects.collect() } else { vec![] };
     let templates = templates.into_iter().map(|(id, name)| Choice::new(id.to_string(), name));
-    let narrow = Narrow { filter, on_choose };
+    let dropdowns = Dropdowns { filter, on_choose };
     view! {
-        {narrow
+        {dropdowns
             .select(
-                "status", "Any status",
+                "status", "Status", "Any status",
                 statuses.into(),
                 |filter| filter.status.map(|status| status.as_str().to_owned()),
                 |filter, word| filter.status = word.and_then(|word| word.parse().ok()),
             )}
-        {narrow
+        {dropdowns
             .select(
-                "tag", "Any tag",
+                "tag", "Tag", "Any tag",
                 tags,
                 |filter| filter.tag.clone(),
                 |filter, tag| filter.tag = tag,
             )}
-        {narrow
+        {dropdowns
             .select(
-                "project", "Any project",
+                "project", "Project", "Any project",
                 projects,
                 |filter| filter.project.map(|id| id.to_string()),
                 |filter, id| filter.project = id.and_then(|id| id.parse().ok()),
             )}
-        {narrow
+        {dropdowns
             .select(
-                "template", "Any template",
+                "template", "Workflow", "Any workflow",
                 templates.collect(),
                 |filter| filter.template.map(|id| id.to_string()),
                 |filter, id| filter.template = id.and_then(|id| id.parse().ok()),
             )}
-        {narrow
+        {dropdowns
             .select(
-                "execution", "Any execution",
+                "execution", "Run", "Any run",
                 executions,
                 |filter| filter.execution.map(|id| id.to_string()),
                 |filter, id| filter.execution = id.and_then(|id| id.parse().ok()),
+            )}
+        {dropdowns
+            .select(
+                "aside", "Show", "Final documents",
+                aside,
+                |filter| filter.aside.then(|| "true".to_owned()),
+                |filter, shown| filter.aside = shown.is_some(),
             )}
     }
 }
@@ -121,74 +132,49 @@ fn Selects(
 /// be among them.
 fn execution_choices(known: Vec<(ExecutionId, String)>, asked: Option<ExecutionId>) -> Vec<Choice> {
     let older = asked.filter(|id| known.iter().all(|(known, _)| known != id));
-    let older = older.map(|id| (id, "An older execution".to_owned()));
+    let older = older.map(|id| (id, "An older run".to_owned()));
     let all = older.into_iter().chain(known);
     all.map(|(id, name)| Choice::new(id.to_string(), name)).collect()
 }
 
 /// The present filter, and the callback for a changed one.
 #[derive(Clone, Copy)]
-struct Narrow {
+struct Dropdowns {
     filter: Memo<DocumentFilter>,
     on_choose: Callback<DocumentFilter>,
 }
 
-impl Narrow {
-    /// A dropdown for one part of the filter; none where there is nothing to choose from.
+impl Dropdowns {
+    /// A dropdown for one part of the filter, whose first row `all` stands for any value; none where
+    /// there is nothing to choose from.
     fn select(
         self,
         name: &'static str,
         label: &'static str,
+        all: &'static str,
         options: Vec<Choice>,
         value: fn(&DocumentFilter) -> Option<String>,
         put: fn(&mut DocumentFilter, Option<String>),
     ) -> Option<AnyView> {
         let now = Signal::derive(move || self.filter.with(value).unwrap_or_default());
-        let choose = move |value: String| {
+        let choose = Callback::new(move |value: String| {
             let mut filter = self.filter.get_untracked();
             put(&mut filter, Some(value).filter(|value| !value.is_empty()));
             self.on_choose.run(filter);
-        };
+        });
         (!options.is_empty()).then(|| {
             view! {
-                <Select name=name label=label value=now options=options on_choose=choose />
+                <Narrow
+                    name=name
+                    label=label
+                    all=all
+                    value=now
+                    options=options
+                    on_choice=choose
+                />
             }
             .into_any()
         })
-    }
-}
-
-/// A dropdown whose first row, `label`, stands for any value.
-#[component]
-fn Select(
-    name: &'static str,
-    label: &'static str,
-    value: Signal<String>,
-    options: Vec<Choice>,
-    #[prop(into)] on_choose: Callback<String>,
-) -> impl IntoView {
-    let chosen = value.get_untracked();
-    let any = chosen.is_empty();
-    let rows = options.into_iter().map(move |option| {
-        let selected = option.value == chosen;
-        view! { <option value=option.value selected=selected>{option.label}</option> }
-    });
-    view! {
-        <div class="select documents__select">
-            <select
-                class="input"
-                name=name
-                aria-label=label
-                prop:value=move || value.get()
-                on:change=move |event| on_choose.run(event_target_value(&event))
-            >
-                <option value="" selected=any>
-                    {label}
-                </option>
-                {rows.collect_view()}
-            </select>
-            <Glyph icon=Icon::ChevronDown />
-        </div>
     }
 }
 
@@ -206,6 +192,6 @@ mod tests {
 
         assert_eq!(labels(None).collect::<Vec<_>>(), ["Ads #2"]);
         assert_eq!(labels(Some(id(2))).collect::<Vec<_>>(), ["Ads #2"]);
-        assert_eq!(labels(Some(id(1))).collect::<Vec<_>>(), ["An older execution", "Ads #2"]);
+        assert_eq!(labels(Some(id(1))).collect::<Vec<_>>(), ["An older run", "Ads #2"]);
     }
 }

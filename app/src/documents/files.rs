@@ -64,7 +64,7 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
                 </header>
                 <Show when=move || files.read().is_empty()>
                     <p class="muted small">
-                        "None yet. Workflows that read this document as context read its files too."
+                        "No files yet. Workflows that use this document as context also read its files."
                     </p>
                 </Show>
                 <ul class="files__list">
@@ -78,9 +78,9 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
                             <Adding document=document files=files open=adding />
                             <RemovalDialog
                                 id="remove-file"
-                                title="Remove this file?"
-                                text="Workflows no longer read it with this document. Executions that were given it keep it."
-                                verb="Remove the file"
+                                title="Remove file?"
+                                text="Workflows no longer read it with this document. Runs that used it keep their copy."
+                                verb="Remove file"
                                 doomed=doomed
                                 delete=move |id| removed(document, id)
                                 on_done=gone
@@ -158,7 +158,7 @@ fn Adding(
             <UploadField
                 id="reference-files"
                 label="Files"
-                help="Images up to 10 MB, text and PDF up to 25 MB. They are kept with this document."
+                help="Images up to 10 MB, text and PDF up to 25 MB."
                 uploads=uploads
                 note=Arc::new(note)
                 address_of=Arc::new(address)

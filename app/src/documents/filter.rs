@@ -50,6 +50,7 @@ impl Place {
             status: text("status").and_then(|word| word.parse().ok()),
             execution: text("execution").and_then(|id| id.parse().ok()),
             template: text("template").and_then(|id| id.parse().ok()),
+            aside: text("aside").is_some(),
         }
     }
 
@@ -63,6 +64,7 @@ impl Place {
             ("status", filter.status.map(|status| status.as_str().to_owned())),
             ("execution", filter.execution.map(|id| id.to_string())),
             ("template", filter.template.map(|id| id.to_string())),
+            ("aside", filter.aside.then(|| "true".to_owned())),
         ];
         let mut query = ParamsMap::new();
         for (name, value) in said {
@@ -95,6 +97,7 @@ mod tests {
             tag: Some("شاي & co".to_owned()),
             status: Some(DocumentStatus::InReview),
             project: Some(project),
+            aside: true,
             ..DocumentFilter::default()
         };
 

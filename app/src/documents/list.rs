@@ -48,7 +48,7 @@ pub fn DocumentsPage() -> impl IntoView {
                     view! {
                         <PageHeader
                             title="Documents"
-                            lead="Texts your workflows and your team wrote, with the pictures on them."
+                            lead="Texts your workflows and your team wrote, with their images."
                             actions=move || {
                                 let place = Place::Workspace(workspace);
                                 view! {
@@ -108,7 +108,7 @@ pub(crate) fn Documents(place: Place) -> impl IntoView {
     let narrow = move |shelf: DocumentShelf| {
         let here = |id| place.project().is_none_or(|project| project == id);
         let mut listed = shelf.projects.iter().filter(|project| here(project.id));
-        let some = listed.any(|project| project.documents > 0);
+        let some = listed.any(|project| project.documents > 0) || shelf.aside > 0;
         some.then(|| view! { <Bar place=place filter=filter shelf=shelf /> }).into_any()
     };
     let show = move |page: Page<DocumentRow>| {
@@ -121,14 +121,14 @@ pub(crate) fn Documents(place: Place) -> impl IntoView {
     view! {
         <ResourceView
             page=shelf
-            failure="Tags and projects could not be loaded"
+            failure="Couldn't load tags and projects"
             shape=SkeletonShape::Lines
             count=1
             show=narrow
         />
         <ResourceView
             page=listed
-            failure="The documents could not be loaded"
+            failure="Couldn't load documents"
             shape=SkeletonShape::Cards
             count=6
             show=show
@@ -147,7 +147,7 @@ fn NoDocuments(place: Place) -> impl IntoView {
         <EmptyState
             icon=Icon::Files
             title="No documents yet"
-            text="Run a workflow that writes something, or write one yourself: texts and pictures appear here."
+            text="Run a workflow that writes, or write a document yourself."
         >
             <LinkButton href=routes::gallery(workspace) icon=Icon::LayoutTemplate>
                 "Browse templates"
@@ -179,8 +179,8 @@ pub fn DocumentGrid(
         <Show when=move || pagination.rows.read().is_empty()>
             <EmptyState
                 icon=Icon::Search
-                title="No document fits"
-                text="Try other words, or look at all documents."
+                title="No matching documents"
+                text="Try other words or clear the filters."
             >
                 <LinkButton href=place.address()>"Show all documents"</LinkButton>
             </EmptyState>

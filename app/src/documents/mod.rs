@@ -11,6 +11,8 @@ mod moving;
 mod page;
 mod removal;
 mod status;
+mod status_menu;
+mod taking;
 mod tile;
 mod uses;
 mod versions;

@@ -13,72 +13,90 @@ use ui::{
     button::{Button, ButtonLook},
     dialog::Dialog,
     field::{Choice, SelectField},
-    icon::Icon,
-    toast::{ToastKind, use_toasts},
+    toast::{ToastKind, Toasts, use_toasts},
 };
 
 /// The project of a document, and the project's name.
 pub(super) type Kept = (ProjectId, String);
 
-/// The button and the dialog in which the project is chosen.
-#[component]
-pub(super) fn Moving(document: DocumentId, kept: RwSignal<Kept>) -> impl IntoView {
-    let (open, busy) = (RwSignal::new(false), RwSignal::new(false));
-    let (projects, chosen) =
-        (RwSignal::new(Vec::<ProjectRow>::new()), RwSignal::new(String::new()));
-    let toasts = use_toasts();
-    let failed = move |ApiError(problem): ApiError| {
-        toasts.show(ToastKind::Failed, problem);
-    };
-    let ask = move |()| {
-        chosen.set(kept.read_untracked().0.to_string());
+/// What the menu's item and its dialog share.
+#[derive(Clone, Copy)]
+pub(super) struct Moving {
+    document: DocumentId,
+    kept: RwSignal<Kept>,
+    open: RwSignal<bool>,
+    busy: RwSignal<bool>,
+    projects: RwSignal<Vec<ProjectRow>>,
+    chosen: RwSignal<String>,
+    toasts: Toasts,
+}
+
+impl Moving {
+    pub(super) fn new(document: DocumentId, kept: RwSignal<Kept>) -> Self {
+        Self {
+            document,
+            kept,
+            open: RwSignal::new(false),
+            busy: RwSignal::new(false),
+            projects: RwSignal::new(vec![]),
+            chosen: RwSignal::new(String::new()),
+            toasts: use_toasts(),
+        }
+    }
+
+    /// Opens the dialog once the projects are known.
+    pub(super) fn ask(self) {
+        self.chosen.set(self.kept.read_untracked().0.to_string());
         spawn_local(async move {
             match load_projects().await {
                 Ok(rows) => {
-                    projects.try_set(rows.into_iter().filter(|row| !row.archived).collect());
-                    open.try_set(true);
+                    self.projects.try_set(rows.into_iter().filter(|row| !row.archived).collect());
+                    self.open.try_set(true);
                 }
-                Err(error) => failed(error),
+                Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem),
             }
         });
-    };
-    let find = move || {
-        let id = chosen.get_untracked();
-        projects.read_untracked().iter().find(|row| row.id.to_string() == id).cloned()
-    };
-    let put = move |()| {
-        let Some(project) = find() else { return };
-        busy.set(true);
+    }
+
+    /// Moves the document into the project that is chosen.
+    fn put(self) {
+        let id = self.chosen.get_untracked();
+        let rows = self.projects.get_untracked();
+        let Some(project) = rows.into_iter().find(|row| row.id.to_string() == id) else { return };
+        self.busy.set(true);
         spawn_local(async move {
-            match move_document(document, project.id).await {
+            match move_document(self.document, project.id).await {
                 Ok(()) => {
-                    kept.try_set((project.id, project.name));
-                    open.try_set(false);
+                    self.kept.try_set((project.id, project.name));
+                    self.open.try_set(false);
                 }
-                Err(error) => failed(error),
+                Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem),
             }
-            busy.try_set(false);
+            self.busy.try_set(false);
         });
-    };
+    }
+}
+
+/// The dialog in which the project is chosen.
+#[component]
+pub(super) fn MoveDialog(moving: Moving) -> impl IntoView {
+    let Moving { open, busy, projects, chosen, .. } = moving;
     let options = Signal::derive(move || {
         let rows = projects.read();
         rows.iter().map(|row| Choice::new(row.id.to_string(), row.name.clone())).collect::<Vec<_>>()
     });
     view! {
-        <Button look=ButtonLook::Ghost icon=Icon::Folder on_press=ask>
-            "Move"
-        </Button>
-        <Dialog id="move-document" title="Move to another project" open=open>
+        <Dialog id="move-document" title="Move document" open=open>
             <SelectField
                 name="destination"
                 label="Project"
                 value=chosen
                 options=options
-                help="The images on it stay in the project they are in."
+                help="Its images stay in their current project."
             />
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary busy=busy on_press=put>
+                <Button look=ButtonLook::Primary busy=busy on_press=move |()| moving.put()>
                     "Move"
                 </Button>
             </footer>

@@ -18,7 +18,7 @@ use leptos::{prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     access::Permission,
-    api::{documents::ExportFormat, lineage::Subject},
+    api::lineage::{DocumentUses, Subject},
     comment::subject::CommentSubject,
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
@@ -27,7 +27,7 @@ use ui::{
     badge::Tag,
     button::{Button, ButtonLook, ButtonSize, LinkButton},
     icon::{Glyph, Icon},
-    menu::Menu,
+    menu::{Menu, MenuAction},
     relative_time::RelativeTime,
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
@@ -37,9 +37,11 @@ use web::routes;
 use super::{
     attachments::Attachments,
     files::ReferenceFiles,
-    moving::{Kept, Moving},
+    moving::{Kept, MoveDialog, Moving},
     removal::Removal,
-    status::{CutTag, SampleTag, StatusTag},
+    status::{CutTag, SampleTag},
+    status_menu::{AsideNotice, StatusMenu, StatusState},
+    taking::{CopyMenu, ExportMenu},
     uses::Uses,
     versions::Versions,
 };
@@ -64,7 +66,7 @@ pub fn DocumentRoute() -> impl IntoView {
         <div class="page document">
             <ResourceView
                 page=document
-                failure="The document could not be loaded"
+                failure="Couldn't load document"
                 shape=SkeletonShape::Lines
                 count=8
                 show=show
@@ -86,47 +88,40 @@ pub fn Reading(
 ) -> impl IntoView {
     let DocumentReading { page, text, cut, uses } = reading;
     let title = page.title.clone();
-    let crumbs =
-        vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here(title.clone())];
+    let crumbs = vec![
+        Crumb::link("Documents", routes::documents(workspace)),
+        Crumb::here(title.clone()).named(),
+    ];
     let empty = text.is_empty();
     let (id, images, files) = (page.id, page.images.clone(), page.files.clone());
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
     let kept = RwSignal::new((page.project, page.project_name.clone()));
+    let state = StatusState::new(&page);
     let beside = may_edit || !images.is_empty() || !files.is_empty() || uses.all > 0;
     let doomed = uses.clone();
-    let subject = CommentSubject::Document { id };
     view! {
         <Title text=title.clone() />
         <Breadcrumb crumbs=crumbs />
         <header class="document__head">
-            <h1 class="document__title" dir="auto" title=title.clone()>
+            <h1 class="document__title" dir="auto" translate="no" title=title.clone()>
                 {title.clone()}
             </h1>
-            <Provenance workspace=workspace page=page kept=kept />
-            <div class="document__tools">
-                {may_edit
-                    .then(|| {
-                        view! {
-                            <LinkButton
-                                href=routes::document_writing(workspace, id)
-                                look=ButtonLook::Primary
-                                icon=Icon::Pencil
-                            >
-                                "Edit"
-                            </LinkButton>
-                        }
-                    })}
-                <Versions document=id on_restored=on_restored />
-                <Export document=id />
-                <CommentsButton subject=subject about=title.clone() />
-                {may_edit.then(|| view! { <Moving document=id kept=kept /> })}
-                {may_edit.then(|| view! { <Removal workspace=workspace document=id uses=doomed /> })}
-            </div>
+            <Provenance workspace=workspace page=page kept=kept state=state may_edit=may_edit />
+            <AsideNotice state=state may_edit=may_edit />
+            <Tools
+                workspace=workspace
+                document=id
+                title=title
+                kept=kept
+                uses=doomed
+                may_edit=may_edit
+                on_restored=on_restored
+            />
         </header>
         <div class="document__columns">
             <article class="card document__paper">
                 {if empty {
-                    view! { <p class="muted">"This document has no text yet."</p> }.into_any()
+                    view! { <p class="muted">"This document is empty."</p> }.into_any()
                 } else {
                     view! { <Text document=id begun=text cut=cut /> }.into_any()
                 }}
@@ -140,6 +135,59 @@ pub fn Reading(
                 <ReferenceFiles document=id files=files />
                 <Uses workspace=workspace uses=uses />
             </aside>
+        </div>
+    }
+}
+
+/// Everything that can be done with the document.
+#[component]
+fn Tools(
+    workspace: WorkspaceId,
+    document: DocumentId,
+    title: String,
+    kept: RwSignal<Kept>,
+    uses: DocumentUses,
+    may_edit: bool,
+    on_restored: Option<Callback<()>>,
+) -> impl IntoView {
+    let subject = CommentSubject::Document { id: document };
+    let edit = may_edit.then(|| {
+        view! {
+            <LinkButton
+                href=routes::document_writing(workspace, document)
+                look=ButtonLook::Primary
+                icon=Icon::Pencil
+            >
+                "Edit"
+            </LinkButton>
+        }
+    });
+    let more = may_edit.then(|| {
+        let (moving, doomed) = (Moving::new(document, kept), RwSignal::new(None));
+        view! {
+            <Menu
+                label=format!("More for {title}")
+                trigger=|| view! { <Glyph icon=Icon::Ellipsis /> }
+            >
+                <MenuAction icon=Icon::Folder on_press=move |()| moving.ask()>
+                    "Move…"
+                </MenuAction>
+                <MenuAction icon=Icon::Trash on_press=move |()| doomed.set(Some(document))>
+                    "Delete…"
+                </MenuAction>
+            </Menu>
+            <MoveDialog moving=moving />
+            <Removal workspace=workspace doomed=doomed uses=uses />
+        }
+    });
+    view! {
+        <div class="document__tools">
+            {edit}
+            <CopyMenu document=document />
+            <ExportMenu document=document />
+            <Versions document=document on_restored=on_restored />
+            <CommentsButton subject=subject about=title />
+            {more}
         </div>
     }
 }
@@ -166,9 +214,9 @@ fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
         {move || view! { <FormattedText html=text.get() /> }}
         <Show when=move || cut.get()>
             <footer class="document__more">
-                <p class="muted small">"This is how a long text begins."</p>
+                <p class="muted small">"This is the beginning of a long document."</p>
                 <Button size=ButtonSize::Small busy=busy on_press=show_all>
-                    "Show all of it"
+                    "Show all"
                 </Button>
             </footer>
         </Show>
@@ -177,9 +225,15 @@ fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
 
 /// Status, tags, the execution that made the document, its project, and when it was changed.
 #[component]
-fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) -> impl IntoView {
+fn Provenance(
+    workspace: WorkspaceId,
+    page: DocumentPage,
+    kept: RwSignal<Kept>,
+    state: StatusState,
+    may_edit: bool,
+) -> impl IntoView {
     let maker = page.execution.map(|execution| {
-        let name = page.execution_name.unwrap_or_else(|| "an execution".to_owned());
+        let name = page.execution_name.unwrap_or_else(|| "a deleted run".to_owned());
         view! {
             <a class="provenance" href=routes::execution(workspace, execution)>
                 <Glyph icon=Icon::Workflow size=14 />
@@ -198,48 +252,20 @@ fn Provenance(workspace: WorkspaceId, page: DocumentPage, kept: RwSignal<Kept>) 
     let project = view! {
         <a class="document__project" href=move || routes::project(workspace, kept.read().0)>
             <Glyph icon=Icon::Folder size=14 />
-            <span dir="auto">{move || kept.read().1.clone()}</span>
+            <span dir="auto" translate="no">{move || kept.read().1.clone()}</span>
         </a>
     };
     let tags = page.tags.into_iter().map(|tag| view! { <Tag icon=Icon::Tag>{tag}</Tag> });
     view! {
         <div class="document__facts">
-            <StatusTag status=page.status />
+            <StatusMenu state=state may_edit=may_edit />
             <SampleTag sample=page.sample />
             <CutTag cut_off=page.cut_off />
             {tags.collect_view()}
             {maker}
             {how}
             {project}
-            <span class="subtle small">"Changed " <RelativeTime at=page.updated_at /></span>
+            <span class="subtle small">"Updated " <RelativeTime at=page.updated_at /></span>
         </div>
-    }
-}
-
-/// The document as a file, in two ways.
-#[component]
-fn Export(document: DocumentId) -> impl IntoView {
-    let place = move |format| routes::document_export(document, format);
-    view! {
-        <Menu
-            label="Export"
-            trigger=|| {
-                view! {
-                    <span class="button">
-                        <Glyph icon=Icon::Download />
-                        <span class="button__label">"Export"</span>
-                    </span>
-                }
-            }
-        >
-            <a class="menu__item" href=place(ExportFormat::Markdown) rel="external" download="">
-                <Glyph icon=Icon::FileText />
-                <span>"Markdown with images (ZIP)"</span>
-            </a>
-            <a class="menu__item" href=place(ExportFormat::Html) rel="external" download="">
-                <Glyph icon=Icon::Globe />
-                <span>"One page to print (HTML)"</span>
-            </a>
-        </Menu>
     }
 }

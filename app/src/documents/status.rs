@@ -1,22 +1,31 @@
 //! The tags of a document: its status, the mark of the sample provider, and of a cut text.
 
 use leptos::prelude::*;
-use model::document::DocumentStatus;
+use model::document::{Aside, DocumentStatus};
 use ui::{
     badge::{Tag, Tone},
     icon::Icon,
 };
 
+/// The icon of a status.
+pub(super) fn status_icon(status: DocumentStatus) -> Icon {
+    match status {
+        DocumentStatus::Draft => Icon::Pencil,
+        DocumentStatus::InReview => Icon::UserCheck,
+        DocumentStatus::Published => Icon::CircleCheck,
+    }
+}
+
 /// The status of a document as a tag.
 #[component]
 pub(super) fn StatusTag(status: DocumentStatus) -> impl IntoView {
-    let (tone, icon) = match status {
-        DocumentStatus::Draft => (Tone::Neutral, Icon::Pencil),
-        DocumentStatus::InReview => (Tone::Accent, Icon::UserCheck),
-        DocumentStatus::Published => (Tone::Good, Icon::CircleCheck),
+    let tone = match status {
+        DocumentStatus::Draft => Tone::Neutral,
+        DocumentStatus::InReview => Tone::Accent,
+        DocumentStatus::Published => Tone::Good,
     };
     view! {
-        <Tag tone=tone icon=icon>
+        <Tag tone=tone icon=status_icon(status)>
             {status.label()}
         </Tag>
     }
@@ -28,7 +37,7 @@ pub(super) fn SampleTag(sample: bool) -> impl IntoView {
     sample.then(|| {
         view! {
             <Tag tone=Tone::Warning>
-                <span title="Made by the sample provider: a stand-in for a real model">"SAMPLE"</span>
+                <span title="Made by the sample provider, a stand-in for a real model">"SAMPLE"</span>
             </Tag>
         }
     })
@@ -40,8 +49,18 @@ pub(super) fn CutTag(cut_off: bool) -> impl IntoView {
     cut_off.then(|| {
         view! {
             <Tag tone=Tone::Warning>
-                <span title="The model reached its token limit before it was done">"CUT OFF"</span>
+                <span title="The model reached its token limit before it finished">"CUT OFF"</span>
             </Tag>
+        }
+    })
+}
+
+/// Why lists leave the document out; not shown for a listed one.
+#[component]
+pub(super) fn AsideTag(aside: Option<Aside>) -> impl IntoView {
+    aside.map(|aside| {
+        view! {
+            <Tag icon=Icon::FlaskConical>{aside.label()}</Tag>
         }
     })
 }

@@ -10,7 +10,7 @@ use ui::{
 };
 use web::routes::{self, ThumbnailSide};
 
-use super::status::{SampleTag, StatusTag};
+use super::status::{AsideTag, SampleTag, StatusTag};
 
 /// How many tags are shown on a card.
 const MOST_TAGS: usize = 3;
@@ -33,7 +33,7 @@ pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl Int
         view! {
             <span class="document-tile__count num">
                 <Glyph icon=Icon::Images size=14 />
-                {format::pluralize(images, "picture", "pictures")}
+                {format::pluralize(images, "image", "images")}
             </span>
         }
     });
@@ -44,7 +44,7 @@ pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl Int
                 {picture}
             </div>
             <div class="document-tile__words">
-                <h2 class="document-tile__title" dir="auto" title=row.title>
+                <h2 class="document-tile__title" dir="auto" translate="no" title=row.title>
                     <a class="card__cover" href=routes::document(workspace, row.id)>
                         {row.title.clone()}
                     </a>
@@ -53,6 +53,7 @@ pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl Int
             </div>
             <footer class="document-tile__foot subtle small">
                 <StatusTag status=row.status />
+                <AsideTag aside=row.aside />
                 <SampleTag sample=row.sample />
                 {tags.collect_view()}
                 <span class="spring"></span>

@@ -28,7 +28,7 @@ pub fn UsesList(
         let href = routes::lineage(workspace, Subject::Artifact(of.artifact));
         let name = use_title(&of);
         view! {
-            <li dir="auto">
+            <li dir="auto" translate="no">
                 <a class="link" href=href>
                     {name}
                 </a>
@@ -47,7 +47,7 @@ pub(super) fn Uses(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView 
         view! {
             <section class="files" aria-labelledby="uses-title">
                 <h2 class="attachments__title" id="uses-title">
-                    "Made with this"
+                    "Used in"
                 </h2>
                 <UsesList workspace=workspace uses=uses />
             </section>
@@ -59,9 +59,9 @@ pub(super) fn Uses(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView 
 #[component]
 pub(super) fn LeftBehind(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
     (uses.all > 0).then(|| {
-        let steps = pluralize(uses.all.unsigned_abs(), "step has", "steps have");
+        let steps = pluralize(uses.all.unsigned_abs(), "step", "steps");
         let words = format!(
-            "{steps} made something with it. That stays, with the document's title, but cannot be run again as it was."
+            "{steps} used this document. Their outputs and its title stay, but those runs can't be run again with the same values."
         );
         view! {
             <div class="removal-uses">

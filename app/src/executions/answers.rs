@@ -19,12 +19,12 @@ fn summary(answered: &BulkResult) -> String {
     let done = answered.each.iter().filter(|(_, answer)| answer.refused.is_none()).count();
     let verb = match answered.command {
         SeveralCommand::Stop => "stopped",
-        SeveralCommand::Retry => "running again",
+        SeveralCommand::Retry => "retried",
     };
-    let did = format!("{} {verb}", pluralize(done as u64, "execution", "executions"));
+    let did = format!("{} {verb}", pluralize(done as u64, "run", "runs"));
     match answered.each.len() - done {
         0 => format!("{did}."),
-        not => format!("{did}, {not} not:"),
+        not => format!("{did}. {not} couldn't be {verb}:"),
     }
 }
 
@@ -35,7 +35,7 @@ pub(super) fn Answers(workspace: WorkspaceId, chosen: Selection) -> impl IntoVie
         answer.refused.map(|problem| {
             view! {
                 <li>
-                    <a class="link" href=routes::execution(workspace, answer.id)>
+                    <a class="link" translate="no" href=routes::execution(workspace, answer.id)>
                         {name}
                     </a>
                     ": "
@@ -87,7 +87,7 @@ mod tests {
         let mixed = told(SeveralCommand::Stop, vec![answer(1, None), answer(2, over())]);
         let all = told(SeveralCommand::Retry, vec![answer(1, None), answer(2, None)]);
 
-        assert_eq!(mixed, "1 execution stopped, 1 not:");
-        assert_eq!(all, "2 executions running again.");
+        assert_eq!(mixed, "1 run stopped. 1 couldn't be stopped:");
+        assert_eq!(all, "2 runs retried.");
     }
 }

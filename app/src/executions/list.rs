@@ -39,7 +39,7 @@ pub fn List(
     let query = StoredValue::new(query);
     let bar = chosen.map(|chosen| {
         view! {
-            <SelectionBar chosen=chosen refresh=refresh />
+            <SelectionBar chosen=chosen rows=rows refresh=refresh />
             <Answers workspace=workspace chosen=chosen />
         }
     });
@@ -88,7 +88,7 @@ fn Rows(
         view! {
             <th scope="col" role="columnheader" class="history__choose">
                 <label class="history__box">
-                    <span class="history__all">"Choose all that are shown"</span>
+                    <span class="history__all">"Select all shown"</span>
                     <input
                         type="checkbox"
                         prop:checked=move || rows.with(|rows| chosen.holds_all(rows))
@@ -98,12 +98,12 @@ fn Rows(
             </th>
         }
     });
-    let names = ["Execution", "Template", "Status", "Started by", "Started", "Took", "Cost"];
+    let names = ["Run", "Workflow", "Status", "Started by", "Started", "Duration", "Cost"];
     let names = names.map(|name| view! { <th scope="col" role="columnheader">{name}</th> });
     view! {
-        <div class="table history__table" tabindex="0" role="region" aria-label="Executions">
+        <div class="table history__table" tabindex="0" role="region" aria-label="Runs">
             <table class="table__grid" role="table">
-                <caption class="unseen">"Executions, the latest first"</caption>
+                <caption class="unseen">"Runs, newest first"</caption>
                 <thead role="rowgroup">
                     <tr role="row">
                         {all}
@@ -127,10 +127,10 @@ fn Nothing(workspace: WorkspaceId, query: ListQuery) -> impl IntoView {
         return view! {
             <EmptyState
                 icon=Icon::Search
-                title="No execution fits"
-                text="Try other words, another state or a longer time."
+                title="No matching runs"
+                text="Change the search or the filters."
             >
-                <LinkButton href=routes::executions(workspace)>"Show all executions"</LinkButton>
+                <LinkButton href=routes::executions(workspace)>"Show all runs"</LinkButton>
             </EmptyState>
         }
         .into_any();
@@ -138,9 +138,8 @@ fn Nothing(workspace: WorkspaceId, query: ListQuery) -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::Activity
-            title="Nothing was run yet"
-            text="Launch a template: each execution is listed here with its progress, its results \
-                  and what it cost."
+            title="No runs yet"
+            text="Launch a workflow to see its progress, results, and cost here."
         >
             <LinkButton
                 href=routes::gallery(workspace)
@@ -165,7 +164,7 @@ fn Pager(
         let href = query.first().path(workspace);
         view! {
             <LinkButton href=href icon=Icon::ArrowLeft>
-                "Latest executions"
+                "Latest runs"
             </LinkButton>
         }
     });
@@ -173,11 +172,9 @@ fn Pager(
     let earlier = move || {
         let cursor = shown.read().next_cursor.clone()?;
         let href = query.with_value(|query| query.with_cursor(cursor).path(workspace));
-        Some(
-            view! { <LinkButton href=href icon=Icon::ArrowRight>"Earlier executions"</LinkButton> },
-        )
+        Some(view! { <LinkButton href=href icon=Icon::ArrowRight>"Earlier runs"</LinkButton> })
     };
-    let count = move || pluralize(shown.read().items.len() as u64, "execution", "executions");
+    let count = move || pluralize(shown.read().items.len() as u64, "run", "runs");
     let more = move || shown.read().next_cursor.is_some().then_some(" on this page");
     view! {
         <footer class="history__pager">

@@ -31,7 +31,7 @@ pub fn ExecutionsPage() -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
     let file = move || {
         view! {
-            <a class="button" href=move || query.read().file() download="executions.csv">
+            <a class="button" href=move || query.read().file() download="runs.csv">
                 <Glyph icon=Icon::Download />
                 <span class="button__label">"Export CSV"</span>
             </a>
@@ -42,16 +42,16 @@ pub fn ExecutionsPage() -> impl IntoView {
         workspace.map(bar).into_any()
     };
     view! {
-        <Title text="Executions" />
+        <Title text="Runs" />
         <div class="page history">
             <PageHeader
-                title="Executions"
-                lead="Everything that was run here, the latest first."
+                title="Runs"
+                lead="All runs in this workspace, newest first."
                 actions=file
             />
             <ResourceView
                 page=choices
-                failure="The filters could not be loaded"
+                failure="Couldn't load filters"
                 shape=SkeletonShape::Lines
                 count=1
                 show=narrow
@@ -83,7 +83,7 @@ fn Body(workspace: WorkspaceId, query: Memo<ListQuery>, rows: Resource<Rows>) ->
     view! {
         <ResourceView
             page=rows
-            failure="The executions could not be loaded"
+            failure="Couldn't load runs"
             shape=SkeletonShape::Rows
             count=6
             show=show

@@ -2,14 +2,14 @@
 
 use frame::activity::words::{cost_of, status_of};
 use leptos::prelude::*;
-use model::{execution::state::ExecutionStatus::Failed, id::WorkspaceId, pages::ExecutionRow};
+use model::{id::WorkspaceId, pages::ExecutionRow};
 use ui::{
     badge::{StatusChip, Tag},
     format,
     progress::ProgressBar,
     relative_time::{Elapsed, RelativeTime},
 };
-use web::routes;
+use web::{client::clock::use_zone, routes};
 
 use super::selection::{Selection, name_of};
 
@@ -29,7 +29,7 @@ pub(super) fn Row(
         let template = first.template.clone().map(|template| {
             let href = routes::template(workspace, template.id);
             view! {
-                <a class="link muted clip-two" href=href title=template.name>
+                <a class="link muted clip-two" translate="no" href=href title=template.name>
                     {template.name.clone()}
                 </a>
             }
@@ -42,6 +42,7 @@ pub(super) fn Row(
                 <td role="cell" class="history__what">
                     <a
                         class="link history__name clip-two"
+                        translate="no"
                         href=routes::execution(workspace, id)
                         title=name
                     >
@@ -50,7 +51,7 @@ pub(super) fn Row(
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <Words row=row />
                 </td>
-                <td role="cell" class="history__template" data-label="Template">
+                <td role="cell" class="history__template" data-label="Workflow">
                     {template}
                 </td>
                 <td role="cell" class="history__state">
@@ -62,10 +63,10 @@ pub(super) fn Row(
                 <td role="cell" data-label="Started">
                     <RelativeTime at=first.started_at />
                 </td>
-                <td role="cell" class="num" data-label="Took">
+                <td role="cell" class="num" data-label="Duration" translate="no">
                     <Took row=row />
                 </td>
-                <td role="cell" class="num" data-label="Cost">
+                <td role="cell" class="num" data-label="Cost" translate="no">
                     {cost}
                 </td>
             </tr>
@@ -76,7 +77,7 @@ pub(super) fn Row(
 #[component]
 fn Choose(row: ExecutionRow, chosen: Selection) -> impl IntoView {
     let id = row.id;
-    let label = format!("Choose {}", name_of(&row));
+    let label = format!("Select {}", name_of(&row));
     view! {
         <td role="cell" class="history__choose">
             <label class="history__box">
@@ -96,11 +97,12 @@ fn Choose(row: ExecutionRow, chosen: Selection) -> impl IntoView {
 fn Words(row: Signal<Option<ExecutionRow>>) -> impl IntoView {
     let error = move || {
         let error = row.read().as_ref().and_then(|row| row.error.clone());
-        error.map(|error| view! { <p class="history__error small">{error}</p> })
+        error.map(|error| view! { <p class="history__error small" translate="no">{error}</p> })
     };
+    let zone = use_zone();
     let wait = move || {
         let wait = row.read().as_ref().and_then(ExecutionRow::wait);
-        wait.map(|wait| view! { <p class="muted small">{wait.to_text(format::minute)}</p> })
+        wait.map(|wait| view! { <p class="muted small">{wait.to_text(|at| format::minute(at, zone.get()))}</p> })
     };
     view! {
         {error}
@@ -114,11 +116,8 @@ fn State(row: Signal<Option<ExecutionRow>>) -> impl IntoView {
     let status = move || row.read().as_ref().map(status_of).unwrap_or_default();
     let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
     let open = Memo::new(move |_| row.read().as_ref().is_some_and(|row| !row.status.is_over()));
-    let detail = move || {
-        // How far it was is of no use once nothing of it can go on.
-        let told = |row: &ExecutionRow| !row.status.is_over() || row.status == Failed;
-        row.read().as_ref().is_some_and(told).then(|| format!("{} %", percent()))
-    };
+    // How far it was is of no use once nothing of it goes on.
+    let detail = move || open.get().then(|| format!("{}%", percent()));
     view! {
         <StatusChip status=Signal::derive(status) detail=Signal::derive(detail) />
         <Show when=move || open.get()>

@@ -6,6 +6,7 @@ use api::overview::control_several;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
+    execution::state::Action,
     id::ExecutionId,
     pages::ExecutionRow,
 };
@@ -86,6 +87,11 @@ impl Selection {
         self.names.set(BTreeMap::new());
     }
 
+    /// Whether any of the selected among these could do so.
+    fn may(self, rows: &[ExecutionRow], action: Action) -> bool {
+        rows.iter().any(|row| self.holds(row.id) && row.may(action))
+    }
+
     fn count(self) -> usize {
         self.names.read().len()
     }
@@ -132,49 +138,60 @@ impl Selection {
 #[component]
 pub(super) fn SelectionBar(
     chosen: Selection,
+    /// The executions that are listed.
+    rows: Memo<Vec<ExecutionRow>>,
     #[prop(into)] refresh: Callback<()>,
 ) -> impl IntoView {
+    let may = move |action| Memo::new(move |_| rows.with(|rows| chosen.may(rows, action)));
+    let (may_stop, may_retry) = (may(Action::Stop), may(Action::RetryNode));
     let (stopping, retrying) = (RwSignal::new(false), RwSignal::new(false));
-    let count = move || pluralize(chosen.count() as u64, "execution", "executions");
+    let count = move || pluralize(chosen.count() as u64, "run", "runs");
     let busy = move |command| Signal::derive(move || chosen.busy.get() == Some(command));
     view! {
         <Show when=move || { chosen.count() > 0 }>
-            <div class="history__choice" role="group" aria-label="With the chosen executions">
+            <div class="history__choice" role="group" aria-label="Selected runs">
                 <strong class="num" role="status">
-                    {move || format!("{} chosen", count())}
+                    {move || format!("{} selected", count())}
                 </strong>
                 <span class="spring"></span>
-                <Button
-                    size=ButtonSize::Small
-                    icon=Icon::Square
-                    busy=busy(SeveralCommand::Stop)
-                    on_press=move |()| stopping.set(true)
+                <Show when=move || may_stop.get()>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::Square
+                        busy=busy(SeveralCommand::Stop)
+                        on_press=move |()| stopping.set(true)
+                    >
+                        "Stop"
+                    </Button>
+                </Show>
+                <Show
+                    when=move || may_retry.get()
+                    fallback=|| view! { <span class="muted small">"These runs have ended."</span> }
                 >
-                    "Stop"
-                </Button>
-                <Button
-                    size=ButtonSize::Small
-                    icon=Icon::RotateCcw
-                    busy=busy(SeveralCommand::Retry)
-                    on_press=move |()| retrying.set(true)
-                >
-                    "Retry failed steps"
-                </Button>
+                    <Button
+                        size=ButtonSize::Small
+                        icon=Icon::RotateCcw
+                        busy=busy(SeveralCommand::Retry)
+                        on_press=move |()| retrying.set(true)
+                    >
+                        "Retry failed steps"
+                    </Button>
+                </Show>
                 <Button
                     size=ButtonSize::Small
                     look=ButtonLook::Ghost
                     on_press=move |()| chosen.clear()
                 >
-                    "Choose none"
+                    "Clear selection"
                 </Button>
             </div>
         </Show>
         <ConfirmDialog
             id="stop-several"
             title=Signal::derive(move || format!("Stop {}?", count()))
-            text="Work in progress is dropped; a call that has left may still be charged. Steps that \
-                  have not run are cancelled. What was made so far is kept. A stopped execution \
-                  cannot be resumed. Those that are over stay as they are."
+            text="Work in progress is dropped; calls already sent may still be charged. Steps that \
+                  haven't run are canceled. Results so far are kept. You can't resume a stopped \
+                  run. Runs that have ended don't change."
             verb="Stop"
             open=stopping
             on_confirm=move |()| chosen.send(SeveralCommand::Stop, refresh)
@@ -182,9 +199,9 @@ pub(super) fn SelectionBar(
         <ConfirmDialog
             id="retry-several"
             title=Signal::derive(move || format!("Retry the failed steps of {}?", count()))
-            text="They are tried again with the same settings, and what follows them goes on. What \
-                  succeeded is kept; new calls may be charged. Those without a failed step stay as \
-                  they are."
+            text="Failed steps run again with the same settings, and the steps after them continue. \
+                  Successful results are kept; new calls may be charged. Runs without a failed step \
+                  don't change."
             verb="Retry"
             look=ButtonLook::Primary
             open=retrying

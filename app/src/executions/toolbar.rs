@@ -14,7 +14,7 @@ use ui::{
 use web::routes;
 
 use super::list_query::ListQuery;
-use crate::narrow::{Day, Narrow, search_typed, use_in_place};
+use crate::narrow::{Day, DayEnd, Narrow, search_typed, use_in_place};
 
 /// Letters that follow each other within this time are searched together.
 const TYPING_MS: u32 = 250;
@@ -70,14 +70,14 @@ pub fn Toolbar(
             >
                 <SearchField
                     name="q"
-                    label="Search executions"
+                    label="Search runs"
                     value=Signal::derive(move || query.read().words.clone())
                     on_input=search
                 />
                 <Narrow
                     name="template"
-                    label="Template"
-                    all="Any template"
+                    label="Workflow"
+                    all="Any workflow"
                     value=Signal::derive(move || query.read().template.clone())
                     options=templates.collect()
                     on_choice=Callback::new(move |id| go.update(|next| next.template = id))
@@ -85,20 +85,22 @@ pub fn Toolbar(
                 <Narrow
                     name="person"
                     label="Started by"
-                    all="Anybody"
+                    all="Anyone"
                     value=Signal::derive(move || query.read().person.clone())
                     options=people.collect()
                     on_choice=Callback::new(move |id| go.update(|next| next.person = id))
                 />
                 <Day
                     name="from"
-                    label="From (UTC)"
+                    label="From"
+                    end=DayEnd::First
                     value=Signal::derive(move || query.read().from.clone())
                     on_choice=Callback::new(move |day| go.update(|next| next.from = day))
                 />
                 <Day
                     name="until"
-                    label="To (UTC)"
+                    label="To"
+                    end=DayEnd::Last
                     value=Signal::derive(move || query.read().until.clone())
                     on_choice=Callback::new(move |day| go.update(|next| next.until = day))
                 />
@@ -150,7 +152,7 @@ fn StatusLinks(workspace: WorkspaceId, query: Memo<ListQuery>) -> impl IntoView 
     let all = move || ListQuery { statuses: vec![], ..query.read().first() }.path(workspace);
     let any = move || query.read().statuses.is_empty().then_some("true");
     view! {
-        <nav class="history__states" aria-label="States">
+        <nav class="history__states" aria-label="Status">
             <ul class="pills">
                 <li>
                     <a class="pill" href=all aria-current=any data-noscroll="">

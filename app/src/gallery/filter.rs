@@ -4,7 +4,10 @@ use std::{cmp::Reverse, collections::BTreeSet};
 
 use leptos_router::params::ParamsMap;
 use model::{
-    id::WorkspaceId, pages::TemplateCard, template::TemplateCategory, text::fuzzy::has_words,
+    id::WorkspaceId,
+    pages::{DraftRow, TemplateCard},
+    template::TemplateCategory,
+    text::fuzzy::has_words,
 };
 use web::routes;
 
@@ -49,6 +52,8 @@ pub(super) struct Filter {
     pub words: String,
     /// The category; all of them when empty.
     pub category: String,
+    /// The tag; any when empty.
+    pub tag: String,
     /// The order of the cards; not part of what is left out.
     pub sort: Sort,
 }
@@ -60,6 +65,7 @@ impl Filter {
         Self {
             words: query.get("q").unwrap_or_default(),
             category: query.get("category").unwrap_or_default(),
+            tag: query.get("tag").unwrap_or_default(),
             sort: Sort::ALL.into_iter().find(|one| Some(one.key()) == sort).unwrap_or_default(),
         }
     }
@@ -69,6 +75,9 @@ impl Filter {
         let mut query = ParamsMap::new();
         if !self.category.is_empty() {
             query.insert("category", self.category.clone());
+        }
+        if !self.tag.is_empty() {
+            query.insert("tag", self.tag.clone());
         }
         if !self.words.is_empty() {
             query.insert("q", self.words.clone());
@@ -81,7 +90,7 @@ impl Filter {
 
     /// Whether the filter can leave templates out.
     pub(super) fn is_active(&self) -> bool {
-        !self.words.trim().is_empty() || !self.category.is_empty()
+        !self.words.trim().is_empty() || !self.category.is_empty() || !self.tag.is_empty()
     }
 
     /// The cards to show, in order.
@@ -98,10 +107,22 @@ impl Filter {
     }
 
     fn admits(&self, card: &TemplateCard) -> bool {
-        let category = word_of(&card.category);
-        let text = format!("{} {} {category}", card.name, card.description);
-        has_words(&text, &self.words)
+        let (category, tags) = (word_of(&card.category), card.tags.join(" "));
+        self.finds(&format!("{} {} {category} {tags}", card.name, card.description))
             && (self.category.is_empty() || self.category == card.category)
+            && (self.tag.is_empty() || card.tags.contains(&self.tag))
+    }
+
+    /// The drafts to show; their list says neither category nor tags, so that these leave all out.
+    pub(super) fn apply_to_drafts(&self, drafts: &[DraftRow]) -> Vec<DraftRow> {
+        if !self.category.is_empty() || !self.tag.is_empty() {
+            return vec![];
+        }
+        drafts.iter().filter(|draft| self.finds(&draft.name)).cloned().collect()
+    }
+
+    fn finds(&self, text: &str) -> bool {
+        has_words(text, &self.words)
     }
 }
 
@@ -142,6 +163,7 @@ mod tests {
             name: name.to_owned(),
             description: format!("Makes {name}."),
             category: category.to_owned(),
+            tags: vec![format!("{category} tag")],
             is_system: true,
             workflow: Workflow::default(),
             stats: TemplateStats { uses, ..TemplateStats::default() },
@@ -176,6 +198,8 @@ mod tests {
             ["Blog Post with Social"]
         );
         assert_eq!(names(&filter(&[("category", "email"), ("q", "social")])), [""; 0]);
+        assert_eq!(names(&filter(&[("tag", "email tag")])), ["email campaign"]);
+        assert_eq!(names(&filter(&[("tag", "email")])), [""; 0]);
     }
 
     #[test]
@@ -192,6 +216,8 @@ mod tests {
         let asked = filter(&[("category", "blog"), ("q", "social"), ("sort", "popular")]);
 
         assert!(asked.path(workspace).ends_with("/workflows?category=blog&q=social"));
+        let tagged = Filter { tag: "spring".to_owned(), ..Filter::default() };
+        assert!(tagged.path(workspace).ends_with("/workflows?tag=spring"));
         assert!(Filter::default().path(workspace).ends_with("/workflows"));
     }
 

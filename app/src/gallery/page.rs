@@ -13,7 +13,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
     id::WorkspaceId,
-    pages::{self, TemplateCard},
+    pages::{self, DraftRow, TemplateCard},
     template::TemplateCategory,
 };
 use ui::{
@@ -23,24 +23,25 @@ use ui::{
 use web::{docs_page::DocsPage, routes};
 
 use super::{
+    archived::ArchivedList,
     card::TemplateTile,
     drafts::DraftList,
     filter::{Filter, categories},
+    managing::{ManageDialogs, Managing},
+    peek::PeekDialog,
     toolbar::Toolbar,
 };
 
-/// Templates to start from.
+/// One's own workflows, and templates to start from.
 #[component]
 pub fn GalleryPage() -> impl IntoView {
     let cards = load_once(|| (), |()| load_gallery());
     let workspace = use_session().map(|session| session.workspace());
+    let reload = Callback::new(move |()| cards.refetch());
     let show = move |page: pages::GalleryPage| {
         workspace
             .map(|workspace| {
-                view! {
-                    <DraftList workspace=workspace rows=page.drafts />
-                    <Gallery workspace=workspace cards=page.cards />
-                }
+                view! { <Gallery workspace=workspace page=page on_change=reload /> }
             })
             .into_any()
     };
@@ -50,12 +51,12 @@ pub fn GalleryPage() -> impl IntoView {
         <div class="page gallery">
             <PageHeader
                 title="Workflows"
-                lead="Start from a template: see what it does, fill in a short form, watch it work."
+                lead="Pick a template, fill in a short form, and watch it work."
                 actions=begin
             />
             <ResourceView
                 page=cards
-                failure="The templates could not be loaded"
+                failure="Couldn't load workflows"
                 shape=SkeletonShape::Cards
                 count=6
                 show=show
@@ -64,41 +65,57 @@ pub fn GalleryPage() -> impl IntoView {
     }
 }
 
-/// The cards, under the controls that filter and order them; those of engineering stand by
-/// themselves below the others.
+/// What the cards of the page share.
+#[derive(Clone, Copy)]
+struct Shared {
+    workspace: WorkspaceId,
+    managing: Managing,
+    /// The workflow whose preview is shown.
+    peeked: RwSignal<Option<TemplateCard>>,
+}
+
+/// The cards, under the controls that filter and order them: one's own, templates, and those of
+/// engineering by themselves below the others.
 #[component]
 pub fn Gallery(
     /// The workspace of the page.
     workspace: WorkspaceId,
-    /// Every template there is.
-    cards: Vec<TemplateCard>,
+    /// Every workflow there is.
+    page: pages::GalleryPage,
+    /// Called when a workflow was changed, archived or deleted.
+    on_change: Callback<()>,
 ) -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| query.with(Filter::from_query));
-    let all = StoredValue::new(cards);
+    let managing = Managing::new(workspace, on_change, None);
+    let shared = Shared { workspace, managing, peeked: RwSignal::new(None) };
+    let (all, all_drafts) = (StoredValue::new(page.cards), StoredValue::new(page.drafts));
     let shown = Memo::new(move |_| all.with_value(|all| filter.read().apply(all)));
-    let nothing = move || shown.read().is_empty();
-    let creative = Memo::new(move |_| cards_of(&shown.read(), |card| !is_engineering(card)));
-    let engineering = Memo::new(move |_| cards_of(&shown.read(), is_engineering));
+    let drafts =
+        Memo::new(move |_| all_drafts.with_value(|all| filter.read().apply_to_drafts(all)));
+    let count = Memo::new(move |_| shown.read().len() + drafts.read().len());
+    let own = Memo::new(move |_| cards_of(&shown.read(), |card| !card.is_system));
+    let creative =
+        Memo::new(move |_| cards_of(&shown.read(), |c| c.is_system && !is_engineering(c)));
+    let engineering =
+        Memo::new(move |_| cards_of(&shown.read(), |c| c.is_system && is_engineering(c)));
     view! {
         <Toolbar workspace=workspace filter=filter categories=all.with_value(|all| categories(all)) />
-        <ResultLine workspace=workspace filter=filter shown=shown />
-        <Show when=nothing>
+        <ResultLine workspace=workspace filter=filter count=count />
+        <Show when=move || count.get() == 0>
             <NoResult workspace=workspace filter=filter />
         </Show>
-        <Tiles workspace=workspace cards=creative />
-        <Show when=move || !engineering.read().is_empty()>
-            <section class="gallery__group" aria-labelledby="engineering-title">
-                <h2 id="engineering-title">{TemplateCategory::Engineering.label()}</h2>
-                <p class="muted">
-                    "They call tools on your servers. Until you connect one, a sample server answers in its place. "
-                    <a class="link" href=routes::docs(DocsPage::Overview)>
-                        "How they work"
-                    </a>
-                </p>
-                <Tiles workspace=workspace cards=engineering />
+        <Yours shared=shared cards=own drafts=drafts />
+        <Show when=move || !creative.read().is_empty()>
+            <section class="gallery__group" aria-labelledby="templates-title">
+                <h2 id="templates-title">"Templates"</h2>
+                <Tiles shared=shared cards=creative />
             </section>
         </Show>
+        <Engineering shared=shared cards=engineering />
+        <ArchivedList managing=managing rows=page.archived />
+        <PeekDialog workspace=workspace peeked=shared.peeked />
+        <ManageDialogs managing=managing />
     }
 }
 
@@ -110,28 +127,75 @@ fn cards_of(cards: &[TemplateCard], is_one: impl Fn(&TemplateCard) -> bool) -> V
     cards.iter().filter(|card| is_one(card)).cloned().collect()
 }
 
+/// The workflows that people of the workspace have made, with their drafts.
 #[component]
-fn Tiles(workspace: WorkspaceId, cards: Memo<Vec<TemplateCard>>) -> impl IntoView {
+fn Yours(
+    shared: Shared,
+    cards: Memo<Vec<TemplateCard>>,
+    drafts: Memo<Vec<DraftRow>>,
+) -> impl IntoView {
+    view! {
+        <Show when=move || !cards.read().is_empty() || !drafts.read().is_empty()>
+            <section class="gallery__group" aria-labelledby="yours-title">
+                <h2 id="yours-title">"Your workflows"</h2>
+                <Tiles shared=shared cards=cards />
+                <DraftList
+                    workspace=shared.workspace
+                    managing=shared.managing
+                    rows=drafts
+                />
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Engineering(shared: Shared, cards: Memo<Vec<TemplateCard>>) -> impl IntoView {
+    view! {
+        <Show when=move || !cards.read().is_empty()>
+            <section class="gallery__group" aria-labelledby="engineering-title">
+                <h2 id="engineering-title">{TemplateCategory::Engineering.label()}</h2>
+                <p class="muted">
+                    "They call tools on your servers. Until you connect one, a sample server answers. "
+                    <a class="link" href=routes::docs(DocsPage::Overview)>
+                        "How they work"
+                    </a>
+                </p>
+                <Tiles shared=shared cards=cards />
+            </section>
+        </Show>
+    }
+}
+
+#[component]
+fn Tiles(shared: Shared, cards: Memo<Vec<TemplateCard>>) -> impl IntoView {
+    let peek = Callback::new(move |card: TemplateCard| shared.peeked.set(Some(card)));
     view! {
         <div class="gallery__grid">
             <For each=move || cards.get() key=|card| card.id let:card>
-                <TemplateTile workspace=workspace card=card />
+                <TemplateTile
+                    workspace=shared.workspace
+                    card=card
+                    managing=Some(shared.managing)
+                    on_peek=Some(peek)
+                />
             </For>
         </div>
     }
 }
 
 #[component]
-fn ResultLine(
-    workspace: WorkspaceId,
-    filter: Memo<Filter>,
-    shown: Memo<Vec<TemplateCard>>,
-) -> impl IntoView {
-    let count = move || format::pluralize(shown.read().len() as u64, "template", "templates");
+fn ResultLine(workspace: WorkspaceId, filter: Memo<Filter>, count: Memo<usize>) -> impl IntoView {
+    let count = move || format::pluralize(count.get() as u64, "workflow", "workflows");
+    let tag = move || {
+        let tag = filter.read().tag.clone();
+        (!tag.is_empty()).then(|| format!("Tagged #{tag}"))
+    };
     let sort = move || Filter { sort: filter.read().sort, ..Filter::default() }.path(workspace);
     view! {
         <p class="gallery__result subtle small" role="status">
             <span class="num">{count}</span>
+            {move || tag().map(|tag| view! { <span dir="auto">{tag}</span> })}
             <Show when=move || filter.read().is_active()>
                 <a class="link" href=sort data-noscroll="">
                     "Clear"
@@ -144,17 +208,17 @@ fn ResultLine(
 #[component]
 fn NoResult(workspace: WorkspaceId, filter: Memo<Filter>) -> impl IntoView {
     let title = move || match filter.read().words.trim() {
-        "" => "No template here yet".to_owned(),
-        words => format!("No template for “{words}”"),
+        "" => "No workflows here yet".to_owned(),
+        words => format!("No workflow for “{words}”"),
     };
     let all = Filter::default().path(workspace);
     view! {
         <EmptyState
             icon=Icon::Search
             title=Signal::derive(title)
-            text="Try other words, or look at all templates."
+            text="Try other words, or show all workflows."
         >
-            <LinkButton href=all>"Show all templates"</LinkButton>
+            <LinkButton href=all>"Show all workflows"</LinkButton>
         </EmptyState>
     }
 }

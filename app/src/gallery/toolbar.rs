@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use model::id::WorkspaceId;
-use ui::{
-    field::SearchField,
-    icon::{Glyph, Icon},
-};
+use ui::field::SearchField;
 use web::routes;
 
 use super::filter::{Filter, Sort, word_of};
@@ -27,9 +24,11 @@ pub(super) fn Toolbar(
         let filter = filter.get();
         let category = (!filter.category.is_empty())
             .then(|| view! { <input type="hidden" name="category" value=filter.category /> });
+        let tag = (!filter.tag.is_empty())
+            .then(|| view! { <input type="hidden" name="tag" value=filter.tag /> });
         let sort = (filter.sort != Sort::default())
             .then(|| view! { <input type="hidden" name="sort" value=filter.sort.key() /> });
-        (category, sort)
+        (category, tag, sort)
     };
     view! {
         <div class="gallery__bar" role="search">
@@ -41,14 +40,14 @@ pub(super) fn Toolbar(
             >
                 <SearchField
                     name="q"
-                    label="Search templates"
+                    label="Search workflows"
                     value=Signal::derive(move || filter.read().words.clone())
                     on_input=search
                 />
                 {kept}
             </form>
-            <CategoryLinks workspace=workspace filter=filter categories=categories />
             <SortLinks workspace=workspace filter=filter />
+            <CategoryLinks workspace=workspace filter=filter categories=categories />
         </div>
     }
 }
@@ -99,8 +98,10 @@ fn SortLinks(workspace: WorkspaceId, filter: Memo<Filter>) -> impl IntoView {
         }
     };
     view! {
-        <nav class="gallery__sort" aria-label="Order">
-            <Glyph icon=Icon::List />
+        <nav class="gallery__sort" aria-label="Sort by">
+            <span class="small" aria-hidden="true">
+                "Sort by"
+            </span>
             <ul class="segments">{Sort::ALL.map(link).collect_view()}</ul>
         </nav>
     }

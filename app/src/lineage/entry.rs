@@ -1,6 +1,6 @@
 //! One version on the lineage page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use diagram::kind_icon;
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use model::{
     },
     decide::ArtifactOut,
     execution::{brought::Brought, event::ArtifactBody},
-    id::{ArtifactId, DocumentId, ExecutionId, WorkspaceId},
+    id::{ArtifactId, DocumentId, ExecutionId, NodeId, WorkspaceId},
     relations::ExecutionLink,
 };
 use monitor::{BroughtDocuments, made_by, price};
@@ -30,11 +30,19 @@ use crate::documents::UsesList;
 /// The level of the heading above the versions; headings in their texts are below it.
 const HEADING: u8 = 2;
 
-/// `Write headlines 2 · v1`; the number of the item only where it is not the first.
-pub(super) fn title(entry: &LineageEntry) -> String {
+/// What each version is called: `Write headlines 2 · v1`, with the number of the item where its step
+/// made several that are known here.
+pub(super) fn titles(entries: &[LineageEntry]) -> BTreeMap<ArtifactId, String> {
+    let later = entries.iter().filter(|entry| entry.row.item > 0);
+    let several: BTreeSet<&NodeId> = later.map(|entry| &entry.row.node_id).collect();
+    let title = |entry: &LineageEntry| title(entry, several.contains(&entry.row.node_id));
+    entries.iter().map(|entry| (entry.row.id, title(entry))).collect()
+}
+
+fn title(entry: &LineageEntry, several: bool) -> String {
     let (row, label) = (&entry.row, &entry.label);
     let round = row.node_id.round_number().map(|round| format!(", round {}", round + 1));
-    let item = (row.item > 0).then(|| format!(" {}", row.item + 1));
+    let item = several.then(|| format!(" {}", row.item + 1));
     format!("{label}{}{} · v{}", round.unwrap_or_default(), item.unwrap_or_default(), row.version)
 }
 
@@ -69,7 +77,8 @@ pub(super) fn Entry<'a>(
     names: &'a BTreeMap<ArtifactId, String>,
 ) -> impl IntoView {
     let step = format!("{execution}?node={}", entry.row.node_id.as_str());
-    let name = title(&entry);
+    let name = names.get(&entry.row.id).cloned().unwrap_or_default();
+    let body = body(&entry, name.clone());
     let sample = entry.row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
     let cut = entry.row.cut_off.then(|| view! { <Tag tone=Tone::Warning>"CUT OFF"</Tag> });
     let kept = entry.row.kept_at.map(|_| view! { <Tag tone=Tone::Good>"Kept"</Tag> });
@@ -97,7 +106,7 @@ pub(super) fn Entry<'a>(
             <p class="lineage__facts subtle small num">
                 {facts(&entry)} " · " <RelativeTime at=entry.row.created_at />
             </p>
-            {body(&entry)}
+            {body}
             {from}
             {context}
             {request_details(&entry)}
@@ -122,10 +131,11 @@ fn facts(entry: &LineageEntry) -> String {
     facts.join(" · ")
 }
 
-fn body(entry: &LineageEntry) -> AnyView {
+/// How the version begins, or its image, which is called as the version is.
+fn body(entry: &LineageEntry, name: String) -> AnyView {
     match &entry.body {
         ArtifactBody::Image { image, width, height } => {
-            let (image, width, height, name) = (*image, *width, *height, title(entry));
+            let (image, width, height) = (*image, *width, *height);
             view! {
                 <PictureFrame>
                     <a
@@ -177,7 +187,7 @@ fn read_with(documents: Vec<BroughtDocument>) -> Option<AnyView> {
     (!documents.is_empty()).then(|| {
         view! {
             <div class="lineage__from small">
-                <span class="muted">{format!("With context documents, their files and the first {} images on them", Brought::MOST_IMAGES)}</span>
+                <span class="muted">{format!("Context documents, with their files and first {} images", Brought::MOST_IMAGES)}</span>
                 <BroughtDocuments documents=documents />
             </div>
         }
@@ -190,7 +200,7 @@ fn request_details(entry: &LineageEntry) -> Option<AnyView> {
     let texts = [
         ("Prompt", entry.input("prompt")),
         ("System prompt", entry.input("system_prompt")),
-        ("Asked to change", entry.input("feedback")),
+        ("Requested changes", entry.input("feedback")),
         ("Style", entry.input("style")),
         ("Size", entry.input("size")),
     ];
@@ -202,10 +212,10 @@ fn reasoning_details(entry: &LineageEntry) -> Option<AnyView> {
     let repaired = |name: &str| entry.inputs[ArtifactOut::REPAIRED][name].as_str();
     let texts = [
         ("Reasoning", entry.input(ArtifactOut::REASONING)),
-        ("Asked once to put right", repaired("fault")),
-        ("Answer before that", repaired("answer")),
+        ("Correction requested", repaired("fault")),
+        ("Answer before correction", repaired("answer")),
     ];
-    render_details("How the model got there", &texts)
+    render_details("Model reasoning", &texts)
 }
 
 /// A folded part with the texts that are there, each under its name; none where all are missing.
@@ -240,7 +250,7 @@ fn in_documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Opti
         let uses = (document.uses.all > 0).then(|| {
             view! {
                 <div class="lineage__from small">
-                    <span class="muted">"Read for"</span>
+                    <span class="muted">"Used in"</span>
                     <UsesList workspace=workspace uses=document.uses />
                 </div>
             }
@@ -249,7 +259,7 @@ fn in_documents(workspace: WorkspaceId, documents: Vec<LineageDocument>) -> Opti
             <li>
                 <a class="made-document" href=routes::document(workspace, document.id)>
                     <Glyph icon=Icon::FileText />
-                    <span class="clip">{document.title}</span>
+                    <span class="clip" translate="no">{document.title}</span>
                     <span class="subtle small">{words}</span>
                 </a>
                 {uses}
@@ -271,14 +281,14 @@ fn render_reuse(
     let from = from.map(|id| {
         view! {
             <p class="small">
-                "Taken over from "
+                "Reused from "
                 <a class="link" href=routes::execution(workspace, id)>
-                    "an earlier execution"
+                    "an earlier run"
                 </a>
             </p>
         }
     });
-    let executions = pluralize(into.len() as u64, "later execution", "later executions");
+    let executions = pluralize(into.len() as u64, "later run", "later runs");
     let links = into.into_iter().map(|link| {
         let href = routes::execution(workspace, link.id);
         view! { <li><a class="link" href=href>{format!("{} #{}", link.name, link.number)}</a></li> }
@@ -287,7 +297,7 @@ fn render_reuse(
     let into = (!links.is_empty()).then(|| {
         view! {
             <div class="lineage__from small">
-                <span class="muted">{format!("Taken over by {executions}")}</span>
+                <span class="muted">{format!("Reused by {executions}")}</span>
                 <ul>{links}</ul>
             </div>
         }

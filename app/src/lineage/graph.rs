@@ -39,7 +39,7 @@ pub(super) fn LineageGraph<'a>(
             <div
                 class="card lineage-graph"
                 role="group"
-                aria-label="What was made from what"
+                aria-label="Lineage graph"
                 tabindex="0"
             >
                 <div

@@ -11,7 +11,7 @@ use model::{
 };
 use ui::icon::Icon;
 
-use super::entry::{documents, read_for, title};
+use super::entry::{documents, read_for, titles};
 use crate::documents::use_title;
 
 /// Lengths in pixels.
@@ -98,6 +98,9 @@ fn boxes(entries: &[LineageEntry]) -> Vec<GraphBox> {
         sign: Sign::Icon(Icon::Workflow),
         ..spot(BoxKey::Elsewhere(of.artifact), use_title(of))
     });
+    let mut names = titles(entries);
+    let version =
+        |entry: &LineageEntry| version(entry, names.remove(&entry.row.id).unwrap_or_default());
     entries.iter().map(version).chain(read).chain(held).chain(elsewhere).collect()
 }
 
@@ -171,7 +174,7 @@ fn longest(boxes: &[GraphBox], lines: &[&Line]) -> BTreeMap<BoxKey, usize> {
     ranks
 }
 
-fn version(entry: &LineageEntry) -> GraphBox {
+fn version(entry: &LineageEntry, name: String) -> GraphBox {
     let sign = match entry.body {
         ArtifactBody::Image { image, .. } => Sign::Picture(image),
         ArtifactBody::Text { .. } | ArtifactBody::Json { .. } => {
@@ -179,7 +182,7 @@ fn version(entry: &LineageEntry) -> GraphBox {
         }
     };
     let is_this = entry.distance == 0;
-    GraphBox { sign, is_this, ..spot(BoxKey::Version(entry.row.id), title(entry)) }
+    GraphBox { sign, is_this, ..spot(BoxKey::Version(entry.row.id), name) }
 }
 
 fn document(id: DocumentId, title: &str) -> GraphBox {
@@ -262,6 +265,17 @@ mod tests {
         assert_eq!(columns, [0.0, column, 2.0 * column]);
         assert_eq!(laid.lines.len(), 2, "{:?}", laid.lines);
         assert!(laid.lines.iter().all(|(from, to)| from.x + GAP_X == to.x));
+    }
+
+    #[test]
+    fn what_a_step_made_several_of_is_numbered_from_the_first() {
+        let mut second = entry(2, "Write", 0, &[]);
+        second.row.item = 1;
+
+        let laid = layout(&[entry(1, "Write", 0, &[]), second]);
+
+        let names: Vec<&str> = laid.spots.iter().map(|spot| spot.name.as_str()).collect();
+        assert_eq!(names, ["Write 1 · v1", "Write 2 · v1"]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ use model::{
         executions::BroughtAlong,
         lineage::{LineageEntry, LineagePage, Subject},
     },
-    id::{ArtifactId, ExecutionId, WorkspaceId},
+    id::{ExecutionId, WorkspaceId},
     problem::Problem,
 };
 use monitor::{BroughtDocuments, BroughtFiles, launched_value, price};
@@ -25,7 +25,7 @@ use ui::{card::PageHeader, format::pluralize, skeleton::SkeletonShape};
 use web::routes;
 
 use super::{
-    entry::{Entry, documents, read_for, title},
+    entry::{Entry, documents, read_for, titles},
     graph::LineageGraph,
 };
 
@@ -52,7 +52,7 @@ pub fn LineageRoute() -> impl IntoView {
         <div class="page page--narrow lineage">
             <ResourceView
                 page=lineage
-                failure="How this was made could not be loaded"
+                failure="Couldn't load how this was made"
                 shape=SkeletonShape::Rows
                 count=4
                 show=show
@@ -72,9 +72,12 @@ pub fn Made(
     let execution = page.execution;
     let run = format!("{} #{}", execution.name, execution.number);
     let href = routes::execution(workspace, execution.id);
-    let crumbs = vec![Crumb::link(run, href.clone()), Crumb::here("How this was made")];
-    let names: BTreeMap<ArtifactId, String> =
-        page.entries.iter().map(|entry| (entry.row.id, title(entry))).collect();
+    let crumbs = vec![
+        Crumb::link("Documents", routes::documents(workspace)),
+        Crumb::link(run, href.clone()).named(),
+        Crumb::here("How this was made"),
+    ];
+    let names = titles(&page.entries);
     let lead = lead(&page.entries);
     let part = |heading: &'static str, side: fn(i32) -> bool| {
         let of_part = page.entries.iter().filter(|entry| side(entry.distance));
@@ -104,8 +107,8 @@ pub fn Made(
             brought=page.brought
         />
         {part("Made from", |distance| distance < 0)}
-        {part("This", |distance| distance == 0)}
-        {part("Made into", |distance| distance > 0)}
+        {part("This output", |distance| distance == 0)}
+        {part("Used for", |distance| distance > 0)}
     }
 }
 
@@ -121,9 +124,9 @@ fn lead(entries: &[LineageEntry]) -> String {
         .map(|entry| (entry.row.job_id, entry.bill))
         .collect();
     let bill = paid.into_values().fold(Default::default(), |sum, bill| bill.plus(sum));
-    let from = count_words(before, read, "no other output");
+    let from = count_words(before, read, "no other outputs");
     let into = count_words(after, held, "nothing");
-    format!("Made from {from}, {} with all that led to it. Made into {into} since.", price(bill))
+    format!("Made from {from} · used for {into} · {} with its sources", price(bill))
 }
 
 /// A number of outputs and documents in words; `none` where there is neither.
@@ -164,7 +167,7 @@ fn Launched(
     any.then(|| {
         view! {
             <details class="card lineage__launched">
-                <summary>"Launched with"</summary>
+                <summary>"Launch values"</summary>
                 <dl class="lineage__values">{values} {documents} {files}</dl>
             </details>
         }
@@ -177,9 +180,9 @@ mod tests {
 
     #[test]
     fn what_something_was_made_from_is_counted_with_the_documents_that_were_read_for_it() {
-        let from = |outputs, documents| count_words(outputs, documents, "no other output");
+        let from = |outputs, documents| count_words(outputs, documents, "no other outputs");
 
-        assert_eq!(from(0, 0), "no other output");
+        assert_eq!(from(0, 0), "no other outputs");
         assert_eq!(from(0, 1), "1 document");
         assert_eq!(from(2, 0), "2 other outputs");
         assert_eq!(from(1, 2), "1 other output and 2 documents");

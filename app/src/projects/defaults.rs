@@ -81,7 +81,7 @@ impl Typed {
             "" => Map::new(),
             text => match read_json(text) {
                 Ok(Value::Object(values)) => values,
-                Ok(_) => return Err("Write a JSON object: {\"name\": \"value\"}.".to_owned()),
+                Ok(_) => return Err("Enter a JSON object: {\"name\": \"value\"}.".to_owned()),
                 Err(error) => return Err(error.to_string()),
             },
         };
@@ -110,7 +110,7 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
         sending.send(change_project(id, change), move |now| {
             project.try_set(now);
             open.try_set(false);
-            toasts.show(ToastKind::Done, "Saved.");
+            toasts.show(ToastKind::Done, "Launch defaults saved.");
         });
     };
     let values_error = about(sending, "launch_defaults.variables");
@@ -123,13 +123,13 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
         <form class="form" novalidate="" on:submit=save>
             <FormError error=sending.problem />
             <p class="muted">
-                "Launches into this project use these where they give nothing else. Everybody here sees them."
+                "Runs in this project start with these values unless the launch form changes them. Everyone in the workspace can see them."
             </p>
             {repo.collect_view()}
             <LongTextField
                 name="default-values"
                 label="Other values"
-                help="A JSON object. Steps read its values as ${name}."
+                help="A JSON object. Steps read a value as ${name}."
                 value=typed.values
                 error=values_error
                 rows=3
@@ -137,7 +137,7 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
             <LongTextField
                 name="default-env"
                 label="Environment"
-                help="NAME=value, one per line. Only names that an admin allows for the workspace."
+                help="NAME=value, one per line. Use names that an admin allows in Settings."
                 value=typed.env
                 error=about(sending, "launch_defaults.env")
                 rows=3

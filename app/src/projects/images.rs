@@ -3,6 +3,7 @@
 use api::images::{delete_image, describe_image, load_images};
 use frame::{
     layout::{
+        breadcrumb::{Breadcrumb, Crumb},
         page_resource::{ResourceView, load_once},
         pagination::Pagination,
         session::use_session,
@@ -47,15 +48,33 @@ const PAUSE_MS: u32 = 200;
 /// Every image of the workspace.
 #[component]
 pub fn ImagesPage() -> impl IntoView {
-    let workspace = use_session().map(|session| session.workspace());
+    let session = use_session();
+    let may_edit = session.is_some_and(|session| session.may(Permission::EditDocument));
+    let workspace = session.map(|session| session.workspace());
+    let lacks = RwSignal::new(false);
     view! {
         <Title text="Images" />
         <div class="page images">
             {workspace
                 .map(|workspace| {
+                    let place = Place::Workspace(workspace);
+                    let upload = move || {
+                        may_edit
+                            .then(|| view! { <UploadButton place=place lacks=lacks /> })
+                            .into_any()
+                    };
+                    let crumbs = vec![
+                        Crumb::link("Documents", routes::documents(workspace)),
+                        Crumb::here("Images"),
+                    ];
                     view! {
-                        <PageHeader title="Images" lead="Pictures your workflows made and your team sent." />
-                        <Images place=Place::Workspace(workspace) />
+                        <Breadcrumb crumbs=crumbs />
+                        <PageHeader
+                            title="Images"
+                            lead="Images your workflows made and your team uploaded."
+                            actions=upload
+                        />
+                        <Images place=place lacks=lacks />
                     }
                 })}
         </div>
@@ -84,7 +103,12 @@ fn first() -> PageRequest {
 
 /// Images as a grid, narrowed by the words in the address.
 #[component]
-pub(super) fn Images(place: Place) -> impl IntoView {
+pub(super) fn Images(
+    place: Place,
+    /// Whether images were uploaded that the list does not show yet.
+    #[prop(optional)]
+    lacks: RwSignal<bool>,
+) -> impl IntoView {
     let query = use_query_map();
     let filter = Memo::new(move |_| ImageFilter {
         q: query.with(|query| query.get("q").unwrap_or_default()),
@@ -94,7 +118,9 @@ pub(super) fn Images(place: Place) -> impl IntoView {
     let in_place = use_in_place();
     let search = search_typed(PAUSE_MS, move |words| in_place.run(address(place, &words)));
     let may_edit = use_session().is_some_and(|session| session.may(Permission::EditDocument));
-    let (lacks, looked_at) = (RwSignal::new(false), LookedAt::default());
+    let looked_at = LookedAt::default();
+    // The page of all images has the button in its header.
+    let has_button = may_edit && place.project().is_some();
     let listed = load_once(move || filter.get(), |filter| load_images(filter, first()));
     let show = move |page: Page<ImageRow>| {
         let filter = filter.get_untracked();
@@ -120,7 +146,6 @@ pub(super) fn Images(place: Place) -> impl IntoView {
             listed.refetch();
         }
     });
-    let sent = move |()| lacks.set(true);
     view! {
         <form
             class="documents__bar"
@@ -136,11 +161,11 @@ pub(super) fn Images(place: Place) -> impl IntoView {
                 on_input=search
             />
             <span class="spring"></span>
-            {may_edit.then(|| view! { <UploadButton place=place on_done=sent /> })}
+            {has_button.then(|| view! { <UploadButton place=place lacks=lacks /> })}
         </form>
         <ResourceView
             page=listed
-            failure="The images could not be loaded"
+            failure="Couldn't load images"
             shape=SkeletonShape::Cards
             count=8
             show=show
@@ -171,7 +196,7 @@ fn NoImages(words: String) -> impl IntoView {
             <EmptyState
                 icon=Icon::Images
                 title="No images yet"
-                text="Run a workflow that makes pictures, upload some, or attach one to a document: they are kept here."
+                text="Run a workflow that makes images, or upload some."
             />
         }
         .into_any();
@@ -179,8 +204,8 @@ fn NoImages(words: String) -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::Search
-            title=format!("No image for “{words}”")
-            text="Images are found by what they show. Try other words."
+            title=format!("No images for “{words}”")
+            text="Search looks at image descriptions. Try other words."
         />
     }
     .into_any()
@@ -223,9 +248,9 @@ fn ImageGrid(
         <Lightbox pictures=pictures open=shown words=may_edit.then(|| description_saver(pagination)) />
         <RemovalDialog
             id="delete-image"
-            title="Delete this image?"
-            text="It is gone from the library then. One that an execution made stays among its outputs."
-            verb="Delete the image"
+            title="Delete image?"
+            text="This deletes it from the library. If a run made it, it stays in that run's outputs."
+            verb="Delete image"
             doomed=doomed
             delete=|id| async move { delete_image(id).await.map_err(|error| error.0) }
             on_done=move |id| pagination.rows.update(|rows| rows.retain(|row| row.id != id))
@@ -248,12 +273,16 @@ fn description_saver(pagination: Pagination<ImageRow>) -> TextSaver {
 
 /// The button and dialog that upload images.
 #[component]
-fn UploadButton(place: Place, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+fn UploadButton(place: Place, lacks: RwSignal<bool>) -> impl IntoView {
     let open = RwSignal::new(false);
     let uploads = picture_uploads(place.project());
-    refresh_on_upload(uploads, open, move || on_done.run(()));
+    refresh_on_upload(uploads, open, move || lacks.set(true));
+    let look = match place {
+        Place::Workspace(_) => ButtonLook::Primary,
+        Place::Project(..) => ButtonLook::Plain,
+    };
     view! {
-        <Button icon=Icon::Upload on_press=move |()| open.set(true)>
+        <Button look=look icon=Icon::Upload on_press=move |()| open.set(true)>
             "Upload images"
         </Button>
         <Dialog id="upload-images" title="Upload images" open=open size=DialogSize::Wide>

@@ -2,6 +2,7 @@
 
 use api::projects::{create_project, load_projects};
 use frame::layout::{
+    breadcrumb::{Breadcrumb, Crumb},
     page_resource::{ResourceView, load_once},
     session::use_session,
 };
@@ -32,20 +33,24 @@ pub fn ProjectsRoute() -> impl IntoView {
         let workspace = workspace.filter(|_| may);
         workspace.map(|workspace| view! { <NewProjectButton workspace=workspace /> }).into_any()
     };
+    let crumbs = workspace.map(|workspace| {
+        vec![Crumb::link("Documents", routes::documents(workspace)), Crumb::here("Projects")]
+    });
     let show = move |rows: Vec<ProjectRow>| {
         workspace.map(|workspace| view! { <Cards workspace=workspace rows=rows /> }).into_any()
     };
     view! {
         <Title text="Projects" />
         <div class="page projects">
+            {crumbs.map(|crumbs| view! { <Breadcrumb crumbs=crumbs /> })}
             <PageHeader
                 title="Projects"
-                lead="Folders for documents, images and executions. A launch goes to the first one unless you choose another."
+                lead="Folders for documents, images and runs. A run goes to the first project unless you choose another."
                 actions=new
             />
             <ResourceView
                 page=projects
-                failure="The projects could not be loaded"
+                failure="Couldn't load projects"
                 shape=SkeletonShape::Cards
                 count=3
                 show=show
@@ -84,12 +89,12 @@ fn Cards(workspace: WorkspaceId, rows: Vec<ProjectRow>) -> impl IntoView {
         let held = [
             count(row.documents, "document", "documents"),
             count(row.images, "image", "images"),
-            count(row.executions, "execution", "executions"),
+            count(row.executions, "run", "runs"),
         ];
         view! {
             <li class="card card--link project-card" data-archived=row.archived.then_some("")>
                 <Glyph icon=Icon::Folder size=20 />
-                <h2 class="project__name clip-two" dir="auto" title=row.name>
+                <h2 class="project__name clip-two" dir="auto" translate="no" title=row.name>
                     <a class="card__cover" href=routes::project(workspace, row.id)>
                         {row.name.clone()}
                     </a>

@@ -1,4 +1,4 @@
-//! The menu of a project: rename, archive and take back, delete while it is empty.
+//! The menu of a project: rename, archive and restore, delete while it is empty.
 
 use api::{
     ApiError,
@@ -47,7 +47,7 @@ fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl Int
     let archived = Signal::derive(move || project.read().archived);
     view! {
         <Menu
-            label="Manage the project"
+            label="Manage project"
             trigger=|| {
                 view! {
                     <span class="button">
@@ -58,21 +58,21 @@ fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl Int
             }
         >
             <MenuAction icon=Icon::Pencil on_press=move |()| naming.set(true)>
-                "Rename"
+                "Rename…"
             </MenuAction>
             <MenuAction icon=Icon::Settings on_press=move |()| defaults.set(true)>
-                "Launch defaults"
+                "Launch defaults…"
             </MenuAction>
             <MenuAction icon=Icon::Archive on_press=move |()| archive(!archived.get_untracked())>
-                {move || if archived.get() { "Take back into use" } else { "Archive" }}
+                {move || if archived.get() { "Restore" } else { "Archive" }}
             </MenuAction>
             <MenuAction icon=Icon::Trash on_press=move |()| doomed.set(Some(id))>
-                "Delete"
+                "Delete…"
             </MenuAction>
         </Menu>
         <NameDialog
             id="rename-project"
-            title="Rename the project"
+            title="Rename project"
             verb="Rename"
             now=name
             open=naming
@@ -83,8 +83,8 @@ fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl Int
         <RemovalDialog
             id="delete-project"
             title="Delete this project?"
-            text="Only a project that holds nothing can be deleted. Archive it to put it away with all it holds."
-            verb="Delete the project"
+            text="Only an empty project can be deleted. Archive it instead to hide it with everything in it."
+            verb="Delete project"
             doomed=doomed
             delete=delete
             on_done=gone
@@ -96,7 +96,7 @@ async fn delete(id: ProjectId) -> Result<(), Problem> {
     delete_project(id).await.map_err(|error| error.0)
 }
 
-/// Archives a project or takes it back into use, and shows which.
+/// Archives a project or restores it, and shows which.
 fn archive_action(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send + Sync + 'static {
     let toasts = use_toasts();
     move |archived: bool| {
@@ -106,7 +106,7 @@ fn archive_action(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send 
             match change_project(id, change).await {
                 Ok(now) => {
                     project.try_set(now);
-                    let said = if archived { "Archived." } else { "In use again." };
+                    let said = if archived { "Project archived." } else { "Project restored." };
                     toasts.show(ToastKind::Done, said.to_owned());
                 }
                 Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem),

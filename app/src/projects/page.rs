@@ -33,7 +33,7 @@ use web::routes;
 use super::{images::Images, managing::Manage};
 use crate::documents::{Documents, NewButton, Place};
 
-const FAILURE: &str = "The project could not be loaded";
+const FAILURE: &str = "Couldn't load project";
 
 /// A part of a project's page.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -62,7 +62,7 @@ impl Part {
         match self {
             Self::Documents => "Documents",
             Self::Images => "Images",
-            Self::Executions => "Executions",
+            Self::Executions => "Runs",
             Self::Workflows => "Workflows",
         }
     }
@@ -150,13 +150,13 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
     let name = Signal::derive(move || project.read().name.clone());
     let archived = Signal::derive(move || project.read().archived);
     let crumbs = Signal::derive(move || {
-        vec![Crumb::link("Projects", routes::projects(workspace)), Crumb::here(name.get())]
+        vec![Crumb::link("Projects", routes::projects(workspace)), Crumb::here(name.get()).named()]
     });
     let lead = move || {
         if archived.get() {
-            "Archived: nothing more goes into it."
+            "Archived. Restore the project to add to it."
         } else {
-            "A folder of documents, images and executions."
+            "Documents, images and runs."
         }
     };
     view! {
@@ -164,6 +164,7 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
         <Breadcrumb crumbs=crumbs />
         <PageHeader
             title=name
+            is_name=true
             lead=Signal::derive(move || Some(lead().to_owned()))
             actions=move || {
                 view! {
@@ -197,7 +198,7 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
         view! {
             <tr role="row">
                 <td role="cell" class="history__what">
-                    <a class="link" href=routes::execution(workspace, row.id)>
+                    <a class="link" translate="no" href=routes::execution(workspace, row.id)>
                         {format!("{} #{}", row.name, row.number)}
                     </a>
                 </td>
@@ -207,13 +208,13 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
                 <td role="cell" data-label="Started">
                     <RelativeTime at=row.started_at />
                 </td>
-                <td role="cell" class="num" data-label="Took">
+                <td role="cell" class="num" data-label="Duration">
                     {took.unwrap_or_else(|| "–".to_owned())}
                 </td>
-                <td role="cell" class="muted" data-label="Made">
+                <td role="cell" class="muted" data-label="Results">
                     {made}
                 </td>
-                <td role="cell" class="muted" data-label="By">
+                <td role="cell" class="muted" data-label="Started by">
                     {row.launched_by.unwrap_or_else(|| "–".to_owned())}
                 </td>
             </tr>
@@ -222,8 +223,8 @@ fn Executions(workspace: WorkspaceId, rows: Vec<ProjectExecution>) -> impl IntoV
     view! {
         <div class="history__table">
             <Table
-                caption="Executions of the project, the latest first"
-                columns=vec!["Execution", "Status", "Started", "Took", "Made", "By"]
+                caption="Runs of the project, latest first"
+                columns=vec!["Run", "Status", "Started", "Duration", "Results", "Started by"]
             >
                 {rows.into_iter().map(row).collect_view()}
             </Table>
@@ -242,18 +243,18 @@ fn Workflows(
         return view! { <NothingRan workspace=workspace /> }.into_any();
     }
     let card = move |row: ProjectWorkflow| {
-        let runs = format::pluralize(row.executions.unsigned_abs(), "execution", "executions");
+        let runs = format::pluralize(row.executions.unsigned_abs(), "run", "runs");
         view! {
             <li class="card project__workflow">
                 <h2 class="project__name clip-two" title=row.name>
-                    <a class="link" href=routes::template(workspace, row.id)>
+                    <a class="link" translate="no" href=routes::template(workspace, row.id)>
                         {row.name.clone()}
                     </a>
                 </h2>
                 <p class="muted small">{row.description}</p>
                 <footer class="project__foot subtle small">
                     <span class="num">{runs}</span>
-                    <span>"Last " <RelativeTime at=row.last_at /></span>
+                    <span>"Last run " <RelativeTime at=row.last_at /></span>
                     <span class="spring"></span>
                     <LinkButton size=ButtonSize::Small href=routes::launch_into(workspace, row.id, project.id)>
                         "Launch again"
@@ -271,8 +272,8 @@ fn NothingRan(workspace: WorkspaceId) -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::Workflow
-            title="Nothing ran here yet"
-            text="Launch a template: its executions, and what they make, are kept in this project."
+            title="No runs here yet"
+            text="Launch a template into this project. Its runs and results appear here."
         >
             <LinkButton href=routes::gallery(workspace) icon=Icon::LayoutTemplate>
                 "Browse templates"

@@ -37,7 +37,7 @@ pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
         Some(execution) => view! {
             <a class="provenance" href=routes::execution(shelf.workspace, execution)>
                 <Glyph icon=Icon::Workflow size=14 />
-                <span>"By a workflow"</span>
+                <span>"Made by a workflow"</span>
             </a>
             <a class="how-made" href=routes::lineage(shelf.workspace, Subject::Image(id))>
                 "How was this made?"
@@ -84,7 +84,7 @@ pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
                     />
                 </a>
             </PictureFrame>
-            <p class="images__name" dir="auto" title=move || name.get()>
+            <p class="images__name" dir="auto" translate="no" title=move || name.get()>
                 {move || name.get()}
             </p>
             <p class="images__facts subtle small num">

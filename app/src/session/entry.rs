@@ -41,7 +41,7 @@ pub(super) fn place_of(visitor: &Visitor) -> String {
 pub(super) fn Unreachable(error: ApiError, #[prop(into)] retry: Callback<()>) -> impl IntoView {
     view! {
         <main class="not-found" id="content">
-            <ErrorCard title="Atelier could not be opened" problem=error.0 on_retry=retry />
+            <ErrorCard title="Couldn't open Atelier" problem=error.0 on_retry=retry />
         </main>
     }
     .into_any()

@@ -11,7 +11,7 @@ use ui::{
 use web::client::hydration_flag::use_hydrated;
 
 /// Text only, no elements: where scripts run, browsers parse the inside of a `noscript` as text.
-const NO_SCRIPT: &str = "Atelier needs JavaScript. Allow it for this page.";
+const NO_SCRIPT: &str = "Atelier needs JavaScript. Turn it on for this site.";
 
 /// What the refusal of a form says about the field at this path.
 pub(super) fn message_of<F>(action: ServerAction<F>, path: &'static str) -> Signal<Option<String>>

@@ -70,15 +70,15 @@ fn Showcase() -> impl IntoView {
     view! {
         <aside class="session__showcase" aria-hidden="true" inert>
             <div class="session__stage">
-                <Diagram label="A workflow at work" nodes=nodes() edges=edges() />
+                <Diagram label="A running workflow" nodes=nodes() edges=edges() />
             </div>
             <div class="session__words">
                 <p class="session__claim">
-                    "Draw a workflow. Launch it. Watch it make things."
+                    "Draw a workflow. Launch it. Watch the results appear."
                 </p>
                 <p>
-                    "Every step is kept the moment it is done: stop the machine in the middle, and \
-                     it goes on where it was."
+                    "Every finished step is saved. If the server stops, your run continues where it \
+                     left off."
                 </p>
             </div>
         </aside>
@@ -103,7 +103,7 @@ fn nodes() -> Vec<DiagramNode> {
         ..NodeRun::default()
     };
     vec![
-        DiagramNode { subtitle: "Start · 4 parameters".to_owned(), run: Some(done("")), ..brief },
+        DiagramNode { subtitle: "Start · 4 fields".to_owned(), run: Some(done("")), ..brief },
         DiagramNode {
             subtitle: "Generate copy · 10".to_owned(),
             run: Some(done("“Mornings that taste like a plan.”")),

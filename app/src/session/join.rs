@@ -19,8 +19,8 @@ use ui::{
     button::{Button, ButtonLook, ButtonSize, LinkButton},
     failure::ErrorCard,
     field::{PasswordField, PasswordUse, TextField, TextKind},
-    format::minute,
     icon::Icon,
+    relative_time::LocalTime,
     skeleton::{Skeleton, SkeletonShape},
 };
 use web::routes;
@@ -71,19 +71,19 @@ fn NoInvitation(problem: Problem, again: Callback<()>) -> impl IntoView {
     answer_with(problem.status());
     let (title, lead) = if problem.kind == ProblemKind::Gone {
         let title = match problem.code.as_str() {
-            "invitation_used" => "This invitation was used",
+            "invitation_used" => "This invitation was already used",
             "invitation_expired" => "This invitation has expired",
-            _ => "This invitation works no longer",
+            _ => "This invitation no longer works",
         };
         (title, problem.detail)
     } else if problem.kind == ProblemKind::NotFound {
-        let lead = "Check that all of the link was copied, or ask who sent it for a new one.";
-        ("This is no invitation", lead.to_owned())
+        let lead = "Check that you copied the whole link, or ask the sender for a new one.";
+        ("Invitation not found", lead.to_owned())
     } else {
         return view! {
             <main class="not-found" id="content">
                 <ErrorCard
-                    title="The invitation could not be opened"
+                    title="Couldn't open invitation"
                     problem=problem
                     on_retry=again
                 />
@@ -112,7 +112,6 @@ fn Invited(
     let InvitationView { workspace, invited_by, email, role, expires_at, way } = invitation;
     let title = format!("Join {workspace}");
     let lead = format!("{invited_by} invited {email} as {}.", role.label().to_lowercase());
-    let until = format!("The link works until {}.", minute(expires_at));
     let verb = format!("Join {workspace}");
     let is_guest = matches!(way, JoinWay::NewAccount | JoinWay::Password);
     let SignInWays { provider, password, .. } = ways;
@@ -134,7 +133,9 @@ fn Invited(
             <div class="stack" data-testid="invitation">
                 {provider}
                 {form}
-                <p class="subtle small num">{until}</p>
+                <p class="subtle small num">
+                    "The link expires " <LocalTime at=expires_at /> "."
+                </p>
             </div>
         </SessionFrame>
     }
@@ -160,7 +161,7 @@ fn NewAccount(token: String, verb: String) -> impl IntoView {
                 label="Choose a password"
                 purpose=PasswordUse::New
                 value=password
-                help="At least 10 characters; a short sentence is good. You sign in with it and your address."
+                help="At least 10 characters. A short sentence works well. You sign in with it and your email."
                 error=message_of(action, "password")
             />
         </SubmitForm>
@@ -179,7 +180,7 @@ fn WithPassword(token: String, verb: String, email: String) -> impl IntoView {
                 label="Password"
                 purpose=PasswordUse::Current
                 value=password
-                help=format!("You have an account here: enter the password of {email}.")
+                help=format!("You already have an account here. Enter the password for {email}.")
                 error=message_of(action, "password")
             />
         </SubmitForm>
@@ -216,7 +217,7 @@ fn AsOther(
     let sign_out = move |()| drop(action.dispatch(SignOut { next: next.clone() }));
     view! {
         <p dir="auto">
-            {format!("You are signed in as {other}, and this invitation is for {invited}. Sign out first, then join.")}
+            {format!("You're signed in as {other}, but this invitation is for {invited}. Sign out, then join.")}
         </p>
         <div class="row">
             <Button

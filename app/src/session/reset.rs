@@ -61,15 +61,15 @@ fn NoLink(problem: Problem, again: Callback<()>) -> impl IntoView {
     answer_with(problem.status());
     if matches!(problem.kind, ProblemKind::Gone | ProblemKind::NotFound) {
         return view! {
-            <SessionFrame title="This link is over" lead="Your password is as it was.">
-                <ErrorCard title="It cannot be opened" problem=problem />
+            <SessionFrame title="Ask for a new link" lead="Your password hasn't changed.">
+                <ErrorCard title="Couldn't open link" problem=problem />
             </SessionFrame>
         }
         .into_any();
     }
     view! {
         <main class="not-found" id="content">
-            <ErrorCard title="The link could not be opened" problem=problem on_retry=again />
+            <ErrorCard title="Couldn't open link" problem=problem on_retry=again />
         </main>
     }
     .into_any()
@@ -88,7 +88,7 @@ fn ResetForm(
     view! {
         <SessionFrame
             title="New password"
-            lead="It takes the place of the one before, and ends every session of the account."
+            lead="It replaces your old password and signs you out everywhere."
         >
             <SubmitForm action=action verb="Set password" icon=Icon::KeyRound>
                 <p dir="auto">
@@ -102,7 +102,7 @@ fn ResetForm(
                     label="New password"
                     purpose=PasswordUse::New
                     value=password
-                    help="At least 10 characters; a short sentence is good."
+                    help="At least 10 characters. A short sentence works well."
                     error=message_of(action, "password")
                 />
             </SubmitForm>

@@ -56,8 +56,8 @@ pub fn SetUpForm(
     view! {
         <SessionFrame
             title="Welcome to your Atelier"
-            lead="Create the owner account. Everything stays on this machine; no key and no account \
-            elsewhere is needed."
+            lead="Create the owner account. You don't need a key or an account anywhere else: nothing \
+            leaves this server until you connect a provider or a tool server."
         >
             <SubmitForm action=action verb="Create account" icon=Icon::Sparkles>
                 <OwnerFields action=action />
@@ -94,10 +94,10 @@ fn OwnerFields(action: ServerAction<SetUp>) -> impl IntoView {
         </div>
         <TextField
             name="email"
-            label="E-mail"
+            label="Email"
             kind=TextKind::Email
             value=email
-            help="You sign in with it. Nothing is sent to it."
+            help="You sign in with it."
             error=wrong("email")
             required=true
         />
@@ -106,7 +106,7 @@ fn OwnerFields(action: ServerAction<SetUp>) -> impl IntoView {
             label="Password"
             purpose=PasswordUse::New
             value=password
-            help="At least 10 characters; a short sentence is good."
+            help="At least 10 characters. A short sentence works well."
             error=wrong("password")
         />
     }
@@ -121,8 +121,8 @@ fn CodeInput(error: Signal<Option<String>>) -> impl IntoView {
             name="code"
             label="One-time code"
             value=code
-            help="This server can be reached from other machines, so the code in its log proves that \
-            it is yours."
+            help="Other machines can reach this server. Enter the code from its log to prove it's \
+            yours."
             error=error
             required=true
         />

@@ -88,14 +88,14 @@ pub fn SignInForm(
     let action = ServerAction::<SignIn>::new();
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
-        <SessionFrame title="Welcome back" lead="Sign in to go on where you were.">
+        <SessionFrame title="Welcome back" lead="Sign in to continue.">
             <ProviderRefusal refusal=refusal />
             {provider}
             <SubmitForm action=action verb="Sign in" icon=Icon::ArrowRight>
                 <input type="hidden" name="next" value=next />
                 <TextField
                     name="email"
-                    label="E-mail"
+                    label="Email"
                     kind=TextKind::Email
                     value=email
                     error=message_of(action, "email")
@@ -119,7 +119,7 @@ pub fn SignInForm(
 #[component]
 fn ProviderOnly(name: String, next: String, refusal: Option<OidcRefusal>) -> impl IntoView {
     view! {
-        <SessionFrame title="Welcome back" lead="Sign in to go on where you were.">
+        <SessionFrame title="Welcome back" lead="Sign in to continue.">
             <ProviderRefusal refusal=refusal />
             <ProviderLink name=name next=next sole=true />
         </SessionFrame>
@@ -136,9 +136,9 @@ fn Forgotten(mail: bool) -> impl IntoView {
             {mail.then(|| view! { <AskForLink /> })}
             <p class="muted small">
                 {if mail { "Or ask" } else { "Ask" }}
-                " an admin of your workspace for a link to a new password: it is in the list of members. Whoever runs this server makes one with "
+                " an admin of your workspace for a password reset link, under Members. A server administrator can create one with "
                 <code>"atelier user reset"</code>
-                " and your address."
+                " and your email."
             </p>
         </details>
     }
@@ -155,16 +155,16 @@ fn AskForLink() -> impl IntoView {
         if sent.get() {
             return view! {
                 <p role="status">
-                    "If there is an account with this address, a mail with a link is on its way."
+                    "If an account uses this email, a reset link is on its way."
                 </p>
             }
             .into_any();
         }
         view! {
-            <SubmitForm action=action verb="Send a link" icon=Icon::ArrowRight>
+            <SubmitForm action=action verb="Send reset link" icon=Icon::ArrowRight>
                 <TextField
                     name="email"
-                    label="Address of your account"
+                    label="Your account's email"
                     kind=TextKind::Email
                     value=email
                     error=message_of(action, "email")

@@ -65,9 +65,9 @@ pub fn Workspaces(
     let sign_out = ServerAction::<SignOut>::new();
     let leave = move |()| drop(sign_out.dispatch(SignOut { next: String::new() }));
     let lead = if rows.is_empty() {
-        "You are in no workspace. Ask for an invitation, or make one."
+        "You aren't in a workspace yet. Ask for an invitation or create one."
     } else {
-        "Open one of yours, or make another one."
+        "Open a workspace or create a new one."
     };
     let choices = (!rows.is_empty()).then(|| {
         let choices = rows.into_iter().map(|row| view! { <Choice row=row /> });
@@ -104,7 +104,7 @@ fn Choice(row: WorkspaceRow) -> impl IntoView {
         <li>
             <button type="button" class="session__choice" on:click=go>
                 <WorkspaceTile name=name.clone() colour=colour />
-                <span class="clip" dir="auto">
+                <span class="clip" dir="auto" translate="no">
                     {name}
                 </span>
                 {archived.then(|| view! { <Tag icon=Icon::Archive>"Archived"</Tag> })}
@@ -134,7 +134,7 @@ fn NewWorkspaceForm() -> impl IntoView {
             <TextField
                 name="workspace"
                 label="Name"
-                help="It starts with the templates, a first project, and you as its owner."
+                help="It starts with the templates, a first project and you as its owner."
                 value=name
                 error=sending.wrong("name")
                 required=true
@@ -147,7 +147,7 @@ fn NewWorkspaceForm() -> impl IntoView {
                 busy=sending.busy
                 disabled=Signal::derive(move || !hydrated.get())
             >
-                "Make workspace"
+                "Create workspace"
             </Button>
         </form>
     }

@@ -60,7 +60,7 @@ impl Fields {
             let words = match parse_number(&text, NumberKind::Whole) {
                 Ok(number) => match number.as_u64().map(u32::try_from) {
                     Some(Ok(number)) => return Some(number),
-                    _ => "Write a whole number, such as 60, or nothing.".to_owned(),
+                    _ => "Enter a whole number, such as 60, or leave empty.".to_owned(),
                 },
                 Err(error) => error.to_string(),
             };
@@ -107,9 +107,9 @@ pub fn Inputs(
     let has_key = move || page.read().own(vendor).is_some_and(|saved| saved.has_key);
     let key_help = Signal::derive(move || {
         let words = if has_key() {
-            "A key is saved. Leave this empty to keep it, or enter another in its place."
+            "A key is saved. Leave empty to keep it, or enter a new one to replace it."
         } else {
-            "Kept sealed; once saved, nobody can read it back."
+            "Stored encrypted. No one can see it after you save."
         };
         Some(words.to_owned())
     });
@@ -117,7 +117,7 @@ pub fn Inputs(
         view! {
             <TextField
                 name=named("image_model")
-                label="Model for pictures"
+                label="Image model"
                 value=fields.image_model
                 error=wrong("image_model")
                 placeholder=usual
@@ -128,19 +128,19 @@ pub fn Inputs(
     view! {
         <TextField
             name=named("base_url")
-            label="Address"
+            label="URL"
             kind=TextKind::Url
             value=fields.base_url
             error=wrong("base_url")
             help=format!(
-                "Leave empty for {} itself. Another server's address usually ends in /v1.",
+                "Leave empty for {}. URLs of compatible servers usually end in /v1.",
                 vendor.label(),
             )
             placeholder=vendor.address()
         />
         <PasswordField
             name=named("api_key")
-            label="Key"
+            label="API key"
             purpose=PasswordUse::Key
             value=fields.api_key
             error=wrong("api_key")
@@ -149,7 +149,7 @@ pub fn Inputs(
         <div class="form__pair">
             <TextField
                 name=named("text_model")
-                label="Model for text"
+                label="Text model"
                 value=fields.text_model
                 error=wrong("text_model")
                 placeholder=vendor.text_model()
@@ -172,19 +172,19 @@ fn LimitInputs(
         <div class="form__pair">
             <TextField
                 name=input_name(vendor, "calls_at_once")
-                label="Calls at once"
+                label="Maximum parallel calls"
                 kind=TextKind::Amount
                 value=fields.calls_at_once
                 error=wrong_at(problem, AT_ONCE)
-                help="The most that may be under way. Empty: as the server is set up."
+                help="Leave empty for the server's limit."
             />
             <TextField
                 name=input_name(vendor, "calls_per_minute")
-                label="Calls a minute"
+                label="Maximum calls per minute"
                 kind=TextKind::Amount
                 value=fields.calls_per_minute
                 error=wrong_at(problem, PER_MINUTE)
-                help="The most that your account there may make; others wait. Empty: as the server is set up."
+                help="Match your provider's rate limit. More calls wait. Leave empty for the server's limit."
             />
         </div>
     }

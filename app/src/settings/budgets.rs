@@ -71,11 +71,11 @@ pub fn BudgetsPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Budgets.title()
-                lead="What may be spent in a calendar month (UTC). Before each paid call the most that it may cost is reserved, so a budget is not exceeded; an execution without room pauses and says so."
+                lead="Limit spending per calendar month (UTC). Atelier reserves the highest possible cost before each paid call, so a budget is never exceeded. Runs that need more pause and show why."
             />
             <ResourceView
                 page=page
-                failure="The budgets could not be loaded"
+                failure="Couldn't load budgets"
                 shape=SkeletonShape::Cards
                 count=2
                 show=move |list| view! { <Budgets list=list page=page /> }.into_any()
@@ -110,9 +110,9 @@ fn Budgets(list: BudgetList, page: Page) -> impl IntoView {
                 <Budget subject=whole spent=month.cost_micros editing=editing page=page />
             </div>
         </Card>
-        <Card title="Templates">
+        <Card title="Workflows">
             <p class="muted budget__note">
-                "A template’s budget limits its executions and what they launch, beside the workspace’s."
+                "Limits the runs of one workflow and everything they launch. The workspace budget still applies."
             </p>
             <ul class="budgets" data-testid="template-budgets">{rows}</ul>
             <TemplateChoice others=list.others editing=editing />
@@ -130,9 +130,9 @@ fn Budget(subject: Subject, spent: i64, editing: Editing, page: Page) -> impl In
             let href = workspace.map(|workspace| routes::template(workspace, template.id));
             view! { <a class="link" dir="auto" href=href>{template.name}</a> }.into_any()
         }
-        None => "All executions".into_any(),
+        None => "All runs".into_any(),
     };
-    let label = format!("Share of the budget of {} that is spent", subject.name());
+    let label = format!("Spent share of the budget of {}", subject.name());
     let bar = subject.monthly.map(|monthly| {
         let percent = Signal::stored(Some(spent_percent(spent, monthly)));
         view! { <ProgressBar percent=percent label=label /> }
@@ -154,7 +154,7 @@ fn Budget(subject: Subject, spent: i64, editing: Editing, page: Page) -> impl In
             {bar}
             <p class="settings__actions">
                 <Button size=ButtonSize::Small on_press=change>
-                    {verb} <span class="unseen">{of}</span> "…"
+                    <span>{verb} <span class="unseen">{of}</span> "…"</span>
                 </Button>
                 {remove}
             </p>
@@ -178,7 +178,7 @@ fn Remove(template: Option<TemplateId>, of: String, page: Page) -> impl IntoView
         spawn_local(async move {
             match save_budget(template, None).await {
                 Ok(()) => {
-                    toasts.show(ToastKind::Done, "The budget is removed.");
+                    toasts.show(ToastKind::Done, "Budget removed.");
                     page.refetch();
                 }
                 Err(error) => toasts.show(ToastKind::Failed, error.0),
@@ -213,11 +213,11 @@ fn TemplateChoice(others: Vec<TemplateName>, editing: Editing) -> impl IntoView 
             <div class="budgets__new">
                 <SelectField
                     name="budget_template"
-                    label="A template without a budget"
+                    label="Workflow without a budget"
                     value=chosen
                     options=options
                 />
-                <Button on_press=set>"Set its budget…"</Button>
+                <Button on_press=set>"Set budget…"</Button>
             </div>
         }
     })
@@ -230,8 +230,8 @@ fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
     let title = Signal::derive(move || {
         let subject = editing.subject.read();
         match &subject.template {
-            Some(template) => format!("What may {} spend in a month?", template.name),
-            None => "What may this workspace spend in a month?".to_owned(),
+            Some(template) => format!("Monthly budget for {}", template.name),
+            None => "Monthly budget for this workspace".to_owned(),
         }
     });
     let save = Callback::new(move |micros: Option<u64>| {
@@ -242,7 +242,7 @@ fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
         let template = subject.template.map(|template| template.id);
         sending.send(save_budget(template, micros), move |()| {
             editing.open.try_set(false);
-            toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
+            toasts.show(ToastKind::Done, "Saved. Applies to the next call.");
             page.refetch();
         });
     });

@@ -23,7 +23,7 @@ pub(super) fn LaunchEnvironment() -> impl IntoView {
     view! {
         <ResourceView
             page=page
-            failure="What launches may set could not be loaded"
+            failure="Couldn't load launch variables"
             shape=SkeletonShape::Cards
             count=1
             show=|settings| view! { <Names settings=settings /> }.into_any()
@@ -47,13 +47,13 @@ fn Names(settings: WorkspaceSettings) -> impl IntoView {
         problem.errors.into_iter().next().map(|error| error.message)
     });
     view! {
-        <Card title="Launch environment">
+        <Card title="Launch variables">
             <form class="form" novalidate on:submit=save>
                 <FormError error=sending.problem />
                 <LongTextField
                     name="launch-env-names"
-                    label="Names that launches may set"
-                    help="One per line. Steps read them as ${env.NAME}; each launch or project gives the values. They are seen by everybody here: keep secrets under Secrets."
+                    label="Variable names"
+                    help="One per line. Steps read them as ${env.NAME}. Each launch or project sets the values. All members can see them, so keep passwords and keys under Secrets."
                     value=names
                     error=wrong
                     rows=3

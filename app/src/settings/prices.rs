@@ -27,7 +27,7 @@ pub fn Prices(page: RwSignal<ProvidersPage>) -> impl IntoView {
     view! {
         <Card title="Prices">
             <p class="muted">
-                "What the provider bills you. A budget lets no call through whose price is not known."
+                "What the provider charges you. With a budget set, calls to models without a price pause."
             </p>
             <dl class="facts prices" data-testid="own-prices">{move || rows().collect_view()}</dl>
             <PriceForm page=page />
@@ -128,7 +128,7 @@ impl Fields {
         if errors.is_empty() {
             price.checked(self.model.get_untracked().trim())
         } else {
-            Err(Problem::invalid("The price was not kept.", errors))
+            Err(Problem::invalid("The price was not saved.", errors))
         }
     }
 
@@ -153,7 +153,7 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
         sending.send(sent, move |now| {
             fields.clear();
             page.try_set(now);
-            toasts.show(ToastKind::Done, "Saved. It counts from the next call on.");
+            toasts.show(ToastKind::Done, "Saved. Applies to the next call.");
         });
     };
     let vendors: Vec<Choice> =
@@ -178,21 +178,21 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
             <div class="form__pair">
                 <TextField
                     name="price_input"
-                    label="Sent, in dollars per million tokens"
+                    label="Input price (dollars per million tokens)"
                     value=fields.input
                     error=sending.wrong("input_micros_per_mtok")
                 />
                 <TextField
                     name="price_output"
-                    label="Received, in dollars per million tokens"
+                    label="Output price (dollars per million tokens)"
                     value=fields.output
                     error=sending.wrong("output_micros_per_mtok")
                 />
             </div>
             <TextField
                 name="price_image"
-                label="A picture, in dollars"
-                help="Only where pictures are not billed by tokens."
+                label="Price per image (dollars)"
+                help="Only for models that charge per image."
                 value=fields.image
                 error=sending.wrong("image_micros")
             />

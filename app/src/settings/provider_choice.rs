@@ -19,18 +19,18 @@ use ui::{
 #[component]
 pub fn WhoAnswers(page: RwSignal<ProvidersPage>) -> impl IntoView {
     view! {
-        <Card title="Who answers now">
+        <Card title="Default providers">
             {move || {
                 let now = page.get();
                 view! {
                     <dl class="facts" data-testid="answering">
                         <Answering goods="Text" provider=now.text />
-                        <Answering goods="Pictures" provider=now.image />
+                        <Answering goods="Images" provider=now.image />
                     </dl>
                 }
             }}
             <p class="facts__note subtle small">
-                "For steps that name no model of their own. Texts and pictures of the sample provider are made up and marked as such."
+                "Used by steps without a model of their own. The sample provider makes up its texts and images and marks them as samples."
             </p>
             <ChoiceForm page=page />
         </Card>
@@ -41,7 +41,7 @@ pub fn WhoAnswers(page: RwSignal<ProvidersPage>) -> impl IntoView {
 fn Answering(goods: &'static str, provider: AnsweringProvider) -> impl IntoView {
     let words = match (provider.is_set_up, provider.is_sample, provider.host) {
         (false, ..) => {
-            format!("{} is chosen but not set up: steps wait for it.", provider.label)
+            format!("{} is chosen but not set up. Steps wait until it is.", provider.label)
         }
         (true, true, _) => "Sample provider".to_owned(),
         (true, false, Some(host)) => format!("{} · {} at {host}", provider.label, provider.model),
@@ -69,7 +69,7 @@ fn ChoiceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
         let choice = ProviderChoice { text: chosen(text), image: chosen(image) };
         sending.send(choose_providers(choice), move |now| {
             page.try_set(now);
-            toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
+            toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
         });
     };
     let offered = move |fits: fn(ProviderName) -> bool| {
@@ -80,28 +80,28 @@ fn ChoiceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
             class="form"
             novalidate=""
             on:submit=save
-            aria-label="Who answers"
+            aria-label="Default providers"
             data-testid="choice"
         >
             <FormError error=sending.problem />
             <div class="form__pair">
                 <SelectField
                     name="text_provider"
-                    label="Texts come from"
+                    label="Text provider"
                     value=text
                     options=offered(|_| true)
                     error=sending.wrong("text")
                 />
                 <SelectField
                     name="image_provider"
-                    label="Pictures come from"
+                    label="Image provider"
                     value=image
                     options=offered(ProviderName::makes_images)
                     error=sending.wrong("image")
                 />
             </div>
             <footer class="settings__actions">
-                <Button role=ButtonRole::Submit busy=sending.busy>"Save choice"</Button>
+                <Button role=ButtonRole::Submit busy=sending.busy>"Save defaults"</Button>
             </footer>
         </form>
     }
@@ -114,6 +114,6 @@ fn choices(page: &ProvidersPage, fits: fn(ProviderName) -> bool) -> Vec<Choice> 
         let missing = if page.set_up.contains(&name) { "" } else { " (not set up)" };
         Choice::new(name.as_str(), format!("{}{missing}", name.label()))
     };
-    let first = Choice::new("", "Whichever is set up first");
+    let first = Choice::new("", "Automatic (first one set up)");
     std::iter::once(first).chain(names.map(choice)).collect()
 }

@@ -35,11 +35,11 @@ pub fn ProvidersRoute() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Providers.title()
-                lead="Where the texts and pictures of this workspace come from."
+                lead="Connect the AI providers that write your texts and make your images."
             />
             <ResourceView
                 page=page
-                failure="The providers could not be loaded"
+                failure="Couldn't load providers"
                 shape=SkeletonShape::Cards
                 count=2
                 show=|page| view! { <Providers page=page /> }.into_any()
@@ -72,7 +72,7 @@ fn Providers(page: ProvidersPage) -> impl IntoView {
 fn Access(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
     let fields = page.with_untracked(|page| Fields::from_saved(page.own(vendor)));
     view! {
-        <Card title=format!("{}, or a server that speaks its API", vendor.label())>
+        <Card title=format!("{} or compatible server", vendor.label())>
             <div role="group" aria-label=vendor.label() data-testid=format!("access-{vendor}")>
                 <Saved page=page vendor=vendor />
                 <AccessForm page=page vendor=vendor fields=fields />
@@ -87,7 +87,7 @@ fn Saved(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
     let saved = move || match page.read().own(vendor).cloned() {
         None => view! {
             <p class="muted">
-                "Nothing is saved: the provider that the server was set up with answers."
+                "Not set up. Steps use the server's provider."
             </p>
         }
         .into_any(),
@@ -95,7 +95,7 @@ fn Saved(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
             let (tone, word) = if saved.has_key {
                 (Tone::Good, "Key saved")
             } else {
-                (Tone::Neutral, "Saved without a key")
+                (Tone::Neutral, "Saved, no key")
             };
             let who = saved.changed_by.map(|name| format!(" by {name}"));
             view! {
@@ -143,7 +143,7 @@ fn AccessForm(page: RwSignal<ProvidersPage>, vendor: Vendor, fields: Fields) -> 
                 Ok(now) => {
                     fields.api_key.try_set(String::new());
                     page.try_set(now);
-                    toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
+                    toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
                 }
                 Err(error) => drop(problem.try_set(Some(error.0))),
             }
@@ -199,9 +199,9 @@ fn AccessForm(page: RwSignal<ProvidersPage>, vendor: Vendor, fields: Fields) -> 
 fn TestNote(vendor: Vendor) -> impl IntoView {
     let words = match vendor.image_model() {
         Some(_) => {
-            "A test asks for one word, a little JSON and one picture. The provider charges for them."
+            "A test asks for one word, a little JSON and one image. The provider charges you for them."
         }
-        None => "A test asks for one word and a little JSON. The provider charges for them.",
+        None => "A test asks for one word and a little JSON. The provider charges you for them.",
     };
     view! { <p class="subtle small">{words}</p> }
 }
@@ -216,8 +216,8 @@ fn Outcome(trial: RwSignal<Option<ProviderTrial>>) -> impl IntoView {
             let took = trial.works.then(|| format!(" It took {} ms.", trial.took_ms));
             let models = match trial.models.len() {
                 0 => None,
-                1 => Some("It lists one model: choose it above.".to_owned()),
-                count => Some(format!("It lists {count} models: choose among them above.")),
+                1 => Some("Found 1 model. Choose it above.".to_owned()),
+                count => Some(format!("Found {count} models. Choose one above.")),
             };
             view! {
                 <div class="settings__outcome" data-tone=tone data-testid="outcome">
@@ -278,9 +278,9 @@ fn Removal(
     view! {
         <RemovalDialog
             id=format!("remove-{vendor}")
-            title=format!("Remove the access to {}?", vendor.label())
-            text="Its key is deleted and cannot be brought back. From the next step on, the provider that the server was set up with answers; where this one is chosen and the server has none of it, steps wait."
-            verb="Remove the access"
+            title=format!("Remove {}?", vendor.label())
+            text="This deletes its key for good. From the next step on, the server's provider is used. If you chose this provider and the server has none, steps wait."
+            verb="Remove provider"
             doomed=doomed
             delete=delete
             on_done=gone

@@ -26,16 +26,16 @@ use web::settings_page::SettingsPage;
 
 /// What goes when the history of an execution is deleted.
 const DELETED: [&str; 4] = [
-    "Its log of events and each attempt",
-    "What its steps were sent and what they answered",
-    "Earlier versions of its outputs that nobody keeps",
-    "Files sent with its launch that nothing else needs",
+    "The log with all events and attempts",
+    "Inputs and answers of steps",
+    "Earlier versions of outputs, unless kept",
+    "Files sent with the launch, unless used elsewhere",
 ];
 
 /// What stays.
 const KEPT: [&str; 4] = [
-    "Its summary: who launched it, when, how it ended, what it cost",
-    "The latest version of each output, and every version that somebody keeps",
+    "The summary: who launched the run, when, how it ended and what it cost",
+    "The latest version of each output, and kept versions",
     "Documents and images",
     "The audit log",
 ];
@@ -48,11 +48,11 @@ pub fn RetentionPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Retention.title()
-                lead="The history of an execution that has been over for long enough is deleted. Executions under way keep theirs, however old they are."
+                lead="Delete the history of runs some time after they end. Active runs keep theirs."
             />
             <ResourceView
                 page=page
-                failure="How long history is kept could not be loaded"
+                failure="Couldn't load retention setting"
                 shape=SkeletonShape::Cards
                 count=2
                 show=|settings| view! { <Retention settings=settings /> }.into_any()
@@ -64,12 +64,12 @@ pub fn RetentionPage() -> impl IntoView {
 #[component]
 fn Retention(settings: HistorySettings) -> impl IntoView {
     view! {
-        <Card title="How long">
+        <Card title="Retention period">
             <RetentionForm settings=settings />
         </Card>
-        <Card title="What happens then">
+        <Card title="After that">
             <div class="retention__lists">
-                <List title="Deleted, for good" lines=DELETED />
+                <List title="Deleted for good" lines=DELETED />
                 <List title="Kept" lines=KEPT />
             </div>
         </Card>
@@ -95,12 +95,12 @@ fn parse_days(text: &str) -> Result<HistorySettings, Problem> {
     let message = match parse_number(text, NumberKind::Whole) {
         Ok(number) => match number.as_u64().map(u32::try_from) {
             Some(Ok(days)) => return Ok(HistorySettings { days }),
-            _ => "Write a number of days, such as 90.".to_owned(),
+            _ => "Enter a number of days, such as 90.".to_owned(),
         },
         Err(error) => error.to_string(),
     };
     let error = FieldProblem::field("not_a_number", "days", message);
-    Err(Problem::invalid("The setting was not changed.", vec![error]))
+    Err(Problem::invalid("The setting was not saved.", vec![error]))
 }
 
 /// A shorter time that waits for consent.
@@ -114,11 +114,11 @@ struct Shorter {
 impl Shorter {
     fn words(self) -> String {
         let count = u64::try_from(self.executions).unwrap_or(0);
-        let executions = format::pluralize(count, "execution", "executions");
+        let executions = format::pluralize(count, "run", "runs");
         let days = format::pluralize(u64::from(self.settings.days), "day", "days");
         format!(
-            "The history of {executions} that ended more than {days} ago is deleted within minutes \
-             and cannot be brought back."
+            "Deletes the history of {executions} that ended more than {days} ago. This takes a \
+             few minutes and can't be undone."
         )
     }
 }
@@ -210,7 +210,7 @@ fn RetentionForm(settings: HistorySettings) -> impl IntoView {
             <NumberField
                 name="days"
                 label="Days"
-                help="1 to 3650, counted from the end of the execution."
+                help="1 to 3650, counted from the end of the run."
                 value=days
                 min=1.0
                 max=3650.0
@@ -228,7 +228,7 @@ fn RetentionForm(settings: HistorySettings) -> impl IntoView {
             id="shorten-history"
             title="Delete older history?"
             text=words
-            verb="Delete it"
+            verb="Delete history"
             open=asking
             on_confirm=agree
         />
@@ -251,7 +251,7 @@ mod tests {
     #[test]
     fn what_is_deleted_is_counted_first() {
         let shorter = Shorter { settings: HistorySettings { days: 1 }, executions: 1_200 };
-        assert!(shorter.words().starts_with("The history of 1,200 executions"), "{shorter:?}");
+        assert!(shorter.words().starts_with("Deletes the history of 1,200 runs"), "{shorter:?}");
         assert!(shorter.words().contains("more than 1 day ago"), "{shorter:?}");
     }
 }

@@ -63,12 +63,12 @@ pub fn SecretsPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Secrets.title()
-                lead="Keys and passwords that steps send to other services. Kept sealed; once saved, nobody can read them back."
+                lead="Keys and passwords that steps send to other services. Stored encrypted. No one can see them after you save."
                 actions=add
             />
             <ResourceView
                 page=page
-                failure="The secrets could not be loaded"
+                failure="Couldn't load secrets"
                 shape=SkeletonShape::Cards
                 count=2
                 show=move |list| view! { <Secrets list=list editing=editing /> }.into_any()
@@ -104,8 +104,8 @@ fn nothing() -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::Lock
-            title="There are no secrets"
-            text="Add the key of a service here, and name it in the HTTP request steps that call the service."
+            title="No secrets yet"
+            text="Add the key of a service, then choose it in HTTP request steps."
         />
     }
 }
@@ -122,12 +122,12 @@ fn SecretCard(
     let hosts = hosts.collect_view();
     let used = match secret.last_used_at {
         Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-        None => "Not yet".into_any(),
+        None => "Never".into_any(),
     };
     let changed = (secret.updated_at != secret.created_at).then(|| {
         view! {
             <div class="facts__row">
-                <dt>"Changed"</dt>
+                <dt>"Updated"</dt>
                 <dd><RelativeTime at=secret.updated_at /></dd>
             </div>
         }
@@ -141,7 +141,7 @@ fn SecretCard(
         <Card title=name>
             <dl class="facts">
                 <div class="facts__row">
-                    <dt>"Sent only to"</dt>
+                    <dt>"Allowed hosts"</dt>
                     <dd dir="auto">{hosts}</dd>
                 </div>
                 <div class="facts__row">
@@ -154,13 +154,13 @@ fn SecretCard(
                     <dd>{used}</dd>
                 </div>
                 <div class="facts__row">
-                    <dt>"Steps that name it"</dt>
+                    <dt>"Used by steps"</dt>
                     <dd><Uses uses=uses /></dd>
                 </div>
             </dl>
             <footer class="settings__actions settings__foot">
                 <Button size=ButtonSize::Small on_press=change>
-                    "Change" <span class="unseen">{of}</span>
+                    "Edit" <span class="unseen">{of}</span>
                 </Button>
                 <Button size=ButtonSize::Small look=ButtonLook::Ghost on_press=remove>
                     "Delete" <span class="unseen">{doomed}</span>
@@ -194,8 +194,8 @@ fn Uses(uses: Vec<SecretUse>) -> impl IntoView {
 #[component]
 fn SecretDialog(list: RwSignal<SecretList>, editing: Editing) -> impl IntoView {
     let title = Signal::derive(move || match editing.known.read().as_ref() {
-        Some(known) => format!("Change {}", known.name),
-        None => "Add a secret".to_owned(),
+        Some(known) => format!("Edit {}", known.name),
+        None => "Add secret".to_owned(),
     });
     let form = move || {
         let known = editing.known.get_untracked();
@@ -236,7 +236,7 @@ impl Fields {
         let taken = list.with_untracked(|list| list.secrets.iter().any(|one| one.name == name));
         if self.is_new && taken {
             let message =
-                "There is a secret of this name. Change that one, or choose another name.";
+                "A secret with this name already exists. Edit it, or choose another name.";
             let error = FieldProblem::field("name_taken", "name", message);
             return Err(Problem::invalid("The secret was not saved.", vec![error]));
         }
@@ -275,7 +275,7 @@ fn SecretFields(
         sending.send(set_secret(name, form), move |now| {
             list.try_set(now);
             editing.open.try_set(false);
-            toasts.show(ToastKind::Done, "Saved. It counts from the next step on.");
+            toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
         });
     };
     view! {
@@ -302,16 +302,16 @@ fn Inputs(fields: Fields, sending: Sending) -> impl IntoView {
                 label="Name"
                 value=fields.name
                 error=sending.wrong("name")
-                help="What steps call it: small letters, digits and _."
+                help="Steps use this name. Lowercase letters, digits and _."
                 placeholder="shop_key"
                 required=true
             />
         }
     });
     let value_help = if fields.is_new {
-        "It is sealed when you save it."
+        "Stored encrypted. No one can see it after you save."
     } else {
-        "Leave this empty to keep the one that is saved. Another host needs it again."
+        "Leave empty to keep the saved value. To add a host, enter it again."
     };
     let hosts_error =
         Signal::derive(move || sending.problem.read().as_ref().and_then(hosts_message));
@@ -327,10 +327,10 @@ fn Inputs(fields: Fields, sending: Sending) -> impl IntoView {
         />
         <LongTextField
             name="secret_hosts"
-            label="Hosts"
+            label="Allowed hosts"
             value=fields.hosts
             error=hosts_error
-            help="The only ones it is ever sent to, one in a line: api.example.com or host:port."
+            help="Atelier sends the secret only to these hosts. One per line: api.example.com or host:port."
             placeholder="api.example.com"
             rows=3
             required=true
@@ -346,7 +346,7 @@ fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl 
         list.with_untracked(|list| list.secrets.get(place).map(|secret| secret.name.clone()))
     };
     let title = Signal::derive(move || match doomed.get().and_then(name_at) {
-        Some(name) => format!("Delete the secret {name}?"),
+        Some(name) => format!("Delete secret {name}?"),
         None => "Delete this secret?".to_owned(),
     });
     let delete = move |place: usize| async move {
@@ -358,8 +358,8 @@ fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl 
         let name = doomed.get().and_then(name_at)?;
         let uses: Vec<_> = list.with_untracked(|list| list.uses_of(&name).cloned().collect());
         let words = match uses.len() {
-            0 => "No step of a template names it.",
-            _ => "These steps name it:",
+            0 => "No workflow uses it.",
+            _ => "Used by these steps:",
         };
         Some(view! {
             <div>
@@ -372,11 +372,11 @@ fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl 
         <RemovalDialog
             id="remove-secret"
             title=title
-            text="It cannot be brought back. Steps that name it fail from then on."
-            verb="Delete the secret"
+            text="This can't be undone. Steps that use it will fail."
+            verb="Delete secret"
             doomed=doomed
             delete=delete
-            on_done=move |_| toasts.show(ToastKind::Done, "Deleted.")
+            on_done=move |_| toasts.show(ToastKind::Done, "Secret deleted.")
         >
             {uses}
         </RemovalDialog>

@@ -136,7 +136,7 @@ fn NotYours(page: SettingsPage, session: Session, lacks: Lacks) -> impl IntoView
             <h1 class="unseen">{page.title()}</h1>
             <EmptyState
                 icon=Icon::Lock
-                title="This page is not for your role"
+                title="You don't have access to this page"
                 text=lacks.to_string()
             >
                 <LinkButton
@@ -144,7 +144,7 @@ fn NotYours(page: SettingsPage, session: Session, lacks: Lacks) -> impl IntoView
                     look=ButtonLook::Primary
                     icon=Icon::Users
                 >
-                    "See who is an admin"
+                    "See members"
                 </LinkButton>
             </EmptyState>
         </div>

@@ -31,11 +31,11 @@ pub fn StoragePage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Storage.title()
-                lead="What images and files take up. Equal files are stored and counted once; texts, logs and versions lie in the database and are not counted here."
+                lead="Space used by images and files. Identical files are stored and counted once. Texts, logs and versions are in the database and not counted here."
             />
             <ResourceView
                 page=page
-                failure="What is stored could not be measured"
+                failure="Couldn't load storage use"
                 shape=SkeletonShape::Cards
                 count=2
                 show=|used| view! { <Storage used=used /> }.into_any()
@@ -59,8 +59,8 @@ fn Storage(used: StorageUse) -> impl IntoView {
         return view! {
             <EmptyState
                 icon=Icon::Archive
-                title="Nothing is stored"
-                text="Images that executions make, and files that people send, are counted here."
+                title="No files yet"
+                text="Images from runs and uploaded files are counted here."
             />
         }
         .into_any();
@@ -73,17 +73,16 @@ fn Storage(used: StorageUse) -> impl IntoView {
     let rows = used.largest.into_iter();
     let rows = rows.map(|file| view! { <Row workspace=workspace file=file /> }).collect_view();
     view! {
-        <Card title="By kind">
+        <Card title="By type">
             <p class="muted budget__note" data-testid="storage-total">{total}</p>
             <ul class="budgets">{shares}</ul>
         </Card>
-        <Card title="The largest">
-            <Table
-                caption="The largest files"
-                columns=vec!["File", "Kept as", "Size", "Stored"]
-            >
-                {rows}
-            </Table>
+        <Card title="Largest files">
+            <div class="history__table">
+                <Table caption="Largest files" columns=vec!["File", "Type", "Size", "Added"]>
+                    {rows}
+                </Table>
+            </div>
         </Card>
     }
     .into_any()
@@ -119,15 +118,16 @@ fn address(workspace: WorkspaceId, place: StoragePlace) -> String {
 /// What a file is kept as, one of it.
 fn kept_as(kind: StorageKind) -> &'static str {
     match kind {
-        StorageKind::MadeImage => "Image that an execution made",
-        StorageKind::AddedImage => "Image that somebody added",
-        StorageKind::DocumentFile => "File of a document",
-        StorageKind::LaunchFile => "File sent for a launch",
-        StorageKind::Unneeded => "Deleted soon",
+        StorageKind::MadeImage => "Image from a run",
+        StorageKind::AddedImage => "Uploaded image",
+        StorageKind::DocumentFile => "Document file",
+        StorageKind::LaunchFile => "Launch file",
+        StorageKind::Unneeded => "Will be deleted soon",
     }
 }
 
-/// One of the largest files, with a link to where it is.
+/// One of the largest files, with a link to where it is. The roles of the cells are written out: as a
+/// card on a phone they would be lost.
 #[component]
 fn Row(workspace: Option<WorkspaceId>, file: LargeFile) -> impl IntoView {
     let name = if file.name.is_empty() { file.media_type } else { file.name };
@@ -138,10 +138,10 @@ fn Row(workspace: Option<WorkspaceId>, file: LargeFile) -> impl IntoView {
     };
     view! {
         <tr role="row">
-            <td role="cell" class="storage__name" dir="auto">{name}</td>
-            <td role="cell" class="muted">{kept_as(file.kind)}</td>
-            <td role="cell" class="num">{size(file.bytes)}</td>
-            <td role="cell"><RelativeTime at=file.stored_at /></td>
+            <td role="cell" class="history__what storage__name" dir="auto">{name}</td>
+            <td role="cell" class="muted" data-label="Type">{kept_as(file.kind)}</td>
+            <td role="cell" class="num" data-label="Size">{size(file.bytes)}</td>
+            <td role="cell" data-label="Added"><RelativeTime at=file.stored_at /></td>
         </tr>
     }
 }

@@ -50,11 +50,11 @@ pub fn StuckRoute() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Stuck.title()
-                lead="What neither goes on by itself nor waits for anybody, and what helps. What was made stays."
+                lead="Runs that stopped moving and don't wait for anyone, with a fix for each. Outputs are kept."
             />
             <ResourceView
                 page=page
-                failure="What is stuck could not be loaded"
+                failure="Couldn't load stuck runs"
                 shape=SkeletonShape::Cards
                 count=1
                 show=show
@@ -68,8 +68,8 @@ fn nothing() -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::CircleCheck
-            title="Nothing is stuck"
-            text="Every execution goes on by itself, waits for a person or a moment, or is over."
+            title="No stuck runs"
+            text="Runs that stop making progress appear here."
         />
     }
 }
@@ -86,7 +86,7 @@ fn Stuck(
     let button = repair.map(|repair| match repair {
         StuckRepair::End => view! {
             <Button size=ButtonSize::Small on_press=move |()| doomed.set(Some(id))>
-                "End it"
+                "End run"
             </Button>
         }
         .into_any(),
@@ -125,7 +125,7 @@ fn TakeOver(page: Page, id: ExecutionId) -> impl IntoView {
     };
     view! {
         <Button size=ButtonSize::Small busy=busy on_press=press>
-            "Hand it over"
+            "Assign to another worker"
         </Button>
     }
 }
@@ -137,9 +137,9 @@ fn End(page: Page, doomed: RwSignal<Option<ExecutionId>>) -> impl IntoView {
     view! {
         <RemovalDialog
             id="end-stuck"
-            title="End this execution?"
-            text="It cannot be started again. What it has made stays, and it can be run anew."
-            verb="End it"
+            title="End this run?"
+            text="You can't resume it. Its outputs are kept, and you can run it again."
+            verb="End run"
             doomed=doomed
             delete=delete
             on_done=move |_| page.refetch()

@@ -43,7 +43,7 @@ pub fn WorkspacePage() -> impl IntoView {
             <div class="page page--narrow settings">
                 <PageHeader
                     title=SettingsPage::Workspace.title()
-                    lead="How it is called and told apart from your others. Its providers, budgets, templates and members are its own."
+                    lead="Name and color of this workspace. Each workspace has its own workflows, members, providers and budgets."
                 />
                 <Appearance session=session />
                 <LaunchEnvironment />
@@ -83,7 +83,7 @@ fn Appearance(session: Session) -> impl IntoView {
     };
     let colours = WorkspaceColour::ALL.map(|one| Choice::new(one.as_str(), one.label())).to_vec();
     view! {
-        <Card title="Name and colour">
+        <Card title="Name and color">
             <form class="form" novalidate on:submit=save>
                 <FormError error=sending.problem />
                 <TextField
@@ -97,7 +97,7 @@ fn Appearance(session: Session) -> impl IntoView {
                     <WorkspaceTile name=name colour=shown />
                     <SelectField
                         name="workspace-colour"
-                        label="Colour"
+                        label="Color"
                         value=colour
                         options=colours
                     />
@@ -134,22 +134,22 @@ fn Archiving(session: Session) -> impl IntoView {
     let button = if archived {
         view! {
             <Button icon=Icon::Archive busy=busy on_press=move |()| set(false)>
-                "Restore the workspace"
+                "Restore workspace"
             </Button>
         }
         .into_any()
     } else {
         view! {
             <Button icon=Icon::Archive busy=busy on_press=move |()| asking.set(true)>
-                "Archive the workspace"
+                "Archive workspace"
             </Button>
         }
         .into_any()
     };
     let words = if archived {
-        "It is archived: everything in it can be read, nothing in it changes, and nothing runs."
+        "This workspace is archived. Members can read everything, but nothing changes or runs."
     } else {
-        "An archived workspace can be read by its members. Nothing in it changes and nothing runs, until you restore it."
+        "Members can still read an archived workspace. Nothing changes or runs until you restore it."
     };
     view! {
         <Card title="Archive">
@@ -159,7 +159,7 @@ fn Archiving(session: Session) -> impl IntoView {
         <ConfirmDialog
             id="archive-workspace"
             title="Archive this workspace?"
-            text="Nobody can launch, change or decide anything in it until you restore it. It stands below your other workspaces in the menu."
+            text="No one can launch, edit or decide anything until you restore it. It moves to the bottom of the workspace menu."
             verb="Archive"
             look=ButtonLook::Primary
             open=asking
@@ -176,7 +176,7 @@ fn Removal(session: Session) -> impl IntoView {
     view! {
         <Card title="Delete">
             <p class="muted">
-                "Everything in it goes: workflows, runs, documents, images, members, secrets and its audit log. Nobody can bring it back."
+                "Deletes all workflows, runs, documents, images, members, secrets and the audit log. This can't be undone."
             </p>
             <footer class="settings__actions">
                 <Button
@@ -184,7 +184,7 @@ fn Removal(session: Session) -> impl IntoView {
                     icon=Icon::Trash
                     on_press=move |()| asking.set(true)
                 >
-                    "Delete the workspace"
+                    "Delete workspace…"
                 </Button>
             </footer>
         </Card>
@@ -216,7 +216,7 @@ fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
         <form class="form" novalidate on:submit=send>
             <FormError error=sending.problem />
             <p class="muted">
-                "Runs that are under way end at once. Everything in the workspace is deleted for all its members, and cannot be brought back."
+                "Active runs end right away. Everything in the workspace is deleted for all members. This can't be undone."
             </p>
             <TextField
                 name="delete-workspace-name"
@@ -228,7 +228,7 @@ fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                 <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=sending.busy>
-                    "Delete it for ever"
+                    "Delete workspace"
                 </Button>
             </footer>
         </form>

@@ -52,7 +52,7 @@ fn a_text_without_markdown_is_shown_as_it_is_and_html_never_runs() {
     let formatted = shown("content_markdown", "# So\n\n<img src=x onerror=alert(1)>");
 
     assert!(plain.contains("Mornings\nthat &lt;b&gt;taste&lt;/b&gt;"), "{plain}");
-    assert!(!plain.contains("Rendered"), "{plain}");
-    assert!(formatted.contains("<h3>") && formatted.contains("Rendered"), "{formatted}");
+    assert!(!plain.contains("Preview"), "{plain}");
+    assert!(formatted.contains("<h3>") && formatted.contains("Preview"), "{formatted}");
     assert!(!formatted.contains("<img"), "{formatted}");
 }

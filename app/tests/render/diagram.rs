@@ -68,7 +68,7 @@ fn runs() -> [NodeRun; 3] {
         ..run(Status::Running)
     };
     let review = NodeRun {
-        note: Some("Needs approval · any editor · 2 h left".to_owned()),
+        note: Some("Waiting for review · any editor · 2 h left".to_owned()),
         ..run(Status::AwaitingReview)
     };
     [copy, image, review]
@@ -195,7 +195,7 @@ fn nodes_are_buttons_in_reading_order_with_their_state_in_words() {
     ];
     let places = names.map(|name| html.find(name).unwrap_or_else(|| panic!("{name}\n{html}")));
     assert!(places[0] < places[1]);
-    assert!(html.contains("Needs approval · any editor · 2 h left"));
+    assert!(html.contains("Waiting for review · any editor · 2 h left"));
     assert_eq!(count(&html, "aria-pressed=\"true\""), 1);
 }
 

@@ -140,7 +140,7 @@ fn the_arguments_of_a_tool_are_a_form_of_its_schema() {
         assert!(html.contains(words), "{words} is not in {html}");
     }
     assert!(html.contains("not in the form: odd"), "{html}");
-    assert!(html.contains("Write JSON") && html.contains("Fill it in"), "{html}");
+    assert!(html.contains("Write JSON") && html.contains("Set a value"), "{html}");
     let unknown = panel(workflow, node);
     assert!(unknown.contains("&quot;odd&quot;: 1") || unknown.contains("\"odd\": 1"), "{unknown}");
 }
@@ -168,13 +168,13 @@ fn the_inputs_of_an_agent_list_what_fits_and_say_what_is_missing() {
 
     for words in [
         "Writes &lt;b&gt;ads&lt;/b&gt;.",
-        "The newest (now v3)",
+        "Newest (now v3)",
         "topic (text)",
         "pictures (list&lt;image&gt;)",
-        "Paint · Images (list&lt;image&gt;), connects it",
-        "This execution · The present (text)",
-        "Choose where topic comes from.",
-        "Write it…",
+        "Paint · Images (list&lt;image&gt;), adds a connection",
+        "This run · Current time (text)",
+        "Choose a source for topic.",
+        "Write text…",
     ] {
         assert!(html.contains(words), "{words} is not in {html}");
     }
@@ -191,5 +191,5 @@ fn an_agent_of_the_steps_own_is_described_in_the_panel() {
 
     assert!(html.contains("Described below, for this step only."), "{html}");
     assert!(html.contains("The temperature must be between 0 and 2"), "{html}");
-    assert!(html.contains("This agent needs only its task."), "{html}");
+    assert!(html.contains("This agent only needs a task."), "{html}");
 }

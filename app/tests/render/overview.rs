@@ -20,16 +20,16 @@ fn the_dashboard_shows_what_runs_what_waits_and_what_it_cost() {
     });
 
     assert!(html.contains("aria-valuenow=\"62\""));
-    assert!(html.contains("Needs approval"));
-    assert!(html.contains("3rd in line; starts when one of 10 at work ends, or waits for longer"));
-    assert!(html.contains("A decision is needed; goes on when somebody decides"));
+    assert!(html.contains("Waiting for review"));
+    assert!(html.contains("3rd in line; starts when one of 10 active runs finishes or waits"));
+    assert!(html.contains("Waiting for review; continues after the decision"));
     assert!(html.contains("OpenAI: rate limit exceeded"));
     assert!(html.contains("1 min 12 s") && html.contains("$0.031 sample"));
     assert!(html.contains("/workflows/executions/"), "{html}");
-    assert!(html.contains("Failed, and yours to mend"));
-    assert!(html.contains("$3.12 of $20.00") && html.contains("95 %"), "{html}");
-    assert!(html.contains("2 calls at an unknown price on top."));
-    assert!(html.contains("Templates you use") && html.contains("9 launches"));
+    assert!(html.contains("Your failed runs"));
+    assert!(html.contains("$3.12 of $20.00") && html.contains("95%"), "{html}");
+    assert!(html.contains("Plus 2 calls at an unknown price."));
+    assert!(html.contains("Workflows you use") && html.contains("9 runs"));
 }
 
 /// The history at an address, for a person who may choose executions or not.
@@ -52,9 +52,10 @@ fn a_row_of_the_history_says_what_by_whom_how_far_how_long_and_what_it_cost() {
     assert_eq!(count(&html, "<tr"), 3);
     assert!(html.contains("Facebook Ads Campaign #130") && html.contains(">Ads<"), "{html}");
     assert!(html.contains("aria-valuenow=\"62\"") && html.contains(">Running<"));
+    assert_eq!(count(&html, ">62%<"), 1, "of what failed, how far it was is not said: {html}");
     assert!(html.contains("rate limit exceeded") && html.contains("1 min 12 s"));
     assert!(html.contains("$0.031 sample") && html.contains(">Ada<"));
-    assert!(html.contains("Choose Facebook Ads Campaign #130"));
+    assert!(html.contains("Select Facebook Ads Campaign #130"));
     assert!(html.contains("cursor=bmV4dA"), "the next part is a link");
 }
 
@@ -77,7 +78,7 @@ fn ux_69_the_address_alone_narrows_the_history() {
     let chosen = html.split("<option").find(|option| option.contains(">Ada<")).unwrap();
     assert!(chosen.contains("selected"), "{chosen}");
     assert_eq!(count(&html, "aria-current=\"true\""), 2);
-    assert!(html.contains("Latest executions"), "the way back to the beginning");
+    assert!(html.contains("Latest runs"), "the way back to the beginning");
 }
 
 #[test]
@@ -87,8 +88,8 @@ fn an_empty_history_says_what_would_fill_it_or_how_to_see_more() {
     let new = history("history_empty", "", true, none());
     let narrow = history("history_nothing", "?q=xyz", true, none());
 
-    assert!(new.contains("Nothing was run yet") && new.contains("Browse templates"), "{new}");
-    assert!(narrow.contains("No execution fits") && narrow.contains("Show all executions"));
+    assert!(new.contains("No runs yet") && new.contains("Browse templates"), "{new}");
+    assert!(narrow.contains("No matching runs") && narrow.contains("Show all runs"));
 }
 
 #[test]
@@ -101,6 +102,6 @@ fn the_panel_is_not_in_the_page_until_it_is_opened() {
         }
     });
 
-    assert!(html.contains("Under way: nothing"), "{html}");
+    assert!(html.contains("Activity: nothing"), "{html}");
     assert!(!html.contains("role=\"dialog\"") && !html.contains("<dialog"), "{html}");
 }

@@ -73,7 +73,7 @@ fn Marks() -> impl IntoView {
             <div class="stack">
                 <div class="row">{chips.collect_view()}</div>
                 <div class="row">
-                    <StatusChip status=Status::Running detail="62 %" />
+                    <StatusChip status=Status::Running detail="62%" />
                     <Tag>"Draft"</Tag>
                     <Tag tone=Tone::Warning icon=Icon::TriangleAlert>
                         "2 problems"

@@ -2,13 +2,13 @@
 
 use app::{
     documents::{DocumentGrid, Place, Reading},
-    gallery::{Gallery, card::TemplateTile},
-    preview::Preview,
+    gallery::{Gallery, card::TemplateTile, preview::Preview},
 };
 use launch::LaunchSheet;
 use leptos::prelude::*;
 use model::{
     api::{documents::DocumentFilter, listing::Page, templates::Disabled},
+    pages::{ArchivedRow, DraftRow, GalleryPage, TemplateStats},
     time::Timestamp,
     workflow::Workflow,
 };
@@ -22,7 +22,9 @@ use crate::render::{
 fn gallery(name: &str, query: &str) -> String {
     let path = format!("/workspace/{}/workflows{query}", models::workspace());
     render(name, &path, || {
-        view! { <Gallery workspace=models::workspace() cards=models::cards() /> }
+        let page = GalleryPage { cards: models::cards(), drafts: vec![], archived: vec![] };
+        let on_change = Callback::new(|()| ());
+        view! { <Gallery workspace=models::workspace() page=page on_change=on_change /> }
     })
 }
 
@@ -34,7 +36,7 @@ fn a_card_leads_to_the_preview_and_its_button_to_the_form() {
     assert_eq!(count(&html, "class=\"miniature\""), 3);
     assert!(html.contains("/workflows/00000000-0000-0000-0000-00000000000b\""), "{html}");
     assert!(html.contains("/workflows/00000000-0000-0000-0000-00000000000b/launch\""));
-    assert!(html.contains("128 runs · 97 % ok · about 1 min 58 s"));
+    assert!(html.contains("128 runs · 97% ok · about 1 min 58 s"));
 }
 
 #[test]
@@ -42,7 +44,7 @@ fn a_template_nobody_ran_promises_no_percentage() {
     let html = gallery("gallery_unused", "?category=email");
 
     assert!(html.contains("No runs yet"));
-    assert!(!html.contains(" % ok"), "{html}");
+    assert!(!html.contains("% ok"), "{html}");
 }
 
 #[test]
@@ -54,6 +56,7 @@ fn ux_69_the_address_alone_narrows_the_gallery() {
     assert!(html.contains("name=\"category\" value=\"blog\""), "the form forgets the category");
     assert!(html.contains("aria-current=\"true\""));
     assert!(html.contains("sort=name"), "the order is a link");
+    assert!(html.contains(">Sort by<"), "{html}");
 }
 
 #[test]
@@ -61,23 +64,47 @@ fn nothing_found_says_what_was_searched_and_how_to_go_back() {
     let html = gallery("gallery_nothing", "?q=xyz%20%3Cb%3E");
 
     assert_eq!(count(&html, "<article"), 0);
-    assert!(html.contains("No template for “xyz &lt;b&gt;”"), "{html}");
-    assert!(html.contains("Show all templates"));
+    assert!(html.contains("No workflow for “xyz &lt;b&gt;”"), "{html}");
+    assert!(html.contains("Show all workflows"));
+}
+
+#[test]
+fn ones_own_workflows_stand_above_the_templates_and_are_launched() {
+    let html = render("gallery_own", "/", || {
+        let mut cards = models::cards();
+        cards[1].is_system = false;
+        cards[1].tags = vec!["spring".to_owned()];
+        let (id, at) = (cards[0].id, Timestamp(0));
+        let drafts = vec![DraftRow { id, name: "Half done".to_owned(), nodes: 2, updated_at: at }];
+        let archived = vec![ArchivedRow { id, name: "Old".to_owned(), archived_at: at }];
+        let page = GalleryPage { cards, drafts, archived };
+        let on_change = Callback::new(|()| ());
+        view! { <Gallery workspace=models::workspace() page=page on_change=on_change /> }
+    });
+
+    let (own, templates) = html.split_once("id=\"templates-title\"").unwrap();
+    assert!(own.contains("Your workflows") && own.contains("Half done"), "{own}");
+    assert_eq!((count(own, "<article"), count(templates, "<article")), (1, 2));
+    assert!(own.contains("tag=spring") && own.contains("Launch"), "{own}");
+    assert!(templates.contains("1 archived workflow"), "{templates}");
 }
 
 #[test]
 fn a_preview_shows_picture_example_steps_and_figures() {
     let html = render("preview", "/", || {
-        view! { <Preview workspace=models::workspace() preview=models::preview() /> }
+        let on_change = Callback::new(|()| ());
+        view! {
+            <Preview workspace=models::workspace() preview=models::preview() on_change=on_change />
+        }
     });
 
-    assert_eq!(count(&html, "<h1>"), 1);
+    assert_eq!(count(&html, "<h1"), 1);
     assert_eq!(count(&html, "class=\"node__hit\""), 6);
     assert_eq!(count(&html, "class=\"step\""), 6);
     assert!(html.contains("Steps of Facebook Ads Campaign"));
     assert!(html.contains("<em>7:40</em>"), "the example is formatted");
     assert!(html.contains("Fernway is a stainless-steel water bottle"));
-    assert!(html.contains("97 %") && html.contains("v3"));
+    assert!(html.contains("97%") && html.contains("v3"));
     assert!(html.contains("/launch\""));
 }
 
@@ -99,8 +126,9 @@ fn what_is_switched_off_says_why_and_offers_no_launch() {
         let mut preview = models::preview();
         preview.page.card.disabled = Some(off());
         let card = preview.page.card.clone();
+        let on_change = Callback::new(|()| ());
         view! {
-            <Preview workspace=models::workspace() preview=preview />
+            <Preview workspace=models::workspace() preview=preview on_change=on_change />
             <TemplateTile workspace=models::workspace() card=card />
         }
     });
@@ -127,7 +155,7 @@ fn a_launch_form_has_a_field_for_every_parameter_under_its_heading() {
     assert!(html.contains(">Brief<") && html.contains(">Quantity<"), "{html}");
     assert!(html.contains("/2000") || html.contains(">2000<"), "the long text counts");
     assert!(html.contains("Campaign") && html.contains("Use example"));
-    assert!(html.contains("2 texts, 1 picture"), "what it makes: {html}");
+    assert!(html.contains("2 texts, 1 image"), "what it makes: {html}");
     assert!(html.contains("SAMPLE"));
 }
 
@@ -160,9 +188,31 @@ fn a_launch_form_says_what_it_will_cost_and_has_a_budget() {
     let time = html.split(">Time<").nth(1).unwrap();
 
     let cost = &cost[..cost.find("</dd>").unwrap()];
-    assert!(cost.contains("at sample prices") && cost.contains("price unknown (draw-9)"), "{cost}");
+    assert!(
+        cost.contains("Free (sample provider)") && cost.contains("price unknown (draw-9)"),
+        "{cost}"
+    );
     assert!(time[..time.find("</dd>").unwrap()].contains('≈'), "{time}");
     assert!(html.contains("for=\"launch-budget\""));
+}
+
+#[test]
+fn what_is_not_there_has_no_heading() {
+    let preview = render("preview_bare", "/", || {
+        let mut preview = models::preview();
+        preview.page.card.workflow.parameters.clear();
+        preview.example_output = serde_json::from_value(json!("")).unwrap();
+        let on_change = Callback::new(|()| ());
+        view! { <Preview workspace=models::workspace() preview=preview on_change=on_change /> }
+    });
+    assert!(!preview.contains(">Example<") && !preview.contains("You enter"), "{preview}");
+
+    let form = render("launch_bare", "/", || {
+        let mut form = models::launch_form(Workflow::default());
+        form.page.template.card.stats = TemplateStats::default();
+        view! { <LaunchSheet workspace=models::workspace() form=form /> }
+    });
+    assert!(!form.contains("Fill in with") && !form.contains(">Time<"), "{form}");
 }
 
 #[test]
@@ -217,7 +267,7 @@ fn documents_show_their_primary_image_or_their_text() {
     assert_eq!(count(&html, "<article"), 2);
     assert!(html.contains("/thumbnail?side=480"));
     assert!(html.contains("document-tile__paper"));
-    assert!(html.contains("3 pictures") && html.contains("SAMPLE"));
+    assert!(html.contains("3 images") && html.contains("SAMPLE"));
 }
 
 #[test]

@@ -35,8 +35,12 @@ pub fn Avatar(
         })
     };
     view! {
-        <span class="avatar" data-hue=move || hue(&name.read()) aria-hidden="true">
-            {move || initials(&name.read())}
+        <span
+            class="avatar"
+            data-hue=move || hue(&name.read())
+            data-initials=move || initials(&name.read())
+            aria-hidden="true"
+        >
             {shown}
         </span>
     }

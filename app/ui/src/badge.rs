@@ -19,7 +19,7 @@ pub fn StatusChip(
 ) -> impl IntoView {
     let icon = Signal::derive(move || status.get().icon());
     view! {
-        <span class="chip chip--status" data-state=move || status.get().key()>
+        <span class="chip chip--status" translate="no" data-state=move || status.get().key()>
             <Glyph icon=icon size=14 />
             <span class="chip__word">{move || status.get().word()}</span>
             {move || detail.get().map(|detail| view! { <span class="num">{detail}</span> })}
@@ -86,7 +86,7 @@ pub fn Count(
 ) -> impl IntoView {
     view! {
         <Show when=move || { value.get() > 0 }>
-            <span class="chip chip--count num" data-tone="accent">
+            <span class="chip chip--count num" translate="no" data-tone="accent">
                 {move || value.get()}
             </span>
         </Show>

@@ -37,6 +37,9 @@ pub fn PageHeader(
     /// The page's only level 1 heading.
     #[prop(into)]
     title: Signal<String>,
+    /// Whether the heading is a name that people chose: a browser that translates the page leaves it.
+    #[prop(optional)]
+    is_name: bool,
     /// One sentence under it.
     #[prop(optional, into)]
     lead: MaybeProp<String>,
@@ -47,7 +50,7 @@ pub fn PageHeader(
     view! {
         <header class="page-header">
             <div class="page-header__words">
-                <h1>{move || title.get()}</h1>
+                <h1 translate=is_name.then_some("no")>{move || title.get()}</h1>
                 {move || lead.get().map(|lead| view! { <p class="muted">{lead}</p> })}
             </div>
             <div class="page-header__actions">{actions.run()}</div>

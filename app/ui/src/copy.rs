@@ -30,10 +30,10 @@ pub fn CopyButton(
         let text = text.clone();
         spawn_local(async move {
             if copy_text(&text).await {
-                toasts.show(ToastKind::Done, "Copied");
+                toasts.show(ToastKind::Done, "Copied.");
             } else {
                 let words =
-                    format!("The browser did not copy it. Select the {what} and copy it yourself.");
+                    format!("Your browser didn't copy the {what}. Select it and copy it yourself.");
                 toasts.show(ToastKind::Failed, words);
             }
         });

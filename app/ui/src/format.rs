@@ -2,7 +2,7 @@
 //! that knows it. The words are the same on the server and in the browser.
 
 use model::{budget::Dollars, time::Timestamp};
-use web::client::locale::current;
+use web::client::{clock::Zone, locale::current};
 
 const MICROS: i64 = 1_000_000;
 /// A cent. Less than that is not rounded, and rounding moves no amount so far.
@@ -112,15 +112,16 @@ pub fn pluralize(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// How long ago `then` was, seen from `now`: `just now`, `5 min ago`, `3 d ago`, or the date.
-pub fn ago(then: Timestamp, now: Timestamp) -> String {
+/// How long ago `then` was, seen from `now`: `just now`, `5 min ago`, `3 d ago`, or the date by the
+/// clock of a zone.
+pub fn ago(then: Timestamp, now: Timestamp, zone: Zone) -> String {
     let seconds = now.ms_since(then) / 1000;
     match seconds {
         0..45 => "just now".to_owned(),
         45..3_570 => format!("{} min ago", (seconds + 30) / 60),
         3_570..84_600 => format!("{} h ago", (seconds + 1_800) / 3_600),
         84_600..2_592_000 => format!("{} d ago", (seconds + 43_200) / 86_400),
-        _ => date(then),
+        _ => date(then, zone),
     }
 }
 
@@ -133,9 +134,22 @@ pub fn time_left(until: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// Day and minute in UTC: `2026-11-20 10:02 UTC`.
-pub fn minute(at: Timestamp) -> String {
-    current().minute(at)
+/// Day and minute: `2026-11-20 10:02 UTC`, by the reader's own clock `2026-11-20 11:02`.
+pub fn minute(at: Timestamp, zone: Zone) -> String {
+    match zone {
+        Zone::Utc => current().minute(at),
+        Zone::Local => current().day_and_minute(zone.shift(at)),
+    }
+}
+
+/// Day and minute by the reader's own clock and in UTC, for those who hover:
+/// `2026-11-20 11:02 (2026-11-20 10:02 UTC)`.
+pub fn minute_and_utc(at: Timestamp, zone: Zone) -> String {
+    let utc = minute(at, Zone::Utc);
+    match zone {
+        Zone::Utc => utc,
+        Zone::Local => format!("{} ({utc})", minute(at, zone)),
+    }
 }
 
 /// ISO 8601 in UTC with seconds, for the `datetime` attribute.
@@ -145,9 +159,9 @@ pub fn iso(at: Timestamp) -> String {
     format!("{}T{hours:02}:{minutes:02}:{rest:02}Z", at.to_date())
 }
 
-/// The day in UTC: `2026-11-20`.
-pub fn date(at: Timestamp) -> String {
-    current().date(at)
+/// The day by the clock of a zone: `2026-11-20`.
+pub fn date(at: Timestamp, zone: Zone) -> String {
+    current().date(zone.shift(at))
 }
 
 #[cfg(test)]
@@ -217,14 +231,15 @@ mod tests {
         let at = Timestamp(1_795_169_000_000);
 
         assert_eq!(iso(at), "2026-11-20T10:03:20Z");
-        assert_eq!(minute(at), "2026-11-20 10:03 UTC");
-        assert_eq!(date(Timestamp(951_782_400_000)), "2000-02-29");
-        assert_eq!(date(Timestamp(-86_400_000)), "1969-12-31");
+        assert_eq!(minute(at, Zone::Utc), "2026-11-20 10:03 UTC");
+        assert_eq!(minute_and_utc(at, Zone::Utc), "2026-11-20 10:03 UTC");
+        assert_eq!(date(Timestamp(951_782_400_000), Zone::Utc), "2000-02-29");
+        assert_eq!(date(Timestamp(-86_400_000), Zone::Utc), "1969-12-31");
     }
 
     #[test]
     fn distances_in_time_grow_coarser() {
-        let at = |seconds: i64| ago(Timestamp(0), Timestamp(seconds * 1000));
+        let at = |seconds: i64| ago(Timestamp(0), Timestamp(seconds * 1000), Zone::Utc);
 
         assert_eq!([3, 60, 3_600, 90_000].map(at), ["just now", "1 min ago", "1 h ago", "1 d ago"]);
         assert_eq!(at(3_000_000), "1970-01-01");

@@ -69,7 +69,7 @@ pub fn SourceSwitch(
     /// Whether the source is shown, both ways.
     source: RwSignal<bool>,
     /// The text of the button for the source.
-    #[prop(default = "Source")]
+    #[prop(default = "Markdown")]
     word: &'static str,
 ) -> impl IntoView {
     let button = move |one: bool, word: &'static str| {
@@ -86,8 +86,8 @@ pub fn SourceSwitch(
         }
     };
     view! {
-        <div class="segments content__switch" role="group" aria-label="How it is shown">
-            {button(false, "Rendered")} {button(true, word)}
+        <div class="segments content__switch" role="group" aria-label="View">
+            {button(false, "Preview")} {button(true, word)}
         </div>
     }
     .into_any()

@@ -72,7 +72,7 @@ impl Status {
             Self::Completed => "Completed",
             Self::Failed => "Failed",
             Self::Skipped => "Skipped",
-            Self::AwaitingReview => "Needs approval",
+            Self::AwaitingReview => "Waiting for review",
             Self::Paused => "Paused",
             Self::Stopped => "Stopped",
         }

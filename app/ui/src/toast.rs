@@ -1,5 +1,6 @@
 //! Toasts: short messages at the bottom of the page, announced by screen readers. They go after six
-//! seconds unless the pointer or the focus is on them; those about failures stay.
+//! seconds unless the pointer or the focus is on them; those about failures stay. What lies outside
+//! of a modal dialog is under its veil and cannot be pressed, so the dialog on top shows them itself.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
@@ -96,6 +97,8 @@ struct Offer {
 pub struct Toasts {
     list: RwSignal<Vec<Toast>>,
     next: StoredValue<u64>,
+    /// The modal dialogs that are open, the one on top last.
+    dialogs: RwSignal<Vec<u64>>,
 }
 
 impl Toasts {
@@ -117,9 +120,16 @@ impl Toasts {
         self.push(kind, text.into(), Some(Offer { verb, on_press }));
     }
 
+    fn next_id(self) -> u64 {
+        let take = |next: &mut u64| {
+            *next += 1;
+            *next
+        };
+        self.next.try_update_value(take).unwrap_or_default()
+    }
+
     fn push(self, kind: ToastKind, says: ToastText, offer: Option<Offer>) {
-        let id = self.next.get_value();
-        self.next.set_value(id + 1);
+        let id = self.next_id();
         self.list.update(|list| {
             // A toast of the same text is shown once, and announced again.
             list.retain(|toast| toast.says.text != says.text);
@@ -145,7 +155,11 @@ impl Toasts {
 
 /// Makes the page's toasts available below; call once, in the app.
 pub fn provide_toasts() -> Toasts {
-    let toasts = Toasts { list: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
+    let toasts = Toasts {
+        list: RwSignal::new(Vec::new()),
+        next: StoredValue::new(0),
+        dialogs: RwSignal::new(Vec::new()),
+    };
     provide_context(toasts);
     toasts
 }
@@ -155,13 +169,51 @@ pub fn use_toasts() -> Toasts {
     use_context().unwrap_or_else(provide_toasts)
 }
 
-/// The place where toasts appear; once per page.
+/// The place where toasts appear while no modal dialog is open; once per page.
 #[component]
 pub fn ToastRegion() -> impl IntoView {
     let toasts = use_toasts();
+    let shown = move || if toasts.dialogs.read().is_empty() { toasts.list.get() } else { vec![] };
     view! {
         <div class="toasts" role="status" aria-live="polite">
-            <For each=move || toasts.list.get() key=|toast| toast.id let:toast>
+            <For each=shown key=|toast| toast.id let:toast>
+                <ToastCard toast=toast />
+            </For>
+        </div>
+    }
+    .into_any()
+}
+
+/// The place where toasts appear while this modal dialog is on top; the last element of the dialog.
+#[component]
+pub fn DialogToasts(
+    /// Whether the dialog is open.
+    #[prop(into)]
+    open: Signal<bool>,
+) -> impl IntoView {
+    let toasts = use_toasts();
+    let id = toasts.next_id();
+    let leave = move |dialogs: &mut Vec<u64>| dialogs.retain(|one| *one != id);
+    Effect::new(move || {
+        let open = open.get();
+        toasts.dialogs.update(|dialogs| {
+            leave(dialogs);
+            if open {
+                dialogs.push(id);
+            }
+        });
+    });
+    on_cleanup(move || {
+        toasts.dialogs.try_update(leave);
+    });
+    let shown = move || {
+        let on_top = toasts.dialogs.read().last() == Some(&id);
+        if on_top { toasts.list.get() } else { vec![] }
+    };
+    let role = move || (!shown().is_empty()).then_some("status");
+    view! {
+        <div class="toasts" role=role aria-live="polite">
+            <For each=shown key=|toast| toast.id let:toast>
                 <ToastCard toast=toast />
             </For>
         </div>

@@ -124,14 +124,24 @@ pub fn executions(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/executions")
 }
 
+/// Where the monitors of executions lie.
+pub fn monitors(workspace: WorkspaceId) -> String {
+    format!("{}/executions", gallery(workspace))
+}
+
 /// The monitor of one execution.
 pub fn execution(workspace: WorkspaceId, execution: ExecutionId) -> String {
-    format!("/workspace/{workspace}/workflows/executions/{execution}")
+    format!("{}/{execution}", monitors(workspace))
 }
 
 /// Every project of a workspace.
 pub fn projects(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/projects")
+}
+
+/// Where the pages of how something was made lie.
+pub fn lineages(workspace: WorkspaceId) -> String {
+    format!("/workspace/{workspace}/lineage")
 }
 
 /// The page of how something was made.
@@ -141,7 +151,7 @@ pub fn lineage(workspace: WorkspaceId, subject: Subject) -> String {
         Subject::Image(id) => ("image", id.0),
         Subject::Document(id) => ("document", id.0),
     };
-    format!("/workspace/{workspace}/lineage/{kind}/{id}")
+    format!("{}/{kind}/{id}", lineages(workspace))
 }
 
 /// The subject in the address of a lineage page; none where there is no such kind or id.
@@ -162,6 +172,11 @@ pub fn project(workspace: WorkspaceId, project: ProjectId) -> String {
 /// The documents of a workspace.
 pub fn documents(workspace: WorkspaceId) -> String {
     format!("/workspace/{workspace}/documents")
+}
+
+/// The templates of a workspace in which a person decides.
+pub fn templates_with_review(workspace: WorkspaceId) -> String {
+    format!("{}?q=review", gallery(workspace))
 }
 
 /// The images of a workspace.

@@ -91,7 +91,7 @@ impl SettingsPage {
             Self::Retention => "Data retention",
             Self::Audit => "Audit log",
             Self::Storage => "Storage",
-            Self::Stuck => "Stuck executions",
+            Self::Stuck => "Stuck runs",
         }
     }
 

@@ -51,7 +51,7 @@ export function atelier(name: string, near: boolean, address: Engine['address'])
     address,
     ready: (page) => when(page, `document.documentElement.dataset.hydrated === 'true' && ${viewed}`),
     look: async (page) => {
-      const button = near ? /show at 100 %/ : 'Fit to view';
+      const button = near ? /Reset to 100%/ : 'Fit to view';
       await page.locator('.zoom-bar').getByRole('button', { name: button }).click();
     },
   };

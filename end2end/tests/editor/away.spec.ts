@@ -43,7 +43,7 @@ test('a server that goes while somebody draws is told of, and has everything onc
   await editor.port('a', 'texts').click();
   await editor.port('b', 'input').click();
   await expect(editor.edges()).toHaveCount(1);
-  const banner = page.getByText('Atelier cannot be reached; trying again…');
+  const banner = page.getByText("Can't reach Atelier. Trying again…");
   await expect(banner).toBeVisible();
   await expectAccessible(page);
   await shoot(page, 'server-away');
@@ -104,7 +104,7 @@ test('what two tabs that are closed while the server is away could not save is o
   await page.goto(address);
   await hydrated(page);
 
-  await expect(page.getByText('This browser has 2 changes that could not be saved.')).toBeVisible();
+  await expect(page.getByText('This browser has 2 unsaved changes.')).toBeVisible();
   await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
   await expect.poll(() => prompts(new Editor(page, template))).toEqual(['In the first tab', 'In the second tab']);
 });
@@ -120,7 +120,7 @@ test('a panel whose code cannot be fetched says so, and comes by itself once it 
   });
   await page.reload();
   await hydrated(page);
-  const news = page.getByText('The panel and the dialogs could not be loaded.');
+  const news = page.getByText("Couldn't load the panel and the dialogs.");
   await expect(news).toBeVisible();
   await editor.node('a').click();
   await expect(editor.node('a')).toHaveAttribute('aria-selected', 'true');

@@ -75,7 +75,7 @@ test('ux 1, 2, 3: a mouse zooms at the pointer, also over what floats; control z
   // Who says it is a trackpad pans with what looks like a mouse.
   await editor.canvas.focus();
   await page.keyboard.press('?');
-  await page.getByLabel('The wheel belongs to').selectOption('trackpad');
+  await page.getByLabel('Mouse wheel').selectOption('trackpad');
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).click();
   const { y } = await editor.middle(editor.node('a'));
   await page.mouse.move(stage.x, stage.y);
@@ -203,7 +203,7 @@ test('a card at the right is shown beside its panel, and a wheel over that scrol
   await page.keyboard.press('Shift+1');
   await editor.rested();
   await editor.node('start').click();
-  await expect(panel.getByLabel('Name of the node')).toHaveValue('start');
+  await expect(panel.getByLabel('Step name')).toHaveValue('start');
   for (const [width, height] of [[1440, 900], [390, 844]]) {
     await page.setViewportSize({ width, height });
     const at = await editor.middle(panel);

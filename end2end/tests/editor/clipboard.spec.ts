@@ -24,7 +24,7 @@ test('a pasted workflow hangs at the start that is here and brings the inputs it
 
   await page.keyboard.press('Control+v');
 
-  await expect(page.locator('.toast').filter({ hasText: 'Kept the start that is here' })).toBeVisible();
+  await expect(page.locator('.toast').filter({ hasText: 'The workflow already has a start' })).toBeVisible();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
   expect(await editor.wires()).toEqual(['copy>done', 'start>copy']);
   const kept = (await editor.kept()) as unknown as { parameters: object[] };

@@ -37,7 +37,7 @@ test('ux 24, 28: a collapsed frame stays collapsed, says what is wrong in it, mo
 
   await turn();
   await expect(editor.node('a')).toHaveCount(0);
-  await expect(group).toContainText('2 nodes · 1 in · 1 out');
+  await expect(group).toContainText('2 steps · 1 in · 1 out');
   await expect(group.locator('.node__faults')).toBeVisible();
   // What led into it and out of it ends at its card.
   await expect(lines).toHaveCount(2);
@@ -46,7 +46,7 @@ test('ux 24, 28: a collapsed frame stays collapsed, says what is wrong in it, mo
   await expect.poll(async () => (await editor.kept()).nodes.length).toBe(5);
   await page.reload();
   await hydrated(page);
-  await expect(group).toContainText('2 nodes · 1 in · 1 out');
+  await expect(group).toContainText('2 steps · 1 in · 1 out');
   await expect(editor.node('a')).toHaveCount(0);
 
   await turn();
@@ -106,7 +106,7 @@ test('ux 24, 28: a lane becomes one card and opens again, by mouse, by keys and 
 
   await page.getByTestId('fold-fork/lane_1').click();
   await expect(lane).toContainText('Lane 1');
-  await expect(lane).toContainText('2 nodes · 1 in · 1 out');
+  await expect(lane).toContainText('2 steps · 1 in · 1 out');
   await expect(lane).toBeFocused();
   await expect(lane.locator('.node__faults')).toBeVisible();
   await expect(editor.node('a')).toHaveCount(0);
@@ -123,7 +123,7 @@ test('ux 24, 28: a lane becomes one card and opens again, by mouse, by keys and 
   await expect(lane).toHaveAttribute('aria-selected', 'true');
   await page.reload();
   await hydrated(page);
-  await expect(lane).toContainText('2 nodes · 1 in · 1 out');
+  await expect(lane).toContainText('2 steps · 1 in · 1 out');
 
   await lane.focus();
   await page.keyboard.press('o');
@@ -136,12 +136,12 @@ test('ux 24, 28: a lane becomes one card and opens again, by mouse, by keys and 
   await expect(editor.node('a')).toBeVisible();
 
   await page.getByTestId('fold-fork').click();
-  await expect(editor.node('fork/lane_2')).toContainText('1 node · 1 in · 1 out');
+  await expect(editor.node('fork/lane_2')).toContainText('1 step · 1 in · 1 out');
   await expect(lane).toBeVisible();
   await editor.node('fork').click({ button: 'right', position: { x: 120, y: 20 } });
   await page.getByRole('menuitem', { name: 'Collapse or expand' }).click();
   await expect(editor.node('c')).toBeVisible();
-  await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 2 nodes');
+  await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 2 steps');
   expect(await editor.wires()).toEqual(LANES.map((way) => way.replace(/\.lane_\d/, '')).sort());
 
   // What it hides goes along when it is tidied.
@@ -201,7 +201,7 @@ test('ux 28, 33: the outline lists what lies in a frame or loop and what is wron
   await editor.canvas.press('Shift+1');
   await editor.rested();
   await page.getByTestId('fold-each').click();
-  await expect(loop).toContainText('1 node · 1 in · 1 out');
+  await expect(loop).toContainText('1 step · 1 in · 1 out');
   await expect(loop).not.toHaveAttribute('data-frame');
   await expect(editor.node('verse')).toHaveCount(0);
   await expect(page.locator('#canvas path.edge[d]')).toHaveCount(5);
@@ -245,7 +245,7 @@ test('what leaves a lane without a merge is flagged, and a merge settles it', as
   );
   await page.getByRole('button', { name: /(error|warning)s?$/ }).click();
   const problems = page.getByRole('region', { name: 'Problems' });
-  for (const lane of ['a to next: this leaves the lane Lane 1', 'b to next: this leaves the lane Lane 2']) {
+  for (const lane of ['a to next: this connection leaves the lane Lane 1', 'b to next: this connection leaves the lane Lane 2']) {
     await expect(problems.getByRole('button', { name: lane }).first()).toBeVisible();
   }
   await expect(editor.node('a').locator('.node__faults[data-severity=warning]')).toBeVisible();
@@ -277,7 +277,7 @@ test('what leaves a lane without a merge is flagged, and a merge settles it', as
   expect(await editor.wires()).toEqual(['a>join', 'b>join', 'fork>a', 'fork>b', 'join>next', 'next>end', 'start>fork']);
   await expect(page.getByText(/leaves the lane/)).toHaveCount(0);
   await expect(page.locator('#canvas .node__faults')).toHaveCount(0);
-  await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 1 node');
+  await expect(page.getByTestId('lane-fork/lane_1')).toContainText('Lane 1 · 1 step');
 });
 
 test('ux 24: tidying leaves no cards on each other and every edge to the right, lanes in their order, their bands apart, and the names of ports readable', async ({ page }) => {

@@ -52,7 +52,7 @@ test('ux 10, 11: an edge is pulled from port to port, or two clicks connect them
     await page.mouse.up();
   };
   await pull();
-  const list = page.getByRole('dialog', { name: /^Lead to b|^Connect b/ });
+  const list = page.getByRole('dialog', { name: /^Connect to b|^Connect b/ });
   await expect(list.getByRole('option').first()).toBeVisible();
   expect(await list.getByRole('option').count()).toBeGreaterThan(1);
   await page.keyboard.press('Escape');
@@ -68,7 +68,7 @@ test('ux 12, 13: an edge dropped on nothing asks what to add; what does not fit 
     { id: 'image', type: 'generate_image' },
     { id: 'attach', type: 'attach_to_document', x: 640 },
   ]);
-  const options = page.getByRole('listbox', { name: 'Node types' }).getByRole('option');
+  const options = page.getByRole('listbox', { name: 'Step types' }).getByRole('option');
   const offered = async () => (await options.allInnerTexts()).map((text) => text.split('\n')[0]);
   const documents = await editor.middle(editor.port('attach', 'documents').first());
   await editor.drag(documents, { x: documents.x - 100, y: documents.y + 140 });
@@ -109,9 +109,9 @@ test('ux 12, 13: an edge dropped on nothing asks what to add; what does not fit 
   await rest(editor);
   const card = await editor.middle(editor.node('attach'));
   await editor.drag(await editor.middle(editor.port('image', 'images')), card);
-  await expect(page.locator('.refusal')).toContainText('connected this way already');
+  await expect(page.locator('.refusal')).toContainText('are already connected');
   await page.mouse.up();
-  await expect(page.locator('.toast').filter({ hasText: 'connected this way already' })).toBeVisible();
+  await expect(page.locator('.toast').filter({ hasText: 'are already connected' })).toBeVisible();
   await expect(editor.edges()).toHaveCount(1);
 });
 
@@ -127,7 +127,7 @@ test('ux 14, 20: the menu of an edge leads its ends elsewhere; a circle is refus
     });
     await page.mouse.click(x, y, { button: 'right' });
     await page.getByRole('menuitem', { name: deed }).click();
-    const choices = page.getByRole('listbox', { name: 'Nodes' }).last().getByRole('option');
+    const choices = page.getByRole('listbox', { name: 'Steps' }).last().getByRole('option');
     await expect(choices.filter({ hasText: to })).toBeVisible();
     await expect(choices.filter({ hasText: was })).toHaveCount(0);
     await choices.filter({ hasText: to }).click();
@@ -165,7 +165,7 @@ test('ux 14, 20: the menu of an edge leads its ends elsewhere; a circle is refus
 
 test('ux 15: a node goes between the ends of an edge, whose buttons go then, and wait a moment for a pointer that leaves it; before another node it goes too', async ({ page }) => {
   const editor = await openEditor(page, PAIR, ['a>b']);
-  const options = page.getByRole('listbox', { name: 'Node types' }).getByRole('option');
+  const options = page.getByRole('listbox', { name: 'Step types' }).getByRole('option');
   const { x, y } = await halfway(editor);
   await page.mouse.move(x, y);
   await page.getByTestId('edge-insert').click();

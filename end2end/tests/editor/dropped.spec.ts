@@ -23,7 +23,7 @@ async function drop(page: Page, name: string, type: string, text: string): Promi
 test('a text dropped on the canvas is an input that starts with it, a workflow is looked at first, other files say where they belong; out goes a workflow as a picture or for React Flow', async ({ page }) => {
   const pair = [ONE[0], { id: 'b', type: 'transform', x: 400, y: 120 }];
   const editor = await openEditor(page, pair, ['a>b']);
-  const adding = page.getByRole('dialog', { name: 'Add an input' });
+  const adding = page.getByRole('dialog', { name: 'Add a field' });
   const importing = page.getByRole('dialog', { name: 'Import a workflow' });
   const said = page.locator('.toast').last();
   const brief = `A bottle with a filter.\n${'<script>window.ran=1</script> '.repeat(40)}`;
@@ -36,7 +36,7 @@ test('a text dropped on the canvas is an input that starts with it, a workflow i
   await page.keyboard.press('Escape');
   await expect(adding).toBeHidden();
   await drop(page, 'Creative Brief.md', 'text/markdown', brief);
-  await adding.getByRole('button', { name: 'Add it' }).click();
+  await adding.getByRole('button', { name: 'Add field' }).click();
   const inputs = async () => ((await editor.kept()) as unknown as { parameters: object[] }).parameters;
   await expect.poll(inputs).toEqual([
     { name: 'creative_brief', label: 'Creative Brief', type: 'long_text', default: brief },
@@ -49,8 +49,8 @@ test('a text dropped on the canvas is an input that starts with it, a workflow i
 
   for (const [name, type, why] of [
     ['cat.png', 'image/png', /library/],
-    ['all.zip', 'application/zip', /texts and workflows/],
-    ['none.txt', 'text/plain', /no text/],
+    ['all.zip', 'application/zip', /text files and workflows/],
+    ['none.txt', 'text/plain', /isn't a text file/],
   ] as [string, string, RegExp][]) {
     await drop(page, name, type, 'a\u0000b');
     await expect(said).toContainText(why);
@@ -61,7 +61,7 @@ test('a text dropped on the canvas is an input that starts with it, a workflow i
   const before = await editor.kept();
   await editor.canvas.click({ button: 'right', position: { x: 20, y: 20 } });
   const download = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: 'Export as a picture' }).click();
+  await page.getByRole('menuitem', { name: 'Export as image' }).click();
   expect((await download).suggestedFilename()).toMatch(/\.svg$/);
   const svg = (await (await (await download).createReadStream()).toArray()).join('');
   const look = await page.context().newPage();
@@ -84,8 +84,8 @@ test('a text dropped on the canvas is an input that starts with it, a workflow i
   await page.keyboard.press('Delete');
   await expect(editor.node('b')).toHaveCount(0);
   await drop(page, 'mine.svg', 'image/svg+xml', svg);
-  await importing.getByRole('button', { name: 'Read it' }).click();
-  await importing.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await importing.getByRole('button', { name: 'Preview' }).click();
+  await importing.getByRole('button', { name: 'Replace this draft' }).click();
   await expect(editor.node('b')).toBeVisible();
   await expect.poll(() => editor.kept()).toEqual(before);
   await drop(page, 'cat.svg', 'image/svg+xml', '<svg xmlns="http://www.w3.org/2000/svg"></svg>');
@@ -98,36 +98,36 @@ test('a text dropped on the canvas is an input that starts with it, a workflow i
 
   const nodes = [{ id: 'x', type: 'transform', position: { x: 0, y: 0 }, data: { label: 'X', config: {} } }];
   await drop(page, 'mine.json', 'application/json', JSON.stringify({ schemaVersion: 1, name: 'Mine', nodes, edges: [] }));
-  await importing.getByRole('button', { name: 'Read it' }).click();
-  await importing.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await importing.getByRole('button', { name: 'Preview' }).click();
+  await importing.getByRole('button', { name: 'Replace this draft' }).click();
   await expect(editor.node('x')).toBeVisible();
   await expect(editor.node('a')).toHaveCount(0);
 });
 
 test('steps dropped on the canvas run in their order, or side by side where they need nothing of each other', async ({ page }) => {
   const editor = await openEditor(page, ONE);
-  const name = await page.getByLabel('Name of the workflow').inputValue();
+  const name = await page.getByLabel('Workflow name').inputValue();
   const step = (name: string, params: object = {}) => ({ name, tool: 'deploy.getStatus', params });
   const steps = [step('status'), step('logs'), step('report', { of: '${status} ${logs.lines[0]}' })];
   const dialog = page.getByRole('dialog', { name: 'Import a workflow' });
   const take = async () => {
-    await dialog.getByRole('button', { name: 'Read it' }).click();
-    await expect(dialog.getByRole('status')).toContainText('5 nodes');
+    await dialog.getByRole('button', { name: 'Preview' }).click();
+    await expect(dialog.locator('.import__found')).toContainText('5 steps');
   };
 
   await drop(page, 'deploy.json', 'application/json', JSON.stringify({ steps }));
   await take();
-  await dialog.getByText('Side by side').click();
-  await expect(dialog.getByRole('status')).toHaveCount(0);
+  await dialog.getByText('Run independent steps in parallel').click();
+  await expect(dialog.locator('.import__found')).toHaveCount(0);
   await take();
   await expectAccessible(page);
   await shoot(page, 'steps-read');
-  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await dialog.getByRole('button', { name: 'Replace this draft' }).click();
 
   // All that came is looked at.
   for (const id of ['start', 'report', 'end']) await expect(editor.node(id)).toBeInViewport({ ratio: .99 });
   await expect(editor.node('logs')).toContainText('deploy.getStatus');
-  expect(await page.getByLabel('Name of the workflow').inputValue()).toBe(name);
+  expect(await page.getByLabel('Workflow name').inputValue()).toBe(name);
   await shoot(page, 'steps-taken');
   const links = async () => (await editor.kept()).edges.map(({ source, target }) => `${source}-${target}`).sort();
   const beside = ['logs-report', 'report-end', 'start-logs', 'start-status', 'status-report'];
@@ -139,10 +139,10 @@ test('steps dropped on the canvas run in their order, or side by side where they
   expect((await download).suggestedFilename()).toMatch(/\.steps\.json$/);
   const told = (await (await (await download).createReadStream()).toArray()).join('');
   expect(JSON.parse(told).steps).toEqual(steps);
-  await expect(page.locator('.toast').last()).toContainText('side by side');
+  await expect(page.locator('.toast').last()).toContainText('Run independent steps in parallel');
   await drop(page, 'back.json', 'application/json', told);
-  await expect(dialog.getByRole('switch', { name: /Side by side/ })).toBeChecked();
+  await expect(dialog.getByRole('switch', { name: /Run independent steps/ })).toBeChecked();
   await take();
-  await dialog.getByRole('button', { name: 'Replace the draft with it' }).click();
+  await dialog.getByRole('button', { name: 'Replace this draft' }).click();
   await expect.poll(links).toEqual(beside);
 });

@@ -44,7 +44,7 @@ test('steps that become a workflow of their own give the same result, and what c
   await editor.node('write').click({ button: 'right' });
   const item = page.getByRole('menuitem', { name: 'Convert to a workflow' });
   await expect(item).toHaveAttribute('aria-disabled', 'true');
-  await expect(item).toContainText('start stays where it is');
+  await expect(item).toContainText("start can't be moved");
   await shoot(page, 'extract-refused');
   await expectAccessible(page);
   await item.click({ force: true });
@@ -53,9 +53,9 @@ test('steps that become a workflow of their own give the same result, and what c
   await page.keyboard.press('Escape');
   await editor.canvas.press('Control+k');
   await page.locator('input[role=combobox]').fill('convert');
-  await expect(page.getByRole('option', { name: /Convert to a workflow/ })).toContainText('stays where it is');
+  await expect(page.getByRole('option', { name: /Convert to a workflow/ })).toContainText("can't be moved");
   await page.keyboard.press('Enter');
-  await expect(page.locator('.toast').last()).toContainText('stays where it is');
+  await expect(page.locator('.toast').last()).toContainText("can't be moved");
 
   await editor.node('write').click();
   await editor.node('quote').click({ modifiers: ['Shift'] });
@@ -73,7 +73,7 @@ test('steps that become a workflow of their own give the same result, and what c
 
   await expect(editor.node('sub_workflow')).toContainText(name);
   await expect(editor.node('write')).toHaveCount(0);
-  await expect(page.getByRole('region', { name: 'Configuration' }).getByLabel('Template')).toHaveValue(name);
+  await expect(page.getByRole('region', { name: 'Configuration' }).getByLabel('Workflow')).toHaveValue(name);
   await shoot(page, 'extracted');
   await expect.poll(async () => (await editor.kept()).nodes.map((node) => node.id)).toEqual(['start', 'sub_workflow', 'end']);
   expect(await result(page, server, await editor.kept())).toEqual(first);
@@ -88,5 +88,5 @@ test('steps that become a workflow of their own give the same result, and what c
   await page.keyboard.press('Enter');
   await dialog.getByLabel('Name').fill(name);
   await dialog.getByRole('button', { name: 'Convert' }).click();
-  await expect(dialog).toContainText('There is a template');
+  await expect(dialog).toContainText('A workflow named');
 });

@@ -28,11 +28,11 @@ test('ux 28: three nodes come into line by keys, and their gaps become equal; th
   await editor.node('a').click();
   await page.keyboard.press('Control+a');
   await page.keyboard.press('Shift+a');
-  await expect(page.getByRole('menuitem', { name: 'Align left sides' })).toBeFocused();
+  await expect(page.getByRole('menuitem', { name: 'Align left' })).toBeFocused();
   await page.keyboard.press('Enter');
   await expect.poll(async () => (await places(editor, ids)).map((at) => at.x)).toEqual([0, 0, 0]);
   await page.getByRole('button', { name: 'Align', exact: true }).click();
-  await page.getByRole('menuitem', { name: 'Equal gaps down' }).click();
+  await page.getByRole('menuitem', { name: 'Distribute vertically' }).click();
   await expect.poll(async () => (await editor.place('b')).y).toBe(200);
 
   await editor.canvas.press('Control+a');
@@ -123,14 +123,14 @@ test('what is dropped in a lane is put into it', async ({ page }) => {
     ['fork.lane_1>a', 'fork.lane_2>b', 'a>join', 'b>join'],
   );
   const lane = page.getByTestId('lane-fork/lane_2');
-  await expect(lane).toContainText('Lane 2 · 1 node');
+  await expect(lane).toContainText('Lane 2 · 1 step');
   const [from, at] = [await editor.middle(editor.node('loose')), await lane.boundingBox()];
 
   await editor.drag(from, { x: at!.x + at!.width - 20, y: at!.y + at!.height - 8 });
   await page.mouse.up();
 
   await expect(editor.edges()).toHaveCount(5);
-  await expect(lane).toContainText('2 nodes');
+  await expect(lane).toContainText('2 steps');
 });
 
 test('ux 34: frames and lanes are accessible, light and dark, wide and narrow', async ({ page }) => {

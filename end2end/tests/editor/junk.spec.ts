@@ -31,15 +31,15 @@ const HOSTILE: Record<string, string> = {
 
 /** What can be read and is no drawing, with the words it is refused by. */
 const BROKEN: [string, RegExp][] = [
-  [workflow([node('x'), node('x')]), /There is a node x already/],
-  [workflow([node('x')], [{ id: 'e', source: 'x', target: 'gone' }]), /e would lead nowhere/],
-  [workflow([node('x', { parentId: 'x' })]), /x would lie in what is not there, or in itself/],
-  [JSON.stringify({ nodes: [{ type: 'n8n-nodes-base.set', typeVersion: 3, position: [0, 0] }], connections: {} }), /This is an n8n workflow with 1 node\. .*Draw them here/],
+  [workflow([node('x'), node('x')]), /The step x already exists/],
+  [workflow([node('x')], [{ id: 'e', source: 'x', target: 'gone' }]), /e would start or end at a missing step/],
+  [workflow([node('x', { parentId: 'x' })]), /x would be inside itself, or inside a missing step/],
+  [JSON.stringify({ nodes: [{ type: 'n8n-nodes-base.set', typeVersion: 3, position: [0, 0] }], connections: {} }), /This is an n8n workflow with 1 node\. .*Rebuild them here/],
 ];
 
 async function openImport(page: Page): Promise<void> {
   await page.getByLabel('More', { exact: true }).click();
-  await page.getByText('Import', { exact: true }).click();
+  await page.getByText('Import…', { exact: true }).click();
 }
 
 /** Nothing ran that came with a text. */
@@ -53,12 +53,12 @@ test('hostile texts and files are refused in words before they can be taken, and
   await openImport(page);
   const dialog = page.getByRole('dialog');
   const given = dialog.getByLabel('Workflow', { exact: true });
-  const take = dialog.getByRole('button', { name: 'Replace the draft with it' });
+  const take = dialog.getByRole('button', { name: 'Replace this draft' });
   for (const [what, text] of Object.entries(HOSTILE)) {
     // The browser lays out a megabyte in one line.
     await given.fill(text);
     const answer = page.waitForResponse('**/api/fn/read_workflow');
-    await dialog.getByRole('button', { name: 'Read it' }).click();
+    await dialog.getByRole('button', { name: 'Preview' }).click();
     expect((await answer).status(), what).toBeLessThan(500);
     expect((await answer).status(), what).toBeGreaterThanOrEqual(400);
     await expect(dialog.getByRole('alert'), what).toContainText(/\w+ \w+/);
@@ -72,7 +72,7 @@ test('hostile texts and files are refused in words before they can be taken, and
   for (const [text, why] of BROKEN) {
     await openImport(page);
     await given.fill(text);
-    await dialog.getByRole('button', { name: 'Read it' }).click();
+    await dialog.getByRole('button', { name: 'Preview' }).click();
     await expect(dialog.getByRole('alert')).toContainText(why);
     await expect(take).toHaveCount(0);
     // Nobody has to paste it again to mend it.
@@ -101,17 +101,17 @@ test('hostile texts and files are refused in words before they can be taken, and
   const nodes = [node('x', { data: { label: SCRIPT, config: {} } }), { ...node('y'), type: 'note', position: { x: 400, y: 0 }, data: { label: 'Y', config: note } }];
   await openImport(page);
   await given.fill(JSON.stringify({ schemaVersion: 1, name: SCRIPT, nodes, edges: [] }));
-  await dialog.getByRole('button', { name: 'Read it' }).click();
+  await dialog.getByRole('button', { name: 'Preview' }).click();
   await expect(dialog.getByRole('status')).toContainText(SCRIPT);
   await take.click();
   await expect(editor.node('x')).toContainText(SCRIPT);
   await expect(editor.node('y')).toContainText('<script>');
   await expect(page.locator('#canvas img, #canvas script, #canvas [href^="javascript"]')).toHaveCount(0);
   await editor.node('x').click();
-  await expect(page.getByLabel('Name of the node')).toHaveValue(SCRIPT);
+  await expect(page.getByLabel('Step name')).toHaveValue(SCRIPT);
   await page.getByRole('tab', { name: 'Outline' }).click();
   await expect(page.getByRole('treeitem').filter({ hasText: SCRIPT })).toHaveCount(1);
-  await expect(page.getByLabel('Name of the workflow')).toHaveValue(SCRIPT);
+  await expect(page.getByLabel('Workflow name')).toHaveValue(SCRIPT);
   await expectNothingRan(page);
 });
 
@@ -121,9 +121,9 @@ test('junk that is pasted is refused in words; a text that is no workflow is ask
   const many = Array.from({ length: MANY }, (_, at) => node(`n${at}`));
   const copied = (nodes: unknown) => JSON.stringify({ atelier: 1, nodes, edges: [] });
   const junk: Record<string, [string, RegExp]> = {
-    'a node that is none': [copied([7]), /cannot be used/],
-    'a place that is none': [copied([node('x')]).replace('"x":0', '"x":"left"'), /cannot be used/],
-    'ten thousand nodes': [copied(many), /at most \d+ nodes|cannot be used/],
+    'a node that is none': [copied([7]), /Can't paste this/],
+    'a place that is none': [copied([node('x')]).replace('"x":0', '"x":"left"'), /Can't paste this/],
+    'ten thousand nodes': [copied(many), /at most \d+ steps|Can't paste this/],
   };
   const paste = async (text: string) => {
     await page.evaluate((text) => navigator.clipboard.writeText(text), text);
@@ -140,9 +140,9 @@ test('junk that is pasted is refused in words; a text that is no workflow is ask
 
   await expect(page.getByRole('button', { name: 'Undo', exact: true })).toBeDisabled();
 
-  const dialog = page.getByRole('dialog', { name: 'A pasted text' });
+  const dialog = page.getByRole('dialog', { name: 'Pasted text' });
   await paste(SCRIPT);
-  await expect(dialog.getByRole('region', { name: 'The text' })).toHaveText(SCRIPT);
+  await expect(dialog.getByRole('region', { name: 'Text' })).toHaveText(SCRIPT);
   await expectAccessible(page);
   await shoot(page, 'pasted');
   await page.keyboard.press('Escape');
@@ -157,15 +157,15 @@ test('junk that is pasted is refused in words; a text that is no workflow is ask
   await expect(page.locator('#canvas .node')).toHaveCount(1);
 
   await paste('A bottle with a filter.');
-  await dialog.getByRole('button', { name: 'Add an input' }).click();
+  await dialog.getByRole('button', { name: 'Add a field' }).click();
   const inputs = async () => ((await editor.kept()) as unknown as { parameters: object[] }).parameters;
   await expect.poll(inputs).toMatchObject([{ name: 'pasted_text', type: 'long_text', default: 'A bottle with a filter.' }]);
 
   await paste(`# A brief\n${'word '.repeat(20_000)}`);
-  await expect(dialog.getByRole('button', { name: 'Add an input' })).toHaveAttribute('aria-disabled', 'true');
+  await expect(dialog.getByRole('button', { name: 'Add a field' })).toHaveAttribute('aria-disabled', 'true');
   await dialog.getByRole('button', { name: 'Add as a document' }).click();
-  await expect(page.locator('.toast').last()).toContainText('“A brief” is a document');
-  await page.locator('.toast').last().getByRole('button', { name: 'Open it' }).click();
+  await expect(page.locator('.toast').last()).toContainText('Added the document “A brief”');
+  await page.locator('.toast').last().getByRole('button', { name: 'Open' }).click();
   await expect(page.getByRole('heading', { name: 'A brief' }).first()).toBeVisible();
   await page.goBack();
 

@@ -76,7 +76,7 @@ test('ux 33: the outline connects and changes the order as the mouse does', asyn
       }
       await page.keyboard.press('Enter');
     }
-    await expect(page.getByRole('listbox', { name: 'Nodes' }).last().getByRole('option')).toHaveCount(1);
+    await expect(page.getByRole('listbox', { name: 'Steps' }).last().getByRole('option')).toHaveCount(1);
     await page.keyboard.type('b');
     await page.keyboard.press('Enter');
 
@@ -123,7 +123,7 @@ test('ux 34: the editor is accessible, light and dark', async ({ page }) => {
   await expect(editor.edges()).toHaveCount(2);
   await editor.node('a').focus();
   await page.keyboard.press('c');
-  await expect(page.getByText('Nothing here may follow it.')).toBeVisible();
+  await expect(page.getByText('Nothing here can follow this step.')).toBeVisible();
   await expectAccessibleInBothThemes(page);
   await page.keyboard.press('Escape');
 
@@ -138,7 +138,7 @@ test('ux 34: the editor is accessible, light and dark', async ({ page }) => {
 
 test('ux 39: keys in the sheet of keys are its own; letters can be switched off there, for the outline too', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
-  const types = page.getByRole('listbox', { name: 'Node types' });
+  const types = page.getByRole('listbox', { name: 'Step types' });
   await editor.node('a').click();
   await page.keyboard.press('?');
   const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
@@ -153,7 +153,7 @@ test('ux 39: keys in the sheet of keys are its own; letters can be switched off 
   await expect(editor.node('a')).toBeFocused();
 
   await page.keyboard.press('?');
-  await page.getByLabel('Single letters work on the canvas').uncheck();
+  await page.getByLabel('Single-letter shortcuts').uncheck();
   await page.keyboard.press('Escape');
   await editor.node('a').click();
   await page.keyboard.press('n');
@@ -194,21 +194,21 @@ test('ux 19: a step is left out with E, says so, and comes back; the one start a
   await page.keyboard.press('Escape');
   await page.keyboard.press('Shift+1');
   await editor.node('b').click({ button: 'right' });
-  await page.getByRole('menuitem', { name: 'Disable or enable' }).click();
+  await page.getByRole('menuitem', { name: 'Enable or disable' }).click();
   await expect.poll(enabled).toEqual([true, true, false, true]);
   await page.keyboard.press('Escape');
   await editor.node('start').click();
   await page.keyboard.press('e');
-  await expect(page.getByText('The start always runs.')).toBeVisible();
+  await expect(page.getByText("The start step can't be disabled.")).toBeVisible();
   await page.keyboard.press('Control+d');
-  await expect(page.getByText('Kept the start: a workflow has exactly one.')).toBeVisible();
+  await expect(page.getByText('A workflow needs its start, so it was kept.')).toBeVisible();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
 
 test('keys go to the canvas as long as nothing has the focus, a drag does not lose it, and Space moves the view also after a button was pressed by mouse or by key', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
   await page.keyboard.press('n');
-  await expect(page.getByRole('combobox', { name: 'Add a node' })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Add a step' })).toBeVisible();
   await page.keyboard.press('Escape');
 
   await editor.node('b').click();

@@ -16,7 +16,7 @@ test('words are written on a connection in place, read in the outline, leave the
     [...STEPS, ...pictures.map(([id, x]) => ({ id, type: 'generate_image', x, y: 300, config: { prompt: 'A cat' } }))],
     ['start>a', 'a>end', 'start>image', 'image.texts>read'],
   );
-  const field = page.getByLabel('Label of the connection');
+  const field = page.getByLabel('Connection label');
   const plate = page.getByTestId('edge-label-e0');
   const labels = async () => ((await editor.kept()).edges as { label?: string }[]).map((edge) => edge.label ?? null);
   const before = JSON.stringify(await editor.kept());
@@ -38,7 +38,7 @@ test('words are written on a connection in place, read in the outline, leave the
   await page.getByRole('tab', { name: 'Outline' }).click();
   await expect(page.getByRole('treeitem').first()).toContainText('a (if it is <b>long</b>)');
   await page.mouse.click(at.x, at.y, { button: 'right' });
-  await page.getByRole('menuitem', { name: 'Label', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Edit label', exact: true }).click();
   await expect(field).toHaveValue('if it is <b>long</b>');
   await field.fill('given up');
   await page.keyboard.press('Escape');
@@ -57,7 +57,7 @@ test('words are written on a connection in place, read in the outline, leave the
   await expect(fault).toBeVisible();
   const middle = await editor.middle(fault);
   await page.mouse.click(middle.x - 40, middle.y, { button: 'right' });
-  await page.getByRole('menuitem', { name: 'Label', exact: true }).click();
+  await page.getByRole('menuitem', { name: 'Edit label', exact: true }).click();
   await field.fill('pictures');
   await page.keyboard.press('Enter');
   await page.mouse.move(5, 5);
@@ -98,7 +98,7 @@ test('two people write on connections: on different ones both are kept, on one o
     const line = await on.getByTestId(`edge-${id}`).boundingBox();
     if (!line) throw new Error('there is no line');
     await on.mouse.dblclick(line.x + line.width / 4, line.y + line.height / 2);
-    await on.getByLabel('Label of the connection').fill(words);
+    await on.getByLabel('Connection label').fill(words);
     await on.keyboard.press('Enter');
   };
   const labels = async () => ((await editor.kept()).edges as { label?: string }[]).map((one) => one.label ?? null);
@@ -123,7 +123,7 @@ test('two people write on connections: on different ones both are kept, on one o
   await expectAccessible(page);
   await shoot(page, 'label-conflict');
   await sheet.getByLabel(/Theirs/).check();
-  await sheet.getByRole('button', { name: 'Use what is chosen' }).click();
+  await sheet.getByRole('button', { name: 'Apply choices' }).click();
   await expect(page.getByTestId('edge-label-e0')).toHaveText('their word');
   await expect.poll(labels).toEqual(['their word', 'theirs']);
 });

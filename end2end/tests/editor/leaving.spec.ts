@@ -101,7 +101,7 @@ test('ux 43: a reload right after typing shows what was typed, and what follows 
     await page.getByLabel('More', { exact: true }).click();
     await page.getByText(item, { exact: true }).click();
   };
-  await more('Save only when asked');
+  await more('Turn off autosave');
 
   await write(editor, 'a', 'Mine');
   await editor.canvas.focus();
@@ -118,7 +118,7 @@ test('ux 43: a reload right after typing shows what was typed, and what follows 
   expect(await prompts(editor)).toEqual(['Mine', 'And mine']);
 
   await write(editor, 'a', 'By itself again');
-  await more('Save by itself');
+  await more('Turn on autosave');
   await expect.poll(() => prompts(editor)).toEqual(['By itself again', 'And mine']);
 });
 
@@ -142,7 +142,7 @@ test('ux 44: what another tab kept does not write over what is newer before some
   await hydrated(page);
   await offer(page).click();
 
-  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
+  const sheet = page.getByRole('dialog', { name: 'Someone else changed the same part' });
   await expect(sheet).toContainText('Kept elsewhere');
   await expect(sheet).toContainText('Newer');
   expect(await prompts(editor)).toEqual(['Newer', 'Two']);

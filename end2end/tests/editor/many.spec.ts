@@ -110,7 +110,7 @@ test('while a hand goes farther what is painted is stretched until it rests; far
   const nodes = grid(400, 336);
   const edges = nodes.slice(1).map(({ id }, at) => `n${at}>${id}`);
   const editor = await openEditor(page, nodes, edges);
-  await page.getByRole('button', { name: /show at 100 %/ }).click();
+  await page.getByRole('button', { name: /Reset to 100%/ }).click();
   await editor.rested();
   const cards = page.locator('#canvas .node');
   const near = await cards.count();

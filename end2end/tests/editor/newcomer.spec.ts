@@ -74,7 +74,7 @@ test('an empty canvas says how to begin, until there is a step; a menu is never 
   await editor.canvas.press('Escape');
   await page.setViewportSize({ width: 1440, height: 900 });
 
-  const ways = page.getByRole('group', { name: 'Ways to begin' });
+  const ways = page.getByRole('group', { name: 'Get started' });
   await expect(ways.getByRole('link', { name: 'Start from a template' })).toHaveAttribute('href', /\/workflows$/);
   await expect(page.locator('.guides__begin')).toHaveAttribute('d', /^M/);
   await shoot(page, 'editor-blank');
@@ -105,9 +105,9 @@ test('an empty canvas says how to begin, until there is a step; a menu is never 
   await expect(panel.getByRole('heading', { name: 'Problems' })).toBeVisible();
   await editor.node('start').click();
   await expect(panel.getByRole('heading', { name: 'Problems' })).toBeHidden();
-  await expect(panel.getByRole('textbox', { name: 'Name of the node' })).toHaveValue('start');
+  await expect(panel.getByRole('textbox', { name: 'Step name' })).toHaveValue('start');
 
-  await page.getByRole('searchbox', { name: 'Search nodes' }).fill('review');
+  await page.getByRole('searchbox', { name: 'Search steps' }).fill('review');
   await page.keyboard.press('Enter');
   await expect(editor.node('review')).toBeFocused();
   expect(await editor.wires()).toEqual(['review>end', 'start>review']);

@@ -44,6 +44,6 @@ test('a note is added from the menu of the canvas, shows its Markdown, and is ma
   await page.keyboard.press('Control+z');
   await expect.poll(size).toEqual([Math.round(before.width), Math.round(before.height)]);
   await page.keyboard.press('Shift+F10');
-  await page.getByRole('menuitem', { name: 'Make it larger' }).click();
+  await page.getByRole('menuitem', { name: 'Make larger' }).click();
   await expect.poll(size).toEqual([Math.round(before.width) + 80, Math.round(before.height) + 48]);
 });

@@ -42,14 +42,14 @@ test('ux 22, 40: what is missing is counted, found and filled in; keys in a prom
   if (!(await quantity.isVisible())) await more.click();
 
   await quantity.fill('2.7');
-  await expect(page.getByText('Write a whole number from 1 to 50.')).toBeVisible();
+  await expect(page.getByText('Enter a whole number from 1 to 50.')).toBeVisible();
   await prompt.focus();
 
   // What was not taken stays, with why.
   await expect(quantity).toHaveValue('2.7');
-  await expect(page.getByText('Write a whole number from 1 to 50.')).toBeVisible();
+  await expect(page.getByText('Enter a whole number from 1 to 50.')).toBeVisible();
   await quantity.fill('1,234');
-  await expect(page.getByText('“1,234” could be 1.234 or 1234: write 1234.')).toBeVisible();
+  await expect(page.getByText('“1,234” could be 1.234 or 1234. Enter 1234.')).toBeVisible();
   await quantity.fill('１２');
   await prompt.focus();
   await expect(quantity).toHaveValue('12');
@@ -85,12 +85,12 @@ test('ux 41: a value that is listed is written into the text, where somebody was
   await expect(slip).toHaveCSS('text-decoration-line', 'underline');
   await expect(right).not.toHaveAttribute('data-state');
 
-  await page.getByRole('region', { name: 'Configuration' }).getByRole('button', { name: 'Write brief for breif' }).click();
+  await page.getByRole('region', { name: 'Configuration' }).getByRole('button', { name: 'Replace breif with brief' }).click();
 
   await expect(prompt).toHaveValue('On ${input.brief} and ${input.brief}');
   await expect(prompt).toBeFocused();
   await expect(page.locator('.written__value[data-state=unknown]')).toHaveCount(0);
-  await expect(page.getByRole('button', { name: 'Write brief for breif', exact: true })).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Replace breif with brief', exact: true })).toHaveCount(0);
 
   // From the list of what is wrong, too.
   await prompt.fill('About ${input.breif}');
@@ -118,7 +118,7 @@ test('ux 42: a renamed input is renamed wherever it is used, and the workflow ru
     [{ name: 'topic', label: 'Topic', type: 'text', default: 'tea' }],
   );
   await editor.node('start').click();
-  await page.getByText('More about it').click();
+  await page.getByText('More settings').click();
   const name = page.locator('#config-parameters-0--name');
   await name.fill('subject');
   await name.press('Tab');
@@ -144,21 +144,21 @@ test('the start has no settings of steps that may be left out or fail; a new inp
   await expect(advanced).toBeVisible();
   while (await advanced.isVisible()) await advanced.click();
   await expect(panel.getByLabel('Run only if')).toBeVisible();
-  await expect(panel.getByLabel('Fewest items that must succeed')).toBeVisible();
+  await expect(panel.getByLabel('Minimum items that must succeed')).toBeVisible();
 
   await editor.node('start').click();
 
-  await expect(panel.getByLabel('Name of its result')).toBeVisible();
-  for (const name of ['Run only if', 'Longest attempt, in seconds', 'Fewest items that must succeed']) {
+  await expect(panel.getByLabel('Result name')).toBeVisible();
+  for (const name of ['Run only if', 'Timeout (seconds)', 'Minimum items that must succeed']) {
     await expect(panel.getByLabel(name)).toHaveCount(0);
   }
-  await expect(panel.getByText('If it fails')).toHaveCount(0);
+  await expect(panel.getByText('On failure')).toHaveCount(0);
   await editor.canvas.focus();
   await page.keyboard.press('Shift+Digit1');
   await editor.rested();
   await editor.node('end').click();
   await expect(panel.getByLabel('Run only if')).toBeVisible();
-  await expect(panel.getByLabel('Longest attempt, in seconds')).toHaveCount(0);
+  await expect(panel.getByLabel('Timeout (seconds)')).toHaveCount(0);
 
   const label = page.locator('#config-parameters-0--label');
   const prompt = page.locator('#config-prompt');
@@ -176,7 +176,7 @@ test('the start has no settings of steps that may be left out or fail; a new inp
   await expect(editor.node('copy')).toContainText('On ‹Short brief›');
 
   await editor.node('start').click();
-  await panel.getByRole('button', { name: 'Add input' }).press('Enter');
+  await panel.getByRole('button', { name: 'Add field' }).press('Enter');
   const added = page.locator('#config-parameters-1--label');
   await expect(added).toBeFocused();
   await page.keyboard.type('How many');
@@ -215,19 +215,26 @@ test('a type is dragged from the palette, and clicked', async ({ page }) => {
 test('ux 49: a copy of a template is opened, and belongs to the workspace', async ({ page }) => {
   const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
-  const card = page.getByRole('article').filter({ hasText: 'Facebook Ads Campaign' }).first();
-  await card.getByRole('link', { name: /Preview|Facebook/ }).first().click();
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Facebook Ads Campaign', exact: true }).click();
+  await page.getByRole('dialog', { name: 'Facebook Ads Campaign' }).getByRole('link', { name: 'Open full preview' }).click();
   await page.waitForURL(/\/workflows\/[0-9a-f-]+$/);
   await hydrated(page);
   await expect(page.locator('.diagram .node').first()).toBeVisible();
   await expect(page.locator('[draggable=true]')).toHaveCount(0);
 
-  await page.getByRole('button', { name: 'Clone & customise' }).click();
+  await page.getByRole('button', { name: 'Clone & customize' }).click();
 
   await page.waitForURL(/\/workflows\/builder\//);
-  await expect(page.getByLabel('Name of the workflow')).toHaveValue('Facebook Ads Campaign (copy)');
-  await expect(page.getByLabel('Name of the workflow')).toBeEditable();
+  await expect(page.getByLabel('Workflow name')).toHaveValue('Facebook Ads Campaign (copy)');
+  await expect(page.getByLabel('Workflow name')).toBeEditable();
   await expect(page.locator('#canvas .node').first()).toBeVisible();
+
+  await page.goto(`${workspace}/workflows`);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Clone Instagram Post', exact: true }).click();
+  await page.waitForURL(/\/workflows\/builder\//);
+  await expect(page.getByLabel('Workflow name')).toHaveValue(/^Instagram Post \(copy/);
 });
 
 test('what stands below a heading of the panel does not touch it, and the panel asks only what has a meaning', async ({ page }) => {
@@ -236,7 +243,7 @@ test('what stands below a heading of the panel does not touch it, and the panel 
   for (const id of ['start', ...nodes.map((node) => node.id)]) {
     await editor.node(id).focus();
     await page.keyboard.press('Enter');
-    await expect(page.getByLabel('Name of the node')).toHaveValue(id);
+    await expect(page.getByLabel('Step name')).toHaveValue(id);
     const gaps = await page.locator('.config .rows, .config fieldset:has(> legend)').evaluateAll((groups) =>
       groups.map((group) => {
         const [head, next] = group.children;
@@ -253,20 +260,25 @@ test('what stands below a heading of the panel does not touch it, and the panel 
   await editor.node('merge').click();
   const panel = page.getByRole('region', { name: 'Configuration' });
   await expect(panel.getByLabel('How many')).toHaveCount(0);
-  await panel.getByRole('radio', { name: 'The first few' }).check();
+  await panel.getByRole('radio', { name: 'First few' }).check();
   await expect(panel.getByLabel('How many')).toBeVisible();
   await panel.getByRole('radio', { name: 'All' }).check();
   await expect(panel.getByLabel('How many')).toHaveCount(0);
+  await panel.getByRole('tab', { name: 'Notes' }).click();
+  const preview = panel.getByRole('tabpanel', { name: 'Notes' }).locator('.sample');
+  await expect(preview).toBeVisible();
+  const gap = await preview.evaluate((one) => one.getBoundingClientRect().top - one.previousElementSibling!.getBoundingClientRect().bottom);
+  expect(gap, 'the help of the notes can be read').toBeGreaterThan(-1);
 
   await editor.node('note').click();
-  await expect(panel.getByLabel('Name of the node')).toHaveValue('note');
+  await expect(panel.getByLabel('Step name')).toHaveValue('note');
   await expect(panel.getByRole('tab')).toHaveCount(0);
 });
 
 test('a prompt is written in full, and is one with the field; the panel is as wide as somebody makes it, also after a reload', async ({ page }) => {
   const editor = await openEditor(page, [{ id: 'a', type: 'generate_copy', config: { prompt: 'One' } }]);
   await editor.node('a').click();
-  await page.getByRole('button', { name: 'Write in full: Prompt' }).click();
+  await page.getByRole('button', { name: 'Expand Prompt' }).click();
   const dialog = page.getByRole('dialog', { name: 'Prompt' });
   const full = dialog.getByLabel('Prompt', { exact: true });
 
@@ -285,9 +297,9 @@ test('a prompt is written in full, and is one with the field; the panel is as wi
 
   await expect(dialog).toBeHidden();
   await expect(page.locator('#config-prompt')).toHaveValue('Written in full');
-  await expect(page.getByRole('button', { name: 'Write in full: Prompt' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Expand Prompt' })).toBeFocused();
 
-  const edge = page.getByRole('separator', { name: 'Width of the details' });
+  const edge = page.getByRole('separator', { name: 'Panel width' });
   const width = async () => Math.round((await page.locator('.builder__panel').boundingBox())?.width ?? 0);
   const usual = await width();
 

@@ -1,6 +1,6 @@
 import { openEditor } from '../../support/editor.ts';
 import { Fingers } from '../../support/fingers.ts';
-import { agree, expect, hydrated, test } from '../../support/test.ts';
+import { expect, hydrated, test } from '../../support/test.ts';
 import { edge, launch, node, step } from '../../support/workflow.ts';
 
 test.use({ hasTouch: true, viewport: { width: 390, height: 844 }, settings: { ATELIER_SAMPLE_PACE: '40' } });
@@ -13,7 +13,7 @@ const COLUMN = [
 test('ux 65: on a phone the editor is for looking: two fingers zoom, a tap shows what a node is set up to do, and nothing is changed', async ({ page }) => {
   const editor = await openEditor(page, COLUMN);
   const two = await Fingers.on(page);
-  await expect(page.getByText('View only on small screens')).toBeVisible();
+  await expect(page.getByText('View only on phones')).toBeVisible();
   const zoom = await editor.zoom();
   const { x, y } = await editor.middle(editor.canvas);
   await two.down({ x: x - 40, y }, { x: x + 40, y });
@@ -26,7 +26,7 @@ test('ux 65: on a phone the editor is for looking: two fingers zoom, a tap shows
   await editor.node('a').tap();
   const panel = page.getByRole('region', { name: 'Configuration' });
   await expect(panel).toBeInViewport();
-  await expect(page.getByLabel('Name of the node')).not.toBeEditable();
+  await expect(page.getByLabel('Step name')).not.toBeEditable();
   await panel.getByRole('button', { name: /^(More|Advanced)/ }).tap();
   await expect(panel.getByRole('button', { name: 'Show less' })).toBeVisible();
 
@@ -86,7 +86,7 @@ test('ux 65: a node that is tapped comes out from under its sheet, and the tap t
 
   await expect(sheet).toBeVisible();
   await expect(sheet).not.toHaveAttribute('data-fresh');
-  await expect(sheet.getByLabel('Name of the node')).toHaveValue('a');
+  await expect(sheet.getByLabel('Step name')).toHaveValue('a');
 });
 
 test('ux 65: on a phone a review is approved, and an execution pauses and goes on', async ({ page }) => {
@@ -116,12 +116,33 @@ test('ux 65: on a phone a review is approved, and an execution pauses and goes o
 
   await approve('check');
   await page.getByRole('button', { name: 'Pause' }).tap();
-  await agree(page, 'Pause this execution?', 'Pause');
   await expect(page.locator('header').getByText('Paused').first()).toBeVisible();
   await page.getByRole('button', { name: 'Resume' }).tap();
-  await agree(page, 'Resume this execution?', 'Resume');
 
   await approve('last');
   await expect(page.locator('header').getByText('Completed').first()).toBeVisible();
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'completed');
+});
+
+test('the star and the sign of a flat image do not lie on each other under a finger', async ({ page }) => {
+  await launch(page, {
+    name: 'Flat',
+    nodes: [
+      node('start', 'start', 0, 80),
+      node('paint', 'generate_image', 300, 80, { prompt: 'Tea', size: '1024x256' }),
+      node('end', 'end', 600, 80),
+    ],
+    edges: [edge('start', 'paint'), edge('paint', 'end')],
+  });
+  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  await page.getByRole('tab', { name: /^Outputs/ }).tap();
+  const image = page.getByRole('tabpanel', { name: /^Outputs/ }).locator('.made-picture').first();
+  const between = async () => {
+    const [star, sign] = await Promise.all([
+      image.getByRole('button', { name: /^Keep/ }).boundingBox(),
+      image.getByRole('link', { name: 'How was this made?' }).boundingBox(),
+    ]);
+    return sign!.y - star!.y - star!.height;
+  };
+  await expect.poll(between).toBeGreaterThanOrEqual(0);
 });

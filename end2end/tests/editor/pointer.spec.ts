@@ -19,7 +19,7 @@ test('a focused canvas has a ring for who comes by keys; in a field over it a na
   await expect.poll(look).toMatchObject({ outlineStyle: 'none', boxShadow: 'none' });
 
   await page.keyboard.press('n');
-  await expect(page.getByRole('listbox', { name: 'Node types' })).toBeVisible();
+  await expect(page.getByRole('listbox', { name: 'Step types' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(editor.canvas).toBeFocused();
   await expect.poll(look).toEqual({ outlineStyle: 'solid', outlineOffset: '-2px', boxShadow: 'none' });
@@ -30,7 +30,7 @@ test('a focused canvas has a ring for who comes by keys; in a field over it a na
 
   await editor.node('a').click();
   await page.keyboard.press('F2');
-  const field = page.getByLabel('Name of the node').and(page.locator('.rename'));
+  const field = page.getByLabel('Step name').and(page.locator('.rename'));
   await expect(field).toBeFocused();
   await page.keyboard.type('Draft');
   await page.keyboard.press('Enter');
@@ -47,7 +47,7 @@ test('a focused canvas has a ring for who comes by keys; in a field over it a na
   await page.keyboard.press('Escape');
 
   await editor.rested();
-  const dialog = page.getByRole('dialog', { name: 'A pasted text' });
+  const dialog = page.getByRole('dialog', { name: 'Pasted text' });
   const free = await editor.screen('a', 120, 240);
   await editor.node('a').click();
   await page.keyboard.press('Control+c');

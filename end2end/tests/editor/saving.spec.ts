@@ -68,10 +68,10 @@ test('ux 21, 43, 44: what is changed is kept by itself; two people change differ
   const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
 
   await write(editor, 'a', 'Mine');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/, { timeout: 2_500 });
+  await expect(chip(page)).toHaveAttribute('data-revision', '2', { timeout: 2_500 });
   await write(other, 'b', 'Theirs');
   await expect(other.page.locator('.toast')).toContainText('Merged');
-  await expect(chip(other.page)).toHaveText(/^Saved · draft r3/);
+  await expect(chip(other.page)).toHaveAttribute('data-revision', '3');
   await kept(['Mine', 'Theirs']);
 
   await other.canvas.focus();
@@ -86,15 +86,15 @@ test('ux 21, 43, 44: what is changed is kept by itself; two people change differ
   await write(editor, 'b', 'Mine too');
   await expect(chip(page)).toHaveText('Conflict');
   await chip(page).click();
-  const sheet = page.getByRole('dialog', { name: 'The same was changed elsewhere' });
+  const sheet = page.getByRole('dialog', { name: 'Someone else changed the same part' });
   await expect(sheet).toContainText('Theirs');
-  await sheet.getByRole('button', { name: 'Save mine as copy' }).click();
+  await sheet.getByRole('button', { name: 'Save mine as a copy' }).click();
 
-  await expect(page.locator('.toast').filter({ hasText: 'was saved as' })).toBeVisible();
+  await expect(page.locator('.toast').filter({ hasText: 'Saved your copy as' })).toBeVisible();
   await expect(chip(page)).toHaveText(/^Saved/);
   await expect(page.locator('#config-prompt')).toHaveValue('Theirs');
-  await page.getByRole('button', { name: 'Open it' }).click();
-  await expect(page.getByLabel('Name of the workflow')).toHaveValue(/\(mine, r\d+\)$/);
+  await page.getByRole('button', { name: 'Open' }).click();
+  await expect(page.getByLabel('Workflow name')).toHaveValue(/\(my changes \d+\)$/);
   await editor.node('b').click();
   await expect(page.locator('#config-prompt')).toHaveValue('Mine too');
   await other.page.context().close();
@@ -106,13 +106,13 @@ test('ux 44: a step deleted here and changed there comes back whole', async ({ p
   const other = await again(editor, browser, baseURL);
 
   await write(editor, 'b', 'Changed meanwhile');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await expect(chip(page)).toHaveAttribute('data-revision', '2');
   await other.node('b').click();
   await other.page.keyboard.press('Delete');
   await expect(other.node('b')).toHaveCount(0);
   await expect(chip(other.page)).toHaveText('Conflict');
   await chip(other.page).click();
-  const sheet = other.page.getByRole('dialog', { name: 'The same was changed elsewhere' });
+  const sheet = other.page.getByRole('dialog', { name: 'Someone else changed the same part' });
   await expect(sheet.locator('.clash')).toHaveCount(1);
   await expect(sheet.getByLabel('Mine')).toBeChecked();
   await expect(sheet.locator('.clash__value').first()).toHaveText('Removed');
@@ -132,14 +132,14 @@ test('ux 45: what cannot be sent is kept in the browser and there again after a 
 
   await write(editor, 'a', 'First');
   await write(editor, 'b', 'Second');
-  await page.getByLabel('Name of the workflow').fill('Kept for later');
+  await page.getByLabel('Workflow name').fill('Kept for later');
   await page.keyboard.press('Tab');
   await expect(chip(page)).toHaveText('Unsaved (offline)');
   await page.reload();
   await hydrated(page);
-  const back = page.getByText('3 changes that had not been saved yet came back.');
+  const back = page.getByText("Restored 3 unsaved changes.");
   await expect(back).toBeVisible();
-  await expect(page.getByLabel('Name of the workflow')).toHaveValue('Kept for later');
+  await expect(page.getByLabel('Workflow name')).toHaveValue('Kept for later');
   await page.unroute('**/api/fn/save_draft');
 
   await expect(chip(page)).toHaveText(/^Saved/);
@@ -148,19 +148,19 @@ test('ux 45: what cannot be sent is kept in the browser and there again after a 
   await saveNow(page);
 
   await page.getByLabel('More', { exact: true }).click();
-  await page.getByRole('button', { name: 'Save as template' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Save as template' });
+  await page.getByRole('button', { name: 'Save a copy' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Save a copy' });
   const name = dialog.getByLabel('Name');
 
   for (const [typed, why] of [['', 'Enter a name.'], ['x'.repeat(500), 'Use at most 200 characters.']]) {
     await name.fill(typed);
-    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('button', { name: 'Save copy' }).click();
     await expect(name).toHaveAccessibleDescription(why);
   }
-  await expect(dialog.getByRole('alert')).toHaveText('The template was not saved.');
+  await expect(dialog.getByRole('alert')).toHaveText('The workflow was not saved.');
   await name.fill(`Saved ${Date.now()}`);
   const before = page.url();
-  await dialog.getByRole('button', { name: 'Save' }).click();
+  await dialog.getByRole('button', { name: 'Save copy' }).click();
   await page.waitForURL((url) => url.href !== before);
 });
 
@@ -183,19 +183,19 @@ test('ux 46: after going back only what is open is changed', async ({ page }) =>
 test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
   const editor = await openEditor(page, RUNS, ['start>a', 'a>end']);
   await write(editor, 'a', 'The prompt of a version');
-  await expect(chip(page)).toHaveText(/^Saved · draft r2/);
+  await expect(chip(page)).toHaveAttribute('data-revision', '2');
   const before = (await draft(page, editor.template)).workflow;
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Publish…', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: 'Versions' });
   await dialog.getByLabel('What changed').fill('The second');
-  await dialog.getByRole('button', { name: 'Publish a version' }).click();
+  await dialog.getByRole('button', { name: 'Publish' }).click();
   await expect(dialog).toBeHidden();
-  await expect(page.getByText('Version 2 is published.')).toBeVisible();
+  await expect(page.getByText('Published version 2.')).toBeVisible();
 
   // By its key the same is asked, and what is a version already is none once more.
   await page.keyboard.press('Control+s');
   await expect(dialog.getByLabel('What changed')).toBeFocused();
-  await expect(dialog.getByText('Nothing has changed since v2.')).toBeVisible();
+  await expect(dialog.getByText('No changes since v2.')).toBeVisible();
   await page.keyboard.press('Enter');
   await expect(dialog.getByText('The second')).toBeVisible();
   await page.keyboard.press('Escape');
@@ -204,7 +204,7 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await page.locator('.palette__item[data-kind="note"]').click();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
   await expect(chip(page)).toHaveText(/^Saved/);
-  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Publish…', exact: true }).click();
   await dialog.getByRole('button', { name: /The second/ }).click();
   await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
   const changed = dialog.locator('.changes__part[data-state="changed"]');
@@ -218,7 +218,7 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await expect(changed).toHaveCount(1);
   await shoot(page, 'versions-compared');
   await expectAccessible(page);
-  await dialog.getByLabel('Compare v2 with').selectOption('The draft');
+  await dialog.getByLabel('Compare v2 with').selectOption('Draft');
   await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(1);
   await dialog.getByRole('button', { name: 'Restore v2' }).click();
 
@@ -255,7 +255,7 @@ test('ux 21: ten commands are taken back and done again', async ({ page }) => {
   await write(editor, 'a', 'Another prompt');
   await page.locator('.palette__item[data-kind="note"]').click();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
-  await page.getByLabel('Name of the workflow').fill('Another name');
+  await page.getByLabel('Workflow name').fill('Another name');
   await page.keyboard.press('Tab');
   await page.locator('.palette__item[data-kind="transform"]').click();
   await expect(page.locator('#canvas .node')).toHaveCount(5);

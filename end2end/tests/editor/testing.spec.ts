@@ -19,7 +19,7 @@ const TOPIC = [{ name: 'topic', label: 'Topic', type: 'text', required: true, ex
 /** Starts the test run that is asked for. */
 async function start(page: Page): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Test run' });
-  await dialog.getByRole('button', { name: 'Run the test' }).click();
+  await dialog.getByRole('button', { name: 'Run test' }).click();
   await expect(dialog).toBeHidden();
 }
 
@@ -47,7 +47,7 @@ test('a test run shows its states on the canvas and what each step gave in the p
   const dialog = page.getByRole('dialog', { name: 'Test run' });
   await expect(dialog.getByLabel('Topic')).toHaveValue('green tea');
   await expectAccessibleInBothThemes(page, 'test-dialog');
-  await dialog.getByRole('button', { name: 'Run the test' }).click();
+  await dialog.getByRole('button', { name: 'Run test' }).click();
   await expect(dialog).toBeHidden();
 
   await expect(editor.node('write')).toHaveAttribute('data-state', /running|completed/);
@@ -63,7 +63,7 @@ test('a test run shows its states on the canvas and what each step gave in the p
   await expect(page.getByRole('tab', { name: 'Output' })).toHaveAttribute('aria-selected', 'true');
   await expect(panel.locator('.made-text').first()).toContainText(/\w+ \w+/);
   await page.getByRole('tab', { name: 'Input' }).click();
-  await expect(panel.getByRole('heading', { name: 'In the run that is shown' })).toBeVisible();
+  await expect(panel.getByRole('heading', { name: 'In this test run' })).toBeVisible();
   await expect(panel.locator('.panel-values')).toContainText(/write\s*\w+ \w+/);
   await expectAccessibleInBothThemes(page, 'test-input');
   await panel.getByRole('button', { name: 'Show all' }).click();
@@ -96,20 +96,20 @@ test('what keeps a test from running is seen; one step asks only for what it rea
   await page.keyboard.press('Control+Enter');
   await page.setViewportSize({ width: 1440, height: 480 });
   const dialog = page.getByRole('dialog', { name: 'Test run' });
-  const run = dialog.getByRole('button', { name: 'Run the test' });
+  const run = dialog.getByRole('button', { name: 'Run test' });
   const problems = dialog.getByRole('alert').filter({ hasText: /attention/ });
   await run.click();
   await expect(problems).toBeFocused();
   await expect(problems).toBeInViewport();
-  await expect(problems).toContainText('Topic is required.');
-  await expect(dialog.getByLabel('Topic')).toHaveAccessibleDescription(/Topic is required/);
+  await expect(problems).toContainText('Fill in “Topic”.');
+  await expect(dialog.getByLabel('Topic')).toHaveAccessibleDescription(/Fill in “Topic”/);
 
-  await dialog.getByLabel('What runs').selectOption('only');
+  await dialog.getByLabel('Steps to run').selectOption('only');
   const given = dialog.getByRole('textbox', { name: /^write/ }).first();
-  await expect(given).toHaveAccessibleDescription(/fill it in, or run the whole workflow first/);
+  await expect(given).toHaveAccessibleDescription(/or run the whole workflow first/);
   await run.click();
   await expect(problems).toBeFocused();
-  await expect(problems).toContainText('Nothing is known yet of what “write” gives');
+  await expect(problems).toContainText('The result of “write” is unknown');
   await expect(problems).not.toContainText('Topic');
   await given.fill('Typed by hand');
   await page.setViewportSize({ width: 1440, height: 900 });
@@ -120,7 +120,7 @@ test('what keeps a test from running is seen; one step asks only for what it rea
   await expect(page.locator('.panel-values')).toContainText('Typed by hand');
   await page.getByRole('tab', { name: 'Output' }).click();
   await editor.node('write').click();
-  await expect(page.getByText('Given by hand: it did not run.')).toBeVisible();
+  await expect(page.getByText("Entered by hand. The step didn't run.")).toBeVisible();
 
   await page.getByRole('button', { name: 'Test run', exact: true }).click();
   await dialog.getByLabel('Topic').fill('green tea');
@@ -128,12 +128,12 @@ test('what keeps a test from running is seen; one step asks only for what it rea
   await states(editor, ['completed', 'completed', 'completed', 'completed']);
   await editor.node('quote').click();
   await page.getByRole('button', { name: 'Test this step' }).click();
-  await expect(dialog.getByLabel('What runs')).toHaveValue('only');
+  await expect(dialog.getByLabel('Steps to run')).toHaveValue('only');
   await expect(dialog.getByText(/From #\d+: “/).first()).toBeVisible();
   await start(page);
   await states(editor, ['completed', 'completed', 'completed', 'skipped']);
   await editor.node('write').click();
-  await expect(page.getByText('Taken over from an earlier test run: it did not run.')).toBeVisible();
+  await expect(page.getByText("Reused from an earlier test run. The step didn't run.")).toBeVisible();
 });
 
 test('a test run stops at the breakpoints of the editor, goes on by hand, is shown again after a reload, and is stopped', async ({ page }) => {
@@ -143,10 +143,10 @@ test('a test run stops at the breakpoints of the editor, goes on by hand, is sho
   await expect(editor.node('quote')).toHaveAttribute('data-breakpoint', '');
   await page.keyboard.press('Control+Enter');
   const dialog = page.getByRole('dialog', { name: 'Test run' });
-  await expect(dialog).toContainText('It pauses before quote.');
+  await expect(dialog).toContainText('Pauses before quote.');
   await start(page);
 
-  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint');
+  await expect(editor.node('quote')).toContainText('Paused at a breakpoint');
   await expect(dock(page)).toContainText('Paused');
   await page.getByRole('tab', { name: 'Output' }).click();
   await page.getByRole('button', { name: 'Run this step', exact: true }).click();
@@ -155,13 +155,13 @@ test('a test run stops at the breakpoints of the editor, goes on by hand, is sho
 
   await page.getByRole('button', { name: 'Test run', exact: true }).click();
   await start(page);
-  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint');
+  await expect(editor.node('quote')).toContainText('Paused at a breakpoint');
   await page.reload();
   await hydrated(page);
   await expect(editor.node('write')).toHaveAttribute('data-state', 'completed');
-  await expect(editor.node('quote')).toContainText('Stopped here by a breakpoint');
+  await expect(editor.node('quote')).toContainText('Paused at a breakpoint');
   await dock(page).getByRole('button', { name: 'Stop' }).click();
-  await page.getByRole('dialog', { name: 'Stop this execution?' }).getByRole('button', { name: 'Stop' }).click();
+  await page.getByRole('dialog', { name: 'Stop this run?' }).getByRole('button', { name: 'Stop' }).click();
   await expect(dock(page)).toContainText('Stopped');
   await page.reload();
   await hydrated(page);
@@ -176,7 +176,7 @@ test('what is drawn is launched once, and nothing is published', async ({ page }
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
   await page.waitForURL(/\/launch\?draft/);
   await hydrated(page);
-  await expect(page.getByText('This launches the draft as it is, for this once.')).toBeVisible();
+  await expect(page.getByText('This launches the draft. Nothing is published.')).toBeVisible();
   await shoot(page, 'launch-draft');
   await page.getByLabel('Topic').fill('rain');
   await page.getByRole('button', { name: 'Launch', exact: true }).click();
@@ -194,7 +194,7 @@ test('ux 36: Shift and Enter run what leads to a step, documents may go along, a
   await editor.node('write').click();
   await page.keyboard.press('Shift+Enter');
   const dialog = page.getByRole('dialog', { name: 'Test run' });
-  await expect(dialog.getByLabel('What runs')).toHaveValue('to');
+  await expect(dialog.getByLabel('Steps to run')).toHaveValue('to');
   await expect(dialog.getByRole('heading', { name: 'Context' })).toBeVisible();
   await expectAccessibleInBothThemes(page, 'test-context');
   await start(page);

@@ -89,7 +89,7 @@ test('ux 10, 11: a finger connects by taps on ports and by pulling, and selects 
   await fingers.tap(await beside('b', 'input'));
   await expect(editor.edges()).toHaveCount(1);
   // Two taps so near each other are a double click too, but not on nothing.
-  await expect(page.getByRole('listbox', { name: 'Node types' })).toHaveCount(0);
+  await expect(page.getByRole('listbox', { name: 'Step types' })).toHaveCount(0);
 
   await fingers.drag(await beside('a', 'output'), await beside('c', 'input'));
   await expect(editor.edges()).toHaveCount(2);
@@ -113,7 +113,7 @@ test('ux 10, 11: a finger connects by taps on ports and by pulling, and selects 
   await editor.rested();
   const nothing = await editor.screen('a', 40, 240);
   for (const _ of [1, 2]) await fingers.tap(nothing);
-  await page.getByRole('listbox', { name: 'Node types' }).getByRole('option', { name: /Review/ }).first().tap();
+  await page.getByRole('listbox', { name: 'Step types' }).getByRole('option', { name: /Review/ }).first().tap();
   await expect(page.locator('#canvas .node')).toHaveCount(4);
 });
 

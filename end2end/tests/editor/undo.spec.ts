@@ -22,6 +22,8 @@ test('a card that is taken back leaves the focus to the one before it, else to t
   await expect(added).toHaveCount(0);
   await expect(editor.node('a')).toBeFocused();
 
+  // With a step chosen it would follow that.
+  await page.keyboard.press('Escape');
   await page.keyboard.press('n');
   await page.keyboard.type('transform');
   await page.keyboard.press('Enter');

@@ -17,12 +17,12 @@ test('ux 40: what is wrong with an input leads to the field where it is set up; 
   const nodes = [ENDS[0], { id: 'sub', type: 'sub_workflow', x: 352, y: 0 }, ENDS[2]];
   const editor = await openEditor(page, nodes, ['start>sub', 'sub>end'], [{ name: 'tone', label: 'Tone', type: 'choice' }, { name: 'Bad name' }]);
   await page.locator('.builder__problems').click();
-  await page.getByRole('button', { name: /cannot be a parameter's name/ }).click();
+  await page.getByRole('button', { name: /isn't a valid field name/ }).click();
   await expect(page.locator('[id="config-parameters-1--name"]')).toBeFocused();
 
   await editor.node('sub').click();
 
-  await page.getByRole('combobox', { name: 'Template' }).selectOption('Instagram Post');
+  await page.getByRole('combobox', { name: 'Workflow' }).selectOption('Instagram Post');
   await expect(editor.node('sub')).toContainText('Runs Instagram Post');
   await page.getByRole('combobox', { name: 'Version' }).selectOption('v1');
 
@@ -56,7 +56,7 @@ test('ux 25: a node is found by its name; Enter goes from one found node to the 
   await editor.canvas.focus();
 
   await page.keyboard.press('Control+f');
-  const search = page.getByRole('dialog', { name: 'Find a node' });
+  const search = page.getByRole('dialog', { name: 'Find a step' });
   await expect(search.getByRole('status')).toHaveText('1 of 3');
   await page.keyboard.type('transform');
   await expect(search.getByRole('status')).toHaveText('1 of 2');

@@ -58,7 +58,6 @@ WITH calls AS (
      WHERE calls >= $8 AND place = (calls - $8 + line.first_in_minute + line.before) % calls
 )
 SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms?",
-       to_char(c.until_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "clock?",
        (SELECT w.at_once + (extract(epoch FROM engine_now() - w.until_at) * 1000)::bigint / $5
           FROM provider_cooldowns w
          WHERE w.provider = $1 AND w.model = $2 AND w.until_at <= engine_now()) AS learnt,
@@ -68,8 +67,7 @@ SELECT (extract(epoch FROM c.until_at - engine_now()) * 1000)::bigint AS "for_ms
        line.first_in_minute AS "first_in_minute!",
        line.beside AS "beside!",
        (SELECT count(*) FROM gone) AS "in_minute!",
-       (extract(epoch FROM minute.free_at - engine_now()) * 1000)::bigint AS "free_ms?",
-       to_char(minute.free_at AT TIME ZONE 'UTC', 'HH24:MI:SS') AS "free_clock?"
+       (extract(epoch FROM minute.free_at - engine_now()) * 1000)::bigint AS "free_ms?"
   FROM line
   LEFT JOIN minute ON true
   LEFT JOIN provider_cooldowns c

@@ -3,7 +3,7 @@
 -- NOT IN looks each title up in a table made once; an anti-join of tables that nobody has counted yet
 -- would read all documents for each number.
 WITH own AS (
-    SELECT j.id, j.workspace_id, e.project_id
+    SELECT j.id, j.workspace_id, j.execution_id, j.node_row_id, j.item, e.project_id
       FROM agent_jobs j
       JOIN workflow_executions e ON e.workspace_id = j.workspace_id AND e.id = j.execution_id
      WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running'
@@ -11,6 +11,12 @@ WITH own AS (
     SELECT d.title
       FROM own
       JOIN documents d ON d.workspace_id = own.workspace_id AND d.project_id = own.project_id
+                      AND (d.aside IS NULL OR d.execution_id = own.execution_id)
+     -- The attempt that this one takes the place of leaves it its title, unless a person has changed it.
+     WHERE d.revision > 1 OR d.execution_id IS DISTINCT FROM own.execution_id
+        OR NOT EXISTS (SELECT FROM agent_jobs o
+                        WHERE o.execution_id = own.execution_id AND o.id = d.origin_job
+                          AND o.node_row_id = own.node_row_id AND o.item = own.item)
     UNION ALL
     SELECT j.document_title
       FROM own

@@ -89,7 +89,7 @@ impl EngineDeps {
         opened.map(Some).map_err(|error| EngineError::Conflict {
             code: SEALED_KEY,
             detail: format!(
-                "The workspace's key for {} cannot be opened: {error}. An admin can enter it again in the settings, or start every server and worker with the key it was sealed with.",
+                "Can't decrypt the workspace's key for {}: {error}. Ask an admin to enter it again under Providers, or start all servers and workers with the ATELIER_SECRET_KEY it was saved with.",
                 row.vendor.label()
             ),
         })
@@ -99,7 +99,7 @@ impl EngineDeps {
     pub fn connect(&self, row: &AccessRow, key: Option<Secret>) -> Result<OwnProvider, Problem> {
         let told = |words: String| field_refused("base_url", words);
         let parse = |text: &String| {
-            Url::parse(text).map_err(|error| told(format!("This is no address: {error}.")))
+            Url::parse(text).map_err(|error| told(format!("Enter a valid URL: {error}.")))
         };
         let url = row.base_url.as_ref().map(parse).transpose()?;
         if let Some(url) = &url {

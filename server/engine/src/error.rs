@@ -14,7 +14,7 @@ pub type Result<T, E = EngineError> = std::result::Result<T, E>;
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
     /// The caller named something that is not there, or not theirs to see.
-    #[error("this {0} does not exist")]
+    #[error("this {0} doesn't exist")]
     NotFound(&'static str),
 
     /// The request is sound but does not fit the present state.
@@ -32,8 +32,8 @@ pub enum EngineError {
 
     /// The database was migrated by a later release than this one.
     #[error(
-        "the database is at migration {found}, this release knows only up to {known}: start the \
-         release that migrated it, or a later one"
+        "the database is at migration {found}, but this release only knows migrations up to \
+         {known}. Start the release that migrated it, or a later one"
     )]
     NewerDatabase {
         /// The newest migration in the database.
@@ -43,7 +43,7 @@ pub enum EngineError {
     },
 
     /// The database lets nobody write.
-    #[error("the database lets nobody write: it is a standby, or was made read-only")]
+    #[error("the database is read-only: it is a standby, or was set to read-only")]
     ReadOnly,
 
     /// Our side failed at the database. The source is for the log, never for the caller.
@@ -79,8 +79,8 @@ impl EngineError {
     /// A frozen definition that is none this release knows; the cause is logged here.
     pub fn unreadable(cause: impl std::fmt::Display) -> Self {
         tracing::warn!(%cause, "a frozen definition cannot be read");
-        let detail = "Its definition cannot be read by this release. What it has made is kept: see \
-                      its outputs, and the documents in the library.";
+        let detail = "This release can't read the run's workflow. Its results are kept: see its \
+                      outputs and the documents in the library.";
         Self::Conflict { code: "definition_unreadable", detail: detail.to_owned() }
     }
 
@@ -146,17 +146,17 @@ impl EngineError {
         let (code, detail, retry_after_s) = match source.downcast_ref()? {
             BlobError::Full(_) => {
                 let detail =
-                    "The server's disk is full. Ask its operator to make room, then try again.";
+                    "The server's disk is full. Ask its operator to free up space, then try again.";
                 ("storage_full", detail, None)
             }
             BlobError::Denied(_) => {
-                let detail = "The server may not use its file store. Ask its operator to give it \
-                              access, then try again.";
+                let detail = "The server has no access to its file store. Ask its operator to \
+                              restore access, then try again.";
                 ("storage_denied", detail, None)
             }
             BlobError::Io { .. } => {
-                let detail = "The server's file store is away for the moment. Nothing was changed; \
-                              try again in a few seconds.";
+                let detail = "The server can't reach its file store right now. Nothing was \
+                              changed. Try again in a few seconds.";
                 ("storage_unavailable", detail, Some(5))
             }
             BlobError::Missing(_) | BlobError::Damaged(_) => return None,
@@ -188,15 +188,15 @@ fn advice(source: &sqlx::Error) -> &'static str {
     let code = source.as_database_error().and_then(|error| error.code());
     match (source, code.as_deref()) {
         (_, Some("28P01" | "28000")) => {
-            ". Look at the user and the password; @ / # % : ? in them are written %40 %2F %23 %25 \
-             %3A %3F"
+            ". Check the user and the password; write @ / # % : ? in them as %40 %2F %23 %25 %3A \
+             %3F"
         }
-        (_, Some("3D000")) => ". Create it first, or correct its name",
-        (_, Some("42501")) => ". Make the user its owner, or grant it what is missing",
-        (_, Some(READ_ONLY)) => ". It lets nobody write: it is a standby, or was made read-only",
+        (_, Some("3D000")) => ". Create it first, or correct the name",
+        (_, Some("42501")) => ". Make the user its owner, or grant the missing rights",
+        (_, Some(READ_ONLY)) => ". It is read-only: a standby, or set to read-only",
         (sqlx::Error::Io(_), _) => {
-            ". Look at the host and the port, and whether PostgreSQL runs there; @ / # % : ? in a \
-             password are written %40 %2F %23 %25 %3A %3F"
+            ". Check the host and the port, and that PostgreSQL is running there; write @ / # % : \
+             ? in a password as %40 %2F %23 %25 %3A %3F"
         }
         _ => "",
     }
@@ -226,8 +226,8 @@ fn has_code(source: &sqlx::Error, code: &str) -> bool {
 }
 
 fn read_only_problem() -> Problem {
-    let detail = "The database lets nobody write at the moment, as while another server takes its \
-                  place. Nothing was changed; try again in a few seconds.";
+    let detail = "The database is read-only right now, for example during a failover. Nothing was \
+                  changed. Try again in a few seconds.";
     let mut problem = Problem::new(ProblemKind::Unavailable, "database_read_only", detail);
     problem.retry_after_s = Some(5);
     problem
@@ -237,8 +237,8 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
     let error = source as &dyn std::error::Error;
     if lacks_room(source) {
         tracing::error!(error, doing, "the database's disk is full");
-        let detail = "The database's disk is full. Nothing was changed; whoever runs this server \
-                      has to make room.";
+        let detail = "The database's disk is full. Nothing was changed. Ask the operator of this \
+                      server to free up space.";
         return Problem::new(ProblemKind::Unavailable, "database_full", detail);
     }
     if has_code(source, READ_ONLY) {
@@ -247,7 +247,7 @@ fn database_problem(doing: &'static str, source: &sqlx::Error) -> Problem {
     }
     if passes(source) {
         tracing::warn!(error, doing, "the database is out of reach");
-        let detail = "The database is busy or away for the moment. Try again in a few seconds.";
+        let detail = "The database is busy or can't be reached. Try again in a few seconds.";
         let mut problem = Problem::new(ProblemKind::Unavailable, "database_unavailable", detail);
         problem.retry_after_s = Some(5);
         return problem;

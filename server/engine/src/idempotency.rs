@@ -42,5 +42,5 @@ impl<'a> IdempotencyKey<'a> {
 /// The problem of a key that is not accepted.
 pub fn invalid_key(message: impl Into<String>) -> Problem {
     let error = FieldProblem::field("invalid_key", "idempotency_key", message);
-    Problem::invalid("Nothing was done.", vec![error])
+    Problem::invalid("Nothing was changed.", vec![error])
 }

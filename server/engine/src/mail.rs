@@ -40,20 +40,21 @@ pub struct MailSettings {
 pub enum MailSetupError {
     /// The address of the relay is none.
     #[error(
-        "ATELIER_SMTP_URL is no address of a mail server; write smtps://user:password@host:465, or \
-         smtp://user:password@host:587 for one that begins in clear and goes on with STARTTLS"
+        "ATELIER_SMTP_URL isn't valid. Write smtps://user:password@host:465, or \
+         smtp://user:password@host:587 for STARTTLS"
     )]
     Relay,
     /// It would be reached without TLS.
-    #[error("ATELIER_SMTP_URL asks for a connection without TLS, which only localhost may have")]
+    #[error("ATELIER_SMTP_URL must use TLS, except for localhost")]
     Plain,
     /// The sender is no address.
     #[error(
-        "ATELIER_MAIL_FROM is no address; write atelier@example.org or Atelier <a@example.org>"
+        "ATELIER_MAIL_FROM isn't a valid address. Write atelier@example.org or Atelier \
+         <a@example.org>"
     )]
     From,
     /// TLS cannot be set up on this machine.
-    #[error("mails cannot be sent: {0}")]
+    #[error("can't send email: {0}")]
     Tls(lettre::transport::smtp::Error),
 }
 
@@ -61,16 +62,16 @@ pub enum MailSetupError {
 #[derive(Debug, thiserror::Error)]
 pub enum MailError {
     /// The receiver's address is none to which mail is sent.
-    #[error("this is no address to which mail can be sent")]
+    #[error("this isn't a valid email address")]
     Address,
     /// The mail could not be put together.
-    #[error("the mail could not be written")]
+    #[error("the email couldn't be composed")]
     Written,
     /// The relay was not reached, or did not take it; in its words.
-    #[error("the mail server did not take it: {0}")]
+    #[error("the mail server rejected it: {0}")]
     Relay(String),
     /// The relay took too long.
-    #[error("the mail server did not answer within {} s", LIMIT.as_secs())]
+    #[error("the mail server didn't answer within {} s", LIMIT.as_secs())]
     TimedOut,
 }
 

@@ -25,7 +25,7 @@ impl Schema {
     /// A permanent failure where the value is no valid JSON Schema.
     pub fn read(schema: &Value) -> Result<Self, Failure> {
         validator(schema).map(Self).map_err(|fault| {
-            let message = format!("The schema that this step asks for cannot be used: {fault}.");
+            let message = format!("The schema of this step isn't valid: {fault}.");
             Failure::permanent("bad_schema", message)
         })
     }
@@ -37,8 +37,7 @@ impl Schema {
     pub fn for_tool(tool: &str, schema: &Value) -> Result<Self, Failure> {
         validator(schema).map(Self).map_err(|fault| {
             let fault = Redactor::default().clean_line(&fault, SHOWN);
-            let message =
-                format!("The schema that the server gives for {tool} cannot be used: {fault}.");
+            let message = format!("The server's schema for {tool} isn't valid: {fault}.");
             Failure::permanent("bad_tool_schema", message)
         })
     }
@@ -58,11 +57,11 @@ impl Schema {
     pub fn parse_answer(&self, answer: &str) -> Result<Value, String> {
         let answer = serde_json::from_str(answer).map_err(|error| {
             let shown = Redactor::default().clean_line(answer, SHOWN);
-            format!("The model answered with something other than JSON ({error}): “{shown}”.")
+            format!("The model's answer isn't JSON ({error}): “{shown}”.")
         })?;
         match self.check(&answer) {
             Ok(()) => Ok(answer),
-            Err(fault) => Err(format!("The model's answer is not of its schema: {fault}.")),
+            Err(fault) => Err(format!("The model's answer doesn't match its schema: {fault}.")),
         }
     }
 }

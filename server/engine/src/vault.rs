@@ -26,11 +26,11 @@ const KEY_FILE: &str = "secret.key";
 pub enum VaultError {
     /// The key is not 32 bytes in hex or base64.
     #[error(
-        "the key must be 32 random bytes in hex or base64, as `openssl rand -hex 32` gives them"
+        "the key must be 32 random bytes in hex or base64, for example from `openssl rand -hex 32`"
     )]
     NotAKey,
     /// The key's file cannot be read or made.
-    #[error("the key of the secrets in {file} cannot be read or made: {source}")]
+    #[error("can't read or create the secret key in {file}: {source}")]
     File {
         /// Path of the key's file.
         file: String,
@@ -41,7 +41,7 @@ pub enum VaultError {
 
 /// The secret was sealed with another key, for another place, or was tampered with.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
-#[error("it was sealed with another key")]
+#[error("it was encrypted with another key")]
 pub struct WrongKey;
 
 /// A sealed secret.

@@ -13,20 +13,20 @@ use crate::{
 pub fn tools() -> Vec<SampleTool> {
     let status = About {
         name: "getServiceStatus",
-        title: "Status of a service",
+        title: "Get the status of a service",
         description: "Says how a service runs: its revisions, tasks and last deployments.",
         effect: Effect::Reads,
         stages: &[],
     };
     let rollback = About {
         name: "rollbackService",
-        title: "Roll a service back",
+        title: "Roll back a service",
         description: "Runs an earlier revision of a service in place of the present one.",
         effect: Effect::Overwrites,
         stages: &[
             "Starting tasks of the earlier revision",
             "Waiting for health checks",
-            "Stopping the others",
+            "Stopping the other tasks",
         ],
     };
     vec![SampleTool::new(status, service_status), SampleTool::new(rollback, roll_back)]
@@ -107,7 +107,7 @@ fn latest(cluster: &str, service: &str) -> u64 {
 
 fn check_names(cluster: &str, service: &str) -> Result<(), String> {
     if cluster.trim().is_empty() || service.trim().is_empty() {
-        return Err("Name the cluster and the service.".to_owned());
+        return Err("Enter the cluster and the service.".to_owned());
     }
     Ok(())
 }
@@ -149,7 +149,7 @@ fn roll_back(order: RollbackOrder, _call: &Call<'_>) -> Result<Rollback, String>
     check_names(&cluster, &service)?;
     let latest = format!("{service}:{}", latest(&cluster, &service));
     if target_revision.trim().is_empty() || target_revision == latest {
-        return Err(format!("{latest} is what runs now: name an earlier revision."));
+        return Err(format!("{latest} is already running. Choose an earlier revision."));
     }
     let seed = seed(&[&cluster, &service, &target_revision]);
     Ok(Rollback {

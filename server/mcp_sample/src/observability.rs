@@ -23,7 +23,7 @@ const MOST: usize = 1000;
 pub fn tools() -> Vec<SampleTool> {
     let logs = About {
         name: "getServiceLogs",
-        title: "Logs of a service",
+        title: "Get the logs of a service",
         description: "Reads the lines that a service has logged from a time on, oldest first.",
         effect: Effect::Reads,
         stages: &[],
@@ -69,11 +69,11 @@ struct LogEvent {
 
 fn service_logs(query: LogQuery, _call: &Call<'_>) -> Result<Logs, String> {
     let mut parts = query.log_group.rsplit('/').filter(|part| !part.trim().is_empty());
-    let service = parts.next().ok_or("Name the group of logs, as /ecs/cluster/service.")?;
+    let service = parts.next().ok_or("Enter the log group, like /ecs/cluster/service.")?;
     let cluster = parts.next().unwrap_or("default");
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MOST).contains(&limit) {
-        return Err(format!("limit is {limit}: it must be from 1 to {MOST}."));
+        return Err(format!("limit is {limit}, but must be from 1 to {MOST}."));
     }
     let start = match &query.start_time {
         Some(start) => time("startTime", start)?,
@@ -116,5 +116,5 @@ fn lines(
 
 fn time(name: &str, text: &str) -> Result<DateTime<FixedOffset>, String> {
     DateTime::parse_from_rfc3339(text)
-        .map_err(|_| format!("{name} is no time: write it as 2026-11-28T20:00:00Z."))
+        .map_err(|_| format!("{name} isn't a time. Write it as 2026-11-28T20:00:00Z."))
 }

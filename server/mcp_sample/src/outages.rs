@@ -15,10 +15,10 @@ static OUTAGES: [Outage; 3] = [
         stopped: "OutOfMemoryError: the container used more than its 512 MiB",
         lines: &[
             ("INFO", "Starting, with 2 workers"),
-            ("INFO", "Loading the product catalogue into memory"),
-            ("WARN", "The catalogue takes 431 MiB; the cache has no limit"),
+            ("INFO", "Loading the product catalog into memory"),
+            ("WARN", "The catalog takes 431 MiB; the cache has no limit"),
             ("INFO", "Listening on 0.0.0.0:8080"),
-            ("WARN", "Heap at 97 %, collecting garbage for 1.8 s"),
+            ("WARN", "Heap at 97%, collecting garbage for 1.8 s"),
             ("ERROR", "Allocation failed: JavaScript heap out of memory"),
         ],
     },
@@ -32,7 +32,7 @@ static OUTAGES: [Outage; 3] = [
                 "ERROR",
                 "Migration 0042_add_order_state failed: column \"state\" of relation \"orders\" already exists",
             ),
-            ("ERROR", "The database is not as this version needs it; stopping"),
+            ("ERROR", "The database schema doesn't match this version; stopping"),
         ],
     },
     Outage {

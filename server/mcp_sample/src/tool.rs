@@ -122,5 +122,5 @@ impl SampleTool {
 
 fn read<A: DeserializeOwned>(arguments: JsonObject) -> Result<A, String> {
     let read = serde_json::from_value(Value::Object(arguments));
-    read.map_err(|error| format!("The arguments do not fit this tool: {error}."))
+    read.map_err(|error| format!("The arguments aren't valid: {error}."))
 }

@@ -12,7 +12,7 @@ use crate::config::Config;
 #[derive(Debug, thiserror::Error)]
 pub enum BlobsError {
     /// The folder of the files cannot be opened.
-    #[error("the files under {} cannot be opened: {source}", folder.display())]
+    #[error("can't open the files under {}: {source}", folder.display())]
     Folder {
         /// The path of the folder.
         folder: PathBuf,
@@ -21,8 +21,8 @@ pub enum BlobsError {
     },
     /// The bucket of the files cannot be reached.
     #[error(
-        "the files in the bucket {bucket} at {endpoint} cannot be reached; look at S3_ENDPOINT, \
-         S3_REGION, S3_BUCKET and the keys: {source}"
+        "can't reach the bucket {bucket} at {endpoint}. Check S3_ENDPOINT, S3_REGION, S3_BUCKET \
+         and the keys: {source}"
     )]
     Bucket {
         /// The name of the bucket.
@@ -33,7 +33,10 @@ pub enum BlobsError {
         source: BlobError,
     },
     /// Files cannot be moved, because no bucket is set.
-    #[error("no bucket is set; set S3_BUCKET and what belongs to it, also to move files out of it")]
+    #[error(
+        "no bucket is set. Set S3_BUCKET and its other settings, even to move files out of the \
+         bucket"
+    )]
     NoBucket,
 }
 

@@ -70,28 +70,31 @@ pub async fn stores(config: &Config, target: &Target) -> Result<Stores, BlobsErr
 
 /// Copies the files and prints the progress. Gives how many files were lost before or not copied.
 pub async fn copy(admin: &Admin, stores: &Stores) -> Result<usize, EngineError> {
-    let tell = |moved: &Moved| eprintln!("{} looked at …", looked_at(moved));
+    let tell = |moved: &Moved| eprintln!("{} checked …", looked_at(moved));
     let moved = admin.move_blobs(&*stores.from, &*stores.to, tell).await?;
     for digest in &moved.lost {
         println!(
-            "The file {digest} is missing or damaged where it was; `atelier doctor` says more."
+            "The file {digest} is missing or damaged in the old store. Run `atelier doctor` for \
+             details."
         );
     }
     for (digest, why) in &moved.failed {
-        println!("The file {digest} could not be copied: {why}");
+        println!("Couldn't copy the file {digest}: {why}");
     }
     let Moved { copied, there, lost, failed } = &moved;
-    println!("{copied} copied and proven, {there} already there and proven.");
+    println!("{copied} copied and verified, {there} already there and verified.");
     match (lost.len(), failed.len()) {
-        (0, 0) => println!("All of {} are there. {NEXT}", looked_at(&moved)),
-        (lost, 0) => println!("{lost} lost before. {NEXT}"),
-        (lost, failed) => println!("{lost} lost before, {failed} not copied: run this again."),
+        (0, 0) => println!("All {} are copied. {NEXT}", looked_at(&moved)),
+        (lost, 0) => println!("{lost} were already lost. {NEXT}"),
+        (lost, failed) => println!(
+            "{lost} were already lost, {failed} couldn't be copied. Run the command again."
+        ),
     }
     Ok(lost.len() + failed.len())
 }
 
-const NEXT: &str = "What servers have stored meanwhile is copied by another run: stop them, run this \
-                    again, start them with the new place. Nothing was deleted in the old one.";
+const NEXT: &str = "To copy what servers stored in the meantime: stop them, run the command again, \
+                    and start them with the new store. Nothing was deleted from the old one.";
 
 fn looked_at(moved: &Moved) -> usize {
     moved.copied + moved.there + moved.lost.len() + moved.failed.len()

@@ -6,8 +6,8 @@ use url::Url;
 use super::{ConfigError, Source};
 
 const NAME: &str = "DATABASE_URL";
-const WANTED: &str = "an address like postgres://user:password@host:5432/database, in whose user and \
-                      password @ / # % : ? are written %40 %2F %23 %25 %3A %3F";
+const WANTED: &str = "an address like postgres://user:password@host:5432/database; write @ / # % : \
+                      ? in the user and the password as %40 %2F %23 %25 %3A %3F";
 
 impl Source<'_> {
     pub(super) fn database_url(&self) -> Result<Option<Secret>, ConfigError> {

@@ -6,7 +6,7 @@ use super::{ConfigError, Source};
 
 impl Source<'_> {
     pub(super) fn mail(&self) -> Result<Option<MailSettings>, ConfigError> {
-        let wanted = "set together with the other setting of mails, or neither of them";
+        let wanted = "set together with the other mail setting, or not at all";
         match (self.optional("ATELIER_SMTP_URL"), self.optional("ATELIER_MAIL_FROM")) {
             (Some(relay), Some(from)) => Ok(Some(MailSettings { relay: Secret::new(relay), from })),
             (None, None) => Ok(None),

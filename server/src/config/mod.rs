@@ -83,7 +83,7 @@ pub struct Config {
 
 /// A setting that cannot be understood. Never repeats the value: it may be a secret.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{name} cannot be understood: it must be {wanted}")]
+#[error("{name} isn't valid. It must be {wanted}")]
 pub struct ConfigError {
     name: &'static str,
     wanted: &'static str,
@@ -106,8 +106,8 @@ impl Config {
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
             proxies: source.parse(
                 "ATELIER_PROXIES",
-                "the addresses or networks of your reverse proxies with commas, or how many there \
-                 are; 0 without one",
+                "the addresses or networks of your reverse proxies, separated by commas, or their \
+                 number; 0 for none",
             )?,
             s3: source.s3()?,
             providers: source.providers()?,
@@ -116,7 +116,7 @@ impl Config {
             mail: source.mail()?,
             oidc: source.oidc()?,
             secret_key: source.optional("ATELIER_SECRET_KEY").map(Secret::new),
-            sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words a second")?,
+            sample_pace: source.parse("ATELIER_SAMPLE_PACE", "a number of words per second")?,
             limits: source.limits()?,
             db_connections: source.parse("ATELIER_DB_CONNECTIONS", "a number of connections")?,
             log: source.text("ATELIER_LOG"),
@@ -190,8 +190,7 @@ impl Source<'_> {
     }
 
     fn http_url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
-        let wanted =
-            "a whole address without a user or a password, like https://atelier.example.org";
+        let wanted = "a full address without user or password, like https://atelier.example.org";
         let Some(text) = self.optional(name) else { return Ok(None) };
         web_address(&text).map(Some).ok_or(ConfigError { name, wanted })
     }
@@ -276,7 +275,7 @@ mod tests {
 
             let words = error.to_string();
             assert!(words.starts_with("ATELIER_OPENAI_BASE_URL"), "{words}");
-            assert!(!words.contains("sk-") && words.contains("without a user"), "{words}");
+            assert!(!words.contains("sk-") && words.contains("without user"), "{words}");
         }
     }
 

@@ -18,7 +18,7 @@ impl Source<'_> {
     pub(super) fn oidc(&self) -> Result<Option<OidcSettings>, ConfigError> {
         let only = self.yes_or_no("ATELIER_OIDC_ONLY")?;
         let Some(url) = self.http_url("ATELIER_OIDC_ISSUER")? else {
-            let wanted = "the address of the provider, as other settings of it are set";
+            let wanted = "the address of the provider, because its other settings are set";
             let others = OTHERS.iter().any(|name| self.optional(name).is_some());
             return if only || others {
                 Err(ConfigError { name: "ATELIER_OIDC_ISSUER", wanted })
@@ -27,8 +27,8 @@ impl Source<'_> {
             };
         };
         let host = url.host_str().unwrap_or_default().to_owned();
-        let roles = "rules like groups:admins=admin with commas between, each a claim, its value \
-                     and owner, admin, editor, runner or viewer";
+        let roles = "rules like groups:admins=admin separated by commas, each with a claim, its \
+                     value and a role: owner, admin, editor, runner or viewer";
         Ok(Some(OidcSettings {
             // As it is written: with or without a slash at its end it is another issuer.
             issuer: self.text("ATELIER_OIDC_ISSUER"),

@@ -44,7 +44,7 @@ const MIB: u64 = 1024 * 1024;
 #[derive(Debug, thiserror::Error)]
 pub enum OperatorFileError {
     /// It is not there, or not for this process.
-    #[error("the file of tool servers {path} cannot be read: {source}")]
+    #[error("can't read the tool server file {path}: {source}")]
     Unreadable {
         /// The file.
         path: String,
@@ -150,10 +150,11 @@ fn without_value(message: &str) -> String {
 fn check_name(name: &Spanned<String>) -> Result<(), Fault> {
     let text = name.get_ref();
     if text == AGENT_SERVER {
-        return Err(Fault::at(name, "agent is Atelier itself: choose another name"));
+        return Err(Fault::at(name, "agent is reserved for Atelier. Choose another name"));
     }
     if !is_name(text) {
-        let words = "a name begins with a small letter and has small letters, digits and _ only";
+        let words = "a name starts with a lowercase letter and contains only lowercase letters, \
+                     digits and _";
         return Err(Fault::at(name, words));
     }
     Ok(())
@@ -164,7 +165,7 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault>
     let transport = match (command, url) {
         (Some(command), None) => {
             if let Some(header) = headers.keys().next() {
-                return Err(Fault::at(header, "headers are for servers with a url"));
+                return Err(Fault::at(header, "only servers with a url have headers"));
             }
             let memory_bytes = memory_mb.as_ref().map(bytes).transpose()?;
             let cpu_seconds = cpu_seconds.as_ref().map(at_least_one).transpose()?;
@@ -173,7 +174,7 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault>
         }
         (None, Some(url)) => {
             let limit = memory_mb.as_ref().or(cpu_seconds.as_ref());
-            let words = "is for servers with a command";
+            let words = "is only for servers with a command";
             if let Some(name) = env.keys().next() {
                 return Err(Fault::at(name, format!("env {words}")));
             }
@@ -183,10 +184,11 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault>
             Transport::Http(HttpAddress { url: address(&url)?, headers: credentials(headers)? })
         }
         (Some(_), Some(url)) => {
-            return Err(Fault::at(&url, "a server has a command or a url, not both"));
+            return Err(Fault::at(&url, "a server needs either a command or a url, not both"));
         }
         (None, None) => {
-            let words = "a server needs a command, a list of a program and its arguments, or a url";
+            let words = "a server needs a url, or a command: a list of the program and its \
+                         arguments";
             return Err(Fault::at(name, words));
         }
     };
@@ -196,10 +198,10 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault>
 fn arguments(command: Spanned<Vec<String>>) -> Result<Vec<String>, Fault> {
     let argv = command.get_ref();
     if argv.first().is_none_or(|program| program.trim().is_empty()) {
-        return Err(Fault::at(&command, "command begins with a program"));
+        return Err(Fault::at(&command, "command starts with the program"));
     }
     if argv.iter().any(|argument| argument.contains('\0')) {
-        return Err(Fault::at(&command, "no argument may have a NUL character"));
+        return Err(Fault::at(&command, "arguments can't contain a NUL character"));
     }
     Ok(command.into_inner())
 }
@@ -208,7 +210,7 @@ fn environment(env: BTreeMap<Spanned<String>, String>) -> Result<Vec<(String, St
     let checked = env.into_iter().map(|(name, value)| {
         let has_sign = name.get_ref().chars().any(|c| c == '=' || c == '\0' || c.is_whitespace());
         if name.get_ref().is_empty() || has_sign || value.contains('\0') {
-            return Err(Fault::at(&name, "this cannot stand in an environment"));
+            return Err(Fault::at(&name, "this isn't allowed in an environment variable"));
         }
         Ok((name.into_inner(), value))
     });
@@ -217,19 +219,19 @@ fn environment(env: BTreeMap<Spanned<String>, String>) -> Result<Vec<(String, St
 
 fn at_least_one(number: &Spanned<u64>) -> Result<u64, Fault> {
     match *number.get_ref() {
-        0 => Err(Fault::at(number, "a limit is at least 1; without a limit leave it out")),
+        0 => Err(Fault::at(number, "a limit is at least 1. Leave it out for no limit")),
         number => Ok(number),
     }
 }
 
 fn bytes(megabytes: &Spanned<u64>) -> Result<u64, Fault> {
     let bytes = at_least_one(megabytes)?.checked_mul(MIB);
-    bytes.ok_or_else(|| Fault::at(megabytes, "no machine has so much memory"))
+    bytes.ok_or_else(|| Fault::at(megabytes, "no machine has that much memory"))
 }
 
 fn address(text: &Spanned<String>) -> Result<Url, Fault> {
     let url = web_address(text.get_ref()).filter(|url| url.fragment().is_none());
-    let words = "url is a whole address without a user or a password, like https://wiki.lan/mcp";
+    let words = "url must be a full address without user or password, like https://wiki.lan/mcp";
     url.ok_or_else(|| Fault::at(text, words))
 }
 
@@ -238,10 +240,10 @@ fn credentials(
 ) -> Result<Vec<(String, Secret)>, Fault> {
     let checked = headers.into_iter().map(|(name, value)| {
         if HeaderName::try_from(name.get_ref().as_str()).is_err() {
-            return Err(Fault::at(&name, "this is no name of a header"));
+            return Err(Fault::at(&name, "this isn't a valid header name"));
         }
         if HeaderValue::from_str(value.get_ref()).is_err() {
-            return Err(Fault::at(&value, "no header can have this value"));
+            return Err(Fault::at(&value, "this isn't a valid header value"));
         }
         Ok((name.into_inner(), Secret::new(value.into_inner())))
     });
@@ -253,8 +255,7 @@ fn other_names(
 ) -> Result<BTreeMap<String, ToolAlias>, Fault> {
     let checked = aliases.into_iter().map(|(name, alias)| {
         if !is_tool_name(name.get_ref()) {
-            let words =
-                "another name of a tool begins with a letter and has letters, digits and _ only";
+            let words = "an alias starts with a letter and contains only letters, digits and _";
             return Err(Fault::at(&name, words));
         }
         Ok((name.into_inner(), alias))
@@ -317,21 +318,21 @@ mod tests {
         let cases = [
             ("[servers.a]\ncomand = [\"sk-canary\"]", 2, "unknown field `comand`"),
             ("[servers.a]\ncommand = \"sk-canary, expected x\"", 2, "this must be a list"),
-            ("[servers.a]\ncommand = []", 2, "begins with a program"),
+            ("[servers.a]\ncommand = []", 2, "starts with the program"),
             ("[servers.a]\ncommand = [\"x\"]\nurl = \"https://sk-canary.example\"", 3, "not both"),
-            ("\n\n[servers.a]\n", 3, "needs a command"),
+            ("\n\n[servers.a]\n", 3, "needs a url, or a command"),
             (
                 "[servers.a]\ncommand = [\"x\"]\n\n[servers.Agent]\nurl = \"https://a.example\"",
                 4,
-                "small letter",
+                "lowercase letter",
             ),
-            ("[servers.agent]\nurl = \"https://a.example\"", 1, "Atelier itself"),
-            ("[servers.a]\nurl = \"https://me:sk-canary@a.example\"", 2, "without a user"),
-            ("[servers.a]\nurl = \"file:///sk-canary\"", 2, "a whole address"),
+            ("[servers.agent]\nurl = \"https://a.example\"", 1, "reserved for Atelier"),
+            ("[servers.a]\nurl = \"https://me:sk-canary@a.example\"", 2, "without user"),
+            ("[servers.a]\nurl = \"file:///sk-canary\"", 2, "a full address"),
             (
                 "[servers.a]\nurl = \"https://a.example\"\nheaders = { \"a b\" = \"sk-canary\" }",
                 3,
-                "name of a header",
+                "valid header name",
             ),
             (
                 "[servers.a]\nurl = \"https://a.example\"\nenv = { A = \"sk-canary\" }",
@@ -354,7 +355,7 @@ mod tests {
             (
                 "[servers.a]\ncommand = [\"x\"]\naliases = { \"a.b\" = { tool = \"c\" } }",
                 3,
-                "begins with a letter",
+                "starts with a letter",
             ),
             (
                 "[servers.a]\ncommand = [\"x\"]\naliases = { b = { tool = \"c\", run = \"sk-canary\" } }",

@@ -21,7 +21,7 @@ impl Source<'_> {
     pub(super) fn s3(&self) -> Result<Option<S3Settings>, ConfigError> {
         let endpoint = self.http_url("S3_ENDPOINT")?;
         let Some(bucket) = self.optional("S3_BUCKET") else {
-            let wanted = "the name of a bucket, as other settings of S3 are set";
+            let wanted = "the name of a bucket, because other S3 settings are set";
             return if OTHERS.iter().any(|name| self.optional(name).is_some()) {
                 Err(ConfigError { name: "S3_BUCKET", wanted })
             } else {
@@ -45,7 +45,7 @@ impl Source<'_> {
     }
 
     fn s3_keys(&self) -> Result<Option<S3Keys>, ConfigError> {
-        let wanted = "set together with the other key, or neither of them";
+        let wanted = "set together with the other key, or not at all";
         match (self.optional("S3_ACCESS_KEY_ID"), self.optional("S3_SECRET_ACCESS_KEY")) {
             (Some(id), Some(secret)) => Ok(Some(S3Keys { id, secret: Secret::new(secret) })),
             (None, None) => Ok(None),

@@ -19,44 +19,40 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 
 /// Every setting there is: the command line's help and the README show this table.
 pub const SETTINGS: [Setting; 41] = [
-    setting("ATELIER_DATA_DIR", ".atelier", "where the private database and the files lie"),
-    setting(
-        "DATABASE_URL",
-        "",
-        "a PostgreSQL (15 or later) of your own instead of the private one",
-    ),
+    setting("ATELIER_DATA_DIR", ".atelier", "folder of the private database and the files"),
+    setting("DATABASE_URL", "", "your own PostgreSQL (15 or later), instead of the private one"),
     setting(
         "ATELIER_FETCH_POSTGRES",
         "yes",
-        "fetch PostgreSQL where the machine has none; no: never",
+        "download PostgreSQL if the machine has none; no: never",
     ),
-    setting("S3_BUCKET", "", "a bucket for the files instead of a folder of the data directory"),
-    setting("S3_ENDPOINT", "", "where its S3-compatible service is; empty is Amazon's own"),
+    setting("S3_BUCKET", "", "bucket for the files, instead of a folder of the data directory"),
+    setting("S3_ENDPOINT", "", "address of its S3-compatible service; leave empty for Amazon S3"),
     setting("S3_REGION", "us-east-1", "its region"),
-    setting("S3_PREFIX", "", "what every key in it begins with, e.g. atelier/"),
+    setting("S3_PREFIX", "", "prefix of every key in it, e.g. atelier/"),
     setting(
         "S3_PATH_STYLE",
         "auto",
-        "yes: the bucket stands in the path, no: in the host; auto: in the path at an endpoint",
+        "yes: bucket in the path, no: in the host; auto: in the path if S3_ENDPOINT is set",
     ),
     setting(
         "S3_ACCESS_KEY_ID",
         "",
-        "its key; empty: from where Amazon's tools look (environment, profile, role)",
+        "its access key; leave empty for Amazon's default sources (environment, profile, role)",
     ),
-    setting("S3_SECRET_ACCESS_KEY", "", "the secret one that belongs to it; never shown or logged"),
-    setting("ATELIER_LISTEN", "127.0.0.1:3000", "the address and port to serve at"),
-    setting("ATELIER_PUBLIC_URL", "", "where browsers find it, when that is not the address above"),
+    setting("S3_SECRET_ACCESS_KEY", "", "its secret key; never shown or logged"),
+    setting("ATELIER_LISTEN", "127.0.0.1:3000", "address and port to listen on"),
+    setting("ATELIER_PUBLIC_URL", "", "address that browsers use, if it isn't the one above"),
     setting(
         "ATELIER_PROXIES",
         "0",
-        "your reverse proxies in front, whose X-Forwarded headers are believed: addresses and networks \
-         with commas, or how many there are",
+        "reverse proxies whose X-Forwarded headers are trusted: addresses and networks separated \
+         by commas, or their number",
     ),
     setting(
         "ATELIER_OPENAI_BASE_URL",
         "",
-        "an endpoint that speaks OpenAI's API, e.g. https://…/v1; empty is OpenAI's own",
+        "endpoint compatible with OpenAI's API, e.g. https://…/v1; leave empty for OpenAI",
     ),
     setting("ATELIER_OPENAI_API_KEY", "", "its key; never shown, logged or stored"),
     setting("ATELIER_OPENAI_TEXT_MODEL", "", "its model for text"),
@@ -64,77 +60,79 @@ pub const SETTINGS: [Setting; 41] = [
     setting(
         "ATELIER_ANTHROPIC_BASE_URL",
         "",
-        "an endpoint that speaks Anthropic's API, e.g. https://…/v1; empty is Anthropic's own",
+        "endpoint compatible with Anthropic's API, e.g. https://…/v1; leave empty for Anthropic",
     ),
     setting("ATELIER_ANTHROPIC_API_KEY", "", "its key; never shown, logged or stored"),
-    setting("ATELIER_ANTHROPIC_TEXT_MODEL", "", "its model for text; it makes no images"),
+    setting("ATELIER_ANTHROPIC_TEXT_MODEL", "", "its model for text; it doesn't make images"),
     setting(
         "ATELIER_OUTBOUND_ALLOW",
         "",
-        "private hosts workflows may call, e.g. 10.0.0.5:8080,wiki.lan:443",
+        "private hosts that workflows can call, e.g. 10.0.0.5:8080,wiki.lan:443",
     ),
     setting(
         "ATELIER_MCP_CONFIG",
         "",
-        "a TOML file of tool servers that all workspaces may call, programs among them; empty: \
-         atelier.mcp.toml, if it is there",
+        "TOML file of tool servers, local programs included, for all workspaces; leave empty for \
+         atelier.mcp.toml, if it exists",
     ),
     setting(
         "ATELIER_SMTP_URL",
         "",
-        "the mail server that notices leave by, e.g. smtps://user:password@host:465, or smtp://…:587 \
-         for STARTTLS; never shown or logged",
+        "mail server for notifications, e.g. smtps://user:password@host:465, or smtp://…:587 for \
+         STARTTLS; never shown or logged",
     ),
-    setting("ATELIER_MAIL_FROM", "", "whom mails are from, e.g. Atelier <atelier@example.org>"),
+    setting("ATELIER_MAIL_FROM", "", "sender of emails, e.g. Atelier <atelier@example.org>"),
     setting(
         "ATELIER_OIDC_ISSUER",
         "",
-        "the address of an OpenID provider that people sign in with, as its tokens name it",
+        "OpenID provider to sign in with: its issuer address, exactly as in its tokens",
     ),
-    setting("ATELIER_OIDC_CLIENT_ID", "", "what this server is called there"),
-    setting("ATELIER_OIDC_CLIENT_SECRET", "", "its secret there; never shown or logged"),
+    setting("ATELIER_OIDC_CLIENT_ID", "", "client ID of this server at the provider"),
+    setting("ATELIER_OIDC_CLIENT_SECRET", "", "client secret; never shown or logged"),
     setting(
         "ATELIER_OIDC_ROLES",
         "",
-        "which claims give which role at each sign-in, e.g. groups:admins=admin,groups:staff=editor",
+        "roles by claim, applied at each sign-in, e.g. groups:admins=admin,groups:staff=editor",
     ),
     setting(
         "ATELIER_OIDC_DEFAULT_ROLE",
         "",
-        "the role of those whose claims give none; empty: only members and invited people get in",
+        "role of people without a matching claim; leave empty to admit only members and invited \
+         people",
     ),
-    setting("ATELIER_OIDC_ONLY", "no", "yes: only the first owner still signs in with a password"),
+    setting("ATELIER_OIDC_ONLY", "no", "yes: only the first owner can sign in with a password"),
     setting(
         "ATELIER_OIDC_NAME",
         "",
-        "what people call the provider, for the button; empty: its host",
+        "name of the provider on the sign-in button; leave empty for its host",
     ),
-    setting("ATELIER_OIDC_SCOPES", "email profile", "what is asked for besides openid"),
+    setting("ATELIER_OIDC_SCOPES", "email profile", "scopes to request besides openid"),
     setting(
         "ATELIER_OIDC_WORKSPACE",
         "",
-        "the id of the workspace that people come into; empty: the first one",
+        "id of the workspace that people join; leave empty for the first one",
     ),
     setting(
         "ATELIER_SECRET_KEY",
         "",
-        "32 random bytes in hex or base64 that secrets are sealed with; empty: kept in the data directory",
+        "32 random bytes in hex or base64 to encrypt secrets; leave empty for a key in the data \
+         directory",
     ),
-    setting("ATELIER_SAMPLE_PACE", "40", "words a second of the sample provider; 0 is at once"),
+    setting("ATELIER_SAMPLE_PACE", "40", "words per second of the sample provider; 0 for no delay"),
     setting(
         "ATELIER_RUNNING_PER_WORKSPACE",
         "10",
-        "executions of one workspace that run at once; others wait in the order of launching",
+        "runs of one workspace at the same time; others wait in launch order",
     ),
-    setting("ATELIER_PROVIDER_CALLS", "16", "calls that may be under way to one provider"),
+    setting("ATELIER_PROVIDER_CALLS", "16", "simultaneous calls to one provider"),
     setting(
         "ATELIER_PROVIDER_CALLS_PER_MINUTE",
         "0",
-        "calls that may leave to one provider within a minute; 0 is as many as come",
+        "calls to one provider per minute; 0 for no limit",
     ),
-    setting("ATELIER_DB_CONNECTIONS", "20", "the most connections of one process to the database"),
-    setting("ATELIER_LOG", "info", "what is logged, e.g. debug or engine=debug,info"),
-    setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto: pretty on a terminal"),
+    setting("ATELIER_DB_CONNECTIONS", "20", "database connections of one process, at most"),
+    setting("ATELIER_LOG", "info", "log level, e.g. debug or engine=debug,info"),
+    setting("ATELIER_LOG_FORMAT", "auto", "pretty, json, or auto (pretty on a terminal)"),
 ];
 
 /// The table of settings in lines for a terminal.

@@ -55,16 +55,16 @@ pub fn command(program: &Path, account: Option<&Account>, folder: &Path) -> Comm
 
 /// Makes a folder only the account can read.
 pub fn make_private_dir(path: &Path, account: Option<&Account>) -> Result<()> {
-    fs::create_dir_all(path).with_path("cannot create", path)?;
+    fs::create_dir_all(path).with_path("can't create", path)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-        .with_path("cannot protect", path)?;
+        .with_path("can't set the permissions of", path)?;
     give(path, account)
 }
 
 /// Makes the account the owner of a path.
 pub fn give(path: &Path, account: Option<&Account>) -> Result<()> {
     let Some(account) = account else { return Ok(()) };
-    chown(path, Some(account.uid), Some(account.gid)).with_path("cannot hand over", path)
+    chown(path, Some(account.uid), Some(account.gid)).with_path("can't change the owner of", path)
 }
 
 /// Whether the account gets as far as the folder: asked of the kernel, by going there.

@@ -65,7 +65,7 @@ impl Cluster {
             remove_drafts(&self.place.base);
             return Err(PgError::NotMade { cluster: data, said });
         }
-        fs::rename(&draft, &data).with_path("cannot rename", &draft)
+        fs::rename(&draft, &data).with_path("can't rename", &draft)
     }
 
     /// What initdb complained about; `None` when it did its work.
@@ -79,7 +79,7 @@ impl Cluster {
             .args(["-U", USER, "-A", "scram-sha-256", "-E", "UTF8", "--data-checksums"])
             .arg(format!("--locale={locale}"))
             .arg(format!("--pwfile={}", self.place.password().display()));
-        let done = command.output().await.with_path("cannot run", &program)?;
+        let done = command.output().await.with_path("can't run", &program)?;
         let failed = !done.status.success();
         Ok(failed.then(|| String::from_utf8_lossy(&done.stderr).trim().to_owned()))
     }
@@ -89,7 +89,7 @@ impl Cluster {
 pub fn read_password(place: &Place) -> Result<String> {
     let path = place.password();
     let password =
-        fs::read_to_string(&path).with_path("cannot read the database's password in", &path)?;
+        fs::read_to_string(&path).with_path("can't read the database's password in", &path)?;
     Ok(password.trim().to_owned())
 }
 
@@ -103,10 +103,10 @@ fn write_password(place: &Place) -> Result<()> {
         .create_new(true)
         .mode(0o600)
         .open(&path)
-        .with_path("cannot create", &path)?;
+        .with_path("can't create", &path)?;
     let password = hex::encode(rand::random::<[u8; 24]>());
-    writeln!(file, "{password}").with_path("cannot write", &path)?;
-    file.sync_all().with_path("cannot write", &path)?;
+    writeln!(file, "{password}").with_path("can't write", &path)?;
+    file.sync_all().with_path("can't write", &path)?;
     account::give(&path, place.account.as_ref())
 }
 
@@ -124,6 +124,6 @@ fn remove_drafts(base: &Path) {
 
 fn major_of(data: &Path) -> Result<u32> {
     let path = data.join("PG_VERSION");
-    let text = fs::read_to_string(&path).with_path("cannot read", &path)?;
-    text.trim().parse().map_err(std::io::Error::other).with_path("cannot understand", &path)
+    let text = fs::read_to_string(&path).with_path("can't read", &path)?;
+    text.trim().parse().map_err(std::io::Error::other).with_path("can't parse", &path)
 }

@@ -18,7 +18,7 @@ pub async fn fetch(major: u32, kept: &Path) -> Result<PathBuf, String> {
     tracing::info!("this machine has no PostgreSQL that fits: fetching version {major}");
     match time::timeout(PATIENCE, download(major, kept)).await {
         Ok(done) => done.map_err(|error| error.to_string()),
-        Err(_) => Err(format!("it did not arrive within {} s", PATIENCE.as_secs())),
+        Err(_) => Err(format!("it took longer than {} s", PATIENCE.as_secs())),
     }
 }
 

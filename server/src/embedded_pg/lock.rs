@@ -22,14 +22,14 @@ impl DataDirLock {
         let path = data_dir.join("atelier.lock");
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);
-        match Flock::lock(file.with_path("cannot open", &path)?, FlockArg::LockExclusiveNonblock) {
+        match Flock::lock(file.with_path("can't open", &path)?, FlockArg::LockExclusiveNonblock) {
             Ok(mut file) => {
-                write_pid(&mut file).with_path("cannot write", &path)?;
+                write_pid(&mut file).with_path("can't write", &path)?;
                 Ok(Self { _file: file })
             }
             Err((mut file, _)) => {
                 let mut pid = String::new();
-                file.read_to_string(&mut pid).with_path("cannot read", &path)?;
+                file.read_to_string(&mut pid).with_path("can't read", &path)?;
                 Err(PgError::Locked { pid: pid.trim().to_owned(), data_dir: data_dir.to_owned() })
             }
         }

@@ -53,13 +53,14 @@ impl Place {
 /// Makes the data directory and returns its real path.
 pub fn make_data_dir(data_dir: &Path) -> Result<PathBuf> {
     if !data_dir.exists() {
-        fs::create_dir_all(data_dir).with_path("cannot create", data_dir)?;
+        fs::create_dir_all(data_dir).with_path("can't create", data_dir)?;
         // Root's unprivileged user has to pass through; what lies inside protects itself.
         let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
         let permissions = fs::Permissions::from_mode(mode);
-        fs::set_permissions(data_dir, permissions).with_path("cannot protect", data_dir)?;
+        fs::set_permissions(data_dir, permissions)
+            .with_path("can't set the permissions of", data_dir)?;
     }
-    fs::canonicalize(data_dir).with_path("cannot open", data_dir)
+    fs::canonicalize(data_dir).with_path("can't open", data_dir)
 }
 
 /// Where fetched server programs are kept: as root, where an unprivileged user gets to them.
@@ -105,7 +106,7 @@ pub fn claim(data_dir: &Path, place: &Place) -> Result<()> {
         let (copy, base) = (data_dir.to_owned(), place.base.clone());
         return Err(PgError::Copied { copy, original, base });
     }
-    fs::write(&path, format!("{}\n", data_dir.display())).with_path("cannot write", &path)
+    fs::write(&path, format!("{}\n", data_dir.display())).with_path("can't write", &path)
 }
 
 /// Makes the folder for a new cluster; `program` is one the account has to be able to run there.
@@ -118,13 +119,12 @@ pub async fn make(data_dir: &Path, program: &Path) -> Result<Place> {
         return Ok(Place { base, account });
     }
     let elsewhere = Path::new(ELSEWHERE).join(short_hash(data_dir));
-    fs::remove_dir_all(&base).with_path("cannot remove", &base)?;
+    fs::remove_dir_all(&base).with_path("can't remove", &base)?;
     make_shared_dir(Path::new(ELSEWHERE))?;
     account::make_private_dir(&elsewhere, account.as_ref())?;
     check_reachable(user, program, &elsewhere).await?;
     let pointer = pointer(data_dir);
-    fs::write(&pointer, format!("{}\n", elsewhere.display()))
-        .with_path("cannot write", &pointer)?;
+    fs::write(&pointer, format!("{}\n", elsewhere.display())).with_path("can't write", &pointer)?;
     tracing::warn!(
         "PostgreSQL runs as the user {}, who cannot reach {}: the database lies in {}",
         user.name,
@@ -143,8 +143,9 @@ pub async fn check_reachable(user: &Account, program: &Path, base: &Path) -> Res
 }
 
 fn make_shared_dir(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).with_path("cannot create", path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).with_path("cannot open up", path)
+    fs::create_dir_all(path).with_path("can't create", path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+        .with_path("can't set the permissions of", path)
 }
 
 /// Where the cluster lies, when that is not in the data directory.

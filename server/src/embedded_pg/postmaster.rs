@@ -36,7 +36,7 @@ impl Postmaster {
     pub fn ended(&mut self) -> Option<String> {
         match self {
             Self::Child(child) => child.try_wait().ok().flatten().map(|status| words(&status)),
-            Self::Adopted(pid) => (!pid_file::is_alive(*pid)).then(|| "it has gone".to_owned()),
+            Self::Adopted(pid) => (!pid_file::is_alive(*pid)).then(|| "it is gone".to_owned()),
         }
     }
 
@@ -51,7 +51,7 @@ impl Postmaster {
                 while pid_file::is_alive(*pid) {
                     time::sleep(POLL).await;
                 }
-                "it has gone".to_owned()
+                "it is gone".to_owned()
             }
         }
     }

@@ -10,8 +10,8 @@ pub(super) type Result<T, E = PgError> = std::result::Result<T, E>;
 pub enum PgError {
     /// Another process runs on the data directory.
     #[error(
-        "another atelier (process {pid}) is using {}: stop it, or give this one a directory of its \
-         own with ATELIER_DATA_DIR", data_dir.display()
+        "another atelier (process {pid}) is using {}. Stop it, or set ATELIER_DATA_DIR to another \
+         directory", data_dir.display()
     )]
     Locked {
         /// The id of that process, as its lock file says; may be empty.
@@ -22,7 +22,7 @@ pub enum PgError {
 
     /// The machine has no PostgreSQL server.
     #[error(
-        "no PostgreSQL server (version 15 or later) was found on this machine. Install one with \
+        "no PostgreSQL server (version 15 or later) found on this machine. Install one with \
          `{install}`, or set DATABASE_URL to a server elsewhere"
     )]
     NoBinaries {
@@ -32,8 +32,8 @@ pub enum PgError {
 
     /// The machine has servers, but not of the version that made the cluster.
     #[error(
-        "the database in {} was made by PostgreSQL {needed}, but this machine has only {found}. \
-         Install the right one with `{install}`, or move the directory away to begin anew",
+        "the database in {} was created by PostgreSQL {needed}, but this machine has only {found}. \
+         Install the right version with `{install}`, or move the directory away to start over",
         cluster.display()
     )]
     WrongMajor {
@@ -49,8 +49,8 @@ pub enum PgError {
 
     /// The cluster is there, but the user it runs as cannot get to it.
     #[error(
-        "PostgreSQL does not run as root, and the user {user} cannot reach {}: allow it to pass \
-         through the folders above (chmod o+x), or run atelier as that user", base.display()
+        "PostgreSQL doesn't run as root, and the user {user} can't access {}. Allow access to its \
+         parent folders (chmod o+x), or run atelier as that user", base.display()
     )]
     Unreachable {
         /// The unprivileged user.
@@ -61,13 +61,13 @@ pub enum PgError {
 
     /// There is no user to run the server as.
     #[error(
-        "PostgreSQL does not run as root, and this machine has neither a user `postgres` nor \
-         `nobody`: run atelier as an ordinary user"
+        "PostgreSQL doesn't run as root, and this machine has neither a user `postgres` nor \
+         `nobody`. Run atelier as a regular user"
     )]
     NoAccount,
 
     /// The server did not come up.
-    #[error("PostgreSQL did not start ({why}); the end of {} says:\n{tail}", log.display())]
+    #[error("PostgreSQL didn't start ({why}). The last lines of {}:\n{tail}", log.display())]
     NotStarted {
         /// How the process ended.
         why: String,
@@ -79,8 +79,8 @@ pub enum PgError {
 
     /// A server runs on the cluster, but does not answer.
     #[error(
-        "a PostgreSQL server (process {pid}) already runs on {} and does not answer: stop it, then \
-         start atelier again", cluster.display()
+        "a PostgreSQL server (process {pid}) is already running on {} but doesn't answer. Stop it, \
+         then start atelier again", cluster.display()
     )]
     Stuck {
         /// The process id of that server.
@@ -90,7 +90,7 @@ pub enum PgError {
     },
 
     /// Nothing runs in the data directory.
-    #[error("no atelier runs on {}: start `atelier serve` first", data_dir.display())]
+    #[error("no atelier is running on {}. Start `atelier serve` first", data_dir.display())]
     NotRunning {
         /// The data directory that was looked in.
         data_dir: PathBuf,
@@ -98,8 +98,8 @@ pub enum PgError {
 
     /// A command that makes no database found none.
     #[error(
-        "there is no database in {}: set ATELIER_DATA_DIR to the server's folder, or DATABASE_URL; \
-         `atelier serve` makes a new one", data_dir.display()
+        "no database found in {}. Set ATELIER_DATA_DIR to the server's folder, or set \
+         DATABASE_URL; `atelier serve` creates a new database", data_dir.display()
     )]
     NoDatabase {
         /// The data directory that has no database.
@@ -108,8 +108,8 @@ pub enum PgError {
 
     /// The data directory says that its database is in another folder, and it is not there.
     #[error(
-        "the database lies in {} by {}, but there is none: bring it there from where it was, or \
-         delete that file to begin anew", base.display(), pointer.display()
+        "the database should be in {} according to {}, but isn't. Move it back there, or delete \
+         that file to start over", base.display(), pointer.display()
     )]
     Lost {
         /// The folder in which the database should be.
@@ -120,8 +120,8 @@ pub enum PgError {
 
     /// The data directory was copied, but not its database, which is in another folder.
     #[error(
-        "{} is a copy of {}, whose database lies in {} and was not copied: start the original, or \
-         restore a dump (pg_dump) in a new directory, and leave postgres.location out of the copy",
+        "{} is a copy of {}, but its database in {} was not copied. Start the original, or restore \
+         a dump (pg_dump) in a new directory, and leave postgres.location out of the copy",
         copy.display(), original.display(), base.display()
     )]
     Copied {
@@ -134,7 +134,7 @@ pub enum PgError {
     },
 
     /// The cluster could not be made.
-    #[error("PostgreSQL could not make a database in {}:\n{said}", cluster.display())]
+    #[error("PostgreSQL couldn't create a database in {}:\n{said}", cluster.display())]
     NotMade {
         /// The folder in which it was to be made.
         cluster: PathBuf,
@@ -154,7 +154,7 @@ pub enum PgError {
     },
 
     /// The server runs, but the database in it cannot be used.
-    #[error("the private PostgreSQL runs, but its database cannot be used")]
+    #[error("the private PostgreSQL is running, but its database can't be used")]
     Database(#[from] engine::error::EngineError),
 }
 

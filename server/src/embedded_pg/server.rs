@@ -123,11 +123,11 @@ async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
 /// that were copied along with their locks.
 fn forget(place: &Place) -> Result<()> {
     let (data, run) = (place.data(), place.run());
-    pid_file::remove_stale(&data).with_path("cannot remove the pid file in", &data)?;
+    pid_file::remove_stale(&data).with_path("can't remove the pid file in", &data)?;
     for entry in fs::read_dir(&run).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(SOCKET_PREFIX) {
             fs::remove_file(entry.path())
-                .with_path("cannot remove the old socket", &entry.path())?;
+                .with_path("can't remove the old socket", &entry.path())?;
         }
     }
     Ok(())
@@ -185,11 +185,11 @@ fn spawn(cluster: &Cluster) -> Result<tokio::process::Child> {
         command.arg("-c").arg(setting);
     }
     command
-        .stdout(log.try_clone().with_path("cannot open", &cluster.place.log())?)
+        .stdout(log.try_clone().with_path("can't open", &cluster.place.log())?)
         .stderr(log)
         // Out of the terminal's group: Ctrl-C is for us, and we stop the server last.
         .process_group(0);
-    command.spawn().with_path("cannot run", &program)
+    command.spawn().with_path("can't run", &program)
 }
 
 fn settings(run: &Path) -> Result<Vec<String>> {
@@ -213,7 +213,7 @@ fn settings(run: &Path) -> Result<Vec<String>> {
     } else {
         settings.push("listen_addresses=127.0.0.1".to_owned());
         settings.push("unix_socket_directories=".to_owned());
-        settings.push(format!("port={}", port(run).with_path("cannot find a free port for", run)?));
+        settings.push(format!("port={}", port(run).with_path("can't find a free port for", run)?));
     }
     Ok(settings)
 }
@@ -238,9 +238,9 @@ fn open_log(place: &Place) -> Result<fs::File> {
     let log = place.log();
     if fs::metadata(&log).is_ok_and(|meta| meta.len() > LOG_MAX_BYTES) {
         let old = log.with_extension("old");
-        fs::rename(&log, &old).with_path("cannot rename", &log)?;
+        fs::rename(&log, &old).with_path("can't rename", &log)?;
     }
-    fs::OpenOptions::new().create(true).append(true).open(&log).with_path("cannot open", &log)
+    fs::OpenOptions::new().create(true).append(true).open(&log).with_path("can't open", &log)
 }
 
 fn tail_of(log: &Path) -> String {
@@ -262,13 +262,14 @@ fn address(place: &Place, database: &str) -> Result<String> {
     let data = place.data();
     let file = PidFile::read(&data)
         .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
-        .with_path("cannot read the pid file in", &data)?;
+        .with_path("can't read the pid file in", &data)?;
     let base = format!("postgres://{USER}@127.0.0.1:{}/{database}", file.port);
     let mut url =
-        Url::parse(&base).map_err(std::io::Error::other).with_path("cannot address", &data)?;
+        Url::parse(&base).map_err(std::io::Error::other).with_path("can't connect to", &data)?;
     let password = cluster::read_password(place)?;
     if url.set_password(Some(&password)).is_err() {
-        return Err(std::io::Error::other("no password fits")).with_path("cannot address", &data);
+        return Err(std::io::Error::other("no password works"))
+            .with_path("can't connect to", &data);
     }
     if file.has_socket {
         // Where it is now, and not where it was when the server began: folders are moved.

@@ -30,7 +30,7 @@ pub type Embedded = Vec<(String, Cow<'static, [u8]>)>;
 #[derive(Debug, thiserror::Error)]
 pub enum AssetsError {
     /// The folder cannot be read.
-    #[error("the browser client in {folder} cannot be read ({source}); run `make bundle`")]
+    #[error("can't read the browser client in {folder} ({source}). Run `make bundle`")]
     Unreadable {
         /// Where it should be.
         folder: String,
@@ -38,7 +38,7 @@ pub enum AssetsError {
         source: io::Error,
     },
     /// The binary was built before its client.
-    #[error("this binary was built without its browser client; build it with `make release`")]
+    #[error("this binary was built without its browser client. Build it with `make release`")]
     NotEmbedded,
 }
 

@@ -48,7 +48,7 @@ async fn read_whole_body(State(most): State<usize>, request: Request, next: Next
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Ok(Err(error)) if is_too_large(&error) => too_large(most),
         Ok(Err(_)) => {
-            let detail = "The request broke off before it was complete. Send it again.";
+            let detail = "The connection closed before the request was complete. Send it again.";
             Refusal(Problem::new(ProblemKind::BadRequest, "broken_body", detail)).into_response()
         }
         Err(_) => {
@@ -63,7 +63,7 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
     match time::timeout(ANSWER + ARRIVAL, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
-            let detail = "This took too long. Try again in a moment.";
+            let detail = "The request timed out. Try again in a moment.";
             let problem = Problem::new(ProblemKind::Unavailable, "timeout", detail);
             Refusal(Problem { retry_after_s: Some(5), ..problem }).into_response()
         }
@@ -83,6 +83,6 @@ fn is_too_large(error: &axum::Error) -> bool {
 
 fn too_large(most: usize) -> Response {
     let mib = most >> 20;
-    let detail = format!("The request is larger than {mib} MB. Send less at once.");
+    let detail = format!("The request is larger than {mib} MB. Send less data.");
     Refusal(Problem::new(ProblemKind::TooLarge, "too_large", detail)).into_response()
 }

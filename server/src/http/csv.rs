@@ -63,7 +63,7 @@ impl<T: Send + 'static> CsvFile<T> {
 
 /// The problem of a file that is asked for page by page.
 pub fn no_parts() -> Problem {
-    let message = "The file holds all of the list: leave out limit and cursor.";
+    let message = "The CSV file always has the whole list. Leave out limit and cursor.";
     let wrong = FieldProblem::field("no_parts", "cursor", message.to_owned());
     Problem::invalid(message, vec![wrong])
 }

@@ -2,11 +2,12 @@
 
 use axum::{
     body::{Body, Bytes},
-    http::{HeaderValue, header},
+    http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use engine::services::{archive::Export, library::files::ReferenceFile};
 use futures::stream;
+use model::api::documents::PRINT_HASH;
 use tokio::{fs::File, io::AsyncReadExt};
 
 /// Bytes read at once.
@@ -54,6 +55,27 @@ pub fn download_export(export: Export) -> Response {
     };
     let body = Body::from_stream(stream::try_unfold(File::from_std(file), read));
     sized_attachment(&name, media_type, bytes, body)
+}
+
+/// The response for a page made for this request that browsers show, so that it can be printed. Only
+/// the script that opens the dialog runs, and as if it were on another site.
+pub fn show_to_print(export: Export) -> Response {
+    let policy = format!(
+        "sandbox allow-modals allow-scripts; default-src 'none'; img-src data:; \
+         style-src 'unsafe-inline'; script-src '{PRINT_HASH}'"
+    );
+    let mut response = download_export(export);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
+    // A page in a sandbox that asks to be kept apart from its opener is not shown at all; its own
+    // site keeps it apart.
+    let opener = HeaderName::from_static("cross-origin-opener-policy");
+    headers.insert(opener, HeaderValue::from_static("unsafe-none"));
+    // The hash is of letters, digits and signs that a header may have.
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
 }
 
 /// The header with the name in any script, and an ASCII one for programs that cannot read that.

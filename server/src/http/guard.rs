@@ -47,7 +47,7 @@ pub async fn own_pages(State(state): State<AppState>, request: Request, next: Ne
     }
     let rewritten = if fits { None } else { wrong_origin(&state.public_origin, &request) };
     let detail = rewritten.unwrap_or_else(|| {
-        "This request did not come from one of Atelier's own pages. Programs send a token in the \
+        "This request didn't come from an Atelier page. From a program, send a token in the \
          Authorization header."
             .to_owned()
     });
@@ -65,10 +65,10 @@ fn peer(request: &Request) -> Option<Peer> {
 /// The message for a request to a host that is not ours: what the operator has to set.
 fn wrong_host(public_origin: &PublicOrigin, request: &Request) -> String {
     let known = public_origin.public().map_or_else(String::new, |public| {
-        format!(" It is known as {}.", public.ascii_serialization())
+        format!(" It is configured for {}.", public.ascii_serialization())
     });
     format!(
-        "This server was asked for {}, which is none of its own hosts.{known} Its operator sets \
+        "This server doesn't answer for {}.{known} To change that, its operator sets \
          ATELIER_PUBLIC_URL to the address that browsers open{}.",
         describe_host(request),
         and_proxies(public_origin, request)
@@ -89,9 +89,8 @@ fn wrong_origin(public_origin: &PublicOrigin, request: &Request) -> Option<Strin
         format!(" (now it is {})", public.ascii_serialization())
     });
     Some(format!(
-        "The page that sent this is at {origin}, but the server was asked for {}. If both are \
-         Atelier, a proxy in between changes the address: its operator sets \
-         ATELIER_PUBLIC_URL={origin}{now}{}.",
+        "This page is at {origin}, but the request was for {}. If both are Atelier, a proxy in \
+         between changes the address: its operator sets ATELIER_PUBLIC_URL={origin}{now}{}.",
         describe_host(request),
         and_proxies(public_origin, request)
     ))
@@ -99,7 +98,8 @@ fn wrong_origin(public_origin: &PublicOrigin, request: &Request) -> Option<Strin
 
 /// The host that the request names, and the one that a proxy says the browser asked for.
 fn describe_host(request: &Request) -> String {
-    let host = public_origin::host(request.headers(), request.uri()).unwrap_or("no host, or two");
+    let host = public_origin::host(request.headers(), request.uri())
+        .unwrap_or("a missing or ambiguous host");
     match public_origin::forwarded_host(request.headers()) {
         Some(told) => format!("{host} (forwarded for {told})"),
         None => host.to_owned(),

@@ -33,7 +33,7 @@ async fn ready(State(state): State<AppState>) -> Response {
 
 async fn can_serve(state: &AppState) -> Result<(), Problem> {
     if state.leaving.is_cancelled() {
-        let detail = "This process is on its way out.";
+        let detail = "This process is shutting down.";
         return Err(Problem::new(ProblemKind::Unavailable, "leaving", detail));
     }
     store::ping(&state.services.context().pool).await.map_err(Problem::from)

@@ -66,7 +66,7 @@ fn not_json() -> Problem {
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|_| {
-        let detail = "The request broke off before it was complete. Send it again.";
+        let detail = "The connection closed before the request was complete. Send it again.";
         Problem::new(ProblemKind::BadRequest, "broken_body", detail)
     })
 }
@@ -77,8 +77,8 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // Some clients send a byte order mark first.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     if holds_nul(bytes) {
-        let wrong = FieldProblem::field("bad_text", "", "A text holds the character \\u0000.");
-        return Err(Problem::invalid("Leave out the character \\u0000.", vec![wrong]));
+        let wrong = FieldProblem::field("bad_text", "", "A text contains the character \\u0000.");
+        return Err(Problem::invalid("Remove the character \\u0000.", vec![wrong]));
     }
     if let Some(number) = find_unkept_number(bytes) {
         let words = JsonError::Number(number).to_string();
@@ -91,7 +91,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
             shape::read(&mut serde_json::Deserializer::from_slice(bytes))
         }
         _ => {
-            let detail = format!("This is not JSON: {error}.");
+            let detail = format!("Invalid JSON: {error}.");
             Err(Problem::new(ProblemKind::BadRequest, "bad_json", detail))
         }
     })
@@ -115,16 +115,20 @@ pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
         Ok(_) | Err(_) => vec![String::new()],
     };
     let unknown = |key: &String| {
-        let what = if key.is_empty() { "A body".to_owned() } else { format!("“{key}”") };
-        let mut wrong = FieldProblem::field("bad_shape", key, format!("{what} is not known here."));
-        wrong.fix = Some("Leave it out.".to_owned());
+        let message = if key.is_empty() {
+            "This request takes no body.".to_owned()
+        } else {
+            format!("“{key}” isn't a known field.")
+        };
+        let mut wrong = FieldProblem::field("bad_shape", key, message);
+        wrong.fix = Some("Remove it.".to_owned());
         wrong
     };
     let errors: Vec<FieldProblem> = keys.iter().map(unknown).collect();
     if errors.is_empty() {
         Ok(())
     } else {
-        Err(Problem::invalid("Nothing is read here of what was sent.", errors))
+        Err(Problem::invalid("This request takes no body.", errors))
     }
 }
 
@@ -180,7 +184,7 @@ mod tests {
 
         let refused = read(r#"["Array project", 3]"#).err().map(|problem| problem.errors);
         let words = refused.unwrap_or_default().remove(0).message;
-        assert_eq!(words, "What was sent has to be an object, but it is a list.");
+        assert_eq!(words, "The request must be an object, but it is a list.");
         let form = read(r#"{"name": "A", "most": 1144.0}"#).ok();
         assert_eq!(form.map(|form| (form.name, form.most)), Some(("A".to_owned(), 1144)));
         assert!(read(r#"{"name": "A", "most": 1144.0} more"#).is_err());

@@ -33,24 +33,27 @@ const OWN: Access = Access::Needs(Permission::ManageOwnAccount);
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let routes = routes
-        .mount(OWN.put("/account/name", "Gives oneself another name."), rename)
+        .mount(OWN.put("/account/name", "Changes your name."), rename)
         .mount(
-            OWN.put("/account/address", "Changes the address to sign in with; needs the password."),
+            OWN.put("/account/address", "Changes the email you sign in with; needs your password."),
             change_address,
         )
         .mount(
-            OWN.put("/account/preferences", "Keeps colours, forms of dates, and unwanted news."),
+            OWN.put(
+                "/account/preferences",
+                "Saves your theme, date format and muted notifications.",
+            ),
             set_preferences,
         )
         .mount(
-            OWN.post("/account/picture", "Puts a picture of oneself up.")
+            OWN.post("/account/picture", "Sets your profile photo.")
                 .takes_file()
                 .gives::<PersonPicture>(StatusCode::CREATED),
             set_picture,
         )
-        .mount(OWN.delete("/account/picture", "Takes the picture of oneself down."), remove_picture)
+        .mount(OWN.delete("/account/picture", "Deletes your profile photo."), remove_picture)
         .mount(
-            OWN.delete("/account", "Deletes one's own account; needs its address and password.")
+            OWN.delete("/account", "Deletes your account; needs your email and password.")
                 .gives_nothing(),
             delete,
         );
@@ -63,7 +66,7 @@ fn mount_links(routes: Routes) -> Routes {
     routes
         .mount(
             Access::Needs(Permission::Read)
-                .get("/members/{user}/picture", "Gives the picture of a member.")
+                .get("/members/{user}/picture", "Returns the profile photo of a member.")
                 .sends("image/*"),
             picture,
         )
@@ -71,19 +74,19 @@ fn mount_links(routes: Routes) -> Routes {
             Access::Needs(Permission::ManageMembers)
                 .post(
                     "/members/{user}/password-link",
-                    "Makes a link by which a member chooses a new password: once, within a day.",
+                    "Creates a link that lets a member set a new password, once, within 24 hours.",
                 )
                 .gives::<NewPasswordLink>(StatusCode::CREATED),
             make_password_link,
         )
         .mount(
-            anybody.get("/password-links/{link}", "Says whose password a link replaces."),
+            anybody.get("/password-links/{link}", "Shows whose password a link replaces."),
             password_link,
         )
         .mount(
             anybody.post(
                 "/password-links/{link}",
-                "Replaces the password and ends all sessions; the link ends with it.",
+                "Replaces the password and ends all sessions; the link expires.",
             ),
             reset_password,
         )

@@ -35,18 +35,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditTemplate);
     let publishes = Access::Needs(Permission::PublishTemplate);
     routes
-        .mount(read.get("/agents/list", "Lists the agents that steps can name by key or id, published and not archived, by name."), list_offered)
-        .mount(read.get(ALL, "Lists all agents by name, archived ones too, each with the workflows that have it; drafts too for those who may edit."), list)
-        .mount(edit.post(ALL, "Makes an agent: a draft until it is published.").gives::<AgentPage>(StatusCode::CREATED), create)
-        .mount(read.get(ONE, "Shows an agent with its draft, its versions and where it is used; those who may not edit see the published version in place of the draft."), show)
-        .mount(edit.put(ONE, "Changes the draft; one that has moved on since is refused."), save)
-        .mount(edit.post("/agents/{id}/duplicate", "Copies an agent, also one that came with the product, into a draft that may be changed.").gives::<AgentPage>(StatusCode::CREATED), duplicate)
-        .mount(edit.post("/agents/{id}/archive", "Puts an agent out of sight, or back; workflows that have pinned a version keep it."), archive)
-        .mount(publishes.post("/agents/{id}/publish", "Publishes the draft as the next version, which never changes."), publish)
-        .mount(read.get("/agents/{id}/versions", "Lists the published versions with their definitions, the latest first."), versions)
-        .mount(edit.post("/agents/{id}/versions/{version}/restore", "Makes the draft what an earlier version was; what is published stays until the draft is published."), restore)
-        .mount(read.get("/agents/{id}/diff", "Tells every place where two published versions differ."), diff)
-        .mount(read.get("/agents/{id}/used-by", "Lists the workflows that have the agent, with the version that each has."), used_by)
+        .mount(read.get("/agents/list", "Lists published agents that steps can use by key or id, by name."), list_offered)
+        .mount(read.get(ALL, "Lists all agents by name, including archived ones, with the workflows that use them; editors also see drafts."), list)
+        .mount(edit.post(ALL, "Creates an agent as a draft.").gives::<AgentPage>(StatusCode::CREATED), create)
+        .mount(read.get(ONE, "Shows an agent with its draft, versions and uses; people who can't edit see the published version instead of the draft."), show)
+        .mount(edit.put(ONE, "Changes the draft; refused if it changed since the given revision."), save)
+        .mount(edit.post("/agents/{id}/duplicate", "Copies an agent, including one that comes with Atelier, into a new draft.").gives::<AgentPage>(StatusCode::CREATED), duplicate)
+        .mount(edit.post("/agents/{id}/archive", "Archives or restores an agent; workflows that pinned a version keep it."), archive)
+        .mount(publishes.post("/agents/{id}/publish", "Publishes the draft as the next version; versions never change."), publish)
+        .mount(read.get("/agents/{id}/versions", "Lists the published versions with their definitions, newest first."), versions)
+        .mount(edit.post("/agents/{id}/versions/{version}/restore", "Replaces the draft with an earlier version; the published version stays until you publish."), restore)
+        .mount(read.get("/agents/{id}/diff", "Lists every difference between two published versions."), diff)
+        .mount(read.get("/agents/{id}/used-by", "Lists the workflows that use the agent, with the version each one uses."), used_by)
 }
 
 async fn list_offered(

@@ -36,37 +36,30 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/comments",
-                "Lists the threads about something with their comments, the latest thread first; \
-                 of a template or an execution as a whole those about its steps too, of an execution \
-                 those about its reviews.",
+                "Lists comment threads, newest first; for a template or an execution, also those \
+                 about its steps, and for an execution, those about its reviews.",
             ),
             list,
         )
         .mount(
             comment
-                .post(
-                    "/comments",
-                    "Begins a thread about something, or replies in one; gives the thread.",
-                )
+                .post("/comments", "Starts a thread or replies to one; returns the thread.")
                 .gives::<CommentThread>(StatusCode::CREATED),
             add,
         )
-        .mount(comment.put(one, "Changes a comment of one's own; gives its thread."), change)
+        .mount(comment.put(one, "Changes your own comment; returns its thread."), change)
         .mount(
             comment
                 .delete(
                     one,
-                    "Deletes a comment of one's own, or as an admin anybody's; a thread goes with \
-                     its last comment.",
+                    "Deletes your own comment, or, as an admin, any comment; a thread is deleted \
+                     with its last comment.",
                 )
                 .gives_nothing(),
             delete,
         )
         .mount(comment.post("/comments/{id}/resolve", "Resolves the thread of a comment."), resolve)
-        .mount(
-            comment.post("/comments/{id}/reopen", "Opens the thread of a comment again."),
-            reopen,
-        )
+        .mount(comment.post("/comments/{id}/reopen", "Reopens the thread of a comment."), reopen)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -92,7 +85,7 @@ async fn list(
     let Asked { kind, id, node_id, state, limit, cursor } = asked;
     let subject = CommentSubject::from_parts(kind, id, node_id).ok_or_else(|| {
         let wrong = FieldProblem::field("bad_shape", "node_id", NO_STEP);
-        Problem::invalid("There are no such comments.", vec![wrong])
+        Problem::invalid("These comments don't exist.", vec![wrong])
     })?;
     let filter = CommentFilter { subject, state };
     let page = PageRequest { limit, cursor };

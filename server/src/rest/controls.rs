@@ -26,18 +26,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let may = Access::Needs(Permission::ControlExecution);
     let post = |path, says| may.post(path, says);
     routes
-        .mount(post("/workflows/executions/{id}/pause", "Lets nothing new start; running jobs finish."), pause)
-        .mount(post("/workflows/executions/{id}/resume", "Goes on after a pause."), resume)
-        .mount(post("/workflows/executions/{id}/stop", "Ends an execution and keeps its results; one that is over stays as it is."), stop)
-        .mount(post("/workflows/executions/{id}/retry-node", "Runs the failed jobs of a node again, with its configuration changed if asked."), retry_node)
-        .mount(post("/workflows/executions/{id}/skip-node", "Goes on without a node; with an output it counts as done."), skip_node)
-        .mount(post("/workflows/executions/{id}/edit-node", "Changes a node that has not begun, for this execution only."), edit_node)
-        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for a person's word, with its configuration changed if asked."), trigger)
-        .mount(post("/workflows/executions/{id}/auto-run", "Lets steps go on by themselves, or wait for a person's word each."), auto_run)
-        .mount(post("/workflows/executions/{id}/breakpoints", "Pauses before these nodes, and before no others."), breakpoints)
-        .mount(may.put("/workflows/executions/{id}/breakpoints/{node}", "Pauses before this node too; before the others as it was."), set_breakpoint)
-        .mount(may.delete("/workflows/executions/{id}/breakpoints/{node}", "Pauses before this node no longer; before the others as it was."), clear_breakpoint)
-        .mount(post("/workflows/executions/{id}/budget", "Changes what an execution may cost; beyond the workflow's own budget only those who may edit it."), budget)
+        .mount(post("/workflows/executions/{id}/pause", "Pauses an execution: running jobs finish, no new ones start."), pause)
+        .mount(post("/workflows/executions/{id}/resume", "Resumes a paused execution."), resume)
+        .mount(post("/workflows/executions/{id}/stop", "Stops an execution and keeps its results; an ended one doesn't change."), stop)
+        .mount(post("/workflows/executions/{id}/retry-node", "Retries the failed jobs of a node, optionally with a changed configuration."), retry_node)
+        .mount(post("/workflows/executions/{id}/skip-node", "Skips a node; with an output, it counts as completed."), skip_node)
+        .mount(post("/workflows/executions/{id}/edit-node", "Changes a node that hasn't started, for this execution only."), edit_node)
+        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for approval, optionally with a changed configuration."), trigger)
+        .mount(post("/workflows/executions/{id}/auto-run", "Sets whether steps run automatically or each wait for approval."), auto_run)
+        .mount(post("/workflows/executions/{id}/breakpoints", "Sets the breakpoints: the execution pauses before these nodes only."), breakpoints)
+        .mount(may.put("/workflows/executions/{id}/breakpoints/{node}", "Adds a breakpoint before this node."), set_breakpoint)
+        .mount(may.delete("/workflows/executions/{id}/breakpoints/{node}", "Removes the breakpoint before this node."), clear_breakpoint)
+        .mount(post("/workflows/executions/{id}/budget", "Changes the budget of an execution; only editors can exceed the workflow's own budget."), budget)
 }
 
 async fn pause(
@@ -66,13 +66,13 @@ async fn resume(
     JsonOrNothing(Resume { updated_parameters }): JsonOrNothing<Resume>,
 ) -> Result<StatusCode> {
     if !updated_parameters.is_empty() {
-        let message = "An execution keeps the values it was launched with.";
+        let message = "A run keeps the values it was launched with.";
         let mut wrong = FieldProblem::field("not_changeable", "updated_parameters", message);
         wrong.fix = Some(
-            "Change the steps that have not begun with edit-node and resume then, or launch again."
+            "Change steps that haven't started with edit-node and then resume, or launch again."
                 .to_owned(),
         );
-        return Err(Problem::invalid("The execution was not resumed.", vec![wrong]).into());
+        return Err(Problem::invalid("The run was not resumed.", vec![wrong]).into());
     }
     control(services, caller, id, Control::Resume, key).await
 }

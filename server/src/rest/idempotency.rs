@@ -32,7 +32,9 @@ impl IdempotencyKeyHeader {
         if in_body.get_or_insert_with(|| key.clone()) == &key {
             Ok(())
         } else {
-            Err(invalid_key("The header Idempotency-Key says another key; send it in one place."))
+            Err(invalid_key(
+                "The Idempotency-Key header has a different key. Send the key in one place.",
+            ))
         }
     }
 }
@@ -50,9 +52,9 @@ impl<S: Sync> FromRequestParts<S> for IdempotencyKeyHeader {
         let Some(key) = parts.headers.get(HEADER) else { return Ok(Self(None)) };
         match key.to_str() {
             Ok(key) => Ok(Self(Some(key.to_owned()))),
-            Err(_) => {
-                Err(Refusal(invalid_key("The header Idempotency-Key may hold visible ASCII only.")))
-            }
+            Err(_) => Err(Refusal(invalid_key(
+                "The Idempotency-Key header can contain visible ASCII characters only.",
+            ))),
         }
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.post(
                 "/nodes/validate-connections",
-                "Checks how nodes are connected, or whether an edge may be drawn.",
+                "Checks how nodes are connected, or whether an edge is allowed.",
             )
             .takes::<CheckRequest>(),
             validate_connections,

@@ -25,7 +25,10 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(
             Access::Public
-                .get("/oidc/start", "Begins to sign in: leads a browser to the sign-in provider.")
+                .get(
+                    "/oidc/start",
+                    "Starts a sign-in: redirects the browser to the sign-in provider.",
+                )
                 .leads_on(),
             start,
         )
@@ -33,8 +36,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
             Access::Public
                 .get(
                     "/oidc/callback",
-                    "Ends it: the sign-in provider leads the browser back to here; the session \
-                     comes as a cookie.",
+                    "Completes a sign-in: the provider redirects the browser here; sets the \
+                     session cookie.",
                 )
                 .leads_on(),
             callback,

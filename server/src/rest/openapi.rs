@@ -147,7 +147,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         }
         Access::Person => {
             operation["security"] = json!([{"session": []}]);
-            operation["description"] = json!("Needs a session; a token cannot.");
+            operation["description"] = json!("Needs a session; tokens don't work here.");
         }
     }
     if let Some((need, schema)) = route.shape.body {
@@ -209,7 +209,7 @@ fn caller(route: &Route) -> &'static str {
     match route.access {
         Access::Public => "anybody",
         Access::Needs(permission) => permission.least_role().as_str(),
-        Access::Person => "anybody signed in",
+        Access::Person => "anyone signed in",
     }
 }
 

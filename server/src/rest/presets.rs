@@ -29,21 +29,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let (all, one) =
         ("/workflows/templates/{id}/presets", "/workflows/templates/{id}/presets/{preset}");
     routes
-        .mount(
-            read.get(all, "Lists the presets that people keep of a template's form, by name."),
-            list,
-        )
+        .mount(read.get(all, "Lists the presets of a template's form, by name."), list)
         .mount(
             launch
-                .post(all, "Keeps values of a template's form under a name.")
+                .post(all, "Saves values of a template's form as a preset.")
                 .gives::<LaunchPreset>(StatusCode::CREATED),
             create,
         )
         .mount(
-            launch.put(one, "Names a preset or keeps other values in it; what is absent stays."),
+            launch.put(one, "Renames a preset or changes its values; absent fields don't change."),
             change,
         )
-        .mount(launch.delete(one, "Forgets a preset.").gives_nothing(), delete)
+        .mount(launch.delete(one, "Deletes a preset.").gives_nothing(), delete)
 }
 
 async fn list(

@@ -26,35 +26,35 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             admin.get(
                 "/providers",
-                "Tells who answers prompts, all but keys, and what models cost.",
+                "Lists providers, without their keys, and the prices of models.",
             ),
             read,
         )
         .mount(
             admin.put(
                 "/providers/choice",
-                "Chooses who writes texts and who makes pictures where a step does not say.",
+                "Sets the default providers for text and images.",
             ),
             choose,
         )
         .mount(
             admin.put(
                 ONE,
-                "Keeps access to openai or anthropic, or a server like it; without a key the one before stays.",
+                "Saves access to openai, anthropic or a compatible server; without a key, the saved one stays.",
             ),
             set,
         )
-        .mount(admin.delete(ONE, "Forgets access: the server's own provider answers."), delete)
+        .mount(admin.delete(ONE, "Removes access; the server's own provider answers instead."), delete)
         .mount(
             admin.post(
                 "/providers/{provider}/test",
-                "Asks for a word, JSON and a picture with this access and tells what was found.",
+                "Tests access by asking for a word, JSON and an image.",
             ),
             test,
         )
-        .mount(admin.put(PRICE, "Keeps what a model costs, in millionths of a dollar."), set_price)
+        .mount(admin.put(PRICE, "Sets the price of a model, in millionths of a dollar."), set_price)
         .mount(
-            admin.delete(PRICE, "Forgets what a model costs: its list price holds again."),
+            admin.delete(PRICE, "Resets a model to its list price."),
             delete_price,
         )
 }

@@ -30,21 +30,21 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let decides = Access::Needs(Permission::DecideOwnReview);
     let anybody = Access::Public;
     routes
-        .mount(decides.get("/reviews/{id}/links", "Lists the links to a review that work."), list)
+        .mount(decides.get("/reviews/{id}/links", "Lists the active links to a review."), list)
         .mount(
             decides
                 .post(
                     "/reviews/{id}/links",
-                    "Makes a link by which somebody without an account decides a review.",
+                    "Creates a link that lets someone without an account decide a review.",
                 )
                 .gives::<NewReviewLink>(StatusCode::CREATED),
             make,
         )
-        .mount(decides.delete("/reviews/{id}/links/{link}", "Ends a link to a review."), revoke)
-        .mount(anybody.get("/review-links/{link}", "Shows what a link asks to decide."), show)
+        .mount(decides.delete("/reviews/{id}/links/{link}", "Revokes a link to a review."), revoke)
+        .mount(anybody.get("/review-links/{link}", "Shows the review behind a link."), show)
         .mount(
             anybody
-                .get("/review-links/{link}/pictures/{place}", "Gives a picture to decide about.")
+                .get("/review-links/{link}/pictures/{place}", "Returns an image under review.")
                 .sends("image/*"),
             image,
         )
@@ -52,7 +52,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
             anybody
                 .get(
                     "/review-links/{link}/pictures/{place}/before",
-                    "Gives the picture that was in its place when the step asked before.",
+                    "Returns an image as it was in the previous round of the review.",
                 )
                 .sends("image/*"),
             image_before,
@@ -60,14 +60,15 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             anybody.get(
                 "/review-links/{link}/changes",
-                "Tells what is different since the step asked before, item by item.",
+                "Lists the changes since the previous round of the review, item by item.",
             ),
             changes,
         )
         .mount(
             anybody.post(
                 "/review-links/{link}/decision",
-                "Approves, asks for changes or rejects, in the name of who made the link.",
+                "Approves, requests changes or rejects, on behalf of the person who created the \
+                 link.",
             ),
             decide,
         )

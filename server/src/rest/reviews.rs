@@ -31,50 +31,41 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let decides = Access::Needs(Permission::DecideOwnReview);
     routes
-        .mount(
-            read.get(
-                "/reviews",
-                "Lists what waits for a decision, of anybody or of the caller, the oldest first.",
-            ),
-            list,
-        )
-        .mount(
-            read.get("/reviews/decisions", "Lists what was decided and by whom, the latest first."),
-            decisions,
-        )
-        .mount(read.get("/reviews/{id}", "Shows a review, also after its decision."), show)
+        .mount(read.get("/reviews", "Lists open reviews, yours or everyone's, oldest first."), list)
+        .mount(read.get("/reviews/decisions", "Lists decided reviews, newest first."), decisions)
+        .mount(read.get("/reviews/{id}", "Shows a review, open or decided."), show)
         .mount(
             read.get(
                 "/reviews/{id}/changes",
-                "Tells what differs from what the step asked about before, item by item.",
+                "Lists the changes since the previous round of the review, item by item.",
             ),
             differences,
         )
         .mount(
             decides.post(
                 "/reviews/{id}/decision",
-                "Approves, asks for changes or rejects; gives the review as it is then.",
+                "Approves, requests changes or rejects; returns the updated review.",
             ),
             decide,
         )
         .mount(
             decides.post(
                 "/reviews/{id}/reassign",
-                "Gives a review to other people or a role; gives the review as it is then.",
+                "Assigns a review to other people or a role; returns the updated review.",
             ),
             reassign,
         )
         .mount(
             read.get(
                 "/workflows/executions/{id}/questions",
-                "Lists calls that may have been carried out and wait for a person's word.",
+                "Lists calls with an unknown result that wait for an answer.",
             ),
             questions,
         )
         .mount(
             Access::Needs(Permission::ControlExecution).post(
                 "/workflows/executions/{id}/answer",
-                "Says what became of such a call: again, done (with what it gave) or skip.",
+                "Resolves a call with an unknown result: again, done (with its result) or skip.",
             ),
             answer,
         )

@@ -239,7 +239,7 @@ fn strip_workspace(ctx: Option<&Ctx>, uri: &Uri) -> Result<Option<Uri>, Problem>
     let (named, others): (Vec<&str>, Vec<&str>) = query.split('&').partition(is_named);
     for (_, said) in named.iter().filter_map(|pair| pair.split_once('=')) {
         let id = said.parse().map_err(|_| {
-            let words = format!("“{WORKSPACE}” has to be an id.");
+            let words = format!("“{WORKSPACE}” must be an id.");
             let wrong = FieldProblem::field("bad_shape", WORKSPACE, words.clone());
             Problem {
                 errors: vec![wrong],

@@ -21,9 +21,9 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageSecrets);
     routes
         .mount(admin.get("/secrets", "Lists secrets by name, without their values."), list)
-        .mount(admin.get("/secrets/{name}", "Tells of a secret all but its value."), read)
-        .mount(admin.put("/secrets/{name}", "Sets a secret and the hosts it is for."), set)
-        .mount(admin.delete("/secrets/{name}", "Forgets a secret."), delete)
+        .mount(admin.get("/secrets/{name}", "Shows a secret without its value."), read)
+        .mount(admin.put("/secrets/{name}", "Saves a secret and the hosts it can be sent to."), set)
+        .mount(admin.delete("/secrets/{name}", "Deletes a secret."), delete)
 }
 
 async fn list(

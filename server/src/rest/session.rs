@@ -31,35 +31,32 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(
             Access::Public
-                .post(
-                    "/set-up",
-                    "Makes the owner and the first workspace; only while there is nobody.",
-                )
+                .post("/set-up", "Creates the owner and the first workspace; only on a new server.")
                 .gives::<SessionView>(StatusCode::CREATED),
             set_up,
         )
         .mount(
             Access::Public
-                .post("/session", "Signs in; the session comes as a cookie.")
+                .post("/session", "Signs in; sets the session cookie.")
                 .gives::<SessionView>(StatusCode::CREATED),
             sign_in,
         )
         .mount(
             Access::Needs(Permission::Read)
-                .get("/session", "Says who is signed in, and where.")
+                .get("/session", "Shows who is signed in, and to which workspace.")
                 .gives::<SessionView>(StatusCode::OK),
             show,
         )
         .mount(OWN.delete("/session", "Signs out.").gives_nothing(), sign_out)
         .mount(
-            OWN.get("/sessions", "Lists where one is signed in.")
+            OWN.get("/sessions", "Lists your sessions.")
                 .gives::<Vec<SignedInPlace>>(StatusCode::OK),
             list,
         )
-        .mount(OWN.delete("/sessions", "Ends one's own sessions but this one."), revoke_others)
-        .mount(OWN.delete("/sessions/{id}", "Ends a session of one's own."), revoke)
+        .mount(OWN.delete("/sessions", "Ends all your other sessions."), revoke_others)
+        .mount(OWN.delete("/sessions/{id}", "Ends one of your sessions."), revoke)
         .mount(
-            OWN.put("/password", "Changes one's own password; every other session ends.")
+            OWN.put("/password", "Changes your password and ends all your other sessions.")
                 .gives_nothing(),
             change_password,
         )

@@ -9,6 +9,7 @@ use axum::{
 use engine::services::Services;
 use model::{
     access::Permission,
+    agent_library::form::ArchiveChange,
     api::{
         listing::{Page, PageRequest},
         templates::{
@@ -42,17 +43,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditTemplate);
     let publishes = Access::Needs(Permission::PublishTemplate);
     routes
-        .mount(read.get(ALL, "Lists templates, the latest first; drafts too for those who may edit."), list)
-        .mount(edit.post(ALL, "Makes a template from the canonical format, a React Flow dialect or as steps; published at once when it can run.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
-        .mount(read.get("/workflows/templates/categories/list", "Lists the categories, with how many templates each has."), categories)
+        .mount(read.get(ALL, "Lists templates, newest first; editors also see drafts."), list)
+        .mount(edit.post(ALL, "Creates a template from the canonical format, a React Flow file or steps; publishes it if it is valid.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
+        .mount(read.get("/workflows/templates/categories/list", "Lists the categories with their number of templates."), categories)
         .mount(read.get("/workflows/templates/{id}", "Shows the published version, in the canonical format."), show)
-        .mount(edit.put("/workflows/templates/{id}", "Changes the draft; one that has moved on since is refused.").takes::<DraftChange>(), save)
+        .mount(edit.put("/workflows/templates/{id}", "Changes the draft; refused if it changed since the given revision.").takes::<DraftChange>(), save)
         .mount(edit.delete("/workflows/templates/{id}", "Deletes a template, or archives it when it has executions."), delete)
-        .mount(edit.get("/workflows/templates/{id}/draft", "Shows the draft, with what is wrong with it.").gives::<TemplateDraft>(StatusCode::OK), draft)
-        .mount(edit.post("/workflows/templates/{id}/clone", "Copies a template into one that may be changed.").gives::<SavedTemplate>(StatusCode::CREATED), copy)
-        .mount(publishes.post("/workflows/templates/{id}/publish", "Publishes the draft as the next version, which never changes."), publish)
-        .mount(publishes.put("/workflows/templates/{id}/enabled", "Switches a template off for a reason, so that nothing of it is launched, or on again."), set_enabled)
-        .mount(read.get("/workflows/templates/{id}/versions", "Lists the published versions, the latest first."), versions)
+        .mount(edit.get("/workflows/templates/{id}/draft", "Shows the draft and its problems.").gives::<TemplateDraft>(StatusCode::OK), draft)
+        .mount(edit.post("/workflows/templates/{id}/clone", "Copies a template into a new one that you can edit.").gives::<SavedTemplate>(StatusCode::CREATED), copy)
+        .mount(publishes.post("/workflows/templates/{id}/publish", "Publishes the draft as the next version; versions never change."), publish)
+        .mount(publishes.put("/workflows/templates/{id}/enabled", "Switches a template off, with a reason, so that it can't be launched, or on again."), set_enabled)
+        .mount(edit.post("/workflows/templates/{id}/archive", "Archives a template, so that lists leave it out, or restores it; workflows that have pinned a version keep it."), archive)
+        .mount(read.get("/workflows/templates/{id}/versions", "Lists the published versions, newest first."), versions)
         .mount(read.get("/workflows/templates/{id}/versions/{version}", "Shows a published version."), version)
 }
 
@@ -179,6 +181,17 @@ async fn set_enabled(
     Json(change): Json<EnabledChange>,
 ) -> Result<Answer<EnabledState>> {
     Ok(Answer(services.templates.set_template_enabled(&actor, id, change).await?))
+}
+
+/// What runs goes on, and workflows that have pinned a version keep it.
+async fn archive(
+    State(services): State<Services>,
+    Caller(actor): Caller,
+    Path(id): Path<TemplateId>,
+    Json(change): Json<ArchiveChange>,
+) -> Result<StatusCode> {
+    services.templates.archive_template(&actor, id, change).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn versions(

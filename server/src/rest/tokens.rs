@@ -24,15 +24,12 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let own = Access::Needs(Permission::ManageOwnAccount);
     routes
         .mount(
-            own.get("/tokens", "Lists tokens: all for an admin, one's own otherwise.").gives::<Vec<
-                TokenView,
-            >>(
-                StatusCode::OK,
-            ),
+            own.get("/tokens", "Lists tokens: all for an admin, your own otherwise.")
+                .gives::<Vec<TokenView>>(StatusCode::OK),
             list,
         )
         .mount(
-            own.post("/tokens", "Makes a token for oneself; its key is shown this once.")
+            own.post("/tokens", "Creates a token for yourself; its key is returned only once.")
                 .gives::<ShownOnce>(StatusCode::CREATED),
             create,
         )

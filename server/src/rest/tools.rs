@@ -39,31 +39,24 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/mcp-servers",
-                "Lists the tool servers that workflows can name, by name: registered ones, the \
-                 operator's, samples and the agent verbs, each with the tools it listed when it was \
-                 last asked.",
+                "Lists tool servers by name: registered ones, the operator's, samples and the \
+                 agent verbs, each with the tools it had at the last check.",
             ),
             list_servers,
         )
         .mount(
             admin
-                .post("/mcp-servers", "Registers a tool server, and asks it for its tools.")
+                .post("/mcp-servers", "Registers a tool server and loads its tools.")
                 .gives::<ServerView>(StatusCode::CREATED),
             register,
         )
-        .mount(read.get(one, "Gives a registered tool server with its tools."), server)
-        .mount(
-            admin.patch(one, "Changes a tool server; what is absent stays as it is."),
-            change,
-        )
-        .mount(
-            admin.delete(one, "Deletes a tool server: steps that name it fail from then on."),
-            delete,
-        )
+        .mount(read.get(one, "Shows a registered tool server with its tools."), server)
+        .mount(admin.patch(one, "Changes a tool server; absent fields don't change."), change)
+        .mount(admin.delete(one, "Deletes a tool server; steps that use it will fail."), delete)
         .mount(
             admin.post(
                 "/mcp-servers/{id}/check",
-                "Asks a tool server for its tools, now; its health says how that went.",
+                "Loads the tools of a tool server now; the result is in its health.",
             ),
             check,
         );
@@ -75,15 +68,15 @@ fn mount_tools(routes: Routes, read: Access, admin: Access) -> Routes {
         .mount(
             read.get(
                 "/tools",
-                "Lists the tools of the servers that are switched on, or those that words name.",
+                "Lists the tools of enabled servers; filter by words.",
             ),
             list_tools,
         )
         .mount(
             read.get(
                 "/tools/drifts",
-                "Lists the tools that are no longer as workflows have pinned them, as far as nobody \
-                 has accepted that.",
+                "Lists tools that changed since workflows pinned them, until someone accepts the \
+                 change.",
             ),
             list_drifts,
         )
@@ -91,7 +84,7 @@ fn mount_tools(routes: Routes, read: Access, admin: Access) -> Routes {
             admin
                 .post(
                     "/tools/drifts/accept",
-                    "Accepts what a tool is now: workflows that have pinned it as it was may call it.",
+                    "Accepts a tool's change: workflows that pinned the old version can call it again.",
                 )
                 .gives_nothing(),
             accept,

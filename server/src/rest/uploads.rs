@@ -21,8 +21,8 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let access = Access::Needs(Permission::LaunchTemplate);
-    let add = access.post("/uploads", "Takes a file for a launch to come.").takes_file();
-    let drop = access.delete("/uploads/{id}", "Drops a file that was not launched.");
+    let add = access.post("/uploads", "Uploads a file for a later launch.").takes_file();
+    let drop = access.delete("/uploads/{id}", "Deletes an uploaded file that was not launched.");
     routes
         .mount(add.gives::<Upload>(StatusCode::CREATED), upload)
         .mount(drop.gives_nothing(), discard)

@@ -28,15 +28,15 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let kept = "/workflows/executions/{id}/artifacts/{artifact}/kept";
     let launches = Access::Needs(Permission::LaunchTemplate);
     routes
-        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, the oldest first, with how each came to be."), versions)
-        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Tells how two versions differ: word by word, place by place, or as two pictures."), compare)
-        .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Makes an older version count again, as a new version that repeats it; what was made from another one is stale then, and open reviews of what it stands in are asked anew."), use_version)
-        .mount(control.put(kept, "Keeps a version with what it was made with: it stands first among the outputs, and no retention removes it.").gives_nothing(), keep)
-        .mount(control.delete(kept, "Lets a version go that was kept: it stays as long as any other.").gives_nothing(), let_go)
-        .mount(read.get("/artifacts/{id}/lineage", "Tells what a version was made from, with prompts, models and costs, and what was made from it."), of_artifact)
-        .mount(read.get("/images/{id}/lineage", "Tells what a picture that a workflow made came from, and what was made from it."), of_image)
-        .mount(read.get("/documents/{id}/lineage", "Tells what a document that a workflow made came from, and what was made from it."), of_document)
-        .mount(launches.post("/workflows/executions/{id}/rerun-stale", "Runs what is stale of an execution that is over again, as a new one; everything else is taken over.").gives::<Launched>(StatusCode::ACCEPTED), rerun_stale)
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, oldest first, with its origin."), versions)
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Compares two versions: word by word, field by field, or as two images."), compare)
+        .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Restores an older version, as a new version; results made from another version become stale, and open reviews that contain it start over."), use_version)
+        .mount(control.put(kept, "Keeps a version and its inputs: it comes first among the outputs, and retention doesn't delete it.").gives_nothing(), keep)
+        .mount(control.delete(kept, "Stops keeping a version: retention applies to it again.").gives_nothing(), let_go)
+        .mount(read.get("/artifacts/{id}/lineage", "Shows what a version was made from, with prompts, models and costs, and what was made from it."), of_artifact)
+        .mount(read.get("/images/{id}/lineage", "Shows what an image was made from, and what was made from it."), of_image)
+        .mount(read.get("/documents/{id}/lineage", "Shows what a document was made from, and what was made from it."), of_document)
+        .mount(launches.post("/workflows/executions/{id}/rerun-stale", "Runs the stale steps of an ended execution again, as a new one; all other results are reused.").gives::<Launched>(StatusCode::ACCEPTED), rerun_stale)
 }
 
 async fn versions(

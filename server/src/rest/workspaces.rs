@@ -33,45 +33,45 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             Access::Person.get(
                 "/workspaces",
-                "Lists one's own workspaces, archived ones last, then by name.",
+                "Lists your workspaces by name, archived ones last.",
             ),
             list,
         )
         .mount(
             Access::Person
-                .post("/workspaces", "Makes a workspace, which one owns, and goes into it.")
+                .post("/workspaces", "Creates a workspace that you own, and switches to it.")
                 .gives::<Created>(StatusCode::CREATED),
             create,
         )
         .mount(
             Access::Person
-                .post("/workspaces/{id}/switch", "Goes into another workspace of one's own."),
+                .post("/workspaces/{id}/switch", "Switches to another of your workspaces."),
             switch,
         )
         .mount(
             Access::Needs(Permission::Read)
-                .get("/workspace", "Shows what holds for everything in the workspace."),
+                .get("/workspace", "Shows the settings of the workspace."),
             settings,
         )
         .mount(
             change.put(
                 "/workspace",
-                "Renames the workspace, gives it another colour or other environment names that launches may set; what is absent stays.",
+                "Changes the workspace's name, color or the environment names that launches can set; absent fields don't change.",
             ),
             save,
         )
         .mount(
             end.post(
                 "/workspace/archive",
-                "Puts the workspace away: it can be read, and nothing in it changes.",
+                "Archives the workspace: it becomes read-only.",
             ),
             archive,
         )
-        .mount(end.post("/workspace/restore", "Takes the workspace back into use."), restore)
+        .mount(end.post("/workspace/restore", "Restores an archived workspace."), restore)
         .mount(
             end.delete(
                 "/workspace",
-                "Deletes the workspace and all it holds; its name has to be sent.",
+                "Deletes the workspace with everything in it; needs its name as confirmation.",
             ),
             delete,
         )

@@ -124,7 +124,10 @@ async fn the_log_is_a_file_with_all_of_it_in_which_nothing_is_a_formula() {
     assert_eq!(lines.len(), 4, "{text}");
     assert!(lines[0].starts_with("\u{feff}line,at,person,"), "{text}");
     for line in &lines[1..] {
-        assert!(line.contains("\"made the API token\",\"'=HYPERLINK(\"\"//evil\"\")\""), "{line}");
+        assert!(
+            line.contains("\"created the API token\",\"'=HYPERLINK(\"\"//evil\"\")\""),
+            "{line}"
+        );
     }
     assert_eq!(parts.status, StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -168,7 +168,7 @@ async fn a_workflow_as_large_as_allowed_is_read_whatever_json_makes_of_its_text(
 
     assert_eq!(read["workflow"]["name"], "Large");
     let why = more.json()["errors"][0]["message"].as_str().unwrap().to_owned();
-    assert!(why.contains("1048576 are allowed"), "{why}");
+    assert!(why.contains("the limit is 1048576"), "{why}");
 }
 
 #[tokio::test]

@@ -256,8 +256,7 @@ async fn who_retries_a_step_that_somebody_has_retried_in_vain_is_told_so() {
 
     let problem = late.json();
     assert_eq!(late.status, StatusCode::CONFLICT, "{problem}");
-    let told =
-        "Somebody has had “second” made again meanwhile, and it failed again. Look at it again.";
+    let told = "Someone else ran “second” again, and it failed again. Check it again.";
     assert_eq!(problem["detail"], told);
     assert!(failed_again(steered.view().await.node(&"second".into()).unwrap()), "nothing runs");
     steered.does("retry-node", retry(seen + 1)).await;
@@ -303,7 +302,7 @@ async fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_i
         let problem = late.json();
         assert_eq!(late.status, StatusCode::CONFLICT, "{problem}");
         let detail = problem["detail"].as_str().unwrap();
-        assert!(detail.contains("changed the budget meanwhile: it is $0.002 now"), "{problem}");
+        assert!(detail.contains("Someone else changed the budget: it is now $0.002"), "{problem}");
         let control = json!({ "command": "budget", "micros": 3_000, "was": seen });
         let asked = json!({ "execution": steered.id, "control": control });
         let page = steered.server.post("/api/fn/control", &steered.cookie, &asked).await;
@@ -368,7 +367,7 @@ async fn who_pauses_stops_or_leaves_a_step_out_is_named() {
     steered.does("skip-node", json!({ "node_id": "first" })).await;
     steered.does("stop", json!({})).await;
 
-    assert_eq!(waits.words, "Paused by Ada; goes on when somebody resumes it");
+    assert_eq!(waits.words, "Paused by Ada; resume it to continue");
     let named = |event: &Event| match &event.kind {
         EventKind::ExecutionPaused(paused) => paused.by.clone(),
         EventKind::ExecutionStopped(stopped) => stopped.by.clone(),

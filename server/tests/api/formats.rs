@@ -113,7 +113,7 @@ async fn a_file_of_another_product_is_named_in_the_refusal() {
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     let error = &refused.json()["errors"][0];
     assert_eq!(error["message"], "This is an n8n workflow with 2 nodes.");
-    assert!(error["fix"].as_str().unwrap().contains("Draw them here"));
+    assert!(error["fix"].as_str().unwrap().contains("Rebuild them here"));
 }
 
 #[tokio::test]
@@ -140,7 +140,7 @@ async fn a_list_is_refused_where_an_object_is_wanted() {
 
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{path} {body}");
         let words = refused.json()["errors"][0]["message"].as_str().unwrap_or_default().to_owned();
-        assert!(words.ends_with("has to be an object, but it is a list."), "{path}: {words}");
+        assert!(words.ends_with("must be an object, but it is a list."), "{path}: {words}");
     }
 }
 
@@ -316,7 +316,10 @@ async fn a_new_drawing_with_a_taken_name_is_kept_under_a_free_one_and_a_publishe
     assert_eq!((&kept["outcome"], &kept["name"]), (&json!("renamed"), &name), "{kept}");
     assert_eq!(refused.status, StatusCode::CONFLICT);
     assert_eq!(read["workflow"]["name"], "Facebook Ads Campaign (3)", "{read}");
-    assert!(read["notes"].to_string().contains("Another workflow is called"), "{read}");
+    assert!(
+        read["notes"].to_string().contains("already exists, so this workflow is called"),
+        "{read}"
+    );
 }
 
 /// Files that no import may take: each is refused in words.

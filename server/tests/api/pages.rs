@@ -117,7 +117,7 @@ const SETTINGS: [(&str, &str, Role); 13] = [
     ("retention", "Data retention", Role::Admin),
     ("audit", "Audit log", Role::Admin),
     ("storage", "Storage", Role::Admin),
-    ("stuck", "Stuck executions", Role::Admin),
+    ("stuck", "Stuck runs", Role::Admin),
 ];
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn the_settings_show_what_a_role_may_open_and_say_what_it_may_not() {
             let status = if may { StatusCode::OK } else { StatusCode::FORBIDDEN };
             assert_eq!(reply.status, status, "{role} {page}");
             let html = String::from_utf8(reply.body).unwrap();
-            assert_eq!(html.contains("This page is not for your role"), !may, "{role} {page}");
+            assert_eq!(html.contains("You don't have access to this page"), !may, "{role} {page}");
             assert!(html.contains(&format!("<title>{heading} · Atelier</title>")), "{role} {page}");
             for (other, _, least) in SETTINGS {
                 let link = format!("href=\"{settings}/{other}\"");

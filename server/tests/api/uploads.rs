@@ -119,19 +119,19 @@ fn assert_harmless(reply: &Reply) {
 async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
     let sender = Sender::new().await;
     let before = sender.held().await;
-    let none_of = "is none of what can be brought along";
+    let none_of = "isn't a supported type";
     let cases: [(&str, Vec<u8>, StatusCode, &str); 8] = [
         (
             "bomb.png",
             png_claiming(60_000),
             StatusCode::UNPROCESSABLE_ENTITY,
-            "60000 × 60000 px; the most is 12000 px a side",
+            "60000 × 60000 px; the limit is 12000 px per side",
         ),
         (
             "wide.png",
             png_claiming(8_000),
             StatusCode::UNPROCESSABLE_ENTITY,
-            "the most is 12000 px a side and 40 megapixels",
+            "the limit is 12000 px per side and 40 megapixels",
         ),
         (
             "polyglot.gif",
@@ -157,7 +157,7 @@ async fn rel_s9_a_hostile_file_is_refused_with_the_limit_and_leaves_nothing() {
             "large.png",
             [file(ImageFormat::Png), vec![0; 10 << 20]].concat(),
             StatusCode::PAYLOAD_TOO_LARGE,
-            "at most 10 MB",
+            "is 10 MB.",
         ),
     ];
 
@@ -197,10 +197,10 @@ async fn a_file_that_is_called_what_it_is_not_is_refused_by_its_name_and_leaves_
     let before = sender.held().await;
     let image = file(ImageFormat::Png);
     let cases: [(&str, &[u8], &str); 4] = [
-        ("fake.pdf", b"No PDF at all.", "is called a PDF, but it holds text"),
-        ("evil.svg", SVG, "is called an image, but it holds text"),
-        ("photo.PNG", b"No picture.", "is called an image, but it holds text"),
-        ("brief.pdf", &image, "is called a PDF, but it holds an image"),
+        ("fake.pdf", b"No PDF at all.", "is named like a PDF, but contains text"),
+        ("evil.svg", SVG, "is named like an image, but contains text"),
+        ("photo.PNG", b"No picture.", "is named like an image, but contains text"),
+        ("brief.pdf", &image, "is named like a PDF, but contains an image"),
     ];
 
     for place in ["/uploads", sender.document.as_str()] {

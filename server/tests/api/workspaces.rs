@@ -152,7 +152,7 @@ async fn after_ones_last_workspace_is_deleted_one_is_signed_in_and_makes_another
     assert_eq!(nowhere.json()["code"], "no_workspace", "{:?}", nowhere.json());
     let page = server.get("/workspaces", &cookie).await;
     let html = String::from_utf8(page.body).unwrap();
-    assert!(html.contains("You are in no workspace."), "{html}");
+    assert!(html.contains("You aren't in a workspace yet."), "{html}");
     let entry = server.get(&format!("/workspace/{first}"), &cookie).await;
     assert_eq!(entry.header("location"), "/workspaces");
     let fresh = server.post("/api/v1/session", "", &sign_in_body()).await;

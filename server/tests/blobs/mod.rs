@@ -87,7 +87,7 @@ async fn rel_e15_files_move_to_a_bucket_and_back_and_each_is_proven() {
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
 
-    assert!(said.contains("6 copied and proven, 0 already there"), "{said}");
+    assert!(said.contains("6 copied and verified, 0 already there"), "{said}");
     assert!(code == Some(2) && said.contains(&format!("{lost} is missing")), "{said}");
     let bucket = S3Blobs::open(&stage.server.settings("")).await.unwrap();
     for text in &texts()[1..] {
@@ -105,7 +105,7 @@ async fn rel_e15_files_move_to_a_bucket_and_back_and_each_is_proven() {
     fs::write(stage.in_folder(damaged), b"Text 7.").unwrap();
     let (code, said) = stage.run(&["blobs", "move", "--to", "files"]).await;
 
-    assert!(code == Some(2) && said.contains("6 copied and proven, 0 already there"), "{said}");
+    assert!(code == Some(2) && said.contains("6 copied and verified, 0 already there"), "{said}");
     for text in &texts()[1..] {
         assert!(fs::read(stage.in_folder(Digest::from_content(text))).unwrap() == text[..]);
     }
@@ -116,10 +116,10 @@ async fn rel_e15_a_move_that_is_broken_off_goes_on_where_it_was() {
     let stage = Stage::new().await;
     stage.server.fail(1, "PUT", 507, "XMinioStorageFull");
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
-    assert!(code == Some(1) && said.contains("make room"), "{said}");
+    assert!(code == Some(1) && said.contains("Free up space"), "{said}");
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
-    assert!(code == Some(0) && said.contains("All of 7 are there"), "{said}");
+    assert!(code == Some(0) && said.contains("All 7 are copied"), "{said}");
     let (gone, damaged) = (Digest::from_content(b"Text 2."), Digest::from_content(b"Text 3."));
     fs::remove_file(stage.in_bucket(gone)).unwrap();
     fs::write(stage.in_bucket(damaged), b"Text 9.").unwrap();
@@ -128,7 +128,7 @@ async fn rel_e15_a_move_that_is_broken_off_goes_on_where_it_was() {
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3"]).await;
 
-    let counted = said.contains("3 copied and proven, 5 already there and proven");
+    let counted = said.contains("3 copied and verified, 5 already there and verified");
     assert!(code == Some(0) && counted, "{said}");
 }
 
@@ -139,7 +139,7 @@ async fn a_bucket_gives_its_files_to_another_prefix_without_a_download() {
 
     let (code, said) = stage.run(&["blobs", "move", "--to", "s3://atelier/other"]).await;
 
-    assert!(code == Some(0) && said.contains("7 copied and proven"), "{said}");
+    assert!(code == Some(0) && said.contains("7 copied and verified"), "{said}");
     let other = S3Blobs::open(&stage.server.settings("other")).await.unwrap();
     let there: BTreeSet<_> =
         other.older_than(std::time::Duration::ZERO).await.unwrap().into_iter().collect();
@@ -150,9 +150,9 @@ async fn a_bucket_gives_its_files_to_another_prefix_without_a_download() {
 async fn a_bucket_that_is_set_wrongly_ends_the_start_with_what_to_look_at() {
     let stage = Stage::new().await;
     let wrong = [
-        ("S3_ENDPOINT", "http://127.0.0.1:1", "cannot be reached"),
+        ("S3_ENDPOINT", "http://127.0.0.1:1", "can't reach"),
         ("S3_BUCKET", "elsewhere", "NoSuchBucket"),
-        ("S3_SECRET_ACCESS_KEY", "not-this-one", "refuses access"),
+        ("S3_SECRET_ACCESS_KEY", "not-this-one", "denied access"),
     ];
 
     for (name, value, words) in wrong {
@@ -177,5 +177,5 @@ async fn a_move_without_a_bucket_says_what_to_set() {
     let output = command.output().await.unwrap();
 
     let said = said(&output);
-    assert!(output.status.code() == Some(1) && said.contains("set S3_BUCKET"), "{said}");
+    assert!(output.status.code() == Some(1) && said.contains("Set S3_BUCKET"), "{said}");
 }

@@ -37,7 +37,7 @@ async fn what_is_wrong_with_the_operators_database_is_said_with_its_place_and_no
 
     assert!(away.contains("127.0.0.1:1 as user me, database atelier"), "{away}");
     assert!(refused.contains("%40") && missing.contains("Create it first"), "{refused} {missing}");
-    assert!(empty.contains("nothing of Atelier"), "{empty}");
+    assert!(empty.contains("not an Atelier database"), "{empty}");
     for said in [away, refused, missing] {
         assert!(!said.contains("hunter2"), "{said}");
     }

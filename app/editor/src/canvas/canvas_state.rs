@@ -1,9 +1,16 @@
 //! The state of the canvas.
 
-use leptos::prelude::*;
+use std::collections::BTreeSet;
 
-use super::{gesture::state::GestureState, popup::state::Popups, selection_state::SelectionState};
-use crate::store::Editor;
+use leptos::prelude::*;
+use model::id::NodeId;
+
+use super::{
+    gesture::state::{GestureState, HALF},
+    popup::state::Popups,
+    selection_state::SelectionState,
+};
+use crate::store::{Editor, drag_nodes::drop_frame, grouping::frame_at};
 
 /// The handle of everything that is under way on the canvas.
 #[derive(Clone, Copy)]
@@ -16,6 +23,8 @@ pub struct CanvasState {
     pub popups: Popups,
     /// The selected node and its panel.
     pub selection: SelectionState,
+    /// The frame or loop that a drop would put into itself what is dragged now.
+    pub drop_target: Memo<Option<NodeId>>,
     /// Which tab is shown at the left: `palette` or `outline`.
     pub side: RwSignal<&'static str>,
 }
@@ -28,9 +37,20 @@ impl CanvasState {
             editor,
             gesture,
             popups: Popups::default(),
+            drop_target: Memo::new(move |_| drop_target(editor, gesture)),
             selection: SelectionState::new(editor.view, gesture.pressed),
             // Without scripts nothing can be added, so the page shows the outline.
             side: RwSignal::new("outline"),
         }
+    }
+}
+
+/// The frame or loop under what is dragged, from the palette or on the canvas.
+fn drop_target(editor: Editor, gesture: GestureState) -> Option<NodeId> {
+    match gesture.ghost.get() {
+        // On a connection it goes between the two steps.
+        Some(_) if gesture.onto.with(Option::is_some) => None,
+        Some(ghost) => frame_at(editor, ghost.at + HALF, &BTreeSet::new()),
+        None => drop_frame(editor),
     }
 }

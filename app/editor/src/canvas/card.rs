@@ -5,7 +5,10 @@ use diagram::{
     describe::describe,
     view::{DiagramNode, DiagramPort},
 };
-use leptos::prelude::*;
+use leptos::{
+    ev::{FocusEvent, MouseEvent, PointerEvent},
+    prelude::*,
+};
 use model::{
     canvas::{
         frame::INNER_PORT,
@@ -17,12 +20,17 @@ use model::{
     nodes::NodeKind,
     validate::{Faults, Severity},
 };
-use ui::{icon::Glyph, status::Status};
+use ui::{
+    icon::{Glyph, Icon},
+    status::Status,
+};
+use web::client::clock::use_zone;
 
 use super::{
     canvas_state::CanvasState,
     focus::card_id,
     lanes::{self, Fold},
+    popup::open::open_picker_inside,
 };
 use crate::{
     problems::{count_words, look},
@@ -67,16 +75,15 @@ pub fn NodeCard(
     let name = {
         let id = id.clone();
         let around = move || editor.view.canvas_model.surroundings(&id);
-        let described = move || node.with(|node| describe(node, &around()));
+        let zone = use_zone();
+        let described = move || node.with(|node| describe(node, &around(), zone.get()));
         move || card_name(described(), faults.get(), pauses.get())
     };
     let found = search_state(editor, id.clone());
     let tab = tab_index(editor, id.clone());
     let (test_id, page_id, key) = (format!("node-{id}"), card_id(&id), id.to_string());
-    let on_focus = {
-        let id = id.clone();
-        move |_| editor.view.focus.set(Some(id.clone()))
-    };
+    let on_focus = focus_taker(editor, id.clone());
+    let drop = drop_state(canvas, id.clone(), node);
     view! {
         <div
             class="node"
@@ -91,6 +98,7 @@ pub fn NodeCard(
             data-frame=move || frame.get().then_some("")
             data-tint=move || node.with(|node| node.tint)
             data-found=found
+            data-drop=drop
             data-disabled=move || node.with(|node| node.disabled).then_some("")
             style:--w=wide
             aria-selected=move || if is_selected.get() { "true" } else { "false" }
@@ -102,6 +110,7 @@ pub fn NodeCard(
         >
             <NodeFace node=node run=run />
             {fold(canvas, id.clone(), node, frame)}
+            {first_step(canvas, id.clone(), node)}
             {move || badge(faults.get())}
             {move || (is_note.get() && is_selected.get()).then(|| view! { <span class="node__corner"></span> })}
             <Ports canvas=canvas id=id.clone() ports=Signal::derive(move || node.read().inputs.clone()) inner=inner side=PortSide::Input />
@@ -109,6 +118,11 @@ pub fn NodeCard(
         </div>
     }
     .into_any()
+}
+
+/// Remembers that a card has the keyboard focus.
+fn focus_taker(editor: Editor, id: NodeId) -> impl Fn(FocusEvent) {
+    move |_| editor.view.focus.set(Some(id.clone()))
 }
 
 /// Whether a card fits the open search, as `style/editor/canvas.css` names it; nothing while no
@@ -199,6 +213,53 @@ fn CardFold(
         </Show>
     }
     .into_any()
+}
+
+/// The button in an empty loop that adds its first step; none on other cards.
+fn first_step(canvas: CanvasState, id: NodeId, node: Memo<DiagramNode>) -> Option<impl IntoView> {
+    let is_loop = node.with_untracked(|node| node.kind == NodeKind::ForEach.key());
+    is_loop.then(|| view! { <FirstStep canvas=canvas id=id node=node /> })
+}
+
+#[component]
+fn FirstStep(canvas: CanvasState, id: NodeId, node: Memo<DiagramNode>) -> impl IntoView {
+    let editable = canvas.editor.document.editable;
+    let shown = move || node.with(|node| node.empty_loop) && editable.get();
+    let (test_id, id) = (format!("inside-{id}"), StoredValue::new(id));
+    let add = move |_| id.with_value(|id| open_picker_inside(canvas, id));
+    view! {
+        <Show when=shown>
+            // By keys it is the command that adds a step.
+            <span
+                class="node__inside"
+                data-testid=test_id.clone()
+                aria-hidden="true"
+                on:pointerdown=|event: PointerEvent| {
+                    if event.button() == 0 {
+                        event.stop_propagation();
+                    }
+                }
+                on:dblclick=|event: MouseEvent| event.stop_propagation()
+                on:click=add
+            >
+                <Glyph icon=Icon::Plus size=16 />
+                "Add a step inside"
+            </span>
+        </Show>
+    }
+    .into_any()
+}
+
+/// Marks a frame or loop that a drop would put what is dragged into.
+fn drop_state(
+    canvas: CanvasState,
+    id: NodeId,
+    node: Memo<DiagramNode>,
+) -> impl Fn() -> Option<&'static str> {
+    let holds = node.with_untracked(|node| NodeKind::from_key(&node.kind).holds_nodes());
+    let is_target =
+        Memo::new(move |_| holds && canvas.drop_target.with(|target| target.as_ref() == Some(&id)));
+    move || is_target.get().then_some("")
 }
 
 /// Tab reaches one card: the one that had the focus last, or else the first.

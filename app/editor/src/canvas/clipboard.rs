@@ -8,12 +8,15 @@ use model::{
     edit::{Incoming, Refused, Spot, Where, paste},
     id::TemplateId,
 };
-use wasm_bindgen_futures::JsFuture;
+use web::client::{
+    clipboard::{copy_text, read_text},
+    keys::keys_here,
+};
 use web_sys::ClipboardEvent;
 
 use super::{
     canvas_state::CanvasState,
-    gesture::{palette_drag::HALF, pointer::aim},
+    gesture::{pointer::aim, state::HALF},
 };
 use crate::{
     store::{
@@ -128,11 +131,10 @@ pub(super) fn on_paste(canvas: CanvasState, event: &ClipboardEvent) {
 /// Copies the selection without an event of the browser, as from a menu.
 pub(super) fn copy(editor: Editor) {
     let Some(text) = copy_selection(editor) else { return };
-    let write = window().navigator().clipboard().write_text(&text);
-    remember(editor, text);
+    remember(editor, text.clone());
     spawn_local(async move {
         // If the browser refuses, the page still remembers the text.
-        let _ = JsFuture::from(write).await;
+        let _ = copy_text(&text).await;
     });
 }
 
@@ -144,14 +146,18 @@ pub(super) fn cut(editor: Editor) {
 
 /// Pastes without an event of the browser: at a world point, or where the paste key would.
 pub(super) fn paste_from(canvas: CanvasState, at: Option<Point>, incoming: Incoming) {
-    let read = window().navigator().clipboard().read_text();
     spawn_local(async move {
-        let text = JsFuture::from(read).await.ok().and_then(|text| text.as_string());
         let own = || OWN.with_borrow(|own| own.text.clone());
-        let text = text.filter(|text| !text.is_empty()).unwrap_or_else(own);
-        if canvas.editor.document.workflow.try_get_untracked().is_some() {
-            insert(canvas, &text, at, incoming);
+        let text = read_text().await.filter(|text| !text.is_empty()).unwrap_or_else(own);
+        // The page may have been left meanwhile.
+        if canvas.editor.document.workflow.try_get_untracked().is_none() {
+            return;
         }
+        if text.is_empty() {
+            let words = format!("Nothing to paste here. Press {} instead.", keys_here("Ctrl V"));
+            return canvas.editor.notices.notify(words);
+        }
+        insert(canvas, &text, at, incoming);
     });
 }
 

@@ -106,10 +106,10 @@ fn Tools(canvas: CanvasState, id: EdgeId) -> impl IntoView {
             on:mousedown=move |event| event.prevent_default()
             on:wheel=move |event| wheel(viewport, &event)
         >
-            <button type="button" class="edge-tool" data-testid="edge-insert" aria-label="Insert a node here" on:click=insert>
+            <button type="button" class="edge-tool" data-testid="edge-insert" aria-label="Insert a step here" on:click=insert>
                 <Glyph icon=Icon::Plus size=14 />
             </button>
-            <button type="button" class="edge-tool" data-testid="edge-delete" aria-label="Delete this connection" on:click=delete>
+            <button type="button" class="edge-tool" data-testid="edge-delete" aria-label="Delete connection" on:click=delete>
                 <Glyph icon=Icon::X size=14 />
             </button>
         </div>

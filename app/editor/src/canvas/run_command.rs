@@ -2,9 +2,16 @@
 
 use leptos::prelude::*;
 use model::{
-    canvas::{geometry::Point, hit::Hit, ports::NODE_WIDTH, tool::Choose},
+    canvas::{
+        geometry::Point,
+        hit::{Card, Hit},
+        ports::{NODE_WIDTH, PortSide},
+        tool::Choose,
+    },
     edit::{self, Incoming, Refused},
     execution::run_scope::RunScope,
+    graph::is_empty_loop,
+    id::NodeId,
     nodes::NodeKind,
 };
 use web::client::focus::focus;
@@ -25,8 +32,10 @@ use super::{
     lanes::collapse,
     lines::toggle_line_style,
     popup::open::{
-        open_align_menu, open_connector, open_focus_menu, open_picker, open_reconnector,
+        open_align_menu, open_connector, open_focus_menu, open_picker, open_picker_inside,
+        open_reconnector,
     },
+    ports::ports_on_side,
 };
 use crate::{
     store::{
@@ -54,7 +63,7 @@ pub fn run_command(canvas: CanvasState, command: CanvasCommand) {
     match command {
         _ if moves || !command.is_about_one() || !on_lane() => dispatch(canvas, command),
         CanvasCommand::Configure | CanvasCommand::Rename => collapse(canvas.editor),
-        _ => canvas.editor.notices.notify("This card stands for a lane: open it first."),
+        _ => canvas.editor.notices.notify("This card is a collapsed lane. Expand it first."),
     }
 }
 
@@ -84,7 +93,7 @@ fn dispatch(canvas: CanvasState, command: CanvasCommand) {
         C::Arrange => open_align_menu(canvas),
         C::Align(how) => grouping::align(editor, how),
         C::Distribute(axis) => grouping::distribute(editor, axis),
-        C::QuickAdd => open_picker(canvas, aim(canvas), Purpose::Alone),
+        C::QuickAdd => quick_add(canvas),
         C::AddAfter => add_after(canvas),
         C::AddBefore => add_before(canvas),
         C::Rename => popups.renaming.set(editor.view.focus.get_untracked()),
@@ -165,7 +174,7 @@ fn request_test(editor: Editor, command: CanvasCommand) {
         return test_run.requested.set(Some(RunScope::Whole));
     }
     let Some(id) = editor.view.focus.get_untracked() else {
-        return editor.notices.notify("Choose a node first.");
+        return editor.notices.notify("Select a step first.");
     };
     match command {
         CanvasCommand::TestOnly => test_run.requested.set(Some(RunScope::Only(id))),
@@ -226,11 +235,37 @@ fn add_before(canvas: CanvasState) {
 }
 
 fn add_after(canvas: CanvasState) {
-    let view = canvas.editor.view;
-    let Some(id) = view.focus.get_untracked() else { return };
-    let Some(card) = view.canvas_model.rect(&id) else { return };
+    if let Some(id) = canvas.editor.view.focus.get_untracked() {
+        open_picker_after(canvas, id);
+    }
+}
+
+fn open_picker_after(canvas: CanvasState, id: NodeId) {
+    let Some(card) = canvas.editor.view.canvas_model.rect(&id) else { return };
     let at = Point::new(card.right() + BESIDE, card.origin.y);
     open_picker(canvas, at, Purpose::After(id));
+}
+
+/// Opens the picker for a step inside the selected loop while that is empty, or after the one
+/// selected step, or else for one at the pointer.
+fn quick_add(canvas: CanvasState) {
+    let Editor { document, view, .. } = canvas.editor;
+    let selected = view.selected_node();
+    let is_empty = |id: &NodeId| {
+        let workflow = document.workflow.read_untracked();
+        workflow.node(id).is_some_and(|node| is_empty_loop(&workflow, node))
+    };
+    if let Some(id) = selected.as_ref().filter(|id| is_empty(id)) {
+        return open_picker_inside(canvas, id);
+    }
+    let leads_on = |id: &NodeId| {
+        let own = |card: &Card| card.id == *id;
+        !ports_on_side(view.canvas_model, PortSide::Output, own).is_empty()
+    };
+    match selected.filter(leads_on) {
+        Some(id) => open_picker_after(canvas, id),
+        None => open_picker(canvas, aim(canvas), Purpose::Alone),
+    }
 }
 
 /// Opens the panel of the focused node; a lifted node is laid down instead.
@@ -284,10 +319,10 @@ fn escape(canvas: CanvasState) {
     }
     if editor.view.drag.with_untracked(Option::is_some) {
         cancel_drag(editor);
-        editor.notices.say("Put back");
+        editor.notices.say("Move canceled");
     } else if connect_drag.with_untracked(Option::is_some) {
         connect_drag.set(None);
-        editor.notices.say("Not connected");
+        editor.notices.say("Connection canceled");
     } else {
         editor.view.select(CanvasSelection::default());
     }

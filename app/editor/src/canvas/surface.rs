@@ -72,6 +72,8 @@ pub fn Canvas(
             aria-label="Canvas"
             tabindex="-1"
             aria-describedby="canvas-help"
+            // A browser that translates replaces the texts that are redrawn here.
+            translate="no"
             on:keydown=key
             on:pointerdown=move |_| by_hand.set_new(true)
             on:copy=move |event| clip(&event, |canvas, event| on_copy(canvas.editor, event))
@@ -86,7 +88,7 @@ pub fn Canvas(
             <Surface canvas=canvas />
             <Floating canvas=canvas />
             <p class="unseen" id="canvas-help">
-                "Tab goes from node to node, arrows to the nearest one. N adds, C connects, M moves. Question mark shows all keys."
+                "Tab goes from step to step, arrow keys to the nearest one. N adds, C connects, M moves. Question mark shows all keyboard shortcuts."
             </p>
         </section>
     }
@@ -203,7 +205,7 @@ fn World(canvas: CanvasState, visible: VisibleNodes) -> impl IntoView {
                 <div
                     class="canvas__nodes"
                     role="listbox"
-                    aria-label="Nodes"
+                    aria-label="Steps"
                     aria-multiselectable="true"
                 >
                     <For each=move || nodes.get() key=|id| id.clone() let:id>

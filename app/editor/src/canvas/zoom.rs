@@ -28,7 +28,7 @@ pub fn ZoomBar(
 ) -> impl IntoView {
     let viewport = canvas.editor.view.viewport;
     let view = viewport.view;
-    let percent = Memo::new(move |_| format!("{:.0} %", view.get().zoom * 100.0));
+    let percent = Memo::new(move |_| format!("{:.0}%", view.get().zoom * 100.0));
     view! {
         <div
             class="zoom-bar"
@@ -43,7 +43,7 @@ pub fn ZoomBar(
                 type="button"
                 class="zoom-bar__value num"
                 data-testid="zoom"
-                aria-label=move || format!("Zoom {}, show at 100 %", percent.get())
+                aria-label=move || format!("Zoom {}. Reset to 100%", percent.get())
                 on:click=move |_| run_command(canvas, CanvasCommand::FullSize)
             >
                 {move || percent.get()}

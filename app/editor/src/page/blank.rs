@@ -17,7 +17,7 @@ pub(super) fn Blank(state: PageState) -> impl IntoView {
     let blank = Memo::new(move |_| document.editable.get() && document.is_blank());
     view! {
         <Show when=move || blank.get()>
-            <div class="blank" role="group" aria-label="Ways to begin">
+            <div class="blank" role="group" aria-label="Get started">
                 <Button
                     look=ButtonLook::Primary
                     icon=Icon::Plus

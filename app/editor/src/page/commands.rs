@@ -33,11 +33,11 @@ impl Command {
     /// The key in the palette, the icon and the label.
     fn about(self) -> (&'static str, Icon, &'static str) {
         match self {
-            Self::Save => ("save", Icon::Flag, "Save a version"),
+            Self::Save => ("save", Icon::Flag, "Publish…"),
             Self::Launch => ("launch", Icon::Play, "Launch"),
             Self::Versions => ("versions", Icon::Clock, "Versions"),
-            Self::Copy => ("copy", Icon::Copy, "Save as template"),
-            Self::Import => ("import", Icon::Upload, "Import"),
+            Self::Copy => ("copy", Icon::Copy, "Save a copy…"),
+            Self::Import => ("import", Icon::Upload, "Import…"),
             Self::Problems => ("problems", Icon::TriangleAlert, "Show problems"),
         }
     }
@@ -57,10 +57,7 @@ impl Command {
     fn run(self, state: PageState, launching: Launching) {
         match self {
             Self::Save => state.save(),
-            Self::Launch => match untrack(|| why_not(state)) {
-                Some(why) => state.canvas.editor.notices.notify(why),
-                None => launching.begin.run(()),
-            },
+            Self::Launch => launching.begin.run(()),
             Self::Versions => state.versions.set(true),
             Self::Copy => state.copying.set(true),
             Self::Import => state.importing.set(true),

@@ -36,14 +36,14 @@ pub(super) fn Dialogs(state: PageState) -> impl IntoView {
     let category = state.page.with_value(|page| page.category);
     let published = move |version: i32| {
         state.version.set(Some(version));
-        editor.notices.toasts.show(ToastKind::Done, format!("Version {version} is published."));
+        editor.notices.toasts.show(ToastKind::Done, format!("Published version {version}."));
     };
     let navigate = use_navigate();
     let open = Callback::new(move |address: String| navigate(&address, Default::default()));
-    let on_saved = OnSaved::new(state, "tried out");
+    let on_saved = OnSaved::new(state, "tested");
     let copy = move |mine: Workflow| save_copy(state, mine, category, open);
     let add_input = move |parameter: Parameter| {
-        let label = format!("add the input {}", parameter.title());
+        let label = format!("add the field {}", parameter.title());
         let document = editor.document;
         let known = document.workflow.with_untracked(|workflow| workflow.parameters.clone());
         let all = known.into_iter().chain([parameter]).collect();
@@ -152,13 +152,13 @@ async fn save_new(
 /// Saves one's own side of a conflict as a template of its own.
 fn save_copy(state: PageState, mine: Workflow, category: TemplateCategory, open: Callback<String>) {
     let editor: Editor = state.canvas.editor;
-    let name = format!("{} (mine, r{})", mine.name, state.saving.revision());
+    let name = format!("{} (my changes {})", mine.name, state.saving.revision());
     spawn_local(async move {
         match save_new(mine, name, category).await {
             Ok(saved) => {
                 let address = routes::builder(state.workspace, saved.id);
-                let words = format!("Yours was saved as “{}”.", saved.name);
-                editor.notices.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
+                let words = format!("Saved your copy as “{}”.", saved.name);
+                editor.notices.toasts.offer(ToastKind::Done, words, "Open", move |()| {
                     open.try_run(address.clone());
                 });
             }

@@ -19,6 +19,7 @@ use web::routes;
 use super::{
     launching::{LaunchButton, Launching, TestButton},
     page_state::{InspectorView, PageState},
+    published::PublishedLine,
 };
 use crate::{
     canvas::{CanvasCommand, run_command},
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// The notice after the export of steps that do not all run one after the other.
-const SIDE_BY_SIDE: &str = "Saved. Read back in the written order, its steps run one after the other: ask for them side by side to have this workflow again.";
+const SIDE_BY_SIDE: &str = "Exported. To get this workflow back, turn on “Run independent steps in parallel” when you import it.";
 
 /// The breadcrumb, the name, the chip of the saving state and the toolbar.
 #[component]
@@ -43,7 +44,10 @@ pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
         <header class="builder__head">
             <div class="builder__where">
                 <Breadcrumb crumbs=crumbs />
-                <Name state=state />
+                <div class="builder__names">
+                    <Name state=state />
+                    <PublishedLine state=state />
+                </div>
                 <Show when=move || editable.get()>
                     <SavedChip saving=state.saving />
                     <OtherEditors saving=state.saving />
@@ -59,7 +63,7 @@ pub(super) fn Header(state: PageState, launching: Launching) -> impl IntoView {
                         icon=Icon::Flag
                         on_press=move |()| state.save()
                     >
-                        "Save"
+                        "Publish…"
                     </Button>
                 </Show>
                 <TestButton state=state />
@@ -86,7 +90,7 @@ fn Name(state: PageState) -> impl IntoView {
     view! {
         <input
             class="builder__name"
-            aria-label="Name of the workflow"
+            aria-label="Workflow name"
             value=first
             prop:value=move || name.get()
             readonly=move || !editor.document.editable.get()
@@ -98,18 +102,27 @@ fn Name(state: PageState) -> impl IntoView {
 /// The button with the number of issues, which shows their list or the panel again.
 #[component]
 fn ProblemsButton(state: PageState) -> impl IntoView {
-    let faults = state.canvas.editor.document.faults;
-    let words = move || count_words(faults.get()).unwrap_or_else(|| "No problems".to_owned());
+    let editor = state.canvas.editor;
+    let (faults, hidden) = (editor.document.faults, editor.document.unfinished.hidden);
+    let words = move || {
+        let found = count_words(faults.get());
+        found.unwrap_or_else(|| match hidden.get() {
+            0 => "No problems".to_owned(),
+            unfinished => format!("{unfinished} to do"),
+        })
+    };
     let severity = move || match faults.get() {
         Faults { errors: 1.., .. } => "error",
         Faults { warnings: 1.., .. } => "warning",
         Faults { .. } => "none",
     };
     let icon = Signal::derive(move || match faults.get() {
+        Faults { errors: 0, warnings: 0 } if hidden.get() > 0 => Icon::CircleDashed,
         Faults { errors: 0, warnings: 0 } => Icon::CircleCheck,
         Faults { .. } => Icon::TriangleAlert,
     });
     let toggle = move |_| {
+        editor.reveal_issues();
         state.inspector.update(|shown| {
             *shown = match shown {
                 InspectorView::Panel => InspectorView::Problems,
@@ -123,6 +136,7 @@ fn ProblemsButton(state: PageState) -> impl IntoView {
         <button
             type="button"
             class="builder__problems"
+            translate="no"
             data-state=severity
             aria-pressed=pressed
             on:click=toggle
@@ -152,29 +166,29 @@ fn More(state: PageState) -> impl IntoView {
                 "Versions"
             </MenuAction>
             <MenuAction icon=Icon::Copy on_press=move |()| state.copying.set(true)>
-                "Save as template"
+                "Save a copy…"
             </MenuAction>
             <Show when=move || editor.document.editable.get()>
                 <MenuAction icon=Icon::Upload on_press=move |()| state.importing.set(true)>
-                    "Import"
+                    "Import…"
                 </MenuAction>
             </Show>
             <Show when=move || editor.document.editable.get()>
                 <MenuAction icon=Icon::CircleCheck on_press=move |()| state.saving.toggle_by_itself()>
                     {move || {
                         if state.saving.is_by_itself() {
-                            "Save only when asked"
+                            "Turn off autosave"
                         } else {
-                            "Save by itself"
+                            "Turn on autosave"
                         }
                     }}
                 </MenuAction>
             </Show>
             <MenuAction icon=Icon::Download on_press=export>
-                "Export"
+                "Export as JSON"
             </MenuAction>
             <MenuAction icon=Icon::Image on_press=picture>
-                "Export as a picture"
+                "Export as image"
             </MenuAction>
             <MenuAction icon=Icon::Download on_press=for_react_flow>
                 "Export for React Flow"

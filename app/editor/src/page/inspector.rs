@@ -114,8 +114,7 @@ fn show_clicked_node(state: PageState) {
     });
 }
 
-/// Brings the node of the panel into view again when the panel narrows the canvas, or on a phone
-/// covers it.
+/// Brings the node of the panel into view again when the panel narrows the canvas, or covers it.
 fn keep_in_view(state: PageState) {
     let (settled, view) = (state.canvas.selection.settled, state.canvas.editor.view);
     Effect::new(move |before: Option<f64>| {
@@ -132,7 +131,7 @@ fn keep_in_view(state: PageState) {
         }
     };
     Effect::new(move || {
-        if let Some(id) = settled.get().filter(|_| state.narrow.get_untracked()) {
+        if let Some(id) = settled.get().filter(|_| state.covered.get_untracked()) {
             // The panel is there with the next frame.
             request_animation_frame(move || reveal(&id));
         }
@@ -247,7 +246,7 @@ fn parameter_callbacks(editor: Editor) -> ParameterCallbacks {
     };
     ParameterCallbacks {
         on_change: Callback::new(move |all: Vec<Parameter>| {
-            let mark = Mark::new("change the inputs", now_ms()).joining(typing());
+            let mark = Mark::new("change the fields", now_ms()).joining(typing());
             editor.run_marked(Command::Parameters(all), mark);
         }),
         on_rename: Callback::new(move |(old, new): (String, String)| {
@@ -263,6 +262,7 @@ fn parameter_callbacks(editor: Editor) -> ParameterCallbacks {
 /// where the name of its result changes, references to that name change with it.
 fn change(editor: Editor, edit: NodeEdit) {
     let Some(old) = editor.document.node(&edit.node) else { return };
+    editor.document.unfinished.note_change(&edit.node);
     if let Some(link) = &edit.connect {
         editor.edit(|workflow| feed(workflow, link, edit.data));
         return;

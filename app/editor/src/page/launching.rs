@@ -15,25 +15,45 @@ use ui::{
 };
 use web::routes;
 
-use super::{on_saved::OnSaved, page_state::PageState};
+use super::{
+    on_saved::OnSaved,
+    page_state::{InspectorView, PageState},
+};
 use crate::problems::count_words;
 
 /// Why the draft cannot run; nothing when it has no errors.
 pub(super) fn why_not(state: PageState) -> Option<String> {
     let errors = Faults { warnings: 0, ..state.canvas.editor.document.faults.get() };
-    count_words(errors).map(|words| format!("{words} to be put right first: see Problems."))
+    count_words(errors).map(|words| format!("Fix {words} first. See Problems."))
+}
+
+/// Shows what is wrong, also with what is unfinished; whether the draft can run.
+pub(super) fn can_run(state: PageState) -> bool {
+    let editor = state.canvas.editor;
+    editor.reveal_issues();
+    let why = untrack(|| why_not(state));
+    if let Some(why) = &why {
+        state.inspector.set(InspectorView::Problems);
+        editor.notices.notify(why.clone());
+    }
+    why.is_none()
 }
 
 /// The button that opens the dialog for a test run; while there are errors it says why not.
 #[component]
 pub(super) fn TestButton(state: PageState) -> impl IntoView {
     let editor = state.canvas.editor;
+    let ask = move |()| {
+        if can_run(state) {
+            editor.test_run.requested.set(Some(RunScope::Whole));
+        }
+    };
     view! {
         <Show when=move || editor.document.editable.get()>
             <Button
                 icon=Icon::FlaskConical
                 why_not=MaybeProp::derive(move || why_not(state))
-                on_press=move |()| editor.test_run.requested.set(Some(RunScope::Whole))
+                on_press=ask
             >
                 "Test run"
             </Button>
@@ -75,10 +95,10 @@ pub(super) fn use_launching(state: PageState) -> Launching {
         })
     };
     let begin = Callback::new(move |()| {
-        if state.page.with_value(|page| page.editable) {
-            on_saved.then(then)
-        } else {
-            go.run(published.clone())
+        if !state.page.with_value(|page| page.editable) {
+            go.run(published.clone());
+        } else if can_run(state) {
+            on_saved.then(then);
         }
     });
     Launching { on_saved, comparing, begin }

@@ -8,6 +8,7 @@ mod inspector;
 mod launching;
 mod on_saved;
 mod page_state;
+mod published;
 mod regions;
 mod side;
 mod tools;
@@ -61,7 +62,7 @@ pub fn BuilderRoute() -> impl IntoView {
         Some(session) => view! { <Builder workspace=session.workspace() page=page /> }.into_any(),
         None => ().into_any(),
     };
-    view! { <ResourceView page=page failure="The workflow could not be loaded" count=8 show=show /> }
+    view! { <ResourceView page=page failure="Couldn't load the workflow" count=8 show=show /> }
 }
 
 /// The editor of a loaded draft: palette and outline, canvas, panel.
@@ -132,11 +133,13 @@ pub fn Builder(
 fn Notice(state: PageState) -> impl IntoView {
     let (allowed, system, id) =
         state.page.with_value(|page| (page.editable, page.is_system, page.id));
-    let words = move || match (allowed, system, state.narrow.get()) {
-        (true, _, true) => Some("View only on small screens: open it on a wider one to edit."),
-        (false, true, _) => Some("This workflow came with the product. Edit a copy of it."),
+    let words = move || match (allowed, system, state.phone.get()) {
+        (true, _, true) => {
+            Some("View only on phones. Open this workflow on a larger screen to edit it.")
+        }
+        (false, true, _) => Some("This template comes with Atelier. Make a copy to edit it."),
         (false, false, _) => {
-            Some("View only: your role may not change workflows. This is what is published.")
+            Some("View only. Your role can't edit workflows. This is the published version.")
         }
         (true, _, false) => None,
     };

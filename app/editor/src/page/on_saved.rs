@@ -54,7 +54,7 @@ impl OnSaved {
             Standing::Offline | Standing::Refused(_) | Standing::Conflict(_) => {
                 self.waiting.set(None);
                 let words = format!(
-                    "It is not saved yet, so it cannot be {}: see the chip at its name.",
+                    "The draft isn't saved, so it can't be {}. See the status next to its name.",
                     self.purpose
                 );
                 state.canvas.editor.notices.toasts.show(ToastKind::Failed, words);

@@ -8,7 +8,10 @@ use model::{
     id::WorkspaceId, pages::BuilderPage, parameter::Parameter, transfer::dropped::Dropped,
     workflow::Workflow,
 };
-use web::client::media::use_media;
+use web::client::{
+    keys::shortcut_key,
+    media::{PHONE, use_media},
+};
 
 use super::regions::next_region;
 use crate::{
@@ -18,8 +21,8 @@ use crate::{
     transfer::take_drop,
 };
 
-/// The media query of screens that are too narrow to edit on.
-const NARROW: &str = "(max-width: 47.99rem)";
+/// The media query of pages so narrow that the panel covers a part of the canvas.
+const COVERED: &str = "(max-width: 48rem)";
 
 /// What the inspector at the right of the canvas shows.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -39,8 +42,10 @@ pub(super) struct PageState {
     pub(super) page: StoredValue<BuilderPage>,
     pub(super) canvas: CanvasState,
     pub(super) saving: Saving,
-    /// Whether the screen is too narrow to edit on.
-    pub(super) narrow: Signal<bool>,
+    /// Whether the screen is that of a phone, on which nothing is edited.
+    pub(super) phone: Signal<bool>,
+    /// Whether the panel covers a part of the canvas instead of taking room from it.
+    pub(super) covered: Signal<bool>,
     pub(super) inspector: RwSignal<InspectorView>,
     /// The number of the published version; nothing before the first.
     pub(super) version: RwSignal<Option<i32>>,
@@ -59,14 +64,15 @@ pub(super) struct PageState {
 impl PageState {
     /// Sets up the state around a loaded draft.
     pub(super) fn new(workspace: WorkspaceId, page: BuilderPage) -> Self {
-        let narrow = use_media(NARROW);
-        let editor = Editor::new(&page, narrow);
+        let phone = use_media(PHONE);
+        let editor = Editor::new(&page, phone);
         let adopt = Callback::new(move |taken| editor.adopt(taken));
         Self {
             workspace,
             canvas: CanvasState::new(editor),
             saving: use_saving(&page, editor.document.workflow.into(), adopt),
-            narrow,
+            phone,
+            covered: use_media(COVERED),
             inspector: RwSignal::new(InspectorView::default()),
             version: RwSignal::new(page.version),
             versions: RwSignal::new(false),
@@ -81,6 +87,7 @@ impl PageState {
     /// Saves the draft at once and opens the dialog that publishes a version.
     pub(super) fn save(self) {
         if self.canvas.editor.document.editable.get_untracked() {
+            self.canvas.editor.reveal_issues();
             self.saving.flush();
             self.versions.set(true);
         }
@@ -125,7 +132,7 @@ pub(super) fn on_key(event: &KeyboardEvent, state: PageState) {
     {
         return;
     }
-    if event.key().eq_ignore_ascii_case("s") && !event.shift_key() {
+    if shortcut_key(event) == "s" && !event.shift_key() {
         event.prevent_default();
         return state.save();
     }

@@ -26,8 +26,8 @@ pub(super) fn Side(canvas: CanvasState) -> impl IntoView {
     let add = move |new: NewNode| add_from_palette(canvas.editor, new);
     let drag = move |drag: PaletteDrag| drag_from_palette(canvas, &drag);
     view! {
-        <aside class="builder__side" aria-label="Nodes">
-            <Tabs id=ID label="Nodes" tabs=tabs selected=selected />
+        <aside class="builder__side" aria-label="Steps">
+            <Tabs id=ID label="Steps" tabs=tabs selected=selected />
             <TabPanel id=ID key="palette" selected=selected>
                 <Palette on_add=add on_drag=drag />
             </TabPanel>

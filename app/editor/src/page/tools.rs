@@ -8,7 +8,7 @@ use web::{chunk::ChunkLoadError, client::signal::SetNew};
 use super::{dialogs::Dialogs, inspector::Inspector, page_state::PageState};
 use crate::test_run::RunDock;
 
-const FAILURE: &str = "The panel and the dialogs could not be loaded.";
+const FAILURE: &str = "Couldn't load the panel and the dialogs.";
 
 /// A part of the page that is in the chunk.
 #[derive(Debug, Clone, Copy)]

@@ -75,7 +75,7 @@ pub(super) fn PanelEdge(width: RwSignal<Option<f64>>) -> impl IntoView {
             class="builder__edge"
             role="separator"
             tabindex="0"
-            aria-label="Width of the details"
+            aria-label="Panel width"
             aria-orientation="vertical"
             aria-valuemin=LEAST
             aria-valuemax=MOST

@@ -137,7 +137,7 @@ impl FieldBinding {
     pub fn for_references(self) -> Self {
         let write = Callback::new(move |value: Value| match &value {
             Value::String(text) if !text.contains("${") => {
-                Err("Refer to a value, such as ${input.count}, or set a number instead.".to_owned())
+                Err("Insert a value, such as ${input.count}, or enter a number instead.".to_owned())
             }
             _ => self.write.run(value),
         });

@@ -32,7 +32,7 @@ pub(super) fn Header(
             {tools.run()}
             <IconButton
                 icon=Icon::CircleQuestionMark
-                label="What this node does"
+                label="About this step"
                 pressed=Signal::derive(move || Some(help.get()))
                 on_press=move |()| help.update(|help| *help = !*help)
             />
@@ -82,7 +82,7 @@ fn Name(subject: Subject, editable: Signal<bool>) -> impl IntoView {
             node_ref=node
             class="config__name"
             id="config-label"
-            aria-label="Name of the node"
+            aria-label="Step name"
             value=label.get_untracked()
             readonly=move || !editable.get()
             on:keydown=on_key

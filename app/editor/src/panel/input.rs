@@ -43,7 +43,7 @@ pub(super) fn Input(
                     <button
                         type="button"
                         class="given__row"
-                        data-tip="Write it into the text"
+                        data-tip="Insert into text"
                         on:click=choose
                     >
                         {words}
@@ -68,9 +68,9 @@ pub(super) fn Input(
         ports.into_iter().map(row).collect_view()
     };
     view! {
-        <h3 class="config__heading">"What its texts may refer to"</h3>
+        <h3 class="config__heading">"Available values"</h3>
         <ul class="given">{rows}</ul>
-        <h3 class="config__heading">"What it gives"</h3>
+        <h3 class="config__heading">"Outputs"</h3>
         <ul class="given">{outputs}</ul>
     }
 }

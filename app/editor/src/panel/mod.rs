@@ -146,7 +146,7 @@ pub fn focus_field(path: &str) {
 
 #[component]
 fn Notes(subject: Subject) -> impl IntoView {
-    let labels = FieldLabels::new("Notes", "Words for colleagues; they change nothing.");
+    let labels = FieldLabels::new("Notes", "Only you and your team see these notes.");
     view! {
         <WrittenWidget
             binding=FieldBinding::for_common_field(subject, "notes")

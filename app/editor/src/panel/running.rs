@@ -21,13 +21,10 @@ use super::{
 fn path_words(kind: NodeKind) -> (String, String) {
     match kind.exclusive_ports() {
         Some(ports) => (
-            format!(" and the path goes on by “{}”", ports.passed.label),
-            format!("The workflow goes on, by “{}” only", ports.failed.label),
+            format!("continues from “{}”", ports.passed.label),
+            format!("Continue from “{}”", ports.failed.label),
         ),
-        None => (
-            " and the path goes on".to_owned(),
-            "The workflow goes on past it, without its result".to_owned(),
-        ),
+        None => ("continues".to_owned(), "Continue without its result".to_owned()),
     }
 }
 
@@ -36,28 +33,32 @@ fn path_words(kind: NodeKind) -> (String, String) {
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     let field = |name: &'static str| FieldBinding::for_common_field(subject, name);
     let (skipped, failed) = path_words(subject.node.with_untracked(Node::kind));
-    let enabled = FieldLabels::new("Enabled", &format!("Otherwise it is skipped{skipped}."));
+    let enabled =
+        FieldLabels::new("Enabled", &format!("When off, the run skips this step and {skipped}."));
     // A field that does not apply but is set can be seen and reset.
     let shown = |field: &str| {
         subject.node.with_untracked(|Node { data, .. }| {
             running_applies(&data.config, field) || is_field_set(data, field)
         })
     };
-    let condition = format!("Such as input.count > 3. Otherwise it is skipped{skipped}.");
+    let condition = format!(
+        "Such as input.count > 3. If it isn't true, the run skips this step and {skipped}."
+    );
     let condition = FieldLabels::new("Run only if", &condition);
-    let assign =
-        FieldLabels::new("Name of its result", "Others may then refer to it by this name.");
-    let timeout = FieldLabels::new("Longest attempt, in seconds", "Empty: the type's own bound.");
-    let items = FieldLabels::new("Fewest items that must succeed", "Empty: all of them.");
-    let on_error = FieldLabels::new("If it fails", "What a failure means for the rest.");
+    let assign = FieldLabels::new("Result name", "Later steps can use the result by this name.");
+    let timeout =
+        FieldLabels::new("Timeout (seconds)", "Leave empty for the default of this step type.");
+    let items =
+        FieldLabels::new("Minimum items that must succeed", "Leave empty to require all of them.");
+    let on_error = FieldLabels::new("On failure", "What happens to the rest of the run.");
     let choices = vec![
-        Choice::new("fail", "The execution fails"),
+        Choice::new("fail", "Fail the run"),
         Choice::new("continue", failed),
-        Choice::new("branch", "The path goes on by its error port"),
+        Choice::new("branch", "Continue from its error output"),
     ];
     view! {
         <div class="form config__running">
-            <h3 class="config__heading">"Whether and how it runs"</h3>
+            <h3 class="config__heading">"Run settings"</h3>
             {shown("enabled")
                 .then(|| view! { <ToggleWidget binding=field("enabled") labels=enabled /> })}
             {shown("if")
@@ -112,7 +113,7 @@ fn Retry(subject: Subject) -> impl IntoView {
                     on:change=toggle
                 />
                 <span class="switch__track" aria-hidden="true"></span>
-                <span class="switch__label">"Try again in its own way"</span>
+                <span class="switch__label">"Custom retries"</span>
             </label>
             <p class="field__help">{move || retry_words(&binding.value.read(), subject)}</p>
         </div>
@@ -126,44 +127,44 @@ fn Retry(subject: Subject) -> impl IntoView {
 fn RetryFields(subject: Subject) -> impl IntoView {
     let binding = FieldBinding::for_common_field(subject, "retry");
     let growth = vec![
-        Choice::new("exponential", "Longer each time"),
-        Choice::new("linear", "By the same more each time"),
-        Choice::new("fixed", "Always the same"),
+        Choice::new("exponential", "Exponential back-off"),
+        Choice::new("linear", "Linear back-off"),
+        Choice::new("fixed", "Fixed delay"),
     ];
     let chance = vec![
-        Choice::new("equal", "Half of it"),
-        Choice::new("full", "All of it"),
-        Choice::new("none", "Nothing"),
+        Choice::new("equal", "Half of the delay"),
+        Choice::new("full", "All of the delay"),
+        Choice::new("none", "None"),
     ];
     let part = move |key| binding.part(key);
     view! {
         <div class="form config__inset">
             <NumberWidget
                 binding=part("maxAttempts")
-                labels=FieldLabels::new("Attempts in all", "1 to 10, the first included.")
+                labels=FieldLabels::new("Maximum attempts", "1 to 10, including the first.")
             />
             <ChoiceWidget
                 binding=part("backoff")
-                labels=FieldLabels::new("Time between them", "How it grows.")
+                labels=FieldLabels::new("Back-off", "How the delay between attempts grows.")
                 options=growth
             />
             <NumberWidget
                 binding=part("initialDelayMs")
-                labels=FieldLabels::new("First wait, in seconds", "After the first failure.")
+                labels=FieldLabels::new("First delay (seconds)", "After the first failure.")
                 scale=1000.0
             />
             <NumberWidget
                 binding=part("maxDelayMs")
-                labels=FieldLabels::new("Longest wait, in seconds", "However often it has failed.")
+                labels=FieldLabels::new("Maximum delay (seconds)", "The delay never gets longer than this.")
                 scale=1000.0
             />
             <NumberWidget
                 binding=part("multiplier")
-                labels=FieldLabels::new("Growth", "Of a wait that gets longer each time.")
+                labels=FieldLabels::new("Multiplier", "How much an exponential delay grows each time.")
             />
             <ChoiceWidget
                 binding=part("jitter")
-                labels=FieldLabels::new("Left to chance", "So that many do not come back at once.")
+                labels=FieldLabels::new("Random jitter", "Spreads retries so they don't all come at once.")
                 options=chance
             />
         </div>
@@ -176,8 +177,8 @@ fn retry_words(own: &Value, subject: Subject) -> String {
         Err(_) => subject.workflow.with(|workflow| workflow.settings.retry_policy()),
     };
     match policy.max_attempts {
-        0 | 1 => "It is tried once.".to_owned(),
-        times => format!("It is tried up to {times} times."),
+        0 | 1 => "Runs once, without retries.".to_owned(),
+        times => format!("Tries up to {times} times."),
     }
 }
 
@@ -188,9 +189,9 @@ mod tests {
     #[test]
     fn where_a_path_parts_it_is_told_which_way_is_taken_past_the_node() {
         let (skipped, failed) = path_words(NodeKind::Review);
-        assert_eq!(skipped, " and the path goes on by “Approved”");
-        assert_eq!(failed, "The workflow goes on, by “Rejected” only");
-        assert_eq!(path_words(NodeKind::Conditional).0, " and the path goes on by “Else”");
-        assert_eq!(path_words(NodeKind::Wait).0, " and the path goes on");
+        assert_eq!(skipped, "continues from “Approved”");
+        assert_eq!(failed, "Continue from “Rejected”");
+        assert_eq!(path_words(NodeKind::Conditional).0, "continues from “Else”");
+        assert_eq!(path_words(NodeKind::Wait).0, "continues");
     }
 }

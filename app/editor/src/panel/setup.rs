@@ -51,7 +51,7 @@ pub(super) fn Setup(
     let retries = subject.node.with_untracked(|node| running_applies(&node.data.config, "retry"));
     let running = match (is_start, retries) {
         _ if !is_step => None,
-        (true, _) => Some("name of its result"),
+        (true, _) => Some("result name"),
         (false, true) => Some("retries, timeout, errors"),
         (false, false) => Some("conditions, errors"),
     };
@@ -104,7 +104,7 @@ fn ConfigField(
                     <div class="config__reset">
                         <IconButton
                             icon=Icon::RotateCcw
-                            label=format!("Changed. Reset {}", spec.label)
+                            label=format!("Reset {}", spec.label)
                             on_press=reset
                         />
                     </div>

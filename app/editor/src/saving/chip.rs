@@ -15,14 +15,16 @@ use super::Saving;
 struct ChipContent {
     state: &'static str,
     icon: Icon,
-    words: String,
+    words: &'static str,
+    /// The revision of the draft, once all of it is saved.
+    revision: Option<i64>,
 }
 
 fn chip_content(standing: &Standing, revision: i64) -> ChipContent {
-    let content = |state, icon, words: &str| ChipContent { state, icon, words: words.to_owned() };
+    let content = |state, icon, words| ChipContent { state, icon, words, revision: None };
     match standing {
         Standing::Saved => {
-            content("saved", Icon::CircleCheck, &format!("Saved · draft r{revision}"))
+            ChipContent { revision: Some(revision), ..content("saved", Icon::CircleCheck, "Saved") }
         }
         Standing::Changed => content("changed", Icon::CircleDashed, "Unsaved"),
         Standing::Saving => content("saving", Icon::LoaderCircle, "Saving…"),
@@ -44,11 +46,15 @@ pub fn SavedChip(
     let why = move || {
         saving.with_autosave(|autosave| match autosave.standing() {
             Standing::Refused(problem) => Some(problem.detail.clone()),
-            Standing::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
-            Standing::Changed if !saving.is_by_itself() => {
-                Some("Kept in this browser. Press to save it.".to_owned())
+            Standing::Offline => {
+                Some("Kept in this browser. Atelier saves it when you're back online.".to_owned())
             }
-            Standing::Conflict(_) => Some("The same was changed elsewhere. Choose.".to_owned()),
+            Standing::Changed if !saving.is_by_itself() => {
+                Some("Kept in this browser. Click to save.".to_owned())
+            }
+            Standing::Conflict(_) => {
+                Some("Someone else changed the same part. Click to choose.".to_owned())
+            }
             _ => None,
         })
     };
@@ -56,7 +62,9 @@ pub fn SavedChip(
         <button
             type="button"
             class="saved"
+            translate="no"
             data-state=move || now().state
+            data-revision=move || now().revision
             data-tip=why
             aria-label=move || now().words
             aria-description=why
@@ -93,7 +101,7 @@ pub fn SignedOutNotice(
     view! {
         <Show when=move || is_signed_out.get()>
             <div class="restore" role="status">
-                <p>"Your session has ended. What you change is kept in this browser until you are back."</p>
+                <p>"Your session ended. Your changes stay in this browser until you sign in again."</p>
                 <a
                     class="button"
                     data-look="primary"
@@ -150,7 +158,8 @@ mod tests {
 
     #[test]
     fn the_chip_says_where_the_draft_stands() {
-        assert_eq!(chip_content(&Standing::Saved, 12).words, "Saved · draft r12");
+        let saved = chip_content(&Standing::Saved, 12);
+        assert_eq!((saved.words, saved.revision), ("Saved", Some(12)));
         assert_eq!(chip_content(&Standing::Saving, 12).words, "Saving…");
         assert_eq!(chip_content(&Standing::Offline, 12).words, "Unsaved (offline)");
     }

@@ -52,23 +52,23 @@ pub fn ConflictSheet(
     view! {
         <Dialog
             id="conflict"
-            title="The same was changed elsewhere"
+            title="Someone else changed the same part"
             open=saving.choosing
             size=DialogSize::Wide
         >
             <p class="muted">
-                "Everything else was brought together. For these, choose whose is to hold."
+                "Everything else is merged. Choose what to keep here."
             </p>
             <ul class="clashes">{rows}</ul>
             <footer class="dialog__footer">
-                <Button on_press=copy>"Save mine as copy"</Button>
+                <Button on_press=copy>"Save mine as a copy"</Button>
                 <Button on_press=move |()| saving.settle(&untrack(every))>"Take theirs"</Button>
                 <Button on_press=move |()| saving.settle(&Paths::new())>"Keep mine"</Button>
                 <Button
                     look=ButtonLook::Primary
                     on_press=move |()| saving.settle(&theirs.get_untracked())
                 >
-                    "Use what is chosen"
+                    "Apply choices"
                 </Button>
             </footer>
         </Dialog>
@@ -135,7 +135,7 @@ fn render_side(
         return value_words(&value).into_any();
     };
     let since = (base == Some(&value)).then(|| {
-        view! { <span class="clash__field muted small">"Connected or filled since."</span> }
+        view! { <span class="clash__field muted small">"Connected or filled in since."</span> }
     });
     let field = |field: FieldDifference| {
         let now = field.after.as_ref().map_or_else(|| REMOVED.to_owned(), value_words);

@@ -188,11 +188,11 @@ impl Saving {
         };
         autosave_triggers::watch(self.wait, flush, move || self.save_at_leaving());
         autosave_triggers::on_rise(self.merged, move || {
-            toasts.show(ToastKind::Info, "Merged changes by a colleague.");
+            toasts.show(ToastKind::Info, "Merged a teammate's changes.");
         });
         Effect::new(move || {
             if let Some(name) = self.renamed.get() {
-                let words = format!("Another workflow has that name: this one is “{name}”.");
+                let words = format!("Another workflow has that name. This one is now “{name}”.");
                 toasts.show(ToastKind::Info, words);
             }
         });
@@ -200,7 +200,10 @@ impl Saving {
             let is_conflict =
                 self.with_autosave(|autosave| matches!(autosave.standing(), Standing::Conflict(_)));
             if is_conflict && before == Some(false) {
-                toasts.show(ToastKind::Failed, "The same was changed elsewhere. Press Conflict.");
+                toasts.show(
+                    ToastKind::Failed,
+                    "Someone else changed the same part. Click Conflict to choose.",
+                );
             }
             is_conflict
         });

@@ -60,6 +60,7 @@ pub fn OtherEditors(
     view! {
         <p
             class="others"
+            translate="no"
             role="status"
             data-tip=move || others.with(|others| presence_text(others))
             hidden=move || others.read().is_empty()

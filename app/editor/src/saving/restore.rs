@@ -52,11 +52,11 @@ pub fn RestoreOffer(
         found.set(others);
     };
     Effect::new(move || untrack(take_up));
-    let words = move |count: usize| format::pluralize(count as u64, "change", "changes");
+    let words = |count: usize| format::pluralize(count as u64, "unsaved change", "unsaved changes");
     let offer = move || {
         let count =
             |page: &BuilderPage| found.with(|all| all.iter().map(|one| changes(one, page)).sum());
-        format!("This browser has {} that could not be saved.", words(page.with_value(count)))
+        format!("This browser has {}.", words(page.with_value(count)))
     };
     let restore_all = move |()| {
         let before = found.with_untracked(Vec::len);
@@ -65,7 +65,7 @@ pub fn RestoreOffer(
         if found.with_untracked(Vec::len) == before {
             toasts.show(
                 ToastKind::Failed,
-                "What you changed since is not saved yet. Try again then.",
+                "Your newest changes aren't saved yet. Try again in a moment.",
             );
         }
     };
@@ -78,7 +78,7 @@ pub fn RestoreOffer(
         <Show when=is_back>
             <div class="restore" role="status">
                 <p>
-                {move || words(back.get())}" that had not been saved yet came back. Undo takes them away."
+                    {move || format!("Restored {}. Undo to remove them.", words(back.get()))}
                 </p>
             </div>
         </Show>
@@ -86,7 +86,7 @@ pub fn RestoreOffer(
             <div class="restore" role="status">
                 <p>{offer}</p>
                 <Button size=ButtonSize::Small on_press=restore_all>"Restore unsaved changes"</Button>
-                <Button size=ButtonSize::Small on_press=drop_all>"Discard them"</Button>
+                <Button size=ButtonSize::Small on_press=drop_all>"Discard"</Button>
             </div>
         </Show>
     }

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use model::{
     agent::library::AgentSummary,
     canvas::{
-        frame::corner,
+        frame::{corner, empty_frame},
         geometry::{Point, Rect},
         hit::{Card, PortAt},
         layout::free_place_below,
@@ -19,6 +19,7 @@ use model::{
     nodes::NodeKind,
     workflow::{Node, Workflow},
 };
+use ui::format::pluralize;
 
 use super::{
     card_view::{ConnectedOutputs, card_view},
@@ -93,6 +94,8 @@ pub enum Purpose {
     Onto(EdgeId),
     /// It follows this node.
     After(NodeId),
+    /// It is the first in this empty loop.
+    Inside(NodeId),
     /// It leads to this node.
     Before(NodeId),
 }
@@ -100,10 +103,10 @@ pub enum Purpose {
 /// Connects two ports of different sides, or says why not.
 pub fn connect(editor: Editor, a: &PortAt, b: &PortAt) {
     let link = link_between(a, b);
-    let source = link.source.clone();
+    let selection = editor.view.selection.get_untracked();
     if editor.edit(|workflow| edit::connect(workflow, &link)) {
-        // The panel of the node stays open: the node is selected, not its new edge.
-        editor.view.select(CanvasSelection::from_node(source));
+        // A panel that opened or closed now would move the view.
+        editor.view.select(selection);
     }
 }
 
@@ -160,7 +163,8 @@ pub fn copy_selection(editor: Editor) -> Option<String> {
     let nodes = editor.view.selected_nodes();
     match editor.document.workflow.with_untracked(|workflow| edit::copy(workflow, &nodes)) {
         Ok(text) => {
-            editor.notices.say(format!("{} nodes copied", nodes.len()));
+            let count = nodes.len() as u64;
+            editor.notices.say(format!("{} copied", pluralize(count, "step", "steps")));
             Some(text)
         }
         Err(Refused::Nothing) => None,
@@ -204,7 +208,11 @@ pub fn add(
     let done = editor.edit(|workflow| {
         let spot = spot(workflow, parent, at);
         let edit = match purpose {
-            Purpose::Alone => edit::add(workflow, kind, spot),
+            Purpose::Alone => {
+                let first = spot.parent.as_ref().map(|id| edit::add_inside(workflow, kind, id));
+                first.and_then(Result::ok).map_or_else(|| edit::add(workflow, kind, spot), Ok)
+            }
+            Purpose::Inside(id) => edit::add_inside(workflow, kind, id),
             Purpose::Onto(edge) => edit::insert_new_on_edge(workflow, edge, kind),
             Purpose::After(id) => {
                 edit::add_connected(workflow, kind, spot, id, None, EdgeEnd::Source)
@@ -223,6 +231,7 @@ pub fn add(
     let added = added.filter(|_| done);
     if let Some(id) = &added {
         editor.view.select(CanvasSelection::from_node(id.clone()));
+        editor.document.unfinished.note_new(id.clone());
     }
     added
 }
@@ -231,7 +240,9 @@ pub fn add(
 pub fn free_place(editor: Editor, kind: NodeKind, from: Point) -> Point {
     let bare = Node::new(NodeId(String::new()), "", kind.default_config());
     let card = |now: &Workflow| card_view(now, &bare, &ConnectedOutputs::from_wires(&[]));
-    let size = card_of(&editor.document.workflow.with_untracked(card)).size;
+    let card = editor.document.workflow.with_untracked(card);
+    let drawn = if card.empty_loop { empty_frame(Point::default()) } else { card_of(&card) };
+    let size = drawn.size;
     let card = Rect { origin: Point::new(to_grid(from.x), to_grid(from.y)), size };
     editor.view.canvas_model.with_cards(|cards| {
         let is_around = |other: &&Card| other.is_frame && other.rect.contains(card.center());
@@ -247,6 +258,7 @@ fn frame_for(editor: Editor, at: Point, purpose: &Purpose) -> Option<NodeId> {
     match purpose {
         Purpose::Onto(_) => None,
         Purpose::After(id) | Purpose::Before(id) => editor.document.node(id)?.parent_id,
+        Purpose::Inside(id) => Some(id.clone()),
         Purpose::Alone | Purpose::From(_) => frame_at(editor, middle, &BTreeSet::new()),
     }
 }

@@ -50,7 +50,7 @@ pub fn bands(workflow: &Workflow, canvas_model: CanvasModel) -> Vec<Band> {
     };
     let band = |(lane, rect): (Lane, Option<Rect>)| {
         let many = lane.nodes.len();
-        let noun = if many == 1 { "node" } else { "nodes" };
+        let noun = if many == 1 { "step" } else { "steps" };
         Some(Band {
             key: format!("{}/{}", lane.fork, lane.port),
             rect: rect.filter(|_| is_open(&lane))?,

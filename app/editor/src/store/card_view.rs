@@ -10,6 +10,7 @@ use diagram::{
 use model::{
     connect,
     edit::with_inner,
+    graph::is_empty_loop,
     id::NodeId,
     nodes::{NodeKind, for_each},
     workflow::{Node, Workflow},
@@ -41,7 +42,7 @@ pub fn card_view(
     let outputs = connect::shown_outputs(workflow, node, |port| connected.has(node, port));
     let card = diagram_node(workflow, node, &node.data.config.inputs(), &outputs);
     if !node.data.config.is_collapsed() {
-        return card;
+        return DiagramNode { empty_loop: is_empty_loop(workflow, node), ..card };
     }
     DiagramNode {
         collapsed: true,
@@ -65,7 +66,7 @@ fn without_port(mut ports: Vec<DiagramPort>, inner: &str) -> Vec<DiagramPort> {
     ports
 }
 
-/// Counts what a collapsed card hides and the edges over its border: "3 nodes · 1 in · 2 out".
+/// Counts what a collapsed card hides and the edges over its border: "3 steps · 1 in · 2 out".
 fn collapsed_summary(workflow: &Workflow, id: &NodeId) -> String {
     let inner = with_inner(workflow, &[id.clone()].into());
     let is_held = |id: &NodeId| inner.contains(id);
@@ -73,6 +74,6 @@ fn collapsed_summary(workflow: &Workflow, id: &NodeId) -> String {
     let into = edges().filter(|edge| !is_held(&edge.source) && is_held(&edge.target)).count();
     let out = edges().filter(|edge| is_held(&edge.source) && !is_held(&edge.target)).count();
     let many = inner.len() - 1;
-    let nodes = if many == 1 { "node" } else { "nodes" };
-    format!("{many} {nodes} · {into} in · {out} out")
+    let steps = if many == 1 { "step" } else { "steps" };
+    format!("{many} {steps} · {into} in · {out} out")
 }

@@ -6,13 +6,13 @@ use leptos::prelude::*;
 use model::{
     edit::{Command, Done, Extracted, History, Joins, Mark, Refused, Touched, extract},
     id::{NodeId, TemplateId},
-    nodes::NodeKind,
     pages::BuilderPage,
     validate::{Faults, Issue},
     workflow::{Node, Workflow},
 };
 use web::client::clock::now_ms;
 
+use super::unfinished::{Unfinished, is_blank};
 use crate::agent_catalogue::{AgentCatalogue, use_agents};
 
 /// What undo and redo would do, and how often the document has changed.
@@ -34,16 +34,19 @@ pub(super) type HistoryStep = fn(&mut History, &mut Workflow) -> Option<Done>;
 pub struct EditorDocument {
     /// The template whose draft is edited.
     pub template: TemplateId,
-    /// Whether the person may change the draft and the screen is wide enough for it.
+    /// Whether the person may change the draft and this is no phone.
     pub editable: Signal<bool>,
     /// The workflow; changed only by [`Editor::run`](super::Editor::run) and its like.
     pub workflow: RwSignal<Workflow>,
     /// What undo and redo would do.
     pub past: RwSignal<Past>,
-    /// How many errors and warnings the document has.
+    /// How many errors and warnings the document has, as far as they are shown.
     pub faults: RwSignal<Faults>,
-    /// The issues of the document as of the last validation, which follows a change with a delay.
+    /// The issues of the document as of the last validation, which follows a change with a delay;
+    /// without those that are not shown yet.
     pub issues: RwSignal<Vec<Issue>>,
+    /// What is unfinished, and so not wrong yet.
+    pub unfinished: Unfinished,
     /// The agents of the library, by which steps that name them are judged.
     pub agents: AgentCatalogue,
     history: StoredValue<History>,
@@ -52,16 +55,18 @@ pub struct EditorDocument {
 }
 
 impl EditorDocument {
-    /// Starts from a loaded page; while `narrow` the document is read-only.
-    pub(super) fn new(page: &BuilderPage, narrow: Signal<bool>) -> Self {
+    /// Starts from a loaded page; on a `phone` the document is read-only.
+    pub(super) fn new(page: &BuilderPage, phone: Signal<bool>) -> Self {
         let allowed = page.editable;
+        let unfinished = Unfinished::new(page);
         Self {
             template: page.id,
-            editable: Memo::new(move |_| allowed && !narrow.get()).into(),
+            editable: Memo::new(move |_| allowed && !phone.get()).into(),
             workflow: RwSignal::new(page.workflow.clone()),
             past: RwSignal::new(Past::default()),
-            faults: RwSignal::new(page.faults),
+            faults: RwSignal::new(unfinished.shown_at_first(page.faults)),
             issues: RwSignal::new(vec![]),
+            unfinished,
             agents: use_agents(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),
@@ -121,9 +126,7 @@ impl EditorDocument {
 
     /// Whether the workflow has no nodes but Start and End.
     pub fn is_blank(self) -> bool {
-        let frame =
-            |node: &Node| matches!(node.data.config.kind(), NodeKind::Start | NodeKind::End);
-        self.workflow.with(|workflow| workflow.nodes.iter().all(frame))
+        self.workflow.with(is_blank)
     }
 
     /// A copy of a node, without tracking; nothing where it is gone.

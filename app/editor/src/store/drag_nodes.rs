@@ -162,6 +162,23 @@ fn join_frame(editor: Editor, drag: &Drag) -> bool {
     }
 }
 
+/// The frame or loop that a drop would put the dragged nodes into now; nothing where they stay in
+/// what they lie in. Follows the drag.
+pub fn drop_frame(editor: Editor) -> Option<NodeId> {
+    let Editor { document, view, .. } = editor;
+    view.drag.with(|drag| {
+        let drag = drag.as_ref().filter(|drag| drag.joins)?;
+        drag.tops.iter().find_map(|id| {
+            let card = view.canvas_model.rect(id)?.shifted(drag.by);
+            let parent = frame_at(editor, card.center(), &drag.nodes)?;
+            let is_own = document.workflow.with_untracked(|workflow| {
+                workflow.node(id).is_some_and(|node| drawn_in(workflow, node) == Some(&parent))
+            });
+            (!is_own).then_some(parent)
+        })
+    })
+}
+
 /// Ends the drag and puts the nodes back to where they were; copies go away again.
 pub fn cancel_drag(editor: Editor) {
     let view = editor.view;
@@ -189,7 +206,7 @@ fn moved_positions(
 /// The label of a move in the history.
 fn move_label(count: usize) -> String {
     match count {
-        1 => "move a node".to_owned(),
-        many => format!("move {many} nodes"),
+        1 => "move a step".to_owned(),
+        many => format!("move {many} steps"),
     }
 }

@@ -10,6 +10,7 @@ use model::{
     pages::BuilderPage,
     workflow::Workflow,
 };
+use ui::format::pluralize;
 use web::client::clock::now_ms;
 
 use super::{
@@ -17,7 +18,7 @@ use super::{
     notices::EditorNotices,
     selection::CanvasSelection,
     test_run::TestRunState,
-    validation::{validate_soon, validate_when_shown},
+    validation::{validate_now, validate_soon, validate_when_shown},
     view::EditorView,
 };
 
@@ -35,9 +36,9 @@ pub struct Editor {
 }
 
 impl Editor {
-    /// Starts from a loaded page; while `narrow` the document is read-only.
-    pub fn new(page: &BuilderPage, narrow: Signal<bool>) -> Self {
-        let document = EditorDocument::new(page, narrow);
+    /// Starts from a loaded page; on a `phone` the document is read-only.
+    pub fn new(page: &BuilderPage, phone: Signal<bool>) -> Self {
+        let document = EditorDocument::new(page, phone);
         let view = EditorView::new(document.workflow);
         let notices = EditorNotices::new();
         validate_when_shown(document, view);
@@ -137,14 +138,14 @@ impl Editor {
         if let (false, Some(label)) = (self.step_history(History::undo, "Undone"), newest) {
             self.notices.withdraw_undo();
             self.refresh_after(&Touched::default());
-            let words = format!("Not taken back: {label}. A colleague changed the same since.");
+            let words = format!("Can't undo: {label}. A teammate changed it since.");
             self.notices.notify(words);
         }
     }
 
     /// Does the entry again that was taken back last.
     pub fn redo(self) {
-        self.step_history(History::redo, "Done again");
+        self.step_history(History::redo, "Redone");
     }
 
     /// Shows a toast with a button that undoes the newest entry; it goes away with the next change.
@@ -168,6 +169,12 @@ impl Editor {
         true
     }
 
+    /// Shows all issues, also those of what is unfinished.
+    pub fn reveal_issues(self) {
+        self.document.unfinished.note_all();
+        validate_now(self.document, self.view);
+    }
+
     /// Updates all that depends on the document after a change of it.
     fn refresh_after(self, touched: &Touched) {
         let Self { document, view, .. } = self;
@@ -186,8 +193,8 @@ impl Editor {
     /// Selects all nodes and the edges between them, and announces how many.
     pub fn select_all(self) {
         self.select_nodes(self.view.canvas_model.order.get_untracked());
-        let count = self.view.selection.with_untracked(|selection| selection.nodes.len());
-        self.notices.say(format!("{count} nodes selected"));
+        let count = self.view.selection.with_untracked(|selection| selection.nodes.len() as u64);
+        self.notices.say(format!("{} selected", pluralize(count, "step", "steps")));
     }
 
     /// The title of a node, or the label of a collapsed lane; empty where it is gone.

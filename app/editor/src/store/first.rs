@@ -23,7 +23,11 @@ pub fn add_first(editor: Editor, new: impl Into<NewNode>) -> Option<NodeId> {
     let is_step = !new.kind.default_config().inputs().is_empty();
     let done =
         is_step && editor.edit(|workflow| new.edit(workflow, edit::add_first(workflow, new.kind)));
-    editor.view.selected_node().filter(|_| done)
+    let added = editor.view.selected_node().filter(|_| done);
+    if let Some(id) = &added {
+        editor.document.unfinished.note_new(id.clone());
+    }
+    added
 }
 
 /// The edge from a node straight to an end, if a node of this type fits on it.

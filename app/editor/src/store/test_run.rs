@@ -77,7 +77,7 @@ impl TestRunState {
             spawn_local(async move {
                 // A run that cannot be loaded is still listed among the executions.
                 let Ok(number) = self.show(id).await else { return };
-                let what = "begun before this visit".to_owned();
+                let what = "started earlier".to_owned();
                 self.past.try_update(|past| past.insert(0, TestRun { id, number, what }));
             });
         });

@@ -44,9 +44,12 @@ pub(super) fn validate_soon(document: EditorDocument, view: EditorView) {
 }
 
 /// Validates the document now and updates the issues everywhere they are shown.
-fn validate_now(document: EditorDocument, view: EditorView) {
+pub(super) fn validate_now(document: EditorDocument, view: EditorView) {
     let judge = |workflow: &Workflow| validate(&document.agents.fill_in(workflow));
     let issues = untrack(|| document.workflow.with_untracked(judge));
+    let is_hidden = |issue: &Issue| document.unfinished.hides(issue);
+    let (hidden, issues): (Vec<Issue>, Vec<Issue>) = issues.into_iter().partition(is_hidden);
+    document.unfinished.hidden.set_new(hidden.len());
     mark_nodes(view.canvas_model, &issues);
     let workflow = document.workflow;
     workflow.with_untracked(|workflow| mark_edges(workflow, view.canvas_model, &issues));

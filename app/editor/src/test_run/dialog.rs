@@ -49,6 +49,8 @@ pub fn TestDialog(
     Effect::new(move || {
         if let Some(part) = test_run.requested.get() {
             test_run.requested.set(None);
+            // Whoever tests wants to know what is wrong.
+            untrack(|| editor.reveal_issues());
             wanted.set_value(part);
             keep.run(load);
         }
@@ -67,8 +69,7 @@ pub fn TestDialog(
             view! { <TestForm editor=editor page=*page part=part open=open /> }.into_any()
         }
         Some(DialogContent::Failed(problem)) => {
-            view! { <ErrorCard title="The test run could not be prepared" problem=problem /> }
-                .into_any()
+            view! { <ErrorCard title="Couldn't prepare the test run" problem=problem /> }.into_any()
         }
     };
     view! {

@@ -41,7 +41,7 @@ fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl 
     let error = Memo::new(move |_| store.view.read().error.clone());
     let open =
         move || !matches!(status.get(), Status::Completed | Status::Stopped | Status::Failed);
-    let detail = Signal::derive(move || open().then(|| format!("{} %", percent.get())));
+    let detail = Signal::derive(move || open().then(|| format!("{}%", percent.get())));
     Effect::new(move |before: Option<Status>| {
         let status = status.get();
         if before.is_some_and(|before| before != status) {
@@ -50,7 +50,7 @@ fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl 
         status
     });
     view! {
-        <section class="run-dock" aria-label="Test run" data-state=move || status.get().key()>
+        <section class="run-dock" aria-label="Test run" translate="no" data-state=move || status.get().key()>
             <div class="run-dock__line">
                 <p class="run-dock__title num">
                     <Glyph icon=Icon::FlaskConical size=16 />
@@ -62,7 +62,7 @@ fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl 
                 <BillMeter bill=bill budget=budget />
                 <Controls store=store />
                 <LinkButton href=routes::execution(workspace, store.id()) size=ButtonSize::Small>
-                    "Open the run"
+                    "Open run"
                 </LinkButton>
                 <Button
                     look=ButtonLook::Ghost
@@ -75,7 +75,7 @@ fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl 
             </div>
             <ProgressBar
                 percent=Signal::derive(move || Some(f64::from(percent.get())))
-                label="Progress of the test run"
+                label="Test run progress"
             />
             {move || error.get().map(|error| view! { <p class="run-dock__error small">{error}</p> })}
         </section>

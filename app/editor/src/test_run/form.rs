@@ -137,7 +137,7 @@ async fn begin(editor: Editor, request: TestRequest, what: String) -> Result<(),
     let id = test_run(request).await.map_err(|error| error.0)?.execution_id;
     let number = editor.test_run.show(id).await?;
     editor.test_run.past.try_update(|past| past.insert(0, TestRun { id, number, what }));
-    editor.notices.news.try_set(format!("Test run #{number} has begun"));
+    editor.notices.news.try_set(format!("Started test run #{number}"));
     Ok(())
 }
 
@@ -205,7 +205,7 @@ pub(super) fn TestForm(
                     role=ButtonRole::Submit
                     busy=filled.busy
                 >
-                    "Run the test"
+                    "Run test"
                 </Button>
             </footer>
         </form>
@@ -216,13 +216,13 @@ pub(super) fn TestForm(
 #[component]
 fn PartField(filled: Filled, title: String) -> impl IntoView {
     let options = vec![
-        Choice::new("whole", "The whole workflow"),
+        Choice::new("whole", "Whole workflow"),
         Choice::new("from", format!("From “{title}” on")),
         Choice::new("to", format!("Up to “{title}”")),
         Choice::new("only", format!("Only “{title}”")),
     ];
     view! {
-        <SelectField name="test-part" label="What runs" value=filled.what options=options />
+        <SelectField name="test-part" label="Steps to run" value=filled.what options=options />
     }
 }
 
@@ -231,7 +231,7 @@ fn PartField(filled: Filled, title: String) -> impl IntoView {
 fn ParameterFields(filled: Filled, library: Library) -> impl IntoView {
     let form = filled.form;
     if form.groups().is_empty() {
-        return view! { <p class="muted small">"This workflow asks for nothing."</p> }.into_any();
+        return view! { <p class="muted small">"This workflow has no fields."</p> }.into_any();
     }
     let asking = Memo::new(move |_| filled.asking());
     let wrong = Memo::new(move |_| filled.wrong(&asking.read()));
@@ -281,14 +281,14 @@ fn Pauses(filled: Filled) -> impl IntoView {
         let all = editor.test_run.breakpoints.get();
         let titles = all.iter().map(|id| editor.title(id)).filter(|title| !title.is_empty());
         let titles: Vec<_> = titles.collect();
-        (!titles.is_empty()).then(|| format!("It pauses before {}.", titles.join(", ")))
+        (!titles.is_empty()).then(|| format!("Pauses before {}.", titles.join(", ")))
     };
     view! {
         <SwitchField
             name="test-auto-run"
-            label="Steps go on by themselves"
+            label="Run steps automatically"
             value=filled.auto_run
-            help="Off: each step waits for your word."
+            help="When off, each step waits for you."
         />
         {move || before().map(|words| view! { <p class="small test-form__pauses">{words}</p> })}
     }

@@ -49,10 +49,10 @@ enum Missing {
 impl Missing {
     fn words(self) -> &'static str {
         match self {
-            Self::Skipped => "without a value it counts as skipped.",
-            Self::Needed => "fill it in, or run the whole workflow first.",
+            Self::Skipped => "No recorded value. Leave empty to skip this step.",
+            Self::Needed => "No recorded value. Enter one, or run the whole workflow first.",
             Self::OneNeeded => {
-                "fill in at least one of the steps right before, or run the whole workflow first."
+                "No recorded value. Enter one for at least one step directly before the tested steps, or run the whole workflow first."
             }
         }
     }
@@ -179,9 +179,9 @@ pub(super) fn GivenFields(
     };
     view! {
         <fieldset class="test-form__group">
-            <legend class="config__heading">"Given by the steps before"</legend>
+            <legend class="config__heading">"Input from earlier steps"</legend>
             <p class="small muted">
-                "Nothing before it runs. Leave a field empty to take what was recorded last."
+                "Earlier steps don't run. Leave a field empty to use the last recorded value."
             </p>
             <div class="form">{fields.into_iter().map(row).collect_view()}</div>
         </fieldset>
@@ -197,7 +197,7 @@ fn can_be_typed(port_type: PortType) -> bool {
 fn recorded_only(field: &GivenField) -> impl IntoView + use<> {
     let known = match &field.recorded {
         Some((number, _)) => format!("From #{number}."),
-        None => "Nothing was recorded yet, and it cannot be typed.".to_owned(),
+        None => "No recorded value, and you can't enter one here.".to_owned(),
     };
     view! {
         <div class="field">
@@ -215,7 +215,7 @@ fn help(field: &GivenField) -> String {
     };
     let known = match &field.recorded {
         Some((number, value)) => format!("From #{number}: “{}”", excerpt(value)),
-        None => format!("Nothing was recorded yet: {}", field.missing.words()),
+        None => field.missing.words().to_owned(),
     };
     format!("{known} {kind}").trim().to_owned()
 }

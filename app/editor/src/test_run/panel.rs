@@ -22,7 +22,7 @@ fn Try(test_run: TestRunState, node: Signal<NodeId>) -> impl IntoView {
         move |()| test_run.requested.set(Some(part(node.get_untracked())))
     };
     view! {
-        <div class="config__try" role="group" aria-label="Try this step out">
+        <div class="config__try" role="group" aria-label="Test">
             <Button size=ButtonSize::Small icon=Icon::FlaskConical on_press=ask(RunScope::Only)>
                 "Test this step"
             </Button>
@@ -53,8 +53,8 @@ pub fn TestOutput(
         None => view! {
             <EmptyState
                 icon=Icon::FlaskConical
-                title="Not tried out yet"
-                text="What this step gives in a test run appears here."
+                title="Not tested yet"
+                text="Test this step to see its output here."
             />
         }
         .into_any(),
@@ -87,7 +87,7 @@ pub fn TestInput(
     let input = move || {
         let store = test_run.shown.get().filter(|_| ran.get())?;
         Some(view! {
-            <h3 class="config__heading">"In the run that is shown"</h3>
+            <h3 class="config__heading">"In this test run"</h3>
             <Input store=store node=node on_source=on_source />
         })
     };
@@ -102,25 +102,27 @@ fn Ran(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
         of.with(|node| node.as_ref().map(|node| status_of(node, execution)))
     });
     let taken = Memo::new(move |_| of.with(|node| node.as_ref()?.reused_from));
+    // The dock says why the test run failed.
+    let told = Signal::derive(move || store.view.read().error.clone());
     let words = move || {
         let from = taken.get()?;
         Some(if from == store.id() {
-            "Given by hand: it did not run."
+            "Entered by hand. The step didn't run."
         } else {
-            "Taken over from an earlier test run: it did not run."
+            "Reused from an earlier test run. The step didn't run."
         })
     };
     view! {
         <Show
             when=move || status.get().is_some()
-            fallback=|| view! { <p class="panel-empty muted">"It was not there when the test ran."</p> }
+            fallback=|| view! { <p class="panel-empty muted">"This step is newer than the test run."</p> }
         >
             <p class="config__status">
                 <StatusChip status=Signal::derive(move || status.get().unwrap_or_default()) />
             </p>
             {move || words().map(|words| view! { <p class="small muted">{words}</p> })}
             <NodeDecision store=store node=of />
-            <Failed node=of />
+            <Failed node=of told=told />
             <NodeActions store=store node=of />
             <Output store=store node=of />
         </Show>
@@ -141,7 +143,7 @@ pub fn TestRuns(
         test_run.shown.get().map(|store| {
             let of = store.node(Signal::derive(move || Some(node.get())));
             view! {
-                <h3 class="config__heading">"Attempts in the run that is shown"</h3>
+                <h3 class="config__heading">"Attempts in this test run"</h3>
                 <Attempts store=store node=of />
             }
         })
@@ -149,14 +151,14 @@ pub fn TestRuns(
     let none = move || test_run.past.read().is_empty();
     view! {
         {attempts}
-        <h3 class="config__heading">"Test runs of this visit"</h3>
+        <h3 class="config__heading">"Recent test runs"</h3>
         <ul class="test-runs">
             <For each=move || test_run.past.get() key=|run| run.id let:run>
                 <PastRow test_run=test_run run=run />
             </For>
         </ul>
         <Show when=none>
-            <p class="panel-empty muted">"There was none yet."</p>
+            <p class="panel-empty muted">"No test runs yet."</p>
         </Show>
     }
     .into_any()

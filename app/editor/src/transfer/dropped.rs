@@ -46,7 +46,7 @@ fn read_file(file: File, workflow: Signal<Workflow>, on_read: Callback<Result<Dr
         let Some(workflow) = workflow.try_get_untracked() else { return };
         let answer = match text {
             Some(text) => read(&workflow, &file.name(), text),
-            None => Err(format!("{} could not be read.", file.name())),
+            None => Err(format!("Couldn't read {}.", file.name())),
         };
         on_read.try_run(answer);
     });
@@ -70,12 +70,12 @@ pub fn DropDialog(
         }
     };
     view! {
-        <Dialog id="dropped" title="Add an input" open=open>
+        <Dialog id="dropped" title="Add a field" open=open>
             {move || given.get().map(|parameter| view! { <InputPreview parameter=parameter /> })}
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                 <Button look=ButtonLook::Primary on_press=take>
-                    "Add it"
+                    "Add field"
                 </Button>
             </footer>
         </Dialog>
@@ -92,7 +92,7 @@ fn InputPreview(parameter: Parameter) -> impl IntoView {
         <div class="form">
             <p>
                 "The launch form asks for " <strong>{parameter.title().to_owned()}</strong>
-                ", and starts with this text. Prompts read it as "
+                " and fills it in with this text. In prompts, use "
                 <code>{format!("${{input.{}}}", parameter.name)}</code> "."
             </p>
             <TextShown text=text />
@@ -106,7 +106,7 @@ pub(super) fn TextShown(text: String) -> impl IntoView {
     let start: String = text.chars().take(SHOWN).collect();
     let more = if start.len() < text.len() { "…" } else { "" };
     view! {
-        <pre class="dropped__text" tabindex="0" role="region" aria-label="The text">
+        <pre class="dropped__text" tabindex="0" role="region" aria-label="Text">
             {start}{more}
         </pre>
     }

@@ -73,8 +73,8 @@ pub fn ExtractDialog(
             <div class="form">
                 <FormError error=failure />
                 <p>
-                    "The selected steps become a workflow of their own, which is published. One step \
-                     that runs it takes their place."
+                    "Moves the selected steps to a new published workflow. One step that runs it takes \
+                     their place."
                 </p>
                 <TextField name="extract-name" label="Name" value=name error=Signal::derive(error) />
                 {move || shown.get().map(|found| view! { <Passing found=found /> })}
@@ -110,7 +110,7 @@ fn replace_by_step(editor: Editor, open: RwSignal<bool>, ids: &BTreeSet<NodeId>,
         return;
     }
     if editor.edit(|workflow| Ok(model::edit::extract(workflow, ids, name)?.edit)) {
-        let words = format!("“{name}” is published, and one step runs it.");
+        let words = format!("Published “{name}”. One step runs it now.");
         editor.offer_undo(words);
     }
 }
@@ -141,21 +141,21 @@ fn Passing(found: Extracted) -> impl IntoView {
         }
     });
     let inputs = if found.given.is_empty() {
-        view! { <p class="muted">"Nothing: it needs no values from outside."</p> }.into_any()
+        view! { <p class="muted">"It needs no values."</p> }.into_any()
     } else {
         view! { <dl class="extract__values">{rows.collect_view()}</dl> }.into_any()
     };
     let outputs = match found.gives.as_slice() {
-        [] => "The result of its last step, as one value.".to_owned(),
+        [] => "The result of its last step.".to_owned(),
         names => names.join(", "),
     };
     view! {
         <section aria-labelledby="extract-in">
-            <h3 id="extract-in">"What goes in"</h3>
+            <h3 id="extract-in">"Fields"</h3>
             {inputs}
         </section>
         <section aria-labelledby="extract-out">
-            <h3 id="extract-out">"What comes out"</h3>
+            <h3 id="extract-out">"Result"</h3>
             <p>{outputs}</p>
         </section>
     }

@@ -98,7 +98,7 @@ pub fn ImportDialog(
                     name="import-text"
                     label="Workflow"
                     value=text
-                    help="Paste JSON of this product, of React Flow or a list of steps, or drop a file here: a picture that was exported will do, too."
+                    help="Paste JSON from Atelier or React Flow, or a list of steps. Or drop a file here, such as an exported image."
                     rows=8
                 />
                 <StepsOptions text=text side_by_side=side_by_side />
@@ -106,7 +106,7 @@ pub fn ImportDialog(
             </div>
             <footer class="dialog__footer">
                 <label class="button choice">
-                    "Choose a file"
+                    "Choose file"
                     <input
                         class="outbox__input"
                         type="file"
@@ -115,7 +115,7 @@ pub fn ImportDialog(
                     />
                 </label>
                 <Button look=ButtonLook::Primary busy=busy on_press=move |()| reading.read()>
-                    "Read it"
+                    "Preview"
                 </Button>
             </footer>
         </Dialog>
@@ -131,15 +131,15 @@ fn StepsOptions(text: RwSignal<String>, side_by_side: RwSignal<bool>) -> impl In
     view! {
         <p class="small">
             <a class="link" href=href target="_blank" rel=rel>
-                "How a list of steps is written"
+                "How to write a list of steps"
             </a>
         </p>
         <Show when=move || has_steps.get()>
             <SwitchField
                 name="import-order"
-                label="Side by side where steps do not need each other"
+                label="Run independent steps in parallel"
                 value=side_by_side
-                help="Off, the steps of a list run one after the other, as they are written."
+                help="When off, steps run one after another, in the order written."
             />
         </Show>
     }
@@ -213,9 +213,9 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Import>) ->
             .into_any()
         }
         Ok(read) => {
-            let steps = format::pluralize(read.workflow.nodes.len() as u64, "node", "nodes");
+            let steps = format::pluralize(read.workflow.nodes.len() as u64, "step", "steps");
             let name = match read.workflow.name.trim() {
-                "" => "Without a name".to_owned(),
+                "" => "Untitled".to_owned(),
                 name => name.to_owned(),
             };
             let issues = read.issues.into_iter().map(|issue| issue.message).collect();
@@ -230,13 +230,13 @@ fn Found(found: Result<ImportedWorkflow, Problem>, on_take: Callback<Import>) ->
                     {list(issues)}
                     <div class="row">
                         <Button on_press=move |()| take(ImportTarget::Replace)>
-                            "Replace the draft with it"
+                            "Replace this draft"
                         </Button>
                         <Button on_press=move |()| take(ImportTarget::Beside)>
-                            "Add it beside what is here"
+                            "Add to this draft"
                         </Button>
                         <Button on_press=move |()| take(ImportTarget::New)>
-                            "Open it as a new workflow"
+                            "Open as a new workflow"
                         </Button>
                     </div>
                 </div>

@@ -93,15 +93,15 @@ pub fn PasteDialog(
         }
     };
     view! {
-        <Dialog id="pasted" title="A pasted text" open=open>
+        <Dialog id="pasted" title="Pasted text" open=open>
             <div class="form">
-                <p>"What is this text for?"</p>
+                <p>"Choose what to add it as."</p>
                 {move || foreign.get().map(|found| view! { <TextShown text=found.text /> })}
             </div>
             <footer class="dialog__footer">
                 <Button on_press=as_document>"Add as a document"</Button>
                 <Button why_not=why_not on_press=as_input>
-                    "Add an input"
+                    "Add a field"
                 </Button>
                 <Button look=ButtonLook::Primary why_not=why_not on_press=as_prompt>
                     "Generate copy with this prompt"
@@ -120,8 +120,8 @@ fn save_document(text: String, editor: Editor, workspace: WorkspaceId, show: Cal
         match create_document(new).await {
             Ok(id) => {
                 let address = routes::document(workspace, id);
-                let words = format!("“{title}” is a document of the workspace now.");
-                editor.notices.toasts.offer(ToastKind::Done, words, "Open it", move |()| {
+                let words = format!("Added the document “{title}”.");
+                editor.notices.toasts.offer(ToastKind::Done, words, "Open", move |()| {
                     show.try_run(address.clone());
                 });
             }

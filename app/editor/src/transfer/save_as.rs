@@ -70,13 +70,13 @@ pub fn SaveAsDialog(
     let one = |category: &TemplateCategory| Choice::new(category.as_str(), category.label());
     let categories: Vec<Choice> = TemplateCategory::ALL.iter().map(one).collect();
     view! {
-        <Dialog id="save-as" title="Save as template" open=open>
+        <Dialog id="save-as" title="Save a copy" open=open>
             <div class="form">
                 <FormError error=failure />
                 <TextField name="save-as-name" label="Name" value=name error=wrong("name") />
                 <LongTextField
                     name="save-as-purpose"
-                    label="What it is for"
+                    label="Description"
                     value=description
                     error=wrong("description")
                     rows=3
@@ -91,7 +91,7 @@ pub fn SaveAsDialog(
             </div>
             <footer class="dialog__footer">
                 <Button look=ButtonLook::Primary busy=busy on_press=save>
-                    "Save"
+                    "Save copy"
                 </Button>
             </footer>
         </Dialog>

@@ -105,16 +105,16 @@ fn mark_of(what: What) -> (&'static str, &'static str) {
     }
 }
 
-/// The numbers of differences, such as "+1 −2 ~3", or that there are none.
+/// The numbers of differences, such as "1 added, 2 changed", or that there are none.
 fn summary(differences: &[Difference]) -> String {
     let count = |what: What| differences.iter().filter(|one| one.what == what).count();
     let part = |what: What| {
         let count = count(what);
-        (count > 0).then(|| format!("{}{count}", mark_of(what).0))
+        (count > 0).then(|| format!("{count} {}", mark_of(what).1))
     };
     let parts = [What::Added, What::Removed, What::Changed, What::Moved].map(part);
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "The draft is the same.".to_owned() } else { parts.join(" ") }
+    if parts.is_empty() { "No differences.".to_owned() } else { parts.join(", ") }
 }
 
 /// The text of a value; empty where there is none.
@@ -135,8 +135,8 @@ mod tests {
         new.nodes[0].data.label = "Begin".to_owned();
         new.nodes.remove(1);
 
-        assert_eq!(summary(&diff(&old, &old)), "The draft is the same.");
-        assert_eq!(summary(&diff(&old, &new)), "−1 ~1");
+        assert_eq!(summary(&diff(&old, &old)), "No differences.");
+        assert_eq!(summary(&diff(&old, &new)), "1 removed, 1 changed");
     }
 
     #[test]

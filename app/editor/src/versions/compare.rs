@@ -24,7 +24,7 @@ pub(super) fn Comparison(
     #[prop(into)] on_restore: Callback<Workflow>,
 ) -> impl IntoView {
     let body = move || match state.chosen.get() {
-        None => view! { <p class="muted">"Choose a version to compare it."</p> }.into_any(),
+        None => view! { <p class="muted">"Choose a version to compare."</p> }.into_any(),
         Some(Err(problem)) => view! { <p class="muted">{problem.detail}</p> }.into_any(),
         Some(Ok(version)) => {
             view! { <Chosen state=state version=version draft=draft on_restore=on_restore /> }
@@ -58,7 +58,7 @@ fn Chosen(
     });
     let heading = move || {
         let other = other.with(|other| other.as_ref().map(|found| found.row.version));
-        let name = other.map_or("The draft".to_owned(), |other| format!("v{other}"));
+        let name = other.map_or("Draft".to_owned(), |other| format!("v{other}"));
         format!("{name} compared with v{number}")
     };
     let new = Signal::derive(move || {
@@ -93,7 +93,7 @@ fn other_versions(state: VersionsState, number: i32) -> Vec<Choice> {
         |row: &VersionRow| Choice::new(row.version.to_string(), format!("v{}", row.version));
     state.rows.with(|rows| {
         let rows = rows.iter().flatten().flatten().filter(|row| row.version != number);
-        let draft = Choice::new(DRAFT, "The draft");
+        let draft = Choice::new(DRAFT, "Draft");
         [draft].into_iter().chain(rows.map(version)).collect()
     })
 }

@@ -57,7 +57,7 @@ pub fn VersionsDialog(
         on_restore.run(workflow);
     };
     view! {
-        <Dialog id="versions" title="Versions" open=open size=DialogSize::Wide>
+        <Dialog id="versions" title="Publish and versions" open=open size=DialogSize::Wide>
             <Publish
                 template=template
                 saving=saving
@@ -68,7 +68,7 @@ pub fn VersionsDialog(
             <div class="versions">
                 <VersionList
                     label="Published versions"
-                    nothing="Nothing was published yet."
+                    nothing="Nothing published yet."
                     rows=Signal::derive(move || state.entries())
                     chosen=Signal::derive(move || state.chosen_number())
                     on_choose=move |number| state.choose(number)

@@ -28,7 +28,7 @@ pub(super) fn Publish(
     let why_not = Signal::derive(move || {
         let pending =
             saving.with_autosave(|autosave| workflow.with(|now| autosave.is_pending(now)));
-        why_not.get().or_else(|| pending.then(|| "The draft is not saved yet.".to_owned()))
+        why_not.get().or_else(|| pending.then(|| "The draft isn't saved yet.".to_owned()))
     });
     let send = move |event: SubmitEvent| {
         event.prevent_default();
@@ -69,7 +69,7 @@ pub(super) fn Publish(
                 name=NOTE
                 label="What changed"
                 value=note
-                help="For those who choose a version later."
+                help="Helps your team tell versions apart."
             />
             {problem}
             <div>
@@ -79,7 +79,7 @@ pub(super) fn Publish(
                     busy=busy
                     why_not=MaybeProp::derive(move || why_not.get())
                 >
-                    "Publish a version"
+                    "Publish"
                 </Button>
                 <p class="subtle small" role="status">{why_not}</p>
             </div>

@@ -58,7 +58,7 @@ impl VersionsState {
     pub(super) fn same_as_latest(self, draft: &Workflow) -> Option<String> {
         self.latest.with(|latest| {
             let latest = latest.as_ref().filter(|latest| latest.workflow == *draft)?;
-            Some(format!("Nothing has changed since v{}.", latest.row.version))
+            Some(format!("No changes since v{}.", latest.row.version))
         })
     }
 

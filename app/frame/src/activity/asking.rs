@@ -1,4 +1,4 @@
-//! What is asked before an execution is steered from the list.
+//! What can be done to a run of the list, and the question before it is stopped.
 
 use leptos::prelude::*;
 use model::{
@@ -8,13 +8,15 @@ use model::{
 };
 use ui::{button::ButtonLook, dialog::ConfirmDialog, icon::Icon};
 
-use super::words::RESUMED;
+/// What stopping a run does.
+const STOPPED: &str = "Work in progress is dropped; calls already sent may still be charged. Steps that \
+                       haven't run are canceled. Results so far are kept. You can't resume a stopped run.";
 
-/// The question before a command, and whether its dialog is open.
+/// The question before a run is stopped, and whether its dialog is open.
 #[derive(Clone, Copy)]
 pub(super) struct Questions {
-    /// The execution as it was when its button was pressed, and what is to be done.
-    last: RwSignal<Option<(ExecutionRow, RowCommand)>>,
+    /// The execution as it was when its button was pressed.
+    last: RwSignal<Option<ExecutionRow>>,
     open: RwSignal<bool>,
 }
 
@@ -24,9 +26,9 @@ impl Questions {
         Self { last: RwSignal::new(None), open: RwSignal::new(false) }
     }
 
-    /// Asks whether to do this to an execution.
-    pub(super) fn ask(self, row: ExecutionRow, command: RowCommand) {
-        self.last.set(Some((row, command)));
+    /// Asks whether to stop an execution.
+    pub(super) fn ask(self, row: ExecutionRow) {
+        self.last.set(Some(row));
         self.open.set(true);
     }
 }
@@ -64,7 +66,7 @@ impl RowCommand {
         }
     }
 
-    /// The verb on its button and in the dialog that confirms it.
+    /// The verb on its button.
     pub(super) fn verb(self) -> &'static str {
         match self {
             Self::Pause => "Pause",
@@ -73,64 +75,40 @@ impl RowCommand {
         }
     }
 
-    fn effects(self) -> &'static str {
-        match self {
-            Self::Pause => {
-                "What is in progress is finished first. Nothing new starts until somebody resumes it."
-            }
-            Self::Resume => RESUMED,
-            Self::Stop => {
-                "Work in progress is dropped; a call that has left may still be charged. Steps that \
-                 have not run are cancelled. What was made so far is kept. A stopped execution \
-                 cannot be resumed."
-            }
-        }
-    }
-
-    fn control(self) -> Control {
+    /// What is sent for it.
+    pub(super) fn control(self) -> Control {
         match self {
             Self::Pause => Control::Pause,
             Self::Resume => Control::Resume,
             Self::Stop => Control::STOP,
         }
     }
-
-    fn look(self) -> ButtonLook {
-        match self {
-            Self::Stop => ButtonLook::Danger,
-            Self::Pause | Self::Resume => ButtonLook::Primary,
-        }
-    }
 }
 
-/// The dialog of the open question; it sends the command when the person agrees.
+/// The question of the run that is to be stopped: the only command that cannot be taken back.
 #[component]
-pub(super) fn QuestionDialog(
+pub(super) fn StopDialog(
     questions: Questions,
     /// Sends the command.
     send: Callback<(ExecutionId, Control)>,
 ) -> impl IntoView {
     let Questions { last, open } = questions;
-    let command =
-        move || last.with(|last| last.as_ref().map_or(RowCommand::Stop, |(_, command)| *command));
     let title = move || {
-        let named = |(row, command): &(ExecutionRow, RowCommand)| {
-            format!("{} {} #{}?", command.verb(), row.name, row.number)
-        };
+        let named = |row: &ExecutionRow| format!("Stop {} #{}?", row.name, row.number);
         last.with(|last| last.as_ref().map(named).unwrap_or_default())
     };
     let agree = move |()| {
-        if let Some((row, command)) = last.get_untracked() {
-            send.run((row.id, command.control()));
+        if let Some(row) = last.get_untracked() {
+            send.run((row.id, Control::STOP));
         }
     };
     view! {
         <ConfirmDialog
             id="ask-under-way"
             title=Signal::derive(title)
-            text=Signal::derive(move || command().effects().to_owned())
-            verb=Signal::derive(move || command().verb().to_owned())
-            look=Signal::derive(move || command().look())
+            text=STOPPED
+            verb="Stop"
+            look=ButtonLook::Danger
             open=open
             on_confirm=agree
         />

@@ -87,7 +87,7 @@ pub fn provide_attention(workspace: WorkspaceId, wants: Callback<NoticeKind, boo
                     attention.away.0.get_untracked()
                 }
                 ConnectionState::Lost => true,
-                ConnectionState::Suspended => desired.is_on(),
+                ConnectionState::Suspended => connection.is_polled() || desired.is_on(),
             };
             if polls && ticks.is_multiple_of(POLL_EVERY_TICKS) {
                 attention.poll(connection);

@@ -21,6 +21,7 @@ pub(super) fn MentionList(workspace: WorkspaceId, page: Memo<ActivityPage>) -> i
                 <div class="under-way__head">
                     <a
                         class="link under-way__name clip-two"
+                        translate="no"
                         href=routes::mention(workspace, &row)
                         title=row.title.clone()
                     >

@@ -34,11 +34,9 @@ pub(super) fn Notices() -> impl IntoView {
         });
     };
     let words = move || match (allowed.get(), on.get()) {
-        (Allowed::No, _) => "This browser blocks notifications of this site.",
-        (_, true) => {
-            "You are told when a review waits, somebody names you or an execution of yours ends."
-        }
-        _ => "Be told when a review waits, somebody names you or an execution of yours ends.",
+        (Allowed::No, _) => "Your browser blocks notifications from this site.",
+        (_, true) => "You're notified about reviews, mentions, and finished runs.",
+        _ => "Get notified about reviews, mentions, and finished runs.",
     };
     view! {
         <footer class="under-way__notices">
@@ -50,7 +48,7 @@ pub(super) fn Notices() -> impl IntoView {
                     icon=Icon::Bell
                     on_press=choose
                 >
-                    {move || if on.get() { "Do not notify" } else { "Notify me" }}
+                    {move || if on.get() { "Turn off notifications" } else { "Turn on notifications" }}
                 </Button>
             </Show>
         </footer>

@@ -128,9 +128,9 @@ fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News
     let review = (now.waiting > known.waiting).then(|| News {
         kind: NoticeKind::ReviewWaits,
         tag: "atelier-review".to_owned(),
-        title: "A decision waits for you".to_owned(),
+        title: "A review needs you".to_owned(),
         text: now.latest.as_ref().map_or_else(
-            || "A workflow goes on when you decide.".to_owned(),
+            || "A run continues after your decision.".to_owned(),
             |row| format!("{} #{}: {}", row.execution_name, row.execution_number, row.step),
         ),
         path: routes::reviews(workspace),
@@ -140,7 +140,7 @@ fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News
     let mention = mention.map(|row| News {
         kind: NoticeKind::Mention,
         tag: "atelier-mention".to_owned(),
-        title: format!("{} names you: {}", by_whom(row), row.title),
+        title: format!("{} mentioned you: {}", by_whom(row), row.title),
         text: row.excerpt.clone(),
         path: routes::mention(workspace, row),
     });
@@ -152,17 +152,17 @@ fn find_news(workspace: WorkspaceId, known: &Known, now: &Attention) -> Vec<News
 fn ended_news(workspace: WorkspaceId, row: &EndedRow) -> News {
     let (kind, word, text) = match row.status {
         ExecutionStatus::Completed => {
-            (NoticeKind::ExecutionEnded, "is completed", "Its results are there.")
+            (NoticeKind::ExecutionEnded, "completed", "Its results are ready.")
         }
         ExecutionStatus::Failed => {
-            (NoticeKind::ExecutionFailed, "has failed", "Open it to see why and what to do.")
+            (NoticeKind::ExecutionFailed, "failed", "Open it to see why and what to do.")
         }
         // Those that are not over have not ended.
         ExecutionStatus::Stopped
         | ExecutionStatus::Pending
         | ExecutionStatus::Running
         | ExecutionStatus::Paused => {
-            (NoticeKind::ExecutionEnded, "was stopped", "What it made so far is kept.")
+            (NoticeKind::ExecutionEnded, "was stopped", "Results so far are kept.")
         }
     };
     News {
@@ -210,9 +210,9 @@ mod tests {
             find_news(workspace, &known, &now(waiting)).into_iter().map(|news| news.title).collect()
         };
 
-        assert_eq!(titles(1), ["Ads #8 has failed"]);
-        assert_eq!(titles(2), ["A decision waits for you", "Ads #8 has failed"]);
-        assert_eq!(titles(0), ["Ads #8 has failed"]);
+        assert_eq!(titles(1), ["Ads #8 failed"]);
+        assert_eq!(titles(2), ["A review needs you", "Ads #8 failed"]);
+        assert_eq!(titles(0), ["Ads #8 failed"]);
     }
 
     #[test]
@@ -233,11 +233,11 @@ mod tests {
             find_news(workspace, &known, &now).into_iter().map(|news| news.title).collect()
         };
 
-        assert_eq!(titles(None), ["Ben names you: Spring brief"]);
+        assert_eq!(titles(None), ["Ben mentioned you: Spring brief"]);
         assert_eq!(titles(Some((Timestamp(0), CommentId(id)))), [""; 0]);
         // An older comment may name the person later, when it is changed.
         let newer = CommentId(Uuid::from_u128(8));
-        assert_eq!(titles(Some((Timestamp(-1), newer))), ["Ben names you: Spring brief"]);
+        assert_eq!(titles(Some((Timestamp(-1), newer))), ["Ben mentioned you: Spring brief"]);
     }
 
     #[test]

@@ -16,10 +16,13 @@ use ui::{
     skeleton::{Skeleton, SkeletonShape},
     toast::{ToastKind, use_toasts},
 };
-use web::{client::focus::focus, realtime};
+use web::{
+    client::{focus::focus, keys::shortcut_key},
+    realtime,
+};
 
 use super::{
-    asking::{QuestionDialog, Questions},
+    asking::{Questions, StopDialog},
     attention::use_attention,
     group::{Group, Reach},
     launches::{Launch, Launches, use_launches},
@@ -48,12 +51,12 @@ pub fn ActivityButton(
     let count = Signal::derive(move || active.get() + mentions.get());
     let label = move || {
         let active = match active.get() {
-            0 => "Under way: nothing".to_owned(),
-            active => format!("Under way: {active}"),
+            0 => "Activity: nothing".to_owned(),
+            active => format!("Activity: {active}"),
         };
         match mentions.get() {
             0 => active,
-            mentions => format!("{active}; {}", pluralize(mentions as u64, "mention", "mentions")),
+            mentions => format!("{active}, {}", pluralize(mentions as u64, "mention", "mentions")),
         }
     };
     view! {
@@ -65,7 +68,7 @@ pub fn ActivityButton(
             aria-expanded=move || if open.get() { "true" } else { "false" }
             aria-haspopup="dialog"
             aria-keyshortcuts="Control+Shift+E Meta+Shift+E"
-            data-tip=move || (!open.get()).then_some("Under way")
+            data-tip=move || (!open.get()).then_some("Activity")
             on:click=move |_| open.update(|open| *open = !*open)
         >
             <Glyph icon=Icon::Activity size=18 />
@@ -93,7 +96,7 @@ pub fn ActivityPanel(
     Effect::new(move || {
         let keys = window_event_listener(ev::keydown, move |event| {
             let command = (event.ctrl_key() || event.meta_key()) && event.shift_key();
-            if command && event.key().eq_ignore_ascii_case("e") {
+            if command && shortcut_key(&event) == "e" {
                 event.prevent_default();
                 if open.get_untracked() { close.run(()) } else { open.set(true) }
             }
@@ -145,7 +148,7 @@ fn Panel(workspace: WorkspaceId, may_control: bool, close: Callback<()>) -> impl
     view! {
         <SidePanel id=PANEL class="under-way" labelled_by="under-way-title" close=close>
             <div class="under-way__header">
-                <h2 id="under-way-title">"Under way"</h2>
+                <h2 id="under-way-title">"Activity"</h2>
                 <IconButton icon=Icon::X label="Close" on_press=close />
             </div>
             <div class="under-way__body">
@@ -179,7 +182,7 @@ fn List(
     let failed = move || {
         let retry = move |()| refresh.run(());
         known.problem.get().map(|problem| {
-            let title = "What is under way could not be loaded";
+            let title = "Couldn't load activity";
             view! { <ErrorCard title=title problem=problem on_retry=retry /> }
         })
     };
@@ -190,7 +193,7 @@ fn List(
         </Show>
         <Show when=move || nothing.get()>
             <p class="under-way__nothing muted">
-                "Nothing is under way. What you launch appears here, on every page."
+                "Nothing is running. Runs you launch appear here."
             </p>
         </Show>
         <MentionList workspace=workspace page=page />
@@ -201,7 +204,7 @@ fn List(
             })
             .collect_view()}
         <EndedList workspace=workspace page=page />
-        <QuestionDialog questions=controls.questions send=controls.send />
+        <StopDialog questions=controls.questions send=controls.send />
     }
 }
 

@@ -16,7 +16,10 @@ use ui::{
     relative_time::{Elapsed, RelativeTime},
     status::Status,
 };
-use web::routes;
+use web::{
+    client::clock::{Zone, use_zone},
+    routes,
+};
 
 use super::{
     asking::{Questions, RowCommand},
@@ -39,8 +42,8 @@ pub(super) struct Controls {
 
 /// The status of an execution, and in words what it does or waits for. A decision that the person
 /// may take comes first, whatever else is under way: it is what keeps the execution.
-fn describe_row(row: &ExecutionRow, asks: bool) -> (Status, Option<String>) {
-    let own = row.wait().map(|wait| wait.to_text(minute));
+fn describe_row(row: &ExecutionRow, asks: bool, zone: Zone) -> (Status, Option<String>) {
+    let own = row.wait().map(|wait| wait.to_text(|at| minute(at, zone)));
     if !asks || row.is_held() {
         return (status_of(row), own.or_else(|| row.current_step.clone()));
     }
@@ -66,8 +69,10 @@ pub(super) fn ActiveRow(
         let id = first.id;
         let name = format!("{} #{}", first.name, first.number);
         let label = format!("Progress of {name}");
+        let zone = use_zone();
         let told = Memo::new(move |_| {
-            row.read().as_ref().map(|row| describe_row(row, asks)).unwrap_or_default()
+            let zone = zone.get();
+            row.read().as_ref().map(|row| describe_row(row, asks, zone)).unwrap_or_default()
         });
         let percent = move || row.read().as_ref().map_or(0, |row| row.progress_percent);
         view! {
@@ -75,6 +80,7 @@ pub(super) fn ActiveRow(
                 <div class="under-way__head">
                     <a
                         class="link under-way__name clip-two"
+                        translate="no"
                         href=routes::execution(workspace, id)
                         title=name.clone()
                     >
@@ -83,7 +89,7 @@ pub(super) fn ActiveRow(
                     {first.is_test.then(|| view! { <Tag>"Test"</Tag> })}
                     <StatusChip
                         status=Signal::derive(move || told.read().0)
-                        detail=Signal::derive(move || Some(format!("{} %", percent())))
+                        detail=Signal::derive(move || Some(format!("{}%", percent())))
                     />
                 </div>
                 <ProgressBar
@@ -120,7 +126,12 @@ fn RowButtons(
         let allowed = Memo::new(move |_| row.read().as_ref().is_some_and(may));
         let press = move |()| {
             if let Some(row) = row.get_untracked() {
-                controls.questions.ask(row, command);
+                match command {
+                    RowCommand::Stop => controls.questions.ask(row),
+                    RowCommand::Pause | RowCommand::Resume => {
+                        controls.send.run((row.id, command.control()));
+                    }
+                }
             }
         };
         view! {
@@ -153,7 +164,7 @@ pub(super) fn LaunchRow(
         Outcome::Asked => (
             "asked",
             view! {
-                <span class="under-way__name clip-two" title=launch.name>
+                <span class="under-way__name clip-two" translate="no" title=launch.name>
                     {launch.name.clone()}
                 </span>
                 <StatusChip status=Status::Queued detail="Launching…".to_owned() />
@@ -165,6 +176,7 @@ pub(super) fn LaunchRow(
             view! {
                 <a
                     class="link under-way__name clip-two"
+                    translate="no"
                     href=routes::execution(workspace, id)
                     title=launch.name
                 >
@@ -177,7 +189,7 @@ pub(super) fn LaunchRow(
         Outcome::Refused(problem) => {
             let door = sign_in_after(&problem);
             let body = view! {
-                <span class="under-way__name clip-two" title=launch.name>
+                <span class="under-way__name clip-two" translate="no" title=launch.name>
                     {launch.name.clone()}
                 </span>
                 <StatusChip status=Status::Failed detail="Not launched".to_owned() />
@@ -206,6 +218,7 @@ pub(super) fn EndedItem(workspace: WorkspaceId, row: EndedRow) -> impl IntoView 
             <div class="under-way__head">
                 <a
                     class="link under-way__name clip-two"
+                    translate="no"
                     href=routes::execution(workspace, row.id)
                     title=name
                 >
@@ -233,7 +246,7 @@ mod tests {
 
     /// Nothing of it works, and one branch waits for a time.
     fn holding(status: ExecutionStatus, pause_reason: Option<PauseReason>) -> ExecutionRow {
-        let words = "Hold: Waiting for the time to come".to_owned();
+        let words = "Hold: Waiting for its scheduled time".to_owned();
         ExecutionRow {
             id: "0193bbbb-0000-7000-8000-000000000001".parse().unwrap(),
             number: 7,
@@ -263,16 +276,17 @@ mod tests {
         let running = holding(ExecutionStatus::Running, None);
         let decided_on = holding(ExecutionStatus::Paused, Some(PauseReason::Review));
         let held = holding(ExecutionStatus::Paused, Some(PauseReason::User));
-        let words = |row, asks| describe_row(row, asks).1.unwrap_or_default();
+        let told = |row, asks| describe_row(row, asks, Zone::Utc);
+        let words = |row, asks| told(row, asks).1.unwrap_or_default();
 
-        assert_eq!(describe_row(&running, true), describe_row(&decided_on, false));
-        assert_eq!(describe_row(&running, true).0, Status::AwaitingReview);
-        assert_eq!(words(&running, true), "A decision is needed; goes on when somebody decides");
-        assert_eq!(describe_row(&running, false).0, Status::Running);
-        assert!(words(&running, false).starts_with("Hold: Waiting for the time to come"));
+        assert_eq!(told(&running, true), told(&decided_on, false));
+        assert_eq!(told(&running, true).0, Status::AwaitingReview);
+        assert_eq!(words(&running, true), "Waiting for review; continues after the decision");
+        assert_eq!(told(&running, false).0, Status::Running);
+        assert!(words(&running, false).starts_with("Hold: Waiting for its scheduled time"));
         assert_eq!(
             words(&held, true),
-            "A decision is needed. Paused by a person; goes on when somebody resumes it"
+            "Waiting for review. Paused manually; resume it to continue"
         );
     }
 }

@@ -7,9 +7,6 @@ use model::{
 };
 use ui::{format, status::Status};
 
-/// What a resume does.
-pub const RESUMED: &str = "Steps that are ready start at once, and their calls may be charged.";
-
 /// The chip of an execution.
 pub fn status_of(row: &ExecutionRow) -> Status {
     if row.status == ExecutionStatus::Running && row.is_held() {

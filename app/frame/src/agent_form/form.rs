@@ -32,14 +32,14 @@ pub fn AgentFieldset(
                 name="agent_purpose"
                 label="Purpose"
                 value=fields.purpose
-                help="One sentence for people choosing an agent."
+                help="One sentence that helps people choose an agent."
                 error=faults.at("purpose")
             />
             <LongTextField
                 name="agent_instructions"
                 label="Instructions"
                 value=fields.instructions
-                help="What the model is told to do. Use ${name} for an input."
+                help="Tell the model what to do. Use ${name} for an input."
                 error=faults.at("instructions")
                 required=true
                 rows=10
@@ -64,7 +64,7 @@ fn ModelSection(fields: AgentFields, models: Signal<Vec<String>>, faults: Faults
                 name="agent_model"
                 label="Model"
                 value=fields.model
-                help="Leave empty to use the workspace's model."
+                help="Leave empty for the workspace's model."
                 error=faults.at("model")
                 suggestions=models
             />
@@ -76,12 +76,12 @@ fn ModelSection(fields: AgentFields, models: Signal<Vec<String>>, faults: Faults
                     min=0.0
                     max=2.0
                     step=0.1
-                    help="0 is most predictable, 2 most varied. Leave empty for the model's default."
+                    help="Low values are predictable, high values are creative. Leave empty for the model's default."
                     error=faults.at("temperature")
                 />
                 <NumberField
                     name="agent_max_tokens"
-                    label="Max answer tokens"
+                    label="Maximum tokens per answer"
                     value=fields.max_tokens
                     min=1.0
                     step=1.0

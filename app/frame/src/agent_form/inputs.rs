@@ -131,13 +131,13 @@ pub(super) fn InputSection(inputs: InputRows, faults: Faults) -> impl IntoView {
         <fieldset class="agent-form__part">
             <legend>"Inputs"</legend>
             <p class="muted small">
-                "What it gets besides its task. A workflow fills these in from earlier steps; instructions use them as ${name}."
+                "What the agent receives besides its task. Workflows fill these in from earlier steps. Use them in the instructions as ${name}."
             </p>
             <For each=move || inputs.rows.get() key=|row| row.key let:row>
                 <InputRow row=row inputs=inputs faults=faults />
             </For>
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=move |()| inputs.add_empty()>
-                "Add an input"
+                "Add input"
             </Button>
         </fieldset>
     }
@@ -155,8 +155,8 @@ fn InputRow(row: Row<InputFields>, inputs: InputRows, faults: Faults) -> impl In
         types.push(Choice::new("", type_label(other.get_value())));
     }
     let remove = Signal::derive(move || match name.read().trim() {
-        "" => "Remove the input".to_owned(),
-        name => format!("Remove the input {name}"),
+        "" => "Remove input".to_owned(),
+        name => format!("Remove input {name}"),
     });
     view! {
         <div class="agent-form__row" data-testid="agent-input">
@@ -184,7 +184,7 @@ fn InputRow(row: Row<InputFields>, inputs: InputRows, faults: Faults) -> impl In
             />
             <TextField
                 name=format!("agent_input_help_{key}")
-                label="Help"
+                label="Help text"
                 value=help
                 error=inputs.wrong(faults, key, "help")
             />

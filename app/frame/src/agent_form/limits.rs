@@ -93,10 +93,10 @@ fn amount(limits: LimitFields, kind: LimitKind) -> (Option<RwSignal<String>>, &'
     match kind {
         LimitKind::Turns => (Some(limits.turns), "Turns"),
         LimitKind::ToolCalls => (Some(limits.tool_calls), "Tool calls"),
-        LimitKind::CallsOfTool => (None, "Calls of one tool, as set above"),
+        LimitKind::CallsOfTool => (None, "Calls per tool, as set above"),
         LimitKind::Tokens => (Some(limits.tokens), "Tokens"),
         LimitKind::Cost => (Some(limits.cost), "Cost in dollars"),
-        LimitKind::Time => (Some(limits.minutes), "Minutes of work"),
+        LimitKind::Time => (Some(limits.minutes), "Working time in minutes"),
         LimitKind::Context => (None, "Context window"),
     }
 }
@@ -176,7 +176,7 @@ fn Row(
             {field}
             <SelectField
                 name=format!("agent_limit_{kind}_then")
-                label=format!("Then ({})", words.to_lowercase())
+                label=format!("At the limit ({})", words.to_lowercase())
                 value=action
                 options=actions
                 error=faults.at_place(move || Some(then_path.clone()))

@@ -32,7 +32,7 @@ impl Reading {
         let number = self.whole(path, text)?;
         let count = u32::try_from(number).ok();
         if count.is_none() {
-            self.refuse(path, "This number is too large.".to_owned());
+            self.refuse(path, "Enter a smaller number.".to_owned());
         }
         count
     }

@@ -64,7 +64,7 @@ fn about_built_in(tool: BuiltIn) -> &'static str {
         BuiltIn::SearchDocuments => "Finds documents of the project.",
         BuiltIn::ReadDocument => "Reads a document.",
         BuiltIn::SearchImages => "Finds images of the project.",
-        BuiltIn::ReadArtifact => "Reads an output of the run, or a long result, part by part.",
+        BuiltIn::ReadArtifact => "Reads an output of the run or a long result, part by part.",
         BuiltIn::Time => "Tells the current time.",
         BuiltIn::CreateDocument => "Writes a new document.",
         BuiltIn::AttachImage => "Attaches an image to a document.",

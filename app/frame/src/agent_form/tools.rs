@@ -85,9 +85,9 @@ impl ToolRows {
 fn mode_label(mode: ToolMode) -> &'static str {
     match mode {
         ToolMode::AsksToWrite => "Ask before writing",
-        ToolMode::Free => "Not needed",
+        ToolMode::Free => "Don't ask",
         ToolMode::AlwaysAsks => "Always ask",
-        ToolMode::Never => "Turned off",
+        ToolMode::Never => "Off",
     }
 }
 
@@ -104,7 +104,7 @@ pub(super) fn ToolSection(
         <fieldset class="agent-form__part">
             <legend>"Tools"</legend>
             <p class="muted small">
-                "The agent can call only these. Where approval is needed, a person sees the call and its arguments first."
+                "The agent can call only these tools. When a call needs approval, a person sees it with its arguments first."
             </p>
             {move || fault.get().map(|words| view! { <p class="field__error" role="alert">{words}</p> })}
             <For each=move || tools.rows.get() key=|row| row.key let:row>
@@ -116,7 +116,7 @@ pub(super) fn ToolSection(
                 icon=Icon::Plus
                 on_press=move |()| tools.add_tool(String::new())
             >
-                "Add a tool by name"
+                "Add tool by name"
             </Button>
         </fieldset>
     }
@@ -143,8 +143,8 @@ fn ToolRow(
         choices.with(|all| all.iter().map(|choice| choice.tool.clone()).collect::<Vec<_>>())
     });
     let remove = Signal::derive(move || match tool.read().trim() {
-        "" => "Remove the tool".to_owned(),
-        tool => format!("Remove the tool {tool}"),
+        "" => "Remove tool".to_owned(),
+        tool => format!("Remove tool {tool}"),
     });
     view! {
         <div class="agent-form__row" data-testid="agent-tool">
@@ -168,11 +168,11 @@ fn ToolRow(
             <IconButton icon=Icon::Trash label=remove on_press=move |()| tools.rows.remove(key) />
             <NumberField
                 name=format!("agent_tool_calls_{key}")
-                label="Max calls"
+                label="Maximum calls"
                 value=max_calls
                 min=1.0
                 step=1.0
-                help="Leave empty for no limit of its own."
+                help="Leave empty for no separate limit."
                 error=tools.wrong(faults, key, "max_calls")
             />
         </div>
@@ -194,7 +194,7 @@ fn Offered(tools: ToolRows, choices: Signal<Vec<ToolChoice>>) -> impl IntoView {
         let found: Vec<ToolChoice> =
             choices.with(|all| all.iter().filter(fits).take(MOST_LISTED).cloned().collect());
         if found.is_empty() {
-            return view! { <p class="muted small">"No other tool matches."</p> }.into_any();
+            return view! { <p class="muted small">"No other tools match."</p> }.into_any();
         }
         let row = |choice: ToolChoice| view! { <ToolOption choice=choice on_choose=add /> };
         view! { <ul>{found.into_iter().map(row).collect_view()}</ul> }.into_any()

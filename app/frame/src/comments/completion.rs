@@ -49,8 +49,8 @@ pub(super) fn CompletionList(
     let said = move || {
         list.with(|list| match list.as_ref().map(|list| list.people.len()) {
             None => String::new(),
-            Some(1) => "One member fits. Press Enter to name them.".to_owned(),
-            Some(count) => format!("{count} members fit. Choose with the arrows and Enter."),
+            Some(1) => "1 member found. Press Enter to mention them.".to_owned(),
+            Some(count) => format!("{count} members found. Choose with the arrow keys and Enter."),
         })
     };
     let row = move |(place, person): (usize, CommentPerson), active: usize| {
@@ -68,7 +68,7 @@ pub(super) fn CompletionList(
                 }
             >
                 <Avatar name=name.clone() picture=picture />
-                <span class="values__label" dir="auto">
+                <span class="values__label" dir="auto" translate="no">
                     {name}
                 </span>
             </li>

@@ -255,7 +255,7 @@ fn TextBox(
                 rows="2"
                 dir=move || text.with(|text| direction(text))
                 aria-label=label
-                placeholder="Write a comment; @ names somebody"
+                placeholder="Write a comment. Type @ to mention someone."
                 aria-autocomplete="list"
                 aria-controls=move || list.read().is_some().then(|| id.with_value(|id| list_id(id)))
                 aria-activedescendant=active
@@ -286,7 +286,7 @@ fn Length(writing: Writing) -> impl IntoView {
         <span class="composer__hint small subtle">
             <Show
                 when=move || is_long.get()
-                fallback=|| format!("{} sends", keys_here("Ctrl Enter"))
+                fallback=|| format!("{} to send", keys_here("Ctrl Enter"))
             >
                 <span
                     class="field__count num"

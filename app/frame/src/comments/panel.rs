@@ -46,7 +46,7 @@ pub(super) fn CommentsPanel(
             <div class="under-way__header">
                 <h2 id="comments-title" class="comments__title">
                     "Comments "
-                    <span class="muted" dir="auto">
+                    <span class="muted" dir="auto" translate="no">
                         {move || about.get()}
                     </span>
                 </h2>
@@ -115,15 +115,13 @@ fn Threads(board: Board) -> impl IntoView {
     let waits = move || board.threads.read().is_none() && board.problem.read().is_none();
     let empty = Memo::new(move |_| board.threads.read().as_ref().is_some_and(Vec::is_empty));
     let nothing = move || match board.state.get() {
-        ThreadState::Open => {
-            "Nothing is open here. What you write is seen by everybody in the workspace."
-        }
-        ThreadState::Resolved => "Nothing is resolved here yet.",
+        ThreadState::Open => "No open comments. Everyone in the workspace can see what you write.",
+        ThreadState::Resolved => "No resolved comments yet.",
     };
     let failed = move || {
         let retry = move |()| board.refresh.run(());
         board.problem.get().map(|problem| {
-            let title = "The comments could not be loaded";
+            let title = "Couldn't load comments";
             view! { <ErrorCard title=title problem=problem on_retry=retry /> }
         })
     };
@@ -195,7 +193,7 @@ fn Removal(board: Board) -> impl IntoView {
         <RemovalDialog
             id="delete-comment"
             title="Delete this comment?"
-            text="It is gone for everybody. What was replied to it stays."
+            text="It is deleted for everyone and can't be restored. Replies stay."
             verb="Delete"
             doomed=board.doomed
             delete=delete

@@ -10,17 +10,17 @@ use ui::{
     avatar::Avatar,
     badge::{Tag, Tone},
     button::IconButton,
-    format::minute,
+    format::minute_and_utc,
     icon::Icon,
     markdown::{MarkdownText, Setting},
     relative_time::RelativeTime,
 };
-use web::client::focus::focus;
+use web::client::{clock::use_zone, focus::focus};
 
 use super::{board::Board, composer::Composer, shared::Draft};
 
 /// The name of who has deleted their account.
-const NOBODY: &str = "A deleted account";
+const NOBODY: &str = "Deleted account";
 
 fn box_id(comment: CommentId) -> String {
     format!("comment-{comment}")
@@ -64,9 +64,10 @@ fn Head(board: Board, row: StoredValue<CommentRow>, editing: RwSignal<bool>) -> 
         Some(author) => (author.name.clone(), author.picture),
         None => (NOBODY.to_owned(), None),
     });
+    let zone = use_zone();
     let edited = edited.map(|at| {
         view! {
-            <span class="subtle small" title=minute(at)>
+            <span class="subtle small" title=move || minute_and_utc(at, zone.get())>
                 "edited"
             </span>
         }
@@ -78,24 +79,24 @@ fn Head(board: Board, row: StoredValue<CommentRow>, editing: RwSignal<bool>) -> 
     view! {
         <div class="comment__head">
             <Avatar name=name.clone() picture=picture />
-            <span class="comment__author" dir="auto">
+            <span class="comment__author" dir="auto" translate="no">
                 {name}
             </span>
             <span class="subtle small">
                 <RelativeTime at=at />
             </span>
             {edited}
-            {named.then(|| view! { <Tag tone=Tone::Accent>"Names you"</Tag> })}
+            {named.then(|| view! { <Tag tone=Tone::Accent>"Mentions you"</Tag> })}
             <span class="spring"></span>
             {(own && board.may_write)
                 .then(|| {
-                    view! { <IconButton icon=Icon::Pencil label="Edit the comment" on_press=edit /> }
+                    view! { <IconButton icon=Icon::Pencil label="Edit comment" on_press=edit /> }
                 })}
             {((own && board.may_write) || board.may_moderate)
                 .then(|| {
                     let ask = move |()| board.doomed.set(Some(id));
                     view! {
-                        <IconButton icon=Icon::Trash label="Delete the comment" on_press=ask />
+                        <IconButton icon=Icon::Trash label="Delete comment" on_press=ask />
                     }
                 })}
         </div>

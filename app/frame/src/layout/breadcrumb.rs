@@ -10,17 +10,25 @@ pub struct Crumb {
     pub label: String,
     /// The address of the step; none for the page itself, which is not linked.
     pub href: Option<String>,
+    /// Whether the text is a name that people chose: a browser that translates the page leaves it.
+    pub is_name: bool,
 }
 
 impl Crumb {
     /// A step that can be gone back to.
     pub fn link(label: impl Into<String>, href: impl Into<String>) -> Self {
-        Self { label: label.into(), href: Some(href.into()) }
+        Self { label: label.into(), href: Some(href.into()), is_name: false }
     }
 
     /// The page itself.
     pub fn here(label: impl Into<String>) -> Self {
-        Self { label: label.into(), href: None }
+        Self { label: label.into(), href: None, is_name: false }
+    }
+
+    /// The same step, whose text is a name that people chose.
+    #[must_use]
+    pub fn named(self) -> Self {
+        Self { is_name: true, ..self }
     }
 }
 
@@ -32,17 +40,25 @@ pub fn Breadcrumb(
     crumbs: Signal<Vec<Crumb>>,
 ) -> impl IntoView {
     let steps = move || {
-        let step = |crumb: Crumb| match crumb.href {
-            Some(href) => view! {
-                <li>
-                    <a class="breadcrumb__link" href=href>
-                        {crumb.label}
-                    </a>
-                    <Glyph icon=Icon::ChevronRight size=14 />
-                </li>
+        let step = |Crumb { label, href, is_name }: Crumb| {
+            let translate = is_name.then_some("no");
+            match href {
+                Some(href) => view! {
+                    <li>
+                        <a class="breadcrumb__link" href=href translate=translate>
+                            {label}
+                        </a>
+                        <Glyph icon=Icon::ChevronRight size=14 />
+                    </li>
+                }
+                .into_any(),
+                None => view! {
+                    <li aria-current="page" translate=translate>
+                        {label}
+                    </li>
+                }
+                .into_any(),
             }
-            .into_any(),
-            None => view! { <li aria-current="page">{crumb.label}</li> }.into_any(),
         };
         crumbs.get().into_iter().map(step).collect_view()
     };

@@ -10,7 +10,15 @@ use ui::{
     icon::Icon,
     toast::{ToastKind, use_toasts},
 };
-use web::{client::keys::keys_here, docs_page::DocsPage, routes, settings_page::SettingsPage};
+use web::{
+    client::{
+        keys::keys_here,
+        media::{PHONE, use_media},
+    },
+    docs_page::DocsPage,
+    routes,
+    settings_page::SettingsPage,
+};
 
 use super::{
     session::Session,
@@ -60,7 +68,8 @@ pub(super) fn offer_commands(
             (None, None) => go.run(key),
         },
     };
-    let list = move |()| vec![pages(session), commands(session)];
+    let phone = use_media(PHONE);
+    let list = move |()| vec![pages(session), commands(session, phone.get_untracked())];
     let (list, choose) = (Callback::new(list), Callback::new(choose));
     palette.offer(Offer { id: "frame", list, choose });
 }
@@ -89,20 +98,22 @@ fn pages(session: Session) -> ChoiceGroup {
     ChoiceGroup { title: PAGES, choices }
 }
 
-fn commands(session: Session) -> ChoiceGroup {
+/// The commands; on a phone none makes a workflow, because none is edited there.
+fn commands(session: Session, on_phone: bool) -> ChoiceGroup {
     let new = [
         (NEW_WORKFLOW, "New workflow", Permission::EditTemplate),
         (NEW_DOCUMENT, "New document", Permission::EditDocument),
     ];
-    let new = new.into_iter().filter(|(_, _, needed)| session.may(*needed));
+    let offered = |key: &str| !on_phone || key != NEW_WORKFLOW;
+    let new = new.into_iter().filter(|&(key, _, needed)| session.may(needed) && offered(key));
     let new = new.map(|(key, name, _)| Choice::new(key, Icon::Plus, name));
     let under_way = Choice {
         aside: keys_here("Ctrl ⇧ E"),
-        ..Choice::new(UNDER_WAY, Icon::Activity, "Show what is under way")
+        ..Choice::new(UNDER_WAY, Icon::Activity, "Show activity")
     };
     let theme = |theme: Theme| {
         let name = match theme {
-            Theme::System => "Theme as the system has it",
+            Theme::System => "System theme",
             Theme::Light => "Light theme",
             Theme::Dark => "Dark theme",
         };

@@ -38,8 +38,8 @@ fn NothingHere() -> impl IntoView {
             <h1 class="unseen">"Not found"</h1>
             <EmptyState
                 icon=Icon::CircleQuestionMark
-                title="There is nothing at this address"
-                text="It may have been moved or removed, or it belongs to somebody else."
+                title="Page not found"
+                text="It may have been deleted, or you don't have access."
             >
                 <LinkButton href=routes::entry() look=ButtonLook::Primary icon=Icon::ArrowLeft>
                     "Back to your workspace"

@@ -70,7 +70,7 @@ fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiErr
         Err(error) => view! {
             <main class="not-found" id="content">
                 <ErrorCard
-                    title="Your workspace could not be opened"
+                    title="Couldn't open your workspace"
                     problem=error.0
                     on_retry=move |()| who.refetch()
                 />
@@ -131,9 +131,9 @@ fn Hindrance(attention: Attention, session: Session) -> impl IntoView {
     // Told anew each time, because a browser knows only that it has no network at all.
     let why = move || {
         if window().navigator().on_line() {
-            "Atelier cannot be reached; trying again…"
+            "Can't reach Atelier. Trying again…"
         } else {
-            "You are offline; trying again…"
+            "You're offline. Trying again…"
         }
     };
     view! {
@@ -141,20 +141,20 @@ fn Hindrance(attention: Attention, session: Session) -> impl IntoView {
             <Show when=move || away.get()>
                 <p class="frame__away">
                     <Glyph icon=Icon::WifiOff />
-                    {why} " What you see may be out of date."
+                    {why} " This page may be out of date."
                 </p>
             </Show>
             <Show when=move || without_room.get() && !away.get()>
                 <p class="frame__away">
                     <Glyph icon=Icon::TriangleAlert />
-                    "The database’s disk is full. What is under way goes on by itself as soon as \
-                     whoever runs this server has made room."
+                    "The database disk is full. Runs continue as soon as your administrator frees \
+                     some space."
                 </p>
             </Show>
             <Show when=move || moved.get()>
                 <p class="frame__away">
                     <Glyph icon=Icon::TriangleAlert />
-                    "You have switched to another workspace in another tab. "
+                    "You switched workspaces in another tab. "
                     <button type="button" class="link" on:click=|_| reload()>
                         "Reload"
                     </button>
@@ -163,7 +163,7 @@ fn Hindrance(attention: Attention, session: Session) -> impl IntoView {
             <Show when=move || archived() && !moved.get() && !away.get()>
                 <p class="frame__away">
                     <Glyph icon=Icon::Archive />
-                    "This workspace is archived: nothing in it changes."
+                    "This workspace is archived and read-only."
                 </p>
             </Show>
         </div>

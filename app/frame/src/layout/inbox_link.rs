@@ -16,9 +16,9 @@ pub(super) fn InboxLink(workspace: WorkspaceId) -> impl IntoView {
     let attention = use_attention();
     let count = Signal::derive(move || attention.map_or(0, |attention| attention.waiting.get()));
     let label = move || match count.get() {
-        0 => "Inbox: nothing waits for you".to_owned(),
-        1 => "Inbox: 1 decision waits for you".to_owned(),
-        several => format!("Inbox: {several} decisions wait for you"),
+        0 => "Inbox: nothing waiting for you".to_owned(),
+        1 => "Inbox: 1 review waiting for you".to_owned(),
+        several => format!("Inbox: {several} reviews waiting for you"),
     };
     view! {
         <a

@@ -30,10 +30,9 @@ pub(super) fn OtherWorkspace(
         let query = location.search.get_untracked();
         switch(own.id, if query.is_empty() { path } else { format!("{path}?{query}") });
     };
-    let text = format!(
-        "You are in {}. Pages of it in other tabs have to be reloaded after you switch.",
-        session.workspace_name
-    );
+    let current = &session.workspace_name;
+    let text =
+        format!("You're in {current}. After you switch, reload other tabs that show {current}.");
     let (verb, title) =
         (format!("Switch to {}", own.name), format!("This page is in {}", own.name));
     view! {

@@ -58,9 +58,9 @@ impl<T: Send + Sync + 'static> Pagination<T> {
         });
     }
 
-    /// How many rows are loaded, in words; "The latest …" while there are more.
+    /// How many rows are loaded, in words; "Latest …" while there are more.
     pub fn count(self, one: &str, several: &str) -> String {
         let words = format::pluralize(self.rows.read().len() as u64, one, several);
-        if self.next.read().is_some() { format!("The latest {words}") } else { words }
+        if self.next.read().is_some() { format!("Latest {words}") } else { words }
     }
 }

@@ -22,14 +22,27 @@ pub(super) struct Section {
 
 const REVIEWS: &str = "Reviews";
 const DOCUMENTS: &str = "Documents";
-/// Pages without a section of their own: on them the section of the documents is the current one.
-const BESIDE_DOCUMENTS: [fn(WorkspaceId) -> String; 2] = [routes::projects, routes::images];
+const RUNS: &str = "Runs";
+/// Pages that do not lie below the section that is the current one on them.
+struct Elsewhere {
+    /// The label of that section.
+    section: &'static str,
+    /// Where the pages lie.
+    path: fn(WorkspaceId) -> String,
+}
+
+const ELSEWHERE: [Elsewhere; 4] = [
+    Elsewhere { section: DOCUMENTS, path: routes::projects },
+    Elsewhere { section: DOCUMENTS, path: routes::images },
+    Elsewhere { section: DOCUMENTS, path: routes::lineages },
+    Elsewhere { section: RUNS, path: routes::monitors },
+];
 
 /// The sections, in the order in which they are shown.
 pub(super) const SECTIONS: [Section; 5] = [
     Section { label: "Home", icon: Icon::House, path: routes::workspace },
     Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
-    Section { label: "Executions", icon: Icon::List, path: routes::executions },
+    Section { label: RUNS, icon: Icon::List, path: routes::executions },
     Section { label: REVIEWS, icon: Icon::UserCheck, path: routes::reviews },
     Section { label: DOCUMENTS, icon: Icon::FileText, path: routes::documents },
 ];
@@ -73,6 +86,17 @@ fn is_within(path: &str, section: &str) -> bool {
     path.strip_prefix(section).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
+/// Whether the section is the current one on the page at `path`.
+fn is_current(section: &Section, path: &str, workspace: WorkspaceId) -> bool {
+    let (own, home) = ((section.path)(workspace), routes::workspace(workspace));
+    match ELSEWHERE.iter().find(|place| is_within(path, &(place.path)(workspace))) {
+        Some(place) => section.label == place.section,
+        // Every page lies below home.
+        None if own == home => path.trim_end_matches('/') == own,
+        None => is_within(path, &own),
+    }
+}
+
 /// The sections of a workspace as links, the current one marked.
 #[component]
 pub fn Sidebar(
@@ -85,26 +109,14 @@ pub fn Sidebar(
     let attention = use_attention();
     let links = SECTIONS.into_iter().map(|section| {
         let href = (section.path)(workspace);
-        let own = href.clone();
-        let home = routes::workspace(workspace);
-        let current = move || {
-            let path = path.read();
-            // Every page lies below home.
-            let here = if own == home {
-                path.trim_end_matches('/') == own
-            } else {
-                let beside = BESIDE_DOCUMENTS.map(|place| place(workspace));
-                is_within(&path, &own)
-                    || section.label == DOCUMENTS && beside.iter().any(|at| is_within(&path, at))
-            };
-            here.then_some("page")
-        };
         let asked = attention.filter(|_| section.label == REVIEWS);
         let count = Signal::derive(move || asked.map_or(0, |asked| asked.waiting.get()));
         let name = move || match count.get() {
             0 => section.label.to_owned(),
             count => format!("{}, {count} waiting for you", section.label),
         };
+        let (label, icon) = (section.label, section.icon);
+        let current = move || is_current(&section, &path.read(), workspace).then_some("page");
         view! {
             <li>
                 <a
@@ -112,11 +124,11 @@ pub fn Sidebar(
                     href=href
                     aria-label=name
                     aria-current=current
-                    data-tip=section.label
+                    data-tip=label
                     data-tip-side="right"
                 >
-                    <Glyph icon=section.icon size=20 />
-                    <span class="rail__label">{section.label}</span>
+                    <Glyph icon=icon size=20 />
+                    <span class="rail__label">{label}</span>
                     <Count value=count />
                 </a>
             </li>
@@ -134,7 +146,7 @@ pub fn Sidebar(
 #[component]
 fn WidthButton(width: RwSignal<SidebarWidth>) -> impl IntoView {
     let wide = move || width.get() == SidebarWidth::Wide;
-    let label = move || if wide() { "Show icons only" } else { "Show names" };
+    let label = move || if wide() { "Collapse sidebar" } else { "Expand sidebar" };
     let press = move |_| {
         width.update(|width| *width = width.other());
         cookie::remember(COOKIE, width.get_untracked().key());
@@ -157,7 +169,25 @@ fn WidthButton(width: RwSignal<SidebarWidth>) -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+
+    #[test]
+    fn one_section_is_current_on_a_page_wherever_its_address_lies() {
+        let here = WorkspaceId(Uuid::nil());
+        let lit = |path: String| -> Vec<&str> {
+            let lit = SECTIONS.iter().filter(|section| is_current(section, &path, here));
+            lit.map(|section| section.label).collect()
+        };
+
+        assert_eq!(lit(routes::workspace(here)), ["Home"]);
+        assert_eq!(lit(format!("{}/1", routes::gallery(here))), ["Workflows"]);
+        assert_eq!(lit(format!("{}/1", routes::monitors(here))), ["Runs"]);
+        assert_eq!(lit(routes::executions(here)), ["Runs"]);
+        assert_eq!(lit(format!("{}/document/1", routes::lineages(here))), ["Documents"]);
+        assert_eq!(lit(routes::images(here)), ["Documents"]);
+    }
 
     #[test]
     fn a_section_is_current_on_its_pages_and_not_on_its_namesakes() {

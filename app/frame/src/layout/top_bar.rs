@@ -82,9 +82,9 @@ fn person_menu(session: Session) -> AnyView {
         <Menu label=label trigger=move || view! { <Avatar name=name picture=picture /> }>
             <div class="menu__head">
                 <p>
-                    <strong>{move || name.get()}</strong>
+                    <strong translate="no">{move || name.get()}</strong>
                 </p>
-                <p class="muted small">{email}</p>
+                <p class="muted small" translate="no">{email}</p>
                 <p class="subtle small">"Role: " {role.as_str()}</p>
             </div>
             {pages}

@@ -25,11 +25,11 @@ fn workspace_menu(session: Session) -> AnyView {
         session.other_workspaces().into_iter().partition(|row| row.archived);
     let name = Signal::derive(move || session.watch(|view| view.workspace_name.clone()));
     let colour = Signal::derive(move || session.watch(|view| view.workspace_colour));
-    let label = Signal::derive(move || format!("Workspace {}: switch", name.read()));
+    let label = Signal::derive(move || format!("Switch workspace, current: {}", name.read()));
     let trigger = move || {
         view! {
             <WorkspaceTile name=name colour=colour />
-            <span class="top-bar__workspace clip" dir="auto">
+            <span class="top-bar__workspace clip" dir="auto" translate="no">
                 {move || name.get()}
             </span>
             <Glyph icon=Icon::ChevronDown />
@@ -83,7 +83,7 @@ fn switches(rows: Vec<WorkspaceRow>) -> impl IntoView {
                 on:click=move |_| switch(id, routes::workspace(id))
             >
                 <WorkspaceTile name=name.clone() colour=colour />
-                <span class="clip" dir="auto">
+                <span class="clip" dir="auto" translate="no">
                     {name}
                 </span>
             </button>

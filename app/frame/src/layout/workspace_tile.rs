@@ -17,10 +17,9 @@ pub fn WorkspaceTile(
         <span
             class="workspace-tile"
             data-colour=move || colour.get().as_str()
+            data-initials=move || initial(&name.read())
             aria-hidden="true"
-        >
-            {move || initial(&name.read())}
-        </span>
+        ></span>
     }
     .into_any()
 }

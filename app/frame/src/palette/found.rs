@@ -71,7 +71,7 @@ fn group(here: WorkspaceId, row: FoundRow) -> ChoiceGroup {
         FoundItem::Draft(id) => ("Workflows", Icon::Pencil, routes::builder(here, id), "Draft"),
         FoundItem::Execution(id, status) => {
             let word = chip_of(status).word();
-            ("Executions", Icon::List, routes::execution(here, id), word)
+            ("Runs", Icon::List, routes::execution(here, id), word)
         }
         FoundItem::Document(id) => ("Documents", Icon::FileText, routes::document(here, id), ""),
         FoundItem::Project(id) => ("Projects", Icon::Folder, routes::project(here, id), ""),
@@ -105,7 +105,7 @@ mod tests {
         let answer = Answer::from_result("a".into(), Ok(vec![ran.clone(), wrote, ran]), here);
 
         let titles: Vec<_> = answer.groups.iter().map(|g| (g.title, g.choices.len())).collect();
-        assert_eq!(titles, [("Executions", 2), ("Documents", 1)]);
+        assert_eq!(titles, [("Runs", 2), ("Documents", 1)]);
         let first = &answer.groups[0].choices[0];
         let path = routes::execution(here, ExecutionId(Uuid::nil()));
         assert_eq!((first.key.as_str(), first.aside.as_str()), (&*format!("go:{path}"), "Failed"));

@@ -14,6 +14,6 @@ pub use view::{PaletteButton, PaletteDialog};
 /// The heading of commands.
 pub const COMMANDS: &str = "Commands";
 /// The heading of the nodes on the canvas.
-pub const NODES: &str = "Nodes";
+pub const NODES: &str = "Steps";
 /// The heading of the pages of the workspace.
 pub const PAGES: &str = "Pages";

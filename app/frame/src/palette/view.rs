@@ -6,8 +6,12 @@ use model::id::{UserId, WorkspaceId};
 use ui::{
     combobox::{Choice, ChoiceGroup, Combobox},
     icon::{Glyph, Icon},
+    toast::DialogToasts,
 };
-use web::client::{hydration_flag::use_hydrated, keys::keys_here};
+use web::client::{
+    hydration_flag::use_hydrated,
+    keys::{keys_here, shortcut_key},
+};
 
 use super::{
     NODES,
@@ -56,7 +60,7 @@ fn is_its_key(event: &ev::KeyboardEvent) -> bool {
     let command = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
     let others = || document().query_selector(OTHERS).is_ok_and(|open| open.is_some());
     command
-        && event.key().eq_ignore_ascii_case("k")
+        && shortcut_key(event) == "k"
         && !event.default_prevented()
         && !event.is_composing()
         && !others()
@@ -118,6 +122,7 @@ pub fn PaletteDialog(
             <Show when=move || open.get()>
                 <Search palette=palette workspace=workspace person=person close=close />
             </Show>
+            <DialogToasts open=open />
         </dialog>
     }
     .into_any()
@@ -147,7 +152,7 @@ fn Search(
     });
     let none = move || match Standing::new(&asked.read(), &answer.read()) {
         Standing::Awaited => "Searching…".to_owned(),
-        Standing::Known | Standing::Failed => "Nothing found.".to_owned(),
+        Standing::Known | Standing::Failed => "No results".to_owned(),
     };
     let navigate = use_navigate();
     let choose = move |key: String| {
@@ -210,29 +215,29 @@ fn Foot(asked: Memo<Asked>, answer: RwSignal<Answer>, has_nodes: bool) -> impl I
         view! {
             <span>
                 <kbd>"#"</kbd>
-                " nodes"
+                " steps"
             </span>
         }
     });
     view! {
         <p class="finder__failed small" role="alert">
             {move || {
-                failed.get().then_some("The server could not be asked: its part is missing here.")
+                failed.get().then_some("The server didn't answer, so its results are missing.")
             }}
         </p>
         <p class="finder__keys subtle small">
             <span>
                 <kbd>"↑"</kbd>
                 <kbd>"↓"</kbd>
-                " move"
+                " Move"
             </span>
             <span>
                 <kbd>"⏎"</kbd>
-                " choose"
+                " Choose"
             </span>
             <span>
                 <kbd>">"</kbd>
-                " commands"
+                " Commands"
             </span>
             {nodes}
         </p>

@@ -229,7 +229,7 @@ impl Drafts {
     fn report_missed(self, missed: Missed) {
         let Missed { image, words, problem } = missed;
         let text = ToastText::about(problem, words);
-        self.toasts.offer(ToastKind::Failed, text, "Show it", move |()| self.show(image));
+        self.toasts.offer(ToastKind::Failed, text, "Show image", move |()| self.show(image));
     }
 
     /// Opens an image; nothing happens where the page was left.
@@ -247,8 +247,8 @@ impl Drafts {
 /// The message that the texts of an image were not saved, and why.
 fn missed_words(alt: &str, why: &str) -> String {
     match shortly(alt).as_str() {
-        "" => format!("What you wrote about an image was not saved. {why}"),
-        name => format!("What you wrote about “{name}” was not saved. {why}"),
+        "" => format!("Your text for an image wasn't saved. {why}"),
+        name => format!("Your text for “{name}” wasn't saved. {why}"),
     }
 }
 
@@ -315,8 +315,8 @@ mod tests {
     fn words_that_were_not_saved_are_named_by_their_picture() {
         let told = missed_words("Kettle", "The server is away.");
 
-        assert_eq!(told, "What you wrote about “Kettle” was not saved. The server is away.");
-        assert!(missed_words(" ", "No.").starts_with("What you wrote about an image"));
+        assert_eq!(told, "Your text for “Kettle” wasn't saved. The server is away.");
+        assert!(missed_words(" ", "No.").starts_with("Your text for an image"));
         assert!(missed_words(&"x".repeat(99), "No.").chars().count() < 90);
     }
 

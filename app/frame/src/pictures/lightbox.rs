@@ -8,6 +8,7 @@ use ui::{
     button::{Button, ButtonSize, IconButton},
     failure::{picture::PictureFrame, sign_in_after},
     icon::{Glyph, Icon},
+    toast::DialogToasts,
 };
 use wasm_bindgen::JsCast;
 use web::{
@@ -58,8 +59,8 @@ impl Zoom {
     /// The other zoom, with the icon and label of the button that switches to it.
     fn other(self) -> (Self, Icon, &'static str) {
         match self {
-            Self::Fit => (Self::Full, Icon::ZoomIn, "Show at 100 %"),
-            Self::Full => (Self::Fit, Icon::ZoomOut, "Fit to the window"),
+            Self::Fit => (Self::Full, Icon::ZoomIn, "Show at 100%"),
+            Self::Full => (Self::Fit, Icon::ZoomOut, "Fit to window"),
         }
     }
 }
@@ -147,6 +148,7 @@ pub fn Lightbox(
             <For each=move || open.get() key=|id| *id let:id>
                 {shown(id)}
             </For>
+            <DialogToasts open=Signal::derive(move || open.get().is_some()) />
         </dialog>
     }
 }
@@ -203,8 +205,8 @@ fn Tools(
             href=move || open.get().map(routes::image)
             download=file
             rel="external"
-            aria-label="Download the original"
-            data-tip="Download the original"
+            aria-label="Download original"
+            data-tip="Download original"
         >
             <Glyph icon=Icon::Download size=18 />
         </a>
@@ -244,7 +246,7 @@ fn Shown(
                 open=writing.get_untracked() || drafts.has_unsaved(id)
                 on:toggle=toggled
             >
-                <summary>"Edit the words"</summary>
+                <summary>"Edit caption and alt text"</summary>
                 <WordsForm picture=now.clone() drafts=drafts />
             </details>
         }
@@ -260,7 +262,7 @@ fn Shown(
                     // Fitted again it keeps the focus that it had, or keys would go nowhere.
                     tabindex=move || if full() { "0" } else { "-1" }
                     role=move || full().then_some("group")
-                    aria-label=move || full().then_some("Image at 100 %")
+                    aria-label=move || full().then_some("Image at 100%")
                 >
                     <img
                         class="lightbox__image"
@@ -273,15 +275,15 @@ fn Shown(
             </PictureFrame>
             <figcaption class="lightbox__words">
                 {drafts.map(|drafts| view! { <Elsewhere drafts=drafts /> })}
-                <span class="num" role="status">
+                <span class="num" translate="no" role="status">
                     {place}
                 </span>
-                <span class="lightbox__alt" dir="auto">{alt}</span>
-                {move || caption().map(|text| view! { <span class="lightbox__alt" dir="auto">{text}</span> })}
-                <span class="num">{now.facts()}</span>
+                <span class="lightbox__alt" dir="auto" translate="no">{alt}</span>
+                {move || caption().map(|text| view! { <span class="lightbox__alt" dir="auto" translate="no">{text}</span> })}
+                <span class="num" translate="no">{now.facts()}</span>
                 {now.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> })}
                 <a href=routes::image(id) target="_blank" rel="external noopener">
-                    "Open alone"
+                    "Open in a new tab"
                 </a>
                 {form}
             </figcaption>
@@ -304,7 +306,7 @@ fn Elsewhere(drafts: Drafts) -> impl IntoView {
                 <Glyph icon=Icon::CircleAlert size=18 />
                 <p dir="auto">{words} {door}</p>
                 <Button size=ButtonSize::Small on_press=go>
-                    "Show it"
+                    "Show image"
                 </Button>
             </div>
         }

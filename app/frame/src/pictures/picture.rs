@@ -32,7 +32,7 @@ pub struct Picture {
 }
 
 impl Picture {
-    /// The description, or "Picture" where there is none.
+    /// The description, or "Image" where there is none.
     pub fn name(&self) -> String {
         display_name(&self.alt)
     }
@@ -96,7 +96,7 @@ pub fn shortly(alt: &str) -> String {
 
 fn display_name(alt: &str) -> String {
     match alt.trim() {
-        "" => "Picture".to_owned(),
+        "" => "Image".to_owned(),
         alt => alt.to_owned(),
     }
 }

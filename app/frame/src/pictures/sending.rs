@@ -35,7 +35,7 @@ pub fn PicturesField(
         <UploadField
             id=id
             label="Images"
-            help="PNG, JPEG, WebP or GIF, up to 10 MB each, 20 at once. They are kept in the library."
+            help="PNG, JPEG, WebP or GIF, up to 10 MB each, 20 at a time. They stay in your image library."
             uploads=uploads
         />
     }

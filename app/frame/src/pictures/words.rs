@@ -49,7 +49,7 @@ pub(super) fn WordsForm(
                 label="Caption"
                 value=RwSignal::from(draft.caption.clone())
                 rows=2
-                help="Shown under it on this document."
+                help="Appears below the image in this document."
                 error=error("caption")
                 signed_out=signed_out
                 max_length=MOST_IMAGE_CHARS
@@ -63,7 +63,7 @@ pub(super) fn WordsForm(
                 label="Alternative text"
                 value=alt
                 rows=2
-                help="What it shows, for those who cannot see it. Used wherever it is shown."
+                help="Describes the image for people who can't see it. Used wherever the image appears."
                 error=error("alt")
                 signed_out=signed_out
                 max_length=MOST_IMAGE_CHARS

@@ -35,9 +35,10 @@ impl ReviewKind {
         match self {
             Self::Content => None,
             Self::ToolCalls => Some(
-                "An agent asks: approve its calls, change their arguments, or refuse them with a reason.",
+                "An agent asked for this. Approve its calls, edit their arguments, or decline them \
+                 with a reason.",
             ),
-            Self::Limit | Self::HandOver => Some("An agent asks: approve it, or reject it."),
+            Self::Limit | Self::HandOver => Some("An agent asked for this. Approve or reject it."),
         }
     }
 
@@ -59,7 +60,7 @@ impl ReviewKind {
                 })
             }
             Self::Limit => Some("has reached a limit".to_owned()),
-            Self::HandOver => Some("hands its work over to a person".to_owned()),
+            Self::HandOver => Some("wants to hand over to a person".to_owned()),
         }
     }
 }

@@ -72,7 +72,7 @@ impl ToolUse {
     pub fn fault(&self) -> Option<String> {
         let malformed = self.malformed.as_ref()?;
         Some(format!(
-            "The arguments are not a JSON object, so nothing was called. They begin: {malformed}\nCall the tool again with one JSON object."
+            "The arguments aren't a JSON object, so nothing was called. They begin: {malformed}\nCall the tool again with one JSON object."
         ))
     }
 }

@@ -23,12 +23,12 @@ const SYSTEM_PREFIX: &str = "atelier_";
 /// The key where no letter of a name can be one of a key.
 const UNNAMED: &str = "agent";
 
-/// What an editor sends to put an agent out of sight, or back.
+/// What an editor sends to put an agent or a workflow out of sight, or back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ArchiveChange {
-    /// Whether it is put out of sight: workflows that have pinned it keep it, new ones are not
-    /// offered it.
+    /// Whether it is put out of sight: workflows that have pinned it keep it, nothing new is made of
+    /// it.
     pub archived: bool,
 }
 
@@ -89,11 +89,12 @@ fn key_fault(key: &str) -> Option<&'static str> {
     let goes_on = letters.all(|c| c.is_ascii_alphanumeric() || c == b'_' || c == b'-');
     if !begins || !goes_on || key.len() > MOST_KEY_CHARACTERS {
         return Some(
-            "Begin with a small letter; use letters, digits, _ and - only, at most 63 of them.",
+            "Start with a lowercase letter. Use only letters, digits, _ and -, at most 63 characters.",
         );
     }
-    key.starts_with(SYSTEM_PREFIX)
-        .then_some("Keys that begin with atelier_ are those of agents that came with Atelier.")
+    key.starts_with(SYSTEM_PREFIX).then_some(
+        "Keys that start with atelier_ are reserved for built-in agents. Choose another one.",
+    )
 }
 
 #[cfg(test)]

@@ -57,9 +57,9 @@ fn strategist() -> ShippedAgent {
          channels with what each is for; how success is measured.\n\n# Product\n\n${product}\n\n\
          # Audience\n\n${audience}\n\n# Goal\n\n${goal}",
         vec![
-            input("product", "Product", "What is sold, in a few sentences.", true),
-            input("audience", "Audience", "Who is to be reached.", false),
-            input("goal", "Goal", "What the campaign is to achieve.", false),
+            input("product", "Product", "What you sell, in a few sentences.", true),
+            input("audience", "Audience", "Who you want to reach.", false),
+            input("goal", "Goal", "What the campaign should achieve.", false),
         ],
         Output::Text,
         &[BuiltIn::SearchDocuments, BuiltIn::ReadDocument, BuiltIn::Time],
@@ -76,9 +76,9 @@ fn copywriter() -> ShippedAgent {
          and the length of the channel. Give the copy alone, without remarks.\n\n\
          # Briefing\n\n${briefing}\n\n# Channel\n\n${channel}\n\n# Tone\n\n${tone}",
         vec![
-            input("briefing", "Briefing", "The plan, or what the copy is about.", true),
+            input("briefing", "Briefing", "The plan, or a short brief.", true),
             input("channel", "Channel", "Where it appears, such as a Facebook ad.", false),
-            input("tone", "Tone", "How it sounds, such as warm or sober.", false),
+            input("tone", "Tone", "The voice, such as warm or matter-of-fact.", false),
         ],
         Output::Text,
         &[BuiltIn::SearchDocuments, BuiltIn::ReadDocument],
@@ -104,8 +104,8 @@ fn art_director() -> ShippedAgent {
          real people by name; no marks of other companies.\n\n# Copy\n\n${copy}\n\n\
          # Style\n\n${style}",
         vec![
-            input("copy", "Copy", "The text that the images stand beside.", true),
-            input("style", "Style", "How the images look, such as photo or illustration.", false),
+            input("copy", "Copy", "The text that goes with the images.", true),
+            input("style", "Style", "The look, such as photo or illustration.", false),
         ],
         Output::Json { schema: Some(schema) },
         &[BuiltIn::SearchImages, BuiltIn::SearchDocuments, BuiltIn::ReadDocument],
@@ -130,8 +130,8 @@ fn editor() -> ShippedAgent {
          and grammar, cut what says nothing, and keep to the house style. List every change that is \
          more than spelling.\n\n# Text\n\n${text}\n\n# House style\n\n${house_style}",
         vec![
-            input("text", "Text", "What is edited.", true),
-            input("house_style", "House style", "Rules of the house, if there are any.", false),
+            input("text", "Text", "The text to edit.", true),
+            input("house_style", "House style", "Your style rules, if any.", false),
         ],
         Output::Json { schema: Some(schema) },
         &[BuiltIn::SearchDocuments, BuiltIn::ReadDocument],
@@ -159,8 +159,8 @@ fn fact_checker() -> ShippedAgent {
          below; quote what you find. What you know from elsewhere is no evidence.\n\n\
          # Text\n\n${text}\n\n# Sources\n\n${sources}",
         vec![
-            input("text", "Text", "What is checked.", true),
-            input("sources", "Sources", "What is known to be true.", false),
+            input("text", "Text", "The text to check.", true),
+            input("sources", "Sources", "Facts you know to be true.", false),
         ],
         Output::Json { schema: Some(schema) },
         &[BuiltIn::SearchDocuments, BuiltIn::ReadDocument, BuiltIn::Time],

@@ -81,17 +81,17 @@ impl AgentTrial {
         let mut errors: Vec<FieldProblem> = self.definition.check();
         let characters = self.message.chars().count();
         if self.message.trim().is_empty() {
-            errors.push(FieldProblem::field("required", MESSAGE, "Write a message."));
+            errors.push(FieldProblem::field("required", MESSAGE, "Enter a message."));
         } else if characters > MOST_CHARACTERS {
             let words = format!("Use at most {MOST_CHARACTERS} characters.");
             errors.push(FieldProblem::field("too_long", MESSAGE, words));
         }
         let said: usize = self.earlier.iter().map(|one| one.text.len()).sum();
         if self.earlier.len() > MOST_EARLIER || said > MOST_EARLIER_BYTES {
-            let words = "The talk has become too long. Begin a new one.";
+            let words = "This conversation is too long. Start a new one.";
             errors.push(FieldProblem::field("too_many", MESSAGE, words));
         }
-        refuse("The agent was not asked.", errors)
+        refuse("The message was not sent.", errors)
     }
 }
 

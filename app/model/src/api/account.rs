@@ -95,7 +95,7 @@ impl NameForm {
     pub fn checked(self) -> Result<Self, Problem> {
         let mut errors = vec![];
         let name = plain_name("name", &self.name, MAX_NAME_CHARS, &mut errors);
-        refuse("Your name was not changed.", errors).map(|()| Self { name })
+        refuse("Your name was not saved.", errors).map(|()| Self { name })
     }
 }
 
@@ -108,7 +108,7 @@ impl AddressForm {
         let mut errors = vec![];
         let email = email("email", &self.email, &mut errors);
         typed_password(&self.password, &mut errors);
-        refuse("Your address was not changed.", errors).map(|()| Self { email, ..self })
+        refuse("Your email was not changed.", errors).map(|()| Self { email, ..self })
     }
 }
 
@@ -120,7 +120,7 @@ impl DeletionForm {
     pub fn checked(self, email: &str) -> Result<Self, Problem> {
         let mut errors = vec![];
         if self.email.trim().to_lowercase() != email.to_lowercase() {
-            let message = format!("Type the address of your account: {email}");
+            let message = format!("Enter your email: {email}");
             errors.push(FieldProblem::field("not_confirmed", "email", message));
         }
         typed_password(&self.password, &mut errors);

@@ -9,6 +9,7 @@ use crate::{
     audit::{AuditAction, AuditCredential},
     budget::Dollars,
     id::UserId,
+    review::Verdict,
     text::user_agent::browser_name,
     time::Timestamp,
 };
@@ -79,7 +80,7 @@ impl AuditRow {
     pub fn who(&self) -> String {
         match (&self.user, self.user_id) {
             (Some(name), _) => name.clone(),
-            (None, Some(_)) => "A deleted account".to_owned(),
+            (None, Some(_)) => "Deleted account".to_owned(),
             (None, None) => "The server".to_owned(),
         }
     }
@@ -87,8 +88,22 @@ impl AuditRow {
     /// What was done, in words that follow the person's name and come before the subject's.
     pub fn what(&self) -> String {
         match self.known_action() {
-            Some(action) => action.words().to_owned(),
+            Some(action) => self.decided().unwrap_or(action.words()).to_owned(),
             None => format!("did “{}”", self.action),
+        }
+    }
+
+    /// How a review was decided; none for other actions and for lines that do not tell.
+    fn decided(&self) -> Option<&'static str> {
+        if self.known_action()? != AuditAction::ReviewDecide {
+            return None;
+        }
+        let verdict: Verdict = self.detail.get("verdict")?.as_str()?.parse().ok()?;
+        match verdict {
+            Verdict::Approved => Some("approved a review of the run"),
+            Verdict::Changes => Some("asked for changes in a review of the run"),
+            Verdict::Rejected => Some("rejected a review of the run"),
+            Verdict::Cancelled => None,
         }
     }
 
@@ -161,17 +176,20 @@ mod tests {
         let strange = AuditRow { user: None, ..row("moon.landed", json!({})) };
         let own = AuditRow { user: None, user_id: None, ..row("blob.repair", json!({})) };
 
-        assert_eq!(skipped.what(), "skipped a step of the execution");
+        assert_eq!(skipped.what(), "skipped a step of the run");
         assert_eq!(skipped.more().as_deref(), Some("step write"));
         assert_eq!(
             (strange.who(), strange.what()),
-            ("A deleted account".to_owned(), "did “moon.landed”".to_owned())
+            ("Deleted account".to_owned(), "did “moon.landed”".to_owned())
         );
         assert_eq!((own.who(), own.more()), ("The server".to_owned(), None));
         let budget = row("budget.set", json!({"micros": 12_500_000}));
         assert_eq!(budget.more().as_deref(), Some("$12.50"));
         let small = row("budget.set", json!({"micros": 5_000}));
         assert_eq!(small.more().as_deref(), Some("$0.005"));
+        let decided = row("review.decide", json!({"verdict": "changes"}));
+        assert_eq!(decided.what(), "asked for changes in a review of the run");
+        assert_eq!(row("review.decide", json!({})).what(), "decided a review of the run");
     }
 
     #[test]

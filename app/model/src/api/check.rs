@@ -64,7 +64,7 @@ impl Checked {
     fn read_with(definition: Value, ends: Ends) -> Result<Self, Problem> {
         let imported = import_value(definition, ends);
         let imported =
-            imported.map_err(|errors| Problem::invalid("The workflow cannot be read.", errors))?;
+            imported.map_err(|errors| Problem::invalid("The workflow isn't valid.", errors))?;
         let issues = validate(&imported.workflow);
         Ok(Self { workflow: imported.workflow, notes: imported.notes, issues })
     }
@@ -74,7 +74,7 @@ impl Checked {
     /// # Errors
     /// Everything that does, errors only.
     pub fn runnable(self) -> Result<Self, Problem> {
-        refuse_blocking("The workflow has problems and cannot run.", &self.issues)?;
+        refuse_blocking("The workflow has problems and can't run.", &self.issues)?;
         Ok(self)
     }
 
@@ -131,7 +131,7 @@ impl CheckRequest {
                 checked.issues.iter().filter_map(|issue| of_connections(workflow, issue)).collect()
             }
         };
-        refuse_blocking("The nodes cannot be connected so.", &checked.issues)?;
+        refuse_blocking("These steps can't be connected like this.", &checked.issues)?;
         Ok(checked.answer())
     }
 }
@@ -147,7 +147,7 @@ fn check_node(node: Value) -> Result<CheckAnswer, Problem> {
     let mut checked = Checked::read_with(json!({ "nodes": [node] }), Ends::AsDrawn)?;
     let id = checked.workflow.nodes.first().map(|node| node.id.clone());
     checked.issues.retain(|issue| issue.node_id == id && is_about_configuration(issue.code));
-    refuse_blocking("The node has problems.", &checked.issues)?;
+    refuse_blocking("The step has problems.", &checked.issues)?;
     Ok(checked.answer())
 }
 

@@ -158,14 +158,25 @@ pub struct DocumentVersion {
     pub content: String,
 }
 
+/// The script of the page that a document is printed from: all that runs there.
+pub const PRINT: &str = "addEventListener(\"load\", () => print());";
+/// The source of that script as content security policies name it.
+pub const PRINT_HASH: &str = "sha256-WS1i+QpGr+I/HNtS6OfM25xfHoQbJ35KNKzGT+wBvbc=";
+
 /// The format in which a document is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExportFormat {
     /// Markdown with its images beside it, in a ZIP.
     Markdown,
-    /// One page of HTML with its images in it, to be printed.
+    /// One page of HTML with its images in it.
     Html,
+    /// The words alone, without marks and images.
+    Text,
+    /// A document for Word and its like, with its images in it.
+    Docx,
+    /// The page of HTML as browsers show and print it, to paper or as PDF.
+    Print,
 }
 
 impl ExportFormat {
@@ -174,6 +185,9 @@ impl ExportFormat {
         match self {
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::Text => "text",
+            Self::Docx => "docx",
+            Self::Print => "print",
         }
     }
 
@@ -181,7 +195,9 @@ impl ExportFormat {
     pub const fn media_type(self) -> &'static str {
         match self {
             Self::Markdown => "application/zip",
-            Self::Html => "text/html; charset=utf-8",
+            Self::Html | Self::Print => "text/html; charset=utf-8",
+            Self::Text => "text/plain; charset=utf-8",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     }
 
@@ -189,7 +205,9 @@ impl ExportFormat {
     pub const fn extension(self) -> &'static str {
         match self {
             Self::Markdown => "zip",
-            Self::Html => "html",
+            Self::Html | Self::Print => "html",
+            Self::Text => "txt",
+            Self::Docx => "docx",
         }
     }
 }
@@ -210,6 +228,8 @@ pub struct DocumentFilter {
     pub execution: Option<ExecutionId>,
     /// Only documents that executions of this template made.
     pub template: Option<TemplateId>,
+    /// Only what test runs wrote, and earlier attempts; without this neither is listed.
+    pub aside: bool,
 }
 
 /// Which images are listed; each that is given narrows the list.
@@ -235,6 +255,9 @@ pub struct DocumentShelf {
     pub templates: Vec<(TemplateId, String)>,
     /// Executions that made documents, the latest first.
     pub executions: Vec<(ExecutionId, String)>,
+    /// How many documents of test runs and earlier attempts the list leaves out.
+    #[serde(default)]
+    pub aside: i64,
 }
 
 #[cfg(test)]

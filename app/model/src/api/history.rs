@@ -68,9 +68,9 @@ pub fn read_statuses(words: &str) -> Result<Vec<ExecutionStatus>, Problem> {
         "cancelled" => Ok(ExecutionStatus::Stopped),
         word => word.parse().map_err(|_| {
             let known: Vec<_> = ExecutionStatus::ALL.iter().map(|status| status.as_str()).collect();
-            let message = format!("{word:?} is no status; they are {}.", known.join(", "));
+            let message = format!("“{word}” isn't a status. Use {}.", known.join(", "));
             let wrong = FieldProblem::field("unknown_status", "status", message);
-            Problem::invalid("The list cannot be read so.", vec![wrong])
+            Problem::invalid("The list's filters aren't valid.", vec![wrong])
         }),
     });
     status.collect()
@@ -125,7 +125,7 @@ impl SeveralRequest {
         if (1..=MOST_AT_ONCE).contains(&each.len()) {
             return Ok(each);
         }
-        let message = format!("Name 1 to {MOST_AT_ONCE} executions; these are {}.", each.len());
+        let message = format!("Choose 1 to {MOST_AT_ONCE} runs, not {}.", each.len());
         let wrong = FieldProblem::field("value_out_of_range", "ids", message.clone());
         Err(Problem::invalid(message, vec![wrong]))
     }

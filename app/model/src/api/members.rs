@@ -195,7 +195,7 @@ impl InvitationForm {
     pub fn checked(self) -> Result<Self, Problem> {
         let mut errors = vec![];
         if self.emails.is_empty() {
-            errors.push(FieldProblem::field("required", "emails", "Enter an e-mail address."));
+            errors.push(FieldProblem::field("required", "emails", "Enter an email address."));
         } else if self.emails.len() > MOST_AT_ONCE {
             let message = format!("Invite at most {MOST_AT_ONCE} people at once.");
             errors.push(FieldProblem::field("too_many", "emails", message));
@@ -207,7 +207,7 @@ impl InvitationForm {
 }
 
 /// The sentence over everything that is wrong with invitations.
-pub const NOT_INVITED: &str = "Nobody was invited.";
+pub const NOT_INVITED: &str = "No one was invited.";
 
 /// An address to invite; what is no address is repeated in the message, so that it is found among
 /// the others.
@@ -216,7 +216,10 @@ fn address(place: usize, text: &str, errors: &mut Vec<FieldProblem>) -> String {
     let address = email(&format!("emails[{place}]"), text, &mut wrong);
     errors.extend(wrong.into_iter().map(|error| {
         let begun: String = address.chars().take(REPEATED_CHARS).collect();
-        FieldProblem { message: format!("{begun:?} is no e-mail address."), ..error }
+        FieldProblem {
+            message: format!("“{}” isn't an email address.", begun.escape_debug()),
+            ..error
+        }
     }));
     address
 }
@@ -240,7 +243,7 @@ impl JoinForm {
         let mut errors = vec![];
         let name = plain_name("name", &self.name, MAX_NAME_CHARS, &mut errors);
         new_password("password", &self.password, &mut errors);
-        refuse("You have not joined.", errors).map(|()| Self { name, ..self })
+        refuse("You haven't joined.", errors).map(|()| Self { name, ..self })
     }
 }
 
@@ -265,7 +268,7 @@ mod tests {
 
         let problem = form(&["ben@example.org", "b\u{202E}en@x", "cleo"]).checked().unwrap_err();
         assert_eq!(paths(&problem), ["emails[1]", "emails[2]"]);
-        assert_eq!(problem.errors[0].message, "\"b\\u{202e}en@x\" is no e-mail address.");
+        assert_eq!(problem.errors[0].message, "“b\\u{202e}en@x” isn't an email address.");
     }
 
     #[test]

@@ -99,6 +99,6 @@ mod tests {
         assert!(checked_preset_name(&"茶".repeat(MOST_NAME_CHARS)).is_ok());
         assert!(checked_preset_name(" \n ").is_err());
         let long = checked_preset_name(&"x".repeat(101)).unwrap_err();
-        assert!(long.detail.contains("101 characters; 100"), "{}", long.detail);
+        assert!(long.detail.contains("101 characters; the limit is 100"), "{}", long.detail);
     }
 }

@@ -67,7 +67,7 @@ mod tests {
         assert!(checked_name(&"茶".repeat(MOST_NAME_CHARS)).is_ok());
         assert!(checked_name(" \n ").is_err());
         let long = checked_name(&"x".repeat(1_000)).unwrap_err();
-        assert!(long.detail.contains("1000 characters; 200"), "{}", long.detail);
+        assert!(long.detail.contains("1000 characters; the limit is 200"), "{}", long.detail);
     }
 
     #[test]

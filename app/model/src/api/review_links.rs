@@ -34,9 +34,9 @@ impl ReviewLinkForm {
         match i32::try_from(self.hours) {
             Ok(hours) if (1..=Self::MOST_HOURS).contains(&self.hours) => Ok(hours),
             _ => {
-                let message = format!("Between 1 and {} hours.", Self::MOST_HOURS);
+                let message = format!("Enter 1 to {} hours.", Self::MOST_HOURS);
                 let error = FieldProblem::field("invalid_value", "hours", message);
-                Err(Problem::invalid("The link was not made.", vec![error]))
+                Err(Problem::invalid("The link was not created.", vec![error]))
             }
         }
     }

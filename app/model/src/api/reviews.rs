@@ -61,7 +61,7 @@ impl ReassignForm {
         let reason = self.reason.map(|reason| reason.trim().to_owned());
         let reason = reason.filter(|reason| !reason.is_empty());
         if reason.as_ref().is_some_and(|reason| reason.chars().count() > MOST_REASON_CHARS) {
-            let message = format!("At most {MOST_REASON_CHARS} characters.");
+            let message = format!("Use at most {MOST_REASON_CHARS} characters.");
             let error = FieldProblem::field("too_long", "reason", message);
             return Err(Problem::invalid("The review was not reassigned.", vec![error]));
         }

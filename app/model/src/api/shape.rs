@@ -40,7 +40,7 @@ where
 
 /// The problem that refuses a request because of one part of it.
 pub(super) fn invalid_shape(wrong: FieldProblem) -> Problem {
-    Problem::invalid("The request does not have the expected shape.", vec![wrong])
+    Problem::invalid("The request isn't valid.", vec![wrong])
 }
 
 /// One part of a request that is not as it should be, in our own words.
@@ -67,22 +67,22 @@ fn misfit(path: &str, message: &str) -> FieldProblem {
         // Where serde first set the object aside, the path ends at the object.
         let is_named = path == field || path.ends_with(&format!(".{field}"));
         let path = if is_named { path.to_owned() } else { join_path(path, field) };
-        let unknown = wrong(&path, &format!("“{path}” is not known here."));
+        let unknown = wrong(&path, &format!("“{path}” isn't a known field."));
         let fix = match choice(known) {
-            Some(choice) => format!("Leave it out, or use {choice}."),
-            None => "Leave it out.".to_owned(),
+            Some(choice) => format!("Remove it, or use {choice}."),
+            None => "Remove it.".to_owned(),
         };
         return FieldProblem { fix: Some(fix), ..unknown };
     }
-    let what = if path.is_empty() { "What was sent".to_owned() } else { format!("“{path}”") };
+    let what = if path.is_empty() { "The request".to_owned() } else { format!("“{path}”") };
     if let Some((variant, known)) = split_quoted_name(message, "unknown variant ") {
-        let unknown = wrong(path, &format!("{what} cannot be “{variant}”."));
+        let unknown = wrong(path, &format!("{what} can't be “{variant}”."));
         let fix = choice(known).map(|choice| format!("Use {choice}."));
         return FieldProblem { fix, ..unknown };
     }
     match describe_expected(message) {
-        Some(wanted) => wrong(path, &format!("{what} has to be {wanted}.")),
-        None => wrong(path, &format!("{what} cannot be read: {}.", message.trim_end_matches('.'))),
+        Some(wanted) => wrong(path, &format!("{what} must be {wanted}.")),
+        None => wrong(path, &format!("{what} isn't valid: {}.", message.trim_end_matches('.'))),
     }
 }
 
@@ -146,7 +146,7 @@ fn kind_sent(sent: &str) -> &str {
     }
     match sent.split_whitespace().next() {
         // Texts are not said back: they may be long, or secrets.
-        Some("string" | "character") => "a text",
+        Some("string" | "character") => "text",
         Some("sequence") => "a list",
         Some("map") => "an object",
         _ => sent,
@@ -163,7 +163,7 @@ fn kind_wanted(wanted: &str) -> String {
         "i64" => "a whole number",
         "f32" | "f64" => "a number",
         "a boolean" => "true or false",
-        "a string" | "a borrowed string" | "string or map" => "a text",
+        "a string" | "a borrowed string" | "string or map" => "text",
         "a formatted UUID string" => "an id",
         "a sequence" => "a list",
         "a map" => "an object",
@@ -191,30 +191,30 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_named_by_its_path_and_told_in_words() {
-        let number = "“budget” has to be a whole number, 0 or more, but it is";
+        let number = "“budget” must be a whole number, 0 or more, but it is";
         let refused = [
             (json!({ "template_id": ID, "budget": -1 }), "budget", format!("{number} -1.")),
             (
                 json!({ "template_id": ID, "budget": "1, expected" }),
                 "budget",
-                format!("{number} a text."),
+                format!("{number} text."),
             ),
             (
                 json!({ "template_id": "abc" }),
                 "template_id",
-                "“template_id” has to be an id.".to_owned(),
+                "“template_id” must be an id.".to_owned(),
             ),
             (
                 json!({ "template_id": ID, "document_ids": [ID, true] }),
                 "document_ids[1]",
-                "“document_ids[1]” has to be an id, but it is true.".to_owned(),
+                "“document_ids[1]” must be an id, but it is true.".to_owned(),
             ),
             (
                 json!({ "template_id": ID, "document_ids": {} }),
                 "document_ids",
-                "“document_ids” has to be a list, but it is an object.".to_owned(),
+                "“document_ids” must be a list, but it is an object.".to_owned(),
             ),
-            (json!("x"), "", "What was sent has to be an object, but it is a text.".to_owned()),
+            (json!("x"), "", "The request must be an object, but it is text.".to_owned()),
         ];
 
         for (sent, path, words) in refused {
@@ -233,8 +233,8 @@ mod tests {
 
         let field = token(json!({ "days": 2 }));
         assert_eq!(field.path.as_deref(), Some("days"));
-        assert_eq!(field.message, "“days” is not known here.");
-        let fix = "Leave it out, or use one of name, role, scope, expires_in_days.";
+        assert_eq!(field.message, "“days” isn't a known field.");
+        let fix = "Remove it, or use one of name, role, scope, expires_in_days.";
         assert_eq!(field.fix.as_deref(), Some(fix));
 
         let missing = refusal::<TokenForm>(json!({ "role": "viewer" }));
@@ -242,7 +242,7 @@ mod tests {
 
         let word = token(json!({ "role": "boss" }));
         assert_eq!(word.path.as_deref(), Some("role"));
-        assert_eq!(word.message, "“role” cannot be “boss”.");
+        assert_eq!(word.message, "“role” can't be “boss”.");
         assert_eq!(word.fix.as_deref(), Some("Use one of viewer, runner, editor, admin, owner."));
     }
 
@@ -266,8 +266,8 @@ mod tests {
     #[test]
     fn where_in_its_text_something_stands_is_left_out() {
         let wrong = misfit("id", "UUID parsing failed: invalid length at line 1 column 92");
-        assert_eq!(wrong.message, "“id” has to be an id.");
+        assert_eq!(wrong.message, "“id” must be an id.");
         let own = misfit("plan", "there is nothing at line 3 of it");
-        assert_eq!(own.message, "“plan” cannot be read: there is nothing at line 3 of it.");
+        assert_eq!(own.message, "“plan” isn't valid: there is nothing at line 3 of it.");
     }
 }

@@ -8,7 +8,7 @@ use super::{check::definition_of, shape};
 use crate::{
     account::{plain_line, plain_name, refuse},
     id::{TemplateId, WorkspaceId},
-    problem::Problem,
+    problem::{FieldProblem, Problem},
     template::TemplateCategory,
     time::Timestamp,
     validate::Issue,
@@ -18,6 +18,10 @@ use crate::{
 const MAX_NAME_CHARS: usize = 200;
 /// The longest reason for which a template is switched off.
 const MAX_REASON_CHARS: usize = 500;
+/// The most tags of a template.
+pub const MOST_TAGS: usize = 10;
+/// The most characters of a tag.
+const MAX_TAG_CHARS: usize = 40;
 
 /// What an editor sends to make a template.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -69,6 +73,9 @@ pub struct DraftChange {
     /// What a run gives, as Markdown.
     #[serde(default)]
     pub example_output: Option<String>,
+    /// The new tags; they take the place of all present ones.
+    #[serde(default)]
+    pub tags: Option<Vec<String>>,
     /// Keep the draft although it cannot run yet; otherwise problems refuse it.
     #[serde(default)]
     pub unfinished: bool,
@@ -162,6 +169,9 @@ pub struct TemplateDraft {
     pub category: String,
     /// What a run gives, as Markdown.
     pub example_output: String,
+    /// The tags that people gave it.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// True when it came with the product and cannot be changed.
     pub is_system: bool,
     /// The draft's revision; the next change names it.
@@ -188,6 +198,9 @@ pub struct TemplateSummary {
     pub description: String,
     /// Where it belongs, e.g. `paid_ads`.
     pub category: String,
+    /// The tags that people gave it.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// True when it came with the product and cannot be changed.
     pub is_system: bool,
     /// The published version; none while it is a draft only.
@@ -272,7 +285,7 @@ impl EnabledChange {
             return Ok(None);
         }
         let mut errors = vec![];
-        let empty = "Say why: those who cannot launch it read this.";
+        let empty = "Enter a reason. People who try to launch it see it.";
         let reason = plain_line("reason", &self.reason, MAX_REASON_CHARS, empty, &mut errors);
         refuse("The workflow was not switched off.", errors).map(|()| Some(reason))
     }
@@ -283,8 +296,8 @@ impl Disabled {
     pub fn words(&self, name: &str) -> String {
         let reason = self.reason.trim_end_matches('.');
         format!(
-            "“{name}” is switched off: {reason}. Nothing of it is launched until somebody who may \
-             publish it switches it on."
+            "“{name}” is switched off: {reason}. Ask someone who can publish workflows to switch it \
+             on."
         )
     }
 }
@@ -324,8 +337,28 @@ pub fn template_name(name: &str) -> Result<String, Problem> {
     if errors.is_empty() {
         Ok(name)
     } else {
-        Err(Problem::invalid("The template was not saved.", errors))
+        Err(Problem::invalid("The workflow was not saved.", errors))
     }
+}
+
+/// Tags as typed: trimmed, each once whatever its case, without a leading #.
+///
+/// # Errors
+/// Too many tags; one that is too long or invisible.
+pub fn template_tags(written: &[String]) -> Result<Vec<String>, Problem> {
+    let (mut tags, mut errors) = (Vec::<String>::new(), vec![]);
+    for tag in written {
+        let tag = tag.trim_start_matches(['#', ' ']).trim();
+        let known = tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
+        if !tag.is_empty() && !known {
+            tags.push(plain_name("tags", tag, MAX_TAG_CHARS, &mut errors));
+        }
+    }
+    if tags.len() > MOST_TAGS {
+        let words = format!("Use at most {MOST_TAGS} tags. You have {}.", tags.len());
+        errors.push(FieldProblem::field("too_many_tags", "tags", words));
+    }
+    refuse("The tags were not saved.", errors).map(|()| tags)
 }
 
 /// The fields that may stand beside a definition that was sent by itself.
@@ -391,6 +424,24 @@ mod tests {
             let refused = change(false, reason).checked_reason().unwrap_err();
             assert!(refused.field_message("reason").is_some(), "{reason:?}");
         }
+    }
+
+    #[test]
+    fn tags_are_put_in_order_and_what_cannot_be_one_is_refused() {
+        let tags = |all: &[&str]| {
+            let all: Vec<String> = all.iter().map(|tag| (*tag).to_owned()).collect();
+            template_tags(&all)
+        };
+
+        assert_eq!(
+            tags(&["#Spring", " spring ", "", "web"]),
+            Ok(vec!["Spring".into(), "web".into()])
+        );
+        for wrong in ["a\u{202E}b", "a\nb", &"x".repeat(41)] {
+            assert!(tags(&[wrong]).unwrap_err().field_message("tags").is_some(), "{wrong:?}");
+        }
+        let many: Vec<String> = (0..11).map(|number| format!("tag {number}")).collect();
+        assert!(template_tags(&many).unwrap_err().field_message("tags").is_some());
     }
 
     #[test]

@@ -27,7 +27,7 @@ impl NewWorkspace {
     /// # Errors
     /// A name that cannot be kept.
     pub fn checked(self) -> Result<Self, Problem> {
-        let name = checked_name(&self.name, "The workspace was not made.")?;
+        let name = checked_name(&self.name, "The workspace was not created.")?;
         Ok(Self { name })
     }
 }
@@ -60,7 +60,7 @@ impl WorkspaceChange {
     /// # Errors
     /// A name that cannot be kept, of the workspace or of its environment.
     pub fn checked(self) -> Result<Self, Problem> {
-        const REFUSED: &str = "The workspace was not changed.";
+        const REFUSED: &str = "The workspace was not saved.";
         let name = self.name.as_deref().map(|name| checked_name(name, REFUSED)).transpose()?;
         let names = self.launch_env_names.as_deref().map(checked_env_names).transpose();
         let launch_env_names = names.map_err(|errors| Problem::invalid(REFUSED, errors))?;
@@ -86,7 +86,7 @@ impl WorkspaceRemoval {
         if self.name.trim() == name {
             return Ok(());
         }
-        let message = format!("Type the name as it is: {name}");
+        let message = format!("Enter the exact name: {name}");
         let error = FieldProblem::field("wrong_name", "name", message);
         Err(Problem::invalid("The workspace was not deleted.", vec![error]))
     }

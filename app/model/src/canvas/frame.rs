@@ -7,7 +7,7 @@ pub use lane_cards::{LaneCard, with_lane_cards, with_lane_nodes};
 
 use super::{
     geometry::{Point, Rect, Size},
-    ports::{FIRST_PORT, PortSide},
+    ports::{FIRST_PORT, NODE_MIN_HEIGHT, NODE_WIDTH, PortSide},
 };
 use crate::{
     graph::{Lane, enclosing},
@@ -35,6 +35,15 @@ pub fn enclosing_frame(held: Rect) -> Rect {
     let size =
         Size::new(held.size.width + 2.0 * ROOM, held.size.height + HEADER + ROOM + ROOM_BELOW);
     Rect { origin, size }
+}
+
+/// Where the first card in a frame lies, from the frame's corner.
+pub const FIRST_PLACE: Point = Point::new(ROOM, ROOM + HEADER);
+
+/// The frame at this corner of a loop that holds nothing yet: as large as with its first card.
+pub fn empty_frame(corner: Point) -> Rect {
+    let size = Size::new(NODE_WIDTH, NODE_MIN_HEIGHT);
+    enclosing_frame(Rect { origin: corner + FIRST_PLACE, size })
 }
 
 /// The port of a loop's frame to what lies in it: an item comes from its left side, the result goes
@@ -125,6 +134,15 @@ mod tests {
         assert!(frame.holds(Rect::new(0.0, 0.0, 240.0, 56.0)));
         assert!(at(100.0, 20.0) && at(2.0, 120.0));
         assert!(!at(100.0, 120.0) && !at(-1.0, 20.0));
+    }
+
+    #[test]
+    fn the_frame_of_an_empty_loop_stays_where_it_is_as_its_first_card_comes() {
+        let (corner, size) = (Point::new(96.0, 32.0), Size::new(NODE_WIDTH, NODE_MIN_HEIGHT));
+        let first = Rect { origin: corner + FIRST_PLACE, size };
+
+        assert_eq!(empty_frame(corner), enclosing_frame(first));
+        assert_eq!(empty_frame(corner).origin, corner);
     }
 
     #[test]

@@ -146,8 +146,7 @@ impl NewComment {
             (Some(subject), None) => Some(CommentPlace::Subject(subject)),
             (None, Some(thread)) => Some(CommentPlace::Thread(thread)),
             (None, None) | (Some(_), Some(_)) => {
-                let message =
-                    "Say either what the comment is about, or which thread it replies in.";
+                let message = "Name either what the comment is about or the thread it replies to.";
                 errors.push(FieldProblem::field("one_place", "subject", message));
                 None
             }
@@ -167,7 +166,7 @@ impl CommentChange {
     pub fn checked(self) -> Result<String, Problem> {
         let mut errors = vec![];
         let text = checked_text(&self.text, &mut errors);
-        refuse("The comment was not changed.", errors).map(|()| text)
+        refuse("The comment was not saved.", errors).map(|()| text)
     }
 }
 
@@ -199,16 +198,15 @@ fn checked_text(text: &str, errors: &mut Vec<FieldProblem>) -> String {
     let chars = text.chars().count();
     let is_unseen = |c: char| is_deceptive(c) && !matches!(c, '\n' | '\t');
     let wrong = if text.is_empty() {
-        Some(("required", "Write something.".to_owned()))
+        Some(("required", "Enter a comment.".to_owned()))
     } else if chars > MOST_COMMENT_CHARS {
-        let message = format!("{chars} characters; {MOST_COMMENT_CHARS} are allowed.");
+        let message = format!("Use at most {MOST_COMMENT_CHARS} characters, not {chars}.");
         Some(("too_long", message))
     } else if text.chars().any(is_unseen) {
-        let message = "It holds control characters or marks that turn the direction of text. Leave \
-                       them out.";
+        let message = "Remove control characters and marks that change the direction of text.";
         Some(("bad_text", message.to_owned()))
     } else if mention::find_mentions(&text).len() > MOST_MENTIONS {
-        Some(("too_many", format!("Name at most {MOST_MENTIONS} people.")))
+        Some(("too_many", format!("Mention at most {MOST_MENTIONS} people.")))
     } else {
         None
     };

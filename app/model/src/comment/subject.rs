@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Why a subject is none.
-pub const NO_STEP: &str = "node_id names a step, which only templates and executions have";
+pub const NO_STEP: &str = "node_id names a step, so use it only with templates and executions";
 /// The most characters of the id of a step.
 const MOST_NODE_CHARS: usize = 200;
 

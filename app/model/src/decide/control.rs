@@ -219,10 +219,10 @@ pub fn check_budget_seen(snapshot: &Snapshot, was: Option<Option<i64>>) -> Resul
         return Ok(());
     }
     let stands = now.map_or_else(
-        || "there is none now".to_owned(),
-        |micros| format!("it is {} now", Dollars(micros)),
+        || "it now has none".to_owned(),
+        |micros| format!("it is now {}", Dollars(micros)),
     );
-    let words = format!("Somebody has changed the budget meanwhile: {stands}. Look at it again");
+    let words = format!("Someone else changed the budget: {stands}. Check it again");
     Err(Refused::NotHere(words))
 }
 
@@ -251,8 +251,8 @@ pub fn check_generation(
         | NodeStatus::Cancelled => "",
     };
     let name = node_label(snapshot, id);
-    let words = format!("Somebody has had “{name}” made again meanwhile{came_of_it}");
-    Err(Refused::NotHere(format!("{words}. Look at it again")))
+    let words = format!("Someone else ran “{name}” again{came_of_it}");
+    Err(Refused::NotHere(format!("{words}. Check it again")))
 }
 
 /// Refuses what cannot have come out of a node's ports: what follows relies on their types.

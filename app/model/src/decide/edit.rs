@@ -86,8 +86,7 @@ fn check_config_seen(
     };
     match was.iter().find(differs) {
         Some((field, _)) => Err(Refused::NotHere(format!(
-            "Somebody has changed “{}” meanwhile: its {field} is not the one that was seen. Look \
-             at it again",
+            "Someone else changed the {field} of “{}”. Check it again",
             node_label(snapshot, id)
         ))),
         None => Ok(()),

@@ -13,7 +13,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// The report comes from an attempt that no longer holds the job: normal life, not a bug.
-    #[error("the report carries fence {got}, the job is on fence {current}")]
+    #[error("another attempt replaced this one (fence {got}, now {current})")]
     Stale {
         /// Of the report.
         got: i64,
@@ -21,13 +21,13 @@ pub enum Refused {
         current: i64,
     },
     /// There is no such job in this execution, or nothing depends on it any more.
-    #[error("no open job {0}")]
+    #[error("there is no open job {0}")]
     UnknownJob(JobId),
     /// There is no such node in this execution.
-    #[error("no node {0}")]
+    #[error("there is no step {0}")]
     UnknownNode(NodeId),
     /// The action does not fit the execution's status.
-    #[error("cannot {} an execution that is {status}", action.verb())]
+    #[error("can't {} a run that is {status}", action.verb())]
     NotAllowed {
         /// What was asked.
         action: Action,
@@ -35,7 +35,7 @@ pub enum Refused {
         status: ExecutionStatus,
     },
     /// Only a node that failed, or lacks items, can be retried.
-    #[error("only a failed node can be retried; “{node}” is {status}")]
+    #[error("only failed steps can be retried; “{node}” is {status}")]
     NotFailed {
         /// What its author calls it.
         node: String,
@@ -43,13 +43,13 @@ pub enum Refused {
         status: NodeStatus,
     },
     /// The workflow went on after the failure, as its author asked: retrying now would run twice.
-    #[error("the failure of {0} was handled by the workflow and what follows has already run")]
+    #[error("the workflow handled the failure of {0}, and the next steps have already run")]
     Handled(NodeId),
     /// The loop took its results without what failed in the iteration of the node.
-    #[error("{0} failed in a round that the loop around it has gone on without")]
+    #[error("{0} failed in a round that its loop continued without")]
     WentOn(NodeId),
     /// Where the node stands, this cannot be done with it.
-    #[error("cannot {} “{node}”: it is {status}", action.verb_of_node())]
+    #[error("can't {} “{node}”: it is {status}", action.verb_of_node())]
     NotNow {
         /// Why, in a sentence.
         why: &'static str,
@@ -61,22 +61,22 @@ pub enum Refused {
         status: NodeStatus,
     },
     /// It goes on by a decision, not by being resumed.
-    #[error("it waits for a decision")]
+    #[error("it is waiting for a review")]
     AwaitsReview,
     /// It goes on with what launched it.
-    #[error("the execution that launched it is paused")]
+    #[error("the run that started it is paused")]
     AwaitsParent,
     /// The review has been decided or never was.
-    #[error("review {0} is not open")]
+    #[error("review {0} isn't open")]
     ReviewOver(ReviewId),
     /// One person counts once.
-    #[error("{0} has approved already")]
+    #[error("{0} has already approved")]
     ApprovedBefore(String),
     /// Another approval has changed what is decided about since it was read.
-    #[error("{0} has changed what is decided about meanwhile")]
+    #[error("{0} changed the content in the meantime")]
     ItemsChanged(String),
     /// Nobody is asked this about the job, or not any more.
-    #[error("nobody is asked this about job {0} any more")]
+    #[error("the question about job {0} is no longer open")]
     NotAsked(JobId),
     /// The decision or the change is not one that this takes; why and what would, in words.
     #[error("{0}")]
@@ -98,6 +98,6 @@ pub enum Refused {
 impl Refused {
     /// Output given by a person that cannot be recorded.
     pub(super) fn unrecordable(why: Unrecordable) -> Self {
-        Self::Unfit(format!("The output cannot be recorded: {why}"))
+        Self::Unfit(format!("The output can't be saved: {why}"))
     }
 }

@@ -163,7 +163,7 @@ impl Snapshot {
 
 fn no_item(number: usize, items: usize) -> ExprError {
     ExprError::OutOfRange {
-        field: "the place in the list".to_owned(),
+        field: "the position in the list".to_owned(),
         value: (number + 1).to_string(),
         min: "1".to_owned(),
         max: items.to_string(),

@@ -42,7 +42,7 @@ fn check_way_back(before: &Workflow, after: &Workflow, inverse: &Command) -> Res
     if is_back && trial == *after {
         Ok(())
     } else {
-        Err(Refused::Broken("This uses one id for several things.".to_owned()))
+        Err(Refused::Broken("This change uses the same id more than once.".to_owned()))
     }
 }
 

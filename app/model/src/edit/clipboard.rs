@@ -35,7 +35,7 @@ const APART: f64 = 160.0;
 const MARK: &str = "atelier";
 const VERSION: u64 = 1;
 /// What is said when a copied start is left out.
-const KEPT: &str = "Kept the start that is here.";
+const KEPT: &str = "The workflow already has a start, so it was kept.";
 
 /// Where copies are placed.
 #[derive(Debug, Clone, PartialEq)]
@@ -142,7 +142,7 @@ pub fn insert(workflow: &Workflow, other: Workflow) -> Result<Edit, Refused> {
     let (name, count) = (other.name.trim().to_owned(), other.nodes.len());
     let edit = place(workflow, other, &Where::At(spot), Incoming::Drop)?;
     let label = match name.as_str() {
-        "" => format!("import {count} nodes"),
+        "" => format!("import {count} steps"),
         name => format!("import {name}"),
     };
     Ok(Edit { label, ..edit })
@@ -169,7 +169,7 @@ fn place(
         Selection { edges: inner.map(|edge| edge.id.clone()).collect(), nodes: ids.clone() };
     let label = match copied.nodes.as_slice() {
         [only] => format!("paste {}", only.title()),
-        several => format!("paste {} nodes", several.len()),
+        several => format!("paste {} steps", several.len()),
     };
     let mut steps = vec![last(nodes, Command::AddNodes), last(edges, Command::AddEdges)];
     steps.extend(lacking(workflow, copied.parameters));
@@ -216,14 +216,14 @@ fn problems(copied: &Workflow) -> Vec<FieldProblem> {
     let mut ids = BTreeSet::new();
     for (place, node) in copied.nodes.iter().enumerate() {
         if !ids.insert(&node.id) {
-            let message = format!("There are two nodes {}.", node.id);
+            let message = format!("Two steps have the id {}.", node.id);
             let path = format!("nodes[{place}].id");
             found.push(FieldProblem::field("duplicate_id", path, message));
         }
     }
     for (place, edge) in copied.edges.iter().enumerate() {
         if !ids.contains(&edge.target) {
-            let message = format!("There is no node {}.", edge.target);
+            let message = format!("There is no step {}.", edge.target);
             let path = format!("edges[{place}].target");
             found.push(FieldProblem::field("invalid_connection", path, message));
         }

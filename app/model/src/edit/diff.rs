@@ -32,7 +32,7 @@ pub struct Difference {
     pub node: Option<NodeId>,
     /// The edge, when it is one.
     pub edge: Option<EdgeId>,
-    /// What it is called, e.g. "Headline" or "parameter topic".
+    /// What it is called, e.g. "Headline" or "field topic".
     pub words: String,
     /// What of it differs; empty for what came or went.
     pub fields: Vec<FieldDifference>,

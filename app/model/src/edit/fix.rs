@@ -54,7 +54,7 @@ fn reference(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     if data == node.data {
         return None;
     }
-    change(workflow, node, data, format!("write {} for {}", slip.new, slip.old))
+    change(workflow, node, data, format!("replace {} with {}", slip.old, slip.new))
 }
 
 struct Slip {
@@ -164,8 +164,8 @@ fn errors(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
         return None;
     }
     let (on_error, label) = match node.data.on_error {
-        OnError::Branch => (OnError::Fail, "do not branch on errors"),
-        OnError::Fail | OnError::Continue => (OnError::Branch, "branch on errors"),
+        OnError::Branch => (OnError::Fail, "turn off the error output"),
+        OnError::Fail | OnError::Continue => (OnError::Branch, "turn on the error output"),
     };
     change(workflow, node, NodeData { on_error, ..node.data.clone() }, label.to_owned())
 }
@@ -178,7 +178,7 @@ fn kind(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
     let key = nearest(&placeholder.key, NodeKind::ALL.iter().map(|kind| kind.key()))?;
     let kind = NodeKind::from_key(key);
     let config = NodeConfig::from_value(kind, placeholder.config.clone().into()).ok()?;
-    let label = format!("make it {}", kind.spec().label);
+    let label = format!("change it to {}", kind.spec().label);
     change(workflow, node, NodeData { config, ..node.data.clone() }, label)
 }
 
@@ -197,6 +197,6 @@ fn settings(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
         }
         _ => return None,
     }
-    let label = format!("set {name} to what is allowed");
+    let label = format!("set {name} to an allowed value");
     Edit::new(workflow, Command::Settings(settings), label, Selection::default()).ok()
 }

@@ -24,10 +24,10 @@ mod touched;
 
 pub use actions::{
     Align, Axis, EdgeEnd, Edit, Extracted, Link, Selection, Spot, add, add_connected, add_copy,
-    add_first, align, collapse, collapse_lane, connect, disconnect, distribute, enable, extract,
-    feed, first_way, group, insert_new_on_edge, insert_on_edge, label_edge, last_way, link,
-    make_room, name_parameter, nest, outermost_of, reconnect, remove, rename, rename_assigned,
-    rename_parameter, shift, uncover, ungroup, with_agent, with_inner, with_tool,
+    add_first, add_inside, align, collapse, collapse_lane, connect, disconnect, distribute, enable,
+    extract, feed, first_way, group, insert_new_on_edge, insert_on_edge, label_edge, last_way,
+    link, make_room, name_parameter, nest, outermost_of, reconnect, remove, rename,
+    rename_assigned, rename_parameter, shift, uncover, ungroup, with_agent, with_inner, with_tool,
 };
 pub use apply::apply;
 pub use clipboard::{Incoming, Where, copy, duplicate, insert, paste};

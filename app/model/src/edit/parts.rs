@@ -82,7 +82,7 @@ pub(super) fn words(way: &[String], workflows: [&Workflow; 2]) -> String {
         }
         ["edges", id, "label"] => format!("{}: Label", edge_words(id, workflows)),
         ["edges", id, ..] => edge_words(id, workflows),
-        ["parameters", name, rest @ ..] => item_words("parameter", name, rest),
+        ["parameters", name, rest @ ..] => item_words("field", name, rest),
         ["presets", name, rest @ ..] => item_words("preset", name, rest),
         ["settings", rest @ ..] => format!("settings {}", rest.join(" ")).trim().to_owned(),
         parts => parts.join(" "),
@@ -124,9 +124,9 @@ fn field_words(kind: NodeKind, rest: &[&str]) -> String {
         "if" => "Condition",
         "retry" => "Retries",
         "timeoutMs" => "Timeout",
-        "minItems" => "Fewest items",
-        "onError" => "On error",
-        "assign" => "Name of the result",
+        "minItems" => "Minimum successful items",
+        "onError" => "On failure",
+        "assign" => "Result name",
         "notes" => "Notes",
         other => other,
     };

@@ -28,11 +28,17 @@ pub(super) enum Fault<'a> {
 impl fmt::Display for Fault<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadId(id) => write!(f, "The id {id:?} is empty or contains {ROUND}."),
-            Self::NodeTwice(id, _) => write!(f, "There is a node {id} already."),
-            Self::EdgeTwice(id, _) => write!(f, "There is a connection {id} already."),
-            Self::LooseEdge(id) => write!(f, "The connection {id} would lead nowhere."),
-            Self::LostChild(id) => write!(f, "{id} would lie in what is not there, or in itself."),
+            Self::BadId(id) => {
+                write!(f, "The id “{}” is empty or contains {ROUND}.", id.escape_debug())
+            }
+            Self::NodeTwice(id, _) => write!(f, "The step {id} already exists."),
+            Self::EdgeTwice(id, _) => write!(f, "The connection {id} already exists."),
+            Self::LooseEdge(id) => {
+                write!(f, "The connection {id} would start or end at a missing step.")
+            }
+            Self::LostChild(id) => {
+                write!(f, "{id} would be inside itself, or inside a missing step.")
+            }
         }
     }
 }

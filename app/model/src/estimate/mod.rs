@@ -135,19 +135,19 @@ impl Estimate {
         let shown = Dollars(budget);
         if let Some(model) = self.unpriced.first() {
             return Some(format!(
-                "The price of {model} is not known, so it fits under no budget: the execution \
-                 pauses before its first call."
+                "The price of {model} is unknown, so the run will pause for its budget before the \
+                 first call."
             ));
         }
         let cost = self.cost?;
         match cost.high_micros {
             _ if cost.low_micros > budget => Some(format!(
-                "The estimate is above the budget of {shown}: the execution will pause when it is \
-                 reached."
+                "The estimate is above the budget of {shown}. The run will pause before it exceeds \
+                 the budget."
             )),
             Some(high) if high <= budget => None,
             _ => Some(format!(
-                "It may cost more than the budget of {shown}, and pauses before that is exceeded."
+                "The cost could exceed the budget of {shown}. The run will pause before it does."
             )),
         }
     }

@@ -114,7 +114,7 @@ fn a_model_without_a_price_is_named_and_never_free() {
 
     assert_eq!(estimate.unpriced, ["secret"]);
     assert_eq!(estimate.cost.unwrap().low_micros, 120_000);
-    assert!(estimate.warning(1_000_000_000).unwrap().contains("price of secret is not known"));
+    assert!(estimate.warning(1_000_000_000).unwrap().contains("price of secret is unknown"));
 }
 
 #[test]
@@ -133,6 +133,6 @@ fn an_estimate_above_the_budget_is_a_warning() {
     let estimate = estimate_json(&campaign(), &json!({}), &tariffs);
 
     assert!(estimate.warning(10_000).unwrap().contains("above the budget of $0.01"));
-    assert!(estimate.warning(120_900).unwrap().starts_with("It may cost more"));
+    assert!(estimate.warning(120_900).unwrap().starts_with("The cost could exceed"));
     assert_eq!(estimate.warning(1_000_000), None);
 }

@@ -8,7 +8,7 @@ use super::{
 use crate::{id::NodeId, workflow::Workflow};
 
 const NOT_OVER: &str =
-    "The execution is not over yet. When it is, it can be run again from there with this.";
+    "The run isn't over yet. When it ends, you can run it again with this suggestion.";
 
 impl ExecutionView {
     /// The steps that suggestions of an AI review are for, as they were drawn: whose prompts made

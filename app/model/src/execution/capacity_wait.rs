@@ -8,7 +8,7 @@ use super::{
 
 /// The message that no running worker takes jobs of this type, and what ends that.
 pub(super) fn no_worker_message(kind: &str) -> String {
-    format!("No worker that runs takes {kind}: start one that does")
+    format!("No running worker takes {kind}: start one that does")
 }
 
 impl ExecutionView {
@@ -114,7 +114,7 @@ mod tests {
             view.unserved.push(kind.to_owned());
             view.wait().map(|wait| wait.words)
         };
-        let nobody = Some("Write: No worker that runs takes generate_copy: start one that does");
+        let nobody = Some("Write: No running worker takes generate_copy: start one that does");
 
         assert_eq!(words(&told, "wait"), None, "one takes it at any moment");
         assert_eq!(words(&told, "generate_copy").as_deref(), nobody);

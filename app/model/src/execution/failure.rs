@@ -73,44 +73,46 @@ impl Failure {
     /// What a person can do about a step that failed so; there is always something.
     pub fn advice(&self) -> &'static str {
         match (self.code.as_str(), self.class) {
-            (_, FailureClass::Hold { .. }) => "See to the cause, then resume the execution.",
+            (_, FailureClass::Hold { .. }) => "Fix the cause, then resume the run.",
             ("rate_limited" | "provider_unavailable", _) => {
-                "The provider is at its limit: wait a little, then retry the step."
+                "The provider is at its limit. Wait a moment, then retry the step."
             }
             ("bad_model_output" | "empty_answer" | "content_refused" | "model_refused", _) => {
-                "Retry the step, with another prompt if it happens again."
+                "Retry the step. If it fails again, change the prompt."
             }
             ("answer_cut_off", _) => {
-                "Allow its answers more tokens, or ask for less; then retry the step."
+                "Raise the step's output token limit or ask for less, then retry the step."
             }
             ("limit_reached", _) => {
-                "Raise its limit, or let the path go on by “Limit reached”; then retry the step."
+                "Raise the limit, or connect “Limit reached” to continue from there, then retry the step."
             }
             (
                 "timeout" | "unreachable" | "provider_away" | "connection_broken" | "server_error",
                 _,
-            ) => "The other side did not answer: retry the step when it is back.",
-            ("rejected", _) => "Retry the step to ask again, or go on as if it were approved.",
+            ) => "The service didn't answer. Retry the step when it's back.",
+            ("rejected", _) => {
+                "Retry the step to ask again, or skip it to continue as if it were approved."
+            }
             ("child_failed" | "child_stopped" | "child_not_launched", _) => {
-                "See what became of the execution it launched, then retry the step."
+                "Check the run it started, then retry the step."
             }
             ("tool_changed", _) => {
-                "An admin looks at the change in the tools' settings and accepts it; then retry the step."
+                "Ask an admin to review and accept the change in the tool settings, then retry the step."
             }
             ("unknown_secret" | "sealed_secret" | "not_authorized", _) => {
-                "See to the secret it uses, then retry the step."
+                "Check the secret it uses, then retry the step."
             }
             ("context_document_missing" | "nothing_to_attach" | "nothing_to_review", _) => {
-                "What it needs is not there: put it there and retry the step, or go on without it."
+                "Add what's missing and retry the step, or skip it."
             }
             ("worker_lost_repeatedly" | "internal", _) => {
-                "Retry the step; if it happens again, the server's log says more."
+                "Retry the step. If it fails again, check the server log."
             }
             (_, FailureClass::Transient { .. } | FailureClass::Limited { .. }) => {
-                "It may work when tried again: retry the step."
+                "This can be temporary. Retry the step."
             }
             (_, FailureClass::Permanent) => {
-                "Change the step or what it works on, then retry it, or go on without it."
+                "Change the step or its input, then retry it, or skip it."
             }
         }
     }
@@ -156,7 +158,7 @@ impl Failure {
 
     /// What a step gives cannot be kept.
     pub fn unrecordable(why: Unrecordable) -> Self {
-        let message = format!("What it gives cannot be recorded: {why}.");
+        let message = format!("The step's output can't be saved: {why}.");
         Self::permanent("unrecordable_output", message)
     }
 
@@ -192,7 +194,7 @@ mod tests {
             Failure::permanent("child_failed", "It failed"),
             Failure::hold(hold, "provider_refused_key", "Refused"),
         ] {
-            let advice = failure.advice();
+            let advice = failure.advice().to_lowercase();
             assert!(advice.contains("retry") || advice.contains("resume"), "{advice}");
         }
     }

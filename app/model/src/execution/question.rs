@@ -27,7 +27,7 @@ impl Way {
     /// What was decided, as the beginning of a sentence.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Again => "Run again",
+            Self::Again => "Calling again",
             Self::Done => "Marked as done",
             Self::Skip => "Skipped",
         }

@@ -19,8 +19,8 @@ impl fmt::Display for Queued {
         let Self { position, running } = self;
         write!(f, "{position}{} in line; starts when ", ordinal(*position))?;
         match running {
-            1 => f.write_str("the one at work ends, or waits for longer"),
-            _ => write!(f, "one of {running} at work ends, or waits for longer"),
+            1 => f.write_str("the active run finishes or waits"),
+            _ => write!(f, "one of {running} active runs finishes or waits"),
         }
     }
 }
@@ -45,9 +45,9 @@ mod tests {
 
         assert_eq!(
             words(3, 10),
-            "3rd in line; starts when one of 10 at work ends, or waits for longer"
+            "3rd in line; starts when one of 10 active runs finishes or waits"
         );
-        assert!(words(1, 1).ends_with("when the one at work ends, or waits for longer"));
+        assert!(words(1, 1).ends_with("when the active run finishes or waits"));
         assert!(words(12, 2).starts_with("12th") && words(22, 2).starts_with("22nd"));
     }
 }

@@ -67,9 +67,8 @@ string_enum! {
 pub const MOST_EVENTS: i64 = 50_000;
 
 /// What [`EndReason::History`] means for an execution, and what to do about it.
-pub const FULL_HISTORY: &str = "Stopped: its history is full (give its loops shorter lists, run \
-                                parts of it as workflows of their own, or look for what is put off \
-                                without end)";
+pub const FULL_HISTORY: &str = "Stopped: the run's history is full (shorten the lists of its loops, \
+                                run parts of it as separate workflows, or look for endless retries)";
 
 string_enum! {
     /// Why a node does not start although its inputs are there.
@@ -269,10 +268,10 @@ impl Action {
             Self::Pause => "pause",
             Self::Resume => "resume",
             Self::Stop => "stop",
-            Self::RetryNode => "retry a node of",
-            Self::SkipNode => "skip a node of",
-            Self::TriggerNode => "start a node of",
-            Self::EditNode => "edit a node of",
+            Self::RetryNode => "retry a step of",
+            Self::SkipNode => "skip a step of",
+            Self::TriggerNode => "start a step of",
+            Self::EditNode => "edit a step of",
             Self::Steer => "steer",
             Self::SetBudget => "change the budget of",
             Self::Decide => "decide a review of",

@@ -28,13 +28,13 @@ impl PauseReason {
     /// Why it is paused.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::User => "Paused by a person",
-            Self::Review => "A decision is needed",
-            Self::Budget => "Paused for a budget",
+            Self::User => "Paused manually",
+            Self::Review => "Waiting for review",
+            Self::Budget => "Paused by the budget",
             Self::Provider => "Paused: a provider needs attention",
-            Self::Storage => "Paused: the storage needs attention",
+            Self::Storage => "Paused: storage needs attention",
             Self::Breakpoint => "Paused at a breakpoint",
-            Self::Parent => "Paused along with what launched it",
+            Self::Parent => "Paused with the run that started it",
         }
     }
 
@@ -49,12 +49,12 @@ impl PauseReason {
     /// What lets it go on.
     pub const fn ends(self) -> &'static str {
         match self {
-            Self::User | Self::Breakpoint => "goes on when somebody resumes it",
-            Self::Review => "goes on when somebody decides",
-            Self::Budget => "raise the budget, then resume it",
-            Self::Provider => "see to its key and credit, then resume it",
-            Self::Storage => "see to its space and access, then resume it",
-            Self::Parent => "goes on together with that",
+            Self::User | Self::Breakpoint => "resume it to continue",
+            Self::Review => "continues after the decision",
+            Self::Budget => "raise the budget, then resume",
+            Self::Provider => "check its key and credit, then resume",
+            Self::Storage => "check its space and access, then resume",
+            Self::Parent => "continues with it",
         }
     }
 }
@@ -63,12 +63,12 @@ impl EndReason {
     /// Why it was stopped.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::User => "Stopped by a person",
-            Self::Deadline => "Stopped: its time is used up",
-            Self::Parent => "Stopped along with what launched it",
-            Self::Unreadable => "Ended: its definition cannot be read",
+            Self::User => "Stopped manually",
+            Self::Deadline => "Stopped: its time limit was reached",
+            Self::Parent => "Stopped with the run that started it",
+            Self::Unreadable => "Ended: its definition can't be read",
             Self::History => FULL_HISTORY,
-            Self::Stuck => "Ended: nothing would ever have woken it",
+            Self::Stuck => "Ended: the run was stuck",
         }
     }
 
@@ -86,7 +86,7 @@ impl Hold {
     pub const fn words(self) -> &'static str {
         match self {
             Self::Step => "Waiting for you to run this step",
-            Self::Breakpoint => "Stopped here by a breakpoint",
+            Self::Breakpoint => "Paused at a breakpoint",
         }
     }
 }
@@ -206,8 +206,8 @@ impl Wait {
             (Some(hold), _) => hold.words().to_owned(),
             _ if status == NodeStatus::AwaitingReview => PauseReason::Review.words().to_owned(),
             (None, Some(message)) => message,
-            (None, None) if until.is_none() => "Waiting for the workflows it launched".to_owned(),
-            (None, None) => "Waiting for the time to come".to_owned(),
+            (None, None) if until.is_none() => "Waiting for the runs it started".to_owned(),
+            (None, None) => "Waiting for its scheduled time".to_owned(),
         };
         Self { words: format!("{label}: {words}"), until, hold }
     }
@@ -222,18 +222,18 @@ impl Wait {
         let PendingJob { execution, child, asked, decides, failure, until, full, unserved } = job;
         let words = match (child, failure) {
             (Some((name, stands)), _) => Self::describe_child(&name, &stands),
-            (None, Some(why)) if asked => format!("Waiting for your word. {why}"),
+            (None, Some(why)) if asked => format!("Waiting for your answer. {why}"),
             (None, _) if decides => PauseReason::Review.words().to_owned(),
             (None, failure) => match (execution.wait(None), until, full) {
                 (Some(wait), ..) => return wait,
                 _ if execution.status == ExecutionStatus::Pending => {
-                    "Its execution waits for a place".to_owned()
+                    "Waiting for its run to start".to_owned()
                 }
-                (_, Some(_), _) => failure.unwrap_or_else(|| "Waiting for the time to come".into()),
+                (_, Some(_), _) => {
+                    failure.unwrap_or_else(|| "Waiting for its scheduled time".into())
+                }
                 (_, None, Some(most)) => {
-                    format!(
-                        "{most} jobs of its execution run, as many as may; one of them must end"
-                    )
+                    format!("Waiting for a free slot: its run works on {most} items at once")
                 }
                 (_, None, None) => match unserved {
                     Some(kind) => no_worker_message(&kind),
@@ -250,7 +250,7 @@ impl Wait {
         match stands.wait(None) {
             Some(wait) => format!("Waiting for {name}. {}", wait.words),
             None if stands.status == ExecutionStatus::Pending => {
-                format!("Waiting for {name}, which waits for a place")
+                format!("Waiting for {name}, which is queued")
             }
             None => format!("Waiting for {name}"),
         }
@@ -259,11 +259,12 @@ impl Wait {
     /// The words, and when the wait ends where they do not name a time themselves. `at` formats a
     /// time.
     pub fn to_text(&self, at: impl Fn(Timestamp) -> String) -> String {
-        let named = ["until ", "goes on", "trying again"];
+        let named = ["until ", "continues", "trying again", "retrying"];
         let names = named.iter().any(|words| self.words.contains(words));
         let until = self.until.filter(|_| !names);
-        until
-            .map_or(self.words.clone(), |until| format!("{}; goes on at {}", self.words, at(until)))
+        until.map_or(self.words.clone(), |until| {
+            format!("{}; continues at {}", self.words, at(until))
+        })
     }
 }
 
@@ -354,12 +355,12 @@ mod tests {
         let own = paused(PauseReason::Provider, Some(&own));
         assert_eq!(
             own.words,
-            "Paused: a provider needs attention; see to its key and credit, then resume it. \
-             OpenAI refused the key."
+            "Paused: a provider needs attention; check its key and credit, then resume. OpenAI \
+             refused the key."
         );
         let told = says("All is spent. Raise the budget and resume.", true);
         let told = paused(PauseReason::Budget, Some(&told));
-        assert!(told.words.ends_with("a budget. All is spent. Raise the budget and resume."));
+        assert!(told.words.ends_with("the budget. All is spent. Raise the budget and resume."));
     }
 
     #[test]
@@ -372,9 +373,9 @@ mod tests {
         };
         let words = |view: ExecutionView| view.wait().map(|wait| wait.words);
 
-        let ends = "goes on when somebody resumes it";
+        let ends = "resume it to continue";
         assert_eq!(words(paused(Some("Ada"))), Some(format!("Paused by Ada; {ends}")));
-        assert_eq!(words(paused(None)), Some(format!("Paused by a person; {ends}")));
+        assert_eq!(words(paused(None)), Some(format!("Paused manually; {ends}")));
         assert_eq!(EndReason::User.words_by(Some("Ada")), "Stopped by Ada");
         assert_eq!(EndReason::Deadline.words_by(Some("Ada")), EndReason::Deadline.words());
     }
@@ -401,24 +402,24 @@ mod tests {
 
         assert_eq!(words(job()), "Waiting for a worker");
         let unserved = words(PendingJob { unserved: Some("wait".to_owned()), ..job() });
-        assert_eq!(unserved, "No worker that runs takes wait: start one that does");
+        assert_eq!(unserved, "No running worker takes wait: start one that does");
         let full = words(PendingJob { full: Some(20), ..job() });
-        assert!(full.starts_with("20 jobs of its execution run"), "{full}");
+        assert!(full.ends_with("works on 20 items at once"), "{full}");
         let later = PendingJob { until: Some(Timestamp(9)), failure: why(), ..job() };
         let later = Wait::for_job(later);
         assert_eq!((&*later.words, later.until), ("Busy", Some(Timestamp(9))));
         let asked = words(PendingJob { asked: true, failure: why(), ..job() });
-        assert_eq!(asked, "Waiting for your word. Busy");
+        assert_eq!(asked, "Waiting for your answer. Busy");
         let decides = words(PendingJob { decides: true, ..job() });
         assert_eq!(decides, PauseReason::Review.words());
         let own = words(PendingJob { execution: paused(None), ..job() });
-        assert!(own.starts_with("Paused for a budget; "), "{own}");
+        assert!(own.starts_with("Paused by the budget; "), "{own}");
         let price = paused(Some("The price is not known."));
         let child = words(PendingJob { child: Some(("Write".to_owned(), price)), ..job() });
         assert_eq!(
             child,
-            "Waiting for Write. Paused for a budget; raise the budget, then resume it. The price \
-             is not known."
+            "Waiting for Write. Paused by the budget; raise the budget, then resume. The price is \
+             not known."
         );
     }
 }

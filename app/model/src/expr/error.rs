@@ -12,7 +12,7 @@ pub enum ExprError {
         at: usize,
     },
     /// Longer than an expression may be.
-    #[error("The text is {length} bytes long; {limit} are allowed. Shorten it.")]
+    #[error("The text is {length} bytes; the limit is {limit}. Shorten it.")]
     TooLong {
         /// How long the text is, in bytes.
         length: usize,
@@ -20,33 +20,32 @@ pub enum ExprError {
         limit: usize,
     },
     /// Nested deeper than allowed.
-    #[error("The expression is nested deeper than {limit} levels. Split it up.")]
+    #[error("The expression is nested deeper than {limit} levels. Split it.")]
     TooDeep {
         /// How many levels of nesting are allowed.
         limit: usize,
     },
     /// More steps than one evaluation may take.
-    #[error("The expression takes more than {limit} steps. Work on fewer items.")]
+    #[error("The expression takes more than {limit} operations. Use fewer items.")]
     TooManySteps {
         /// How many steps one evaluation may take.
         limit: u32,
     },
     /// The result would be larger than allowed.
-    #[error("The result is larger than {limit} bytes. Refer to less.")]
+    #[error("The result is larger than {limit} bytes. Refer to less data.")]
     TooLarge {
         /// How large the result may be, in bytes.
         limit: usize,
     },
     /// A referenced value is not there.
-    #[error("{path} has no value. Check the name, or give a default: ${{{path} ?? \"…\"}}.")]
+    #[error("{path} has no value. Check the name, or add a default: ${{{path} ?? \"…\"}}.")]
     Missing {
         /// The path as far as it was followed.
         path: String,
     },
     /// The step that would have given a referenced value was skipped.
     #[error(
-        "{path} has no value: the step “{step}” was skipped and gave nothing. Give a default: \
-         ${{{path} ?? \"…\"}}."
+        "{path} has no value: the step “{step}” was skipped. Add a default: ${{{path} ?? \"…\"}}."
     )]
     Skipped {
         /// The path as far as it was followed.

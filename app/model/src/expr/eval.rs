@@ -5,7 +5,7 @@ use std::{borrow::Cow, cmp::Ordering};
 use serde_json::Value;
 
 use super::{
-    ExprError, Meter, Scope,
+    ExprError, Meter, Path, Scope,
     ast::{Binary, Each, Expr, Function},
     compare::{arithmetic, equal, order, truthy},
     functions::contains,
@@ -53,9 +53,8 @@ impl<'a, 'm> Evaluator<'a, 'm> {
             }
             Expr::Part(whole, segment) => {
                 let whole = self.value(whole)?;
-                let kind = kind_of(&whole);
                 step(whole, segment, self.scope).ok_or_else(|| ExprError::Missing {
-                    path: format!("{segment:?} of this {kind}"),
+                    path: Path::root("(…)").then(segment.clone()).to_string(),
                 })
             }
             Expr::Not(operand) => Ok(Cow::Owned((!self.truth(operand)?).into())),

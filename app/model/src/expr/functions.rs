@@ -48,10 +48,8 @@ impl Function {
             (Self::EndsWith, Value::String(a), Some(Value::String(b))) => {
                 Ok(a.ends_with(b.as_str()).into())
             }
-            (Self::Size, found, _) => Err(self.mismatch("a text, a list or an object", found)),
-            (_, Value::String(_), Some(found)) | (_, found, _) => {
-                Err(self.mismatch("a text", found))
-            }
+            (Self::Size, found, _) => Err(self.mismatch("text, a list or an object", found)),
+            (_, Value::String(_), Some(found)) | (_, found, _) => Err(self.mismatch("text", found)),
         }
     }
 

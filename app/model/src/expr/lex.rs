@@ -51,7 +51,7 @@ pub(super) fn reference(source: &str, start: usize) -> Result<(Vec<Placed>, usiz
         found.push(placed);
     }
     Err(ExprError::syntax(
-        "This ${ is never closed; add }, or write $${ for a literal ${",
+        "This ${ isn't closed. Add }, or write $${ for a literal ${",
         start.saturating_sub(2),
     ))
 }
@@ -99,7 +99,10 @@ impl<'a> Reader<'a> {
     fn mark(&mut self, first: char) -> Result<Token, ExprError> {
         let rest = self.rest();
         let Some(mark) = MARKS.iter().find(|mark| rest.starts_with(**mark)) else {
-            return Err(ExprError::syntax(format!("Unexpected {first:?}"), self.at));
+            return Err(ExprError::syntax(
+                format!("Unexpected “{}”", first.escape_debug()),
+                self.at,
+            ));
         };
         self.at += mark.len();
         Ok(Token::Mark(match *mark {
@@ -125,7 +128,7 @@ impl<'a> Reader<'a> {
         } else {
             text.parse().ok().filter(|number: &f64| number.is_finite()).map(Token::Decimal)
         };
-        token.ok_or_else(|| ExprError::syntax("This number is too large", start))
+        token.ok_or_else(|| ExprError::syntax("The number is too large", start))
     }
 
     fn quoted(&mut self, quote: char) -> Result<Token, ExprError> {
@@ -144,7 +147,7 @@ impl<'a> Reader<'a> {
                     self.at += 1;
                     return Ok(Token::Text(text));
                 }
-                _ => return Err(ExprError::syntax("This quoted text is never closed", start)),
+                _ => return Err(ExprError::syntax("The quoted text isn't closed", start)),
             }
         }
     }
@@ -161,12 +164,12 @@ impl<'a> Reader<'a> {
                 let letter =
                     found.ok_or_else(|| ExprError::syntax("\\u needs four hex digits", self.at))?;
                 if letter == '\0' {
-                    return Err(ExprError::syntax("No text may hold U+0000", self.at));
+                    return Err(ExprError::syntax("Text can't contain U+0000", self.at));
                 }
                 self.at += 4;
                 Ok(letter)
             }
-            other => Err(ExprError::syntax(format!("\\{other} is not an escape"), self.at)),
+            other => Err(ExprError::syntax(format!("\\{other} isn't an escape sequence"), self.at)),
         }
     }
 }

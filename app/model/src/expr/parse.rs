@@ -69,7 +69,10 @@ impl<'a> Parser<'a> {
         }
         Err(match self.peek() {
             Some(token) => self.unexpected(token, mark),
-            None => ExprError::syntax(format!("Expected {mark}, but it ends here"), self.end),
+            None => ExprError::syntax(
+                format!("Expected {mark}, but the expression ends here"),
+                self.end,
+            ),
         })
     }
 
@@ -183,7 +186,9 @@ impl<'a> Parser<'a> {
                 Ok(name.clone())
             }
             Some(token) => Err(self.unexpected(token, "a name")),
-            None => Err(ExprError::syntax("Expected a name, but it ends here", self.end)),
+            None => {
+                Err(ExprError::syntax("Expected a name, but the expression ends here", self.end))
+            }
         }
     }
 
@@ -196,7 +201,7 @@ impl<'a> Parser<'a> {
             Some(token) => {
                 return Err(self.unexpected(token, "a number, a quoted name, index or item"));
             }
-            None => return Err(ExprError::syntax("This [ is never closed", self.end)),
+            None => return Err(ExprError::syntax("This [ isn't closed", self.end)),
         };
         self.next += 1;
         self.expect("]")?;
@@ -218,7 +223,9 @@ impl<'a> Parser<'a> {
                 self.next -= 1;
                 Err(self.unexpected(token, "a value"))
             }
-            None => Err(ExprError::syntax("Expected a value, but it ends here", self.end)),
+            None => {
+                Err(ExprError::syntax("Expected a value, but the expression ends here", self.end))
+            }
         }
     }
 
@@ -280,7 +287,7 @@ impl<'a> Parser<'a> {
         if written.iter().all(|token| self.take() == Some(token)) {
             return Self::tree(Expr::Path(Path::root("now")), 0);
         }
-        Err(ExprError::syntax("Only `new Date().toISOString()` is understood; use now", at))
+        Err(ExprError::syntax("Only `new Date().toISOString()` is supported. Use now", at))
     }
 
     fn function(&mut self, name: &str, at: usize) -> Parsed {
@@ -302,7 +309,7 @@ impl<'a> Parser<'a> {
         if let Some((_, each)) = functions::EACH.iter().find(|(each, _)| *each == name) {
             let local = self.name()?;
             if RESERVED.contains(&local.as_str()) {
-                let message = format!("{local} has a meaning of its own; use another name here");
+                let message = format!("{local} is reserved. Use another name");
                 return Err(ExprError::syntax(message, at));
             }
             self.expect(",")?;

@@ -8,7 +8,7 @@ use super::Nodes;
 use crate::{
     id::NodeId,
     nodes::NodeKind,
-    workflow::{Edge, Node},
+    workflow::{Edge, Node, Workflow},
 };
 
 /// What a node lies in, from the inside out; as many as there are nodes at most, so that frames
@@ -54,6 +54,12 @@ pub enum Course {
 pub fn loop_of<'a>(nodes: &'a impl Nodes, id: &NodeId) -> Option<&'a NodeId> {
     let mut around = enclosing(nodes, nodes.node(id)?).filter(|at| at.kind() != NodeKind::Frame);
     around.next().filter(|at| at.kind() == NodeKind::ForEach).map(|at| &at.id)
+}
+
+/// Whether a node is a loop in which nothing lies yet.
+pub fn is_empty_loop(workflow: &Workflow, node: &Node) -> bool {
+    let lies_inside = |other: &Node| other.parent_id.as_ref() == Some(&node.id);
+    node.kind() == NodeKind::ForEach && !workflow.nodes.iter().any(lies_inside)
 }
 
 /// Where an edge lies.

@@ -14,7 +14,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 
 pub use bands::{Lane, lanes};
 pub use bodies::{
-    Course, course, enclosing, is_enabled, lies_in, loop_of, loops_around, outermost,
+    Course, course, enclosing, is_empty_loop, is_enabled, lies_in, loop_of, loops_around, outermost,
 };
 pub use cycle::Cycle;
 pub use nodes::{Indexed, Nodes};

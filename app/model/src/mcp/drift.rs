@@ -37,8 +37,8 @@ impl ToolDrift {
         now: Option<ToolView>,
     ) -> Self {
         let changes = match (&pinned, &now) {
-            (_, None) => vec!["The server has it no longer.".to_owned()],
-            (None, Some(_)) => vec!["What it was before is not kept.".to_owned()],
+            (_, None) => vec!["The server no longer has this tool.".to_owned()],
+            (None, Some(_)) => vec!["Its earlier definition wasn't kept.".to_owned()],
             (Some(pinned), Some(now)) => list_changes(pinned, &now.definition),
         };
         let (now, now_hash) = now.map(|now| (now.definition, now.hash)).unzip();
@@ -48,13 +48,12 @@ impl ToolDrift {
     /// Why what has pinned the tool does not go on, and what to do.
     pub fn sentence(&self) -> String {
         let what_to_do = if self.now.is_some() {
-            "An admin can look at the change and accept it in the settings under Tools; then try \
-             again."
+            "Ask an admin to accept the change under Tools in Settings, then try again."
         } else {
-            "Choose another tool, or ask whoever runs the server."
+            "Choose another tool, or ask the operator of the server."
         };
         let changes = self.changes.join(" ");
-        format!("{} is no longer as it was pinned. {changes} {what_to_do}", self.tool)
+        format!("{} changed since it was pinned. {changes} {what_to_do}", self.tool)
     }
 }
 
@@ -83,11 +82,14 @@ mod tests {
     fn a_drift_says_what_to_do() {
         let name = "github.createIssue".to_owned();
         let gone = ToolDrift::new(name.clone(), "a".to_owned(), Some(tool(true)), None);
-        assert!(gone.sentence().contains("has it no longer. Choose another tool"), "{gone:?}");
+        assert!(
+            gone.sentence().contains("no longer has this tool. Choose another tool"),
+            "{gone:?}"
+        );
 
         let now = ToolView { key: name.clone(), definition: tool(false), hash: "b".to_owned() };
         let drift = ToolDrift::new(name, "a".to_owned(), Some(tool(true)), Some(now));
         assert_eq!(drift.now_hash.as_deref(), Some("b"));
-        assert!(drift.sentence().contains("says no now. An admin can look"), "{drift:?}");
+        assert!(drift.sentence().contains("changed from yes to no. Ask an admin"), "{drift:?}");
     }
 }

@@ -123,13 +123,13 @@ fn wrong(path: &str, message: String) -> FieldProblem {
 
 fn name_fault(name: &str) -> Option<String> {
     if name == AGENT_SERVER {
-        let words = "is the name of the agent verbs, which a model answers. Choose another one.";
+        let words = "is reserved for the built-in agent tools. Choose another name.";
         return Some(format!("“{name}” {words}"));
     }
     let is_fit = is_name(name) && name.len() <= MOST_NAME_CHARS;
     (!is_fit).then(|| {
         format!(
-            "Begin with a letter a–z, go on with a–z, 0–9 and _, at most {MOST_NAME_CHARS} \
+            "Start with a letter a–z. Use only a–z, 0–9 and _, at most {MOST_NAME_CHARS} \
              characters."
         )
     })
@@ -139,29 +139,29 @@ fn kind_fault(kind: ServerKind) -> Option<&'static str> {
     match kind {
         ServerKind::Http | ServerKind::JsonRpc => None,
         ServerKind::Stdio => Some(
-            "A server that runs as a process is set up by whoever runs Atelier, in the file that \
-             ATELIER_MCP_CONFIG names, and by nobody over the network.",
+            "Programs can be set up only by the operator of Atelier, in the file set by \
+             ATELIER_MCP_CONFIG.",
         ),
-        ServerKind::Sample => Some("The sample server is there by itself. Use http or json_rpc."),
-        ServerKind::Agent => Some("The agent verbs are there by themselves. Use http or json_rpc."),
+        ServerKind::Sample => Some("The sample server is built in. Use http or json_rpc."),
+        ServerKind::Agent => Some("The agent tools are built in. Use http or json_rpc."),
     }
 }
 
 fn url_fault(url: &str) -> Option<String> {
     if url.is_empty() {
-        return Some("Enter the address, like https://mcp.example.com/mcp.".to_owned());
+        return Some("Enter a URL, such as https://mcp.example.com/mcp.".to_owned());
     }
     if url.len() > MOST_URL_BYTES {
         return Some(format!("Use at most {MOST_URL_BYTES} bytes."));
     }
     let is_plain = !url.chars().any(|c| is_deceptive(c) || c.is_whitespace());
-    (!is_plain).then(|| "Use visible characters only, without blanks.".to_owned())
+    (!is_plain).then(|| "Use only visible characters, without spaces.".to_owned())
 }
 
 fn header_faults(headers: &[SecretHeader]) -> Vec<FieldProblem> {
     let mut errors = vec![];
     if headers.len() > MOST_HEADERS {
-        errors.push(wrong("headers", format!("Send at most {MOST_HEADERS} headers along.")));
+        errors.push(wrong("headers", format!("Add at most {MOST_HEADERS} headers.")));
     }
     let mut seen = BTreeSet::new();
     for (place, header) in headers.iter().enumerate() {
@@ -170,11 +170,11 @@ fn header_faults(headers: &[SecretHeader]) -> Vec<FieldProblem> {
         let is_own = OWN_HEADERS.contains(&name.as_str())
             || OWN_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
         let words = if !is_token || name.len() > MOST_WORD_CHARS {
-            Some("Write the header's name, like Authorization.")
+            Some("Enter a header name, such as Authorization.")
         } else if is_own {
-            Some("This header belongs to the protocol. Choose another one.")
+            Some("This header is reserved for the protocol. Choose another one.")
         } else if !seen.insert(name) {
-            Some("This header is there already.")
+            Some("This header is already in the list.")
         } else {
             None
         };
@@ -196,25 +196,27 @@ fn is_token_byte(byte: u8) -> bool {
 fn alias_faults(aliases: &BTreeMap<String, ToolAlias>) -> Vec<FieldProblem> {
     let mut errors = vec![];
     if aliases.len() > MOST_ALIASES {
-        errors.push(wrong("aliases", format!("Give at most {MOST_ALIASES} other names.")));
+        errors.push(wrong("aliases", format!("Add at most {MOST_ALIASES} aliases.")));
     }
     for (name, alias) in aliases {
         let path = format!("aliases.{name}");
         if !is_tool_name(name) || name.len() > MOST_WORD_CHARS {
-            let words = "Begin the name with a letter, go on with letters, digits and _.";
+            let words = "Start the name with a letter. Use only letters, digits and _.";
             errors.push(wrong(&path, words.to_owned()));
         }
         if !is_word(&alias.tool) {
-            let words = "Say what the server calls the tool, in visible characters.";
+            let words = "Enter the name of the tool on the server, in visible characters.";
             errors.push(wrong(&format!("{path}.tool"), words.to_owned()));
         }
         let mut targets = BTreeSet::new();
         for (here, there) in &alias.arguments {
             if !is_word(here) || !is_word(there) {
-                let words = "Say what the server calls the argument, in visible characters.";
+                let words = "Enter the name of the argument on the server, in visible characters.";
                 errors.push(wrong(&format!("{path}.arguments"), words.to_owned()));
             } else if !targets.insert(there) {
-                let words = format!("Two arguments would be sent as “{there}”.");
+                let words = format!(
+                    "Two arguments have the name “{there}” on the server. Use each name once."
+                );
                 errors.push(wrong(&format!("{path}.arguments"), words));
             }
         }

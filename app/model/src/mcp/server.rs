@@ -36,7 +36,7 @@ impl ServerKind {
             Self::JsonRpc => "JSON-RPC",
             Self::Stdio => "Program",
             Self::Sample => "Sample",
-            Self::Agent => "Agent verbs",
+            Self::Agent => "Built-in agent tools",
         }
     }
 }

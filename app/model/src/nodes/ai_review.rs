@@ -103,35 +103,35 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "ai_review",
         label: "AI review",
-        purpose: "Scores content and says what would make it better.",
+        purpose: "Scores content and suggests improvements.",
         category: Category::Decide,
         icon: "badge-check",
         color: "--t-review",
         inputs: &[PortSpec::new("input", "Content", PortType::One(Kind::Any))],
         outputs: &[PortSpec::new("output", "Verdict", PortType::One(Kind::Json))],
         fields: &[
-            FieldSpec::new(
-                "criteria",
-                "Criteria",
-                "What a good result is like.",
-                FieldKind::Prompt,
-            )
-            .required(),
+            FieldSpec::new("criteria", "Criteria", "What makes a result good.", FieldKind::Prompt)
+                .required(),
             FieldSpec::new(
                 "threshold",
-                "Passes from",
-                "A score from 0 to 10.",
+                "Passing score",
+                "From 0 to 10.",
                 FieldKind::Number { min: 0.0, max: 10.0, step: 0.5 },
             ),
             FieldSpec::new(
                 "content",
                 "Content",
-                "What is judged. Empty: what comes in.",
+                "What to score. Leave empty to use the input.",
                 FieldKind::Reference,
             )
             .with_level(Level::Intermediate),
-            FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
-                .with_level(Level::Intermediate),
+            FieldSpec::new(
+                "model",
+                "Model",
+                "Leave empty for the workspace default.",
+                FieldKind::Model,
+            )
+            .with_level(Level::Intermediate),
         ],
     };
 
@@ -153,7 +153,7 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         if self.content.as_ref().is_none_or(Text::is_blank) {
-            checker.needs_edge("input", "Nothing comes in to be judged: connect a node.");
+            checker.needs_edge("input", "Nothing to score. Connect a step.");
         }
     }
 }
@@ -178,9 +178,9 @@ mod tests {
 
     #[test]
     fn only_what_a_review_gave_is_read_as_a_verdict() {
-        let given =
-            json!({ "score": 8.4, "passed": true, "feedback": "Clear.", "suggestions": ["Shorter."] });
-        let more = json!({ "score": 8, "passed": true, "feedback": "", "suggestions": [], "by": 1 });
+        let given = json!({ "score": 8.4, "passed": true, "feedback": "Clear.", "suggestions": ["Shorter."] });
+        let more =
+            json!({ "score": 8, "passed": true, "feedback": "", "suggestions": [], "by": 1 });
 
         let verdict = Verdict::from_value(&given);
 

@@ -144,14 +144,14 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "strategy",
         "Strategy",
-        "Which images go to which documents.",
+        "Which images go on which documents.",
         FieldKind::Choice {
             options: &[
-                Choice::new("one_to_one", "Each image to its document, in order"),
-                Choice::new("one_to_many", "One image to every document"),
-                Choice::new("many_to_one", "Every image to one document"),
-                Choice::new("round_robin", "Images dealt out in turn"),
-                Choice::new("all_to_all", "Every image to every document"),
+                Choice::new("one_to_one", "One image per document, in order"),
+                Choice::new("one_to_many", "The same image on every document"),
+                Choice::new("many_to_one", "All images on one document"),
+                Choice::new("round_robin", "Images spread evenly"),
+                Choice::new("all_to_all", "All images on every document"),
             ],
         },
     )
@@ -159,44 +159,41 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "documents",
         "Documents",
-        "Which documents. Empty: those of the connection.",
+        "Leave empty to use connected documents.",
         FieldKind::Reference,
     ),
     FieldSpec::new(
         "images",
         "Images",
-        "Which images. Empty: those of the connection.",
+        "Leave empty to use connected images.",
         FieldKind::Reference,
     ),
     FieldSpec::new(
         "primary",
         "Primary image",
-        "The one shown first and used as cover.",
+        "Shown first and used as the cover.",
         FieldKind::Choice {
-            options: &[
-                Choice::new("first", "The first attached"),
-                Choice::new("none", "None"),
-            ],
+            options: &[Choice::new("first", "First attached"), Choice::new("none", "None")],
         },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "order",
         "Order",
-        "In which order images are taken.",
+        "The order images are used in.",
         FieldKind::Choice {
             options: &[
-                Choice::new("created", "As made"),
+                Choice::new("created", "As created"),
                 Choice::new("alphabetical", "By description"),
-                Choice::new("random", "Shuffled"),
+                Choice::new("random", "Random"),
             ],
         },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "max",
-        "Most images",
-        "On one document, at most 20.",
+        "Maximum images",
+        "Per document, up to 20.",
         FieldKind::Integer { min: 1, max: 20 },
     )
     .with_level(Level::Intermediate),
@@ -220,10 +217,13 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         if self.documents.as_ref().is_none_or(Text::is_blank) {
-            checker.needs_edge("documents", "No documents come in: connect a node that makes them.");
+            checker.needs_edge(
+                "documents",
+                "No documents to attach to. Connect a step that makes documents.",
+            );
         }
         if self.images.as_ref().is_none_or(Text::is_blank) {
-            checker.needs_edge("images", "No images come in: connect a node that makes them.");
+            checker.needs_edge("images", "No images to attach. Connect a step that makes images.");
         }
     }
 }

@@ -81,14 +81,16 @@ impl Checker {
 
     /// Two entries have the same name.
     pub fn duplicate(&mut self, field: &str, name: &str) {
-        let message = format!("{name:?} is used twice; give it another name.");
+        let message = format!("“{name}” is used twice. Choose another name.");
         self.add(FindingKind::Duplicate, field, &message);
     }
 
     /// A name cannot be used in a reference.
     pub fn bad_name(&mut self, field: &str, name: &str) {
-        let message =
-            format!("{name:?} cannot be used: begin with a letter a–z, go on with a–z, 0–9 and _.");
+        let message = format!(
+            "“{}” can't be used. Start with a–z, then use a–z, 0–9 and _.",
+            name.escape_debug()
+        );
         self.add(FindingKind::BadName, field, &message);
     }
 

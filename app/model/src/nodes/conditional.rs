@@ -56,21 +56,19 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "conditional",
         label: "Condition",
-        purpose: "Chooses how the path goes on.",
+        purpose: "Picks a branch based on conditions.",
         category: Category::Decide,
         icon: "split",
         color: "--t-branch",
         inputs: &[PortSpec::new("input", "Input", PortType::One(Kind::Any))],
         outputs: &[],
-        fields: &[
-            FieldSpec::new(
-                "branches",
-                "Branches",
-                "The first whose condition holds is taken; else, if none does.",
-                FieldKind::Branches,
-            )
-            .required(),
-        ],
+        fields: &[FieldSpec::new(
+            "branches",
+            "Branches",
+            "The first branch whose condition is true runs. If none is true, Else runs.",
+            FieldKind::Branches,
+        )
+        .required()],
     };
 
     /// Where no condition was asked, or one could not be worked out, none holds.
@@ -125,7 +123,7 @@ impl NodeType for Config {
             let found = self.branches.len();
             checker.out_of_range(
                 "branches",
-                &format!("There must be {least} to {most} branches, but there are {found}."),
+                &format!("Use {least} to {most} branches. There are {found}."),
             );
         }
         for (place, branch) in self.branches.iter().enumerate() {
@@ -138,7 +136,7 @@ impl NodeType for Config {
             }
             if branch.when.trim().is_empty() {
                 let path = format!("branches[{place}].when");
-                checker.missing(&path, "This branch has no condition: say when it is taken.");
+                checker.missing(&path, "Add a condition to this branch.");
             }
         }
     }

@@ -304,8 +304,8 @@ const ANY: PortType = PortType::One(Kind::Any);
 impl NodeType for Placeholder {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "unknown",
-        label: "Unknown node",
-        purpose: "This release does not know this type of node; it is kept, but cannot run.",
+        label: "Unknown step",
+        purpose: "This version of Atelier doesn't know this type of step. It is kept, but can't run.",
         category: Category::Flow,
         icon: "circle-question-mark",
         color: "--muted",

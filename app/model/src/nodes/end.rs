@@ -55,7 +55,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "end",
         label: "End",
-        purpose: "Where an execution ends, with the results it presents.",
+        purpose: "Ends the run and shows its results.",
         category: Category::Flow,
         icon: "flag",
         color: "--t-end",
@@ -64,7 +64,7 @@ impl NodeType for Config {
         fields: &[FieldSpec::new(
             "outputs",
             "Results",
-            "What to present, each with a name. Empty: whatever comes in.",
+            "What to show, each with a name. Leave empty to show the input.",
             FieldKind::Results,
         )],
     };
@@ -85,7 +85,7 @@ impl NodeType for Config {
     fn check(&self, checker: &mut Checker) {
         for (place, output) in self.outputs.iter().enumerate() {
             if output.name.trim().is_empty() {
-                checker.missing(&format!("outputs[{place}].name"), "This result has no name.");
+                checker.missing(&format!("outputs[{place}].name"), "Name this result.");
             }
             let before = &self.outputs[..place];
             if before.iter().any(|other| other.name == output.name) {

@@ -172,33 +172,38 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "items",
         "Items",
-        "The list to go through. Empty: what comes in.",
+        "The list to loop over. Leave empty to use the input.",
         FieldKind::Reference,
     ),
     FieldSpec::new(
         "concurrency",
-        "At once",
-        "How many rounds run side by side.",
+        "Rounds at once",
+        "How many rounds run at the same time.",
         FieldKind::Integer { min: 1, max: 20 },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "stop_when",
         "Stop when",
-        "Ends after the round after which this holds, e.g. item.score >= 8.",
+        "Ends the loop after the first round where this is true, such as item.score >= 8.",
         FieldKind::Text,
     )
     .with_level(Level::Intermediate),
-    FieldSpec::new("max", "Most rounds", "At most 1,000.", FieldKind::Integer { min: 1, max: 1000 })
-        .with_level(Level::Intermediate),
+    FieldSpec::new(
+        "max",
+        "Maximum rounds",
+        "Up to 1,000.",
+        FieldKind::Integer { min: 1, max: 1000 },
+    )
+    .with_level(Level::Intermediate),
     FieldSpec::new(
         "on_round_failure",
         "When a round fails",
-        "What it means for the others.",
+        "What happens to the other rounds.",
         FieldKind::Choice {
             options: &[
-                Choice::new("fail", "The loop fails"),
-                Choice::new("continue", "The others go on"),
+                Choice::new("fail", "Fail the loop"),
+                Choice::new("continue", "Continue with the others"),
             ],
         },
     )
@@ -206,7 +211,7 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "collapsed",
         "Collapsed",
-        "Shows one card instead of all that lies in the loop.",
+        "Show one card instead of the steps inside.",
         FieldKind::Boolean,
     ),
 ];
@@ -215,7 +220,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "for_each",
         label: "For each",
-        purpose: "Runs what lies in it once per item, or until a condition holds.",
+        purpose: "Runs the steps inside it once per item, or until a condition is true.",
         category: Category::Flow,
         icon: "repeat",
         color: "--t-flow",
@@ -252,10 +257,10 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         if checker.nodes_inside() == 0 {
-            checker.missing("items", "Nothing lies in this loop: put nodes into it.");
+            checker.missing("items", "This loop is empty. Add a step inside it.");
         }
         if self.own_items().is_none() && self.stop_when.is_none() {
-            checker.needs_edge(ITEMS, "No items come in: connect a node that makes a list.");
+            checker.needs_edge(ITEMS, "Nothing to loop over. Connect a step that makes a list.");
         }
     }
 }

@@ -53,23 +53,18 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "frame",
         label: "Frame",
-        purpose: "An area around steps that belong together; it does nothing.",
+        purpose: "Groups steps visually. It doesn't change the run.",
         category: Category::Flow,
         icon: "frame",
         color: "--t-end",
         inputs: &[],
         outputs: &[],
         fields: &[
-            FieldSpec::new(
-                "note",
-                "Note",
-                "What belongs together here, and why.",
-                FieldKind::Prompt,
-            ),
+            FieldSpec::new("note", "Note", "What these steps do together.", FieldKind::Prompt),
             FieldSpec::new(
                 "color",
-                "Colour",
-                "How the frame looks.",
+                "Color",
+                "The color of the frame.",
                 FieldKind::Choice {
                     options: &[
                         Choice::new("blue", "Blue"),
@@ -83,7 +78,7 @@ impl NodeType for Config {
             FieldSpec::new(
                 "collapsed",
                 "Collapsed",
-                "Shows one card instead of all that lies in the frame.",
+                "Show one card instead of the steps inside.",
                 FieldKind::Boolean,
             ),
         ],

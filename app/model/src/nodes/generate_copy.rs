@@ -130,9 +130,7 @@ impl Config {
     /// # Errors
     /// When it is a reference without a whole number in range.
     pub fn max_tokens(&self, scope: &Scope) -> Result<Option<u32>, ExprError> {
-        let bound = |field: &Field<u32>| {
-            field.resolve_within(scope, 1..=MOST_TOKENS, "max_tokens")
-        };
+        let bound = |field: &Field<u32>| field.resolve_within(scope, 1..=MOST_TOKENS, "max_tokens");
         self.max_tokens.as_ref().map(bound).transpose()
     }
 }
@@ -156,61 +154,55 @@ impl Default for Config {
 }
 
 const FIELDS: &[FieldSpec] = &[
-    FieldSpec::new(
-        "prompt",
-        "Prompt",
-        "What to write. Type $ to insert a value.",
-        FieldKind::Prompt,
-    )
-    .required(),
+    FieldSpec::new("prompt", "Prompt", "What to write.", FieldKind::Prompt).required(),
     FieldSpec::new(
         "quantity",
         "Quantity",
-        "How many different texts, each with its own result.",
+        "How many texts to write. Each is its own result.",
         FieldKind::Integer { min: 1, max: 50 },
     )
     .required(),
-    FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
+    FieldSpec::new("model", "Model", "Leave empty for the workspace default.", FieldKind::Model)
         .with_level(Level::Intermediate),
     FieldSpec::new(
         "temperature",
         "Temperature",
-        "0 sticks to the likely words, 2 is daring.",
+        "Low values are predictable, high values are creative.",
         FieldKind::Number { min: 0.0, max: 2.0, step: 0.1 },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "max_tokens",
-        "Longest answer",
-        "In tokens, about four characters each. Empty: the model's own bound.",
+        "Maximum tokens",
+        "About four characters each. Leave empty for the model's limit.",
         FieldKind::Integer { min: 1, max: 128_000 },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "context_documents",
         "Context documents",
-        "Documents the model reads first, their images included.",
+        "Documents the model reads first, images included.",
         FieldKind::Documents,
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "save_as_document",
         "Save as document",
-        "Keep each text as a document of the project.",
+        "Save each text as a document in the project.",
         FieldKind::Boolean,
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "document_title",
         "Document title",
-        "Empty: the node's name and a number.",
+        "Leave empty to use the step's name and a number.",
         FieldKind::Text,
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "output_status",
         "Document status",
-        "The status the documents begin with.",
+        "The status of new documents.",
         FieldKind::Choice {
             options: &[
                 Choice::new("draft", "Draft"),
@@ -223,19 +215,24 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "system_prompt",
         "System prompt",
-        "Who the model is and what holds for every answer.",
+        "The model's role, and rules for every answer.",
         FieldKind::Prompt,
     )
     .with_level(Level::Expert),
-    FieldSpec::new("output", "Answer", "Text, a list, or JSON of a schema.", FieldKind::Output)
-        .with_level(Level::Expert),
+    FieldSpec::new(
+        "output",
+        "Answer format",
+        "One text, a list of texts, or JSON that follows a schema.",
+        FieldKind::Output,
+    )
+    .with_level(Level::Expert),
 ];
 
 impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "generate_copy",
         label: "Generate copy",
-        purpose: "Writes text with a model, one or many.",
+        purpose: "Writes one or more texts with a model.",
         category: Category::Create,
         icon: "pen-line",
         color: "--t-copy",
@@ -261,7 +258,7 @@ impl NodeType for Config {
 
     fn empty_port(&self, port: &str) -> Option<&'static str> {
         (port == "documents" && !self.save_as_document)
-            .then_some("it does not save its texts as documents")
+            .then_some("its texts aren't saved as documents")
     }
 
     /// What comes in only orders: the prompt names what it reads.
@@ -302,10 +299,10 @@ impl NodeType for Config {
     fn check(&self, checker: &mut Checker) {
         match &self.context_documents {
             ContextDocuments::Chosen { ids: Field::Value(ids) } if ids.is_empty() => {
-                checker.missing("context_documents.ids", "No document is chosen.");
+                checker.missing("context_documents.ids", "Choose at least one document.");
             }
             ContextDocuments::Tag { tag } if tag.is_blank() => {
-                checker.missing("context_documents.tag", "No tag is given.");
+                checker.missing("context_documents.tag", "Enter a tag.");
             }
             _ => {}
         }

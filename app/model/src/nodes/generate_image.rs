@@ -84,11 +84,11 @@ pub const ASPECT_RATIOS: &[Choice] = &[
 
 /// The styles to choose from, as they are shown.
 pub const STYLES: &[Choice] = &[
-    Choice::new("none", "As the prompt says"),
+    Choice::new("none", "From the prompt"),
     Choice::new("photo", "Photo"),
     Choice::new("illustration", "Illustration"),
     Choice::new("render", "3D render"),
-    Choice::new("watercolor", "Watercolour"),
+    Choice::new("watercolor", "Watercolor"),
     Choice::new("flat", "Flat"),
     Choice::new("minimal", "Minimal"),
     Choice::new("cinematic", "Cinematic"),
@@ -98,33 +98,27 @@ pub const STYLES: &[Choice] = &[
 const DRAWN_TOKENS: (i64, i64) = (272, 8000);
 
 const FIELDS: &[FieldSpec] = &[
-    FieldSpec::new(
-        "prompt",
-        "Prompt",
-        "What to show. Type $ to insert a value.",
-        FieldKind::Prompt,
-    )
-    .required(),
+    FieldSpec::new("prompt", "Prompt", "What to show.", FieldKind::Prompt).required(),
     FieldSpec::new(
         "style",
         "Style",
-        "The manner of the picture.",
+        "The look of the image.",
         FieldKind::Choice { options: STYLES },
     ),
     FieldSpec::new(
         "aspect_ratio",
         "Aspect ratio",
-        "The shape of the picture.",
+        "The shape of the image.",
         FieldKind::Choice { options: ASPECT_RATIOS },
     ),
     FieldSpec::new(
         "quantity",
         "Quantity",
-        "How many different pictures.",
+        "How many images to make.",
         FieldKind::Integer { min: 1, max: 20 },
     )
     .required(),
-    FieldSpec::new("model", "Model", "Empty: the workspace's default.", FieldKind::Model)
+    FieldSpec::new("model", "Model", "Leave empty for the workspace default.", FieldKind::Model)
         .with_level(Level::Intermediate),
     FieldSpec::new(
         "quality",
@@ -138,14 +132,14 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "references",
         "Reference images",
-        "Images the model follows. Empty: those of the connection.",
+        "Images for the model to follow. Leave empty to use connected images.",
         FieldKind::Reference,
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "size",
         "Exact size",
-        "Width x height in pixels, e.g. 1024x1024; wins over the aspect ratio.",
+        "Width x height in pixels, such as 1024x1024. Overrides the aspect ratio.",
         FieldKind::Text,
     )
     .with_level(Level::Expert),
@@ -155,7 +149,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "generate_image",
         label: "Generate image",
-        purpose: "Makes pictures with a model, one or many.",
+        purpose: "Makes one or more images with a model.",
         category: Category::Create,
         icon: "image",
         color: "--t-image",

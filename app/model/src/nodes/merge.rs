@@ -92,41 +92,41 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "merge",
         label: "Merge",
-        purpose: "Waits for lanes and brings their results together.",
+        purpose: "Waits for lanes and combines their results.",
         category: Category::Flow,
         icon: "git-merge",
         color: "--t-flow",
         inputs: &[PortSpec::new("input", "Lanes", PortType::One(Kind::Any))],
-        outputs: &[PortSpec::new("output", "Together", PortType::One(Kind::Any))],
+        outputs: &[PortSpec::new("output", "Combined", PortType::One(Kind::Any))],
         fields: &[
             FieldSpec::new(
                 "mode",
                 "Wait for",
-                "How many connections must bring something.",
+                "How many connections to wait for.",
                 FieldKind::Choice {
                     options: &[
                         Choice::new("all", "All"),
-                        Choice::new("any", "The first"),
-                        Choice::new("first", "The first few"),
+                        Choice::new("any", "First"),
+                        Choice::new("first", "First few"),
                     ],
                 },
             ),
             FieldSpec::new(
                 "count",
                 "How many",
-                "Connections to wait for.",
+                "The number of connections to wait for.",
                 FieldKind::Integer { min: 1, max: 400 },
             )
             .with_dependency("mode", "first"),
             FieldSpec::new(
                 "combine",
-                "Bring together",
-                "What the results become.",
+                "Combine as",
+                "The shape of the combined result.",
                 FieldKind::Choice {
                     options: &[
-                        Choice::new("collect", "One entry for each connection"),
-                        Choice::new("concatenate", "One list, one after the other"),
-                        Choice::new("interleave", "One list, in turn"),
+                        Choice::new("collect", "One entry per connection"),
+                        Choice::new("concatenate", "One list, in sequence"),
+                        Choice::new("interleave", "One list, alternating"),
                     ],
                 },
             ),
@@ -159,7 +159,7 @@ impl NodeType for Config {
         if self.mode == Mode::First && usize::try_from(self.count).is_ok_and(|n| n > incoming) {
             checker.out_of_range(
                 "count",
-                &format!("{} are waited for, but only {incoming} connect.", self.count),
+                &format!("This waits for {}, but only {incoming} are connected.", self.count),
             );
         }
     }
@@ -175,10 +175,7 @@ mod tests {
     fn values_are_brought_together_in_the_order_of_the_edges() {
         let values = || vec![json!(["a", "b", "c"]), json!("x"), json!(["1", "2"])];
 
-        assert_eq!(
-            Combine::Concatenate.apply(values()),
-            json!(["a", "b", "c", "x", "1", "2"])
-        );
+        assert_eq!(Combine::Concatenate.apply(values()), json!(["a", "b", "c", "x", "1", "2"]));
         assert_eq!(Combine::Interleave.apply(values()), json!(["a", "x", "1", "b", "2", "c"]));
         assert_eq!(Combine::Collect.apply(values()), json!([["a", "b", "c"], "x", ["1", "2"]]));
     }

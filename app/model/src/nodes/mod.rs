@@ -377,7 +377,7 @@ impl NodeConfig {
     /// # Errors
     /// What is wrong with it and where, in words.
     pub fn from_value(kind: NodeKind, value: Value) -> Result<Self, String> {
-        let Value::Object(map) = value else { return Err("This is not an object.".to_owned()) };
+        let Value::Object(map) = value else { return Err("Write a JSON object here.".to_owned()) };
         Self::read(kind.key(), map).map_err(|error| error.to_string())
     }
 }

@@ -16,13 +16,13 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "note",
         label: "Note",
-        purpose: "Words for whoever reads the workflow; it does nothing.",
+        purpose: "A note for people who read the workflow. It doesn't run.",
         category: Category::Flow,
         icon: "sticky-note",
         color: "--t-end",
         inputs: &[],
         outputs: &[],
-        fields: &[FieldSpec::new("text", "Text", "What others should know.", FieldKind::Prompt)],
+        fields: &[FieldSpec::new("text", "Text", "What readers should know.", FieldKind::Prompt)],
     };
 
     fn work(&self) -> Work {

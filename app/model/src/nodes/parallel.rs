@@ -62,10 +62,8 @@ impl Config {
 
 impl Default for Config {
     fn default() -> Self {
-        let lane = |number: u32| Lane {
-            id: format!("lane_{number}"),
-            label: format!("Lane {number}"),
-        };
+        let lane =
+            |number: u32| Lane { id: format!("lane_{number}"), label: format!("Lane {number}") };
         Self {
             lanes: vec![lane(1), lane(2)],
             on_lane_failure: LaneFailure::Fail,
@@ -78,23 +76,28 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "parallel",
         label: "Parallel",
-        purpose: "Starts lanes that run side by side.",
+        purpose: "Runs lanes at the same time.",
         category: Category::Flow,
         icon: "git-fork",
         color: "--t-flow",
         inputs: &[PortSpec::new("input", "Input", PortType::One(Kind::Any))],
         outputs: &[],
         fields: &[
-            FieldSpec::new("lanes", "Lanes", "Each is a port to connect.", FieldKind::Lanes)
-                .required(),
+            FieldSpec::new(
+                "lanes",
+                "Lanes",
+                "Each lane is an output to connect.",
+                FieldKind::Lanes,
+            )
+            .required(),
             FieldSpec::new(
                 "on_lane_failure",
                 "When a lane fails",
-                "What it means for the others.",
+                "What happens to the other lanes.",
                 FieldKind::Choice {
                     options: &[
-                        Choice::new("fail", "The execution fails"),
-                        Choice::new("continue", "The others go on"),
+                        Choice::new("fail", "Fail the run"),
+                        Choice::new("continue", "Continue with the others"),
                     ],
                 },
             )
@@ -126,10 +129,8 @@ impl NodeType for Config {
         if !Self::LANES.contains(&self.lanes.len()) {
             let (least, most) = (Self::LANES.start(), Self::LANES.end());
             let found = self.lanes.len();
-            checker.out_of_range(
-                "lanes",
-                &format!("There must be {least} to {most} lanes, but there are {found}."),
-            );
+            checker
+                .out_of_range("lanes", &format!("Use {least} to {most} lanes. There are {found}."));
         }
         for (place, lane) in self.lanes.iter().enumerate() {
             let path = format!("lanes[{place}].id");

@@ -83,7 +83,7 @@ impl Config {
         let needed = self.least_approvals();
         if (1..needed).contains(&self.people.len()) {
             let message =
-                format!("{needed} people must approve, but only {} are named.", self.people.len());
+                format!("{needed} people must approve, but only {} are chosen.", self.people.len());
             checker.out_of_range("people", &message);
         }
     }
@@ -120,16 +120,16 @@ pub(super) fn check_named(checker: &mut Checker, reviewers: Reviewers, people: &
         return;
     }
     if people.is_empty() {
-        checker.missing("people", "Nobody is named to decide: choose people.");
+        checker.missing("people", "Choose who decides.");
     }
     if people.len() > Config::MOST_PEOPLE {
-        let message = format!("At most {} people can be named.", Config::MOST_PEOPLE);
+        let message = format!("Choose up to {} people.", Config::MOST_PEOPLE);
         checker.too_many("people", &message);
     }
     let is_repeated =
         |(place, person): (usize, &UserId)| people.iter().take(place).any(|p| p == person);
     if people.iter().enumerate().any(is_repeated) {
-        checker.too_many("people", "Somebody is named twice: name each person once.");
+        checker.too_many("people", "Someone is listed twice. List each person once.");
     }
 }
 
@@ -161,42 +161,42 @@ pub const VERDICTS: ExclusivePorts =
 
 /// The groups of people that may be asked.
 pub(super) const REVIEWERS: &[Choice] = &[
-    Choice::new("runners", "Everybody who may launch"),
+    Choice::new("runners", "Anyone who can launch"),
     Choice::new("editors", "Editors and admins"),
     Choice::new("admins", "Admins only"),
-    Choice::new("people", "The people chosen here"),
+    Choice::new("people", "Chosen people"),
 ];
 
 const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "instructions",
         "Instructions",
-        "What the reviewers are to look at.",
+        "What reviewers should check.",
         FieldKind::Prompt,
     ),
     FieldSpec::new(
         "reviewers",
         "Who decides",
-        "Who may approve, ask for changes or reject.",
+        "Who can approve, ask for changes or reject.",
         FieldKind::Choice { options: REVIEWERS },
     ),
     FieldSpec::new(
         "people",
         "People",
-        "Only they decide; an editor can give it to others later.",
+        "Only these people decide. An editor can reassign it later.",
         FieldKind::People,
     )
     .with_dependency("reviewers", "people"),
     FieldSpec::new(
         "exclude_author",
         "Anyone but the author",
-        "Whoever launches it does not decide.",
+        "The person who launches the run doesn't decide.",
         FieldKind::Boolean,
     ),
     FieldSpec::new(
         "content",
         "Content",
-        "What is decided about. Empty: what comes in.",
+        "What to decide on. Leave empty to use the input.",
         FieldKind::Reference,
     )
     .with_level(Level::Intermediate),
@@ -209,19 +209,19 @@ const FIELDS: &[FieldSpec] = &[
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "auto_approve_minutes",
-        "Approve by itself after",
-        "Minutes; 0 means never.",
+        "Auto-approve after (minutes)",
+        "0 means never.",
         FieldKind::Integer { min: 0, max: Config::MAX_MINUTES as i64 },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "on_reject",
         "When rejected",
-        "How the path goes on. Where “Rejected” is not connected, the node fails with the reason.",
+        "If “Rejected” isn't connected, the step fails with the reason.",
         FieldKind::Choice {
             options: &[
-                Choice::new("branch", "By the port “Rejected”"),
-                Choice::new("fail", "The node fails with the reason"),
+                Choice::new("branch", "Continue from “Rejected”"),
+                Choice::new("fail", "Fail the step with the reason"),
             ],
         },
     )
@@ -262,7 +262,7 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         if self.content.as_ref().is_none_or(Text::is_blank) {
-            checker.needs_edge("input", "Nothing comes in to be decided about: connect a node.");
+            checker.needs_edge("input", "Nothing to review. Connect a step.");
         }
         self.check_people(checker);
     }

@@ -15,7 +15,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct Config {}
 
-pub(crate) const ALL: PortSpec = PortSpec::new("all", "All parameters", PortType::One(Kind::Any));
+pub(crate) const ALL: PortSpec = PortSpec::new("all", "All fields", PortType::One(Kind::Any));
 
 /// The output of the start node by port: each parameter, and all of them.
 pub fn port_values(parameters: &Map<String, Value>) -> Map<String, Value> {
@@ -28,7 +28,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "start",
         label: "Start",
-        purpose: "Where an execution begins, with the values of the launch form.",
+        purpose: "Starts the run with the values from the launch form.",
         category: Category::Flow,
         icon: "play",
         color: "--t-start",

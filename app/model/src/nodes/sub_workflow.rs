@@ -75,7 +75,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "sub_workflow",
         label: "Workflow",
-        purpose: "Runs another workflow and goes on with its result.",
+        purpose: "Runs another workflow and returns its result.",
         category: Category::Flow,
         icon: "workflow",
         color: "--t-sub",
@@ -84,21 +84,21 @@ impl NodeType for Config {
         fields: &[
             FieldSpec::new(
                 "template",
-                "Template",
-                "Its name or id. A workflow cannot run itself, also not by way of others.",
+                "Workflow",
+                "Its name or id. A workflow can't run itself, directly or through others.",
                 FieldKind::Template,
             )
             .required(),
             FieldSpec::new(
                 "version",
                 "Version",
-                "The newest means the one that is published when this workflow is launched.",
+                "The newest is the version that is live when this workflow launches.",
                 FieldKind::TemplateVersion,
             ),
             FieldSpec::new(
                 "parameters",
-                "Parameters",
-                "What it is launched with. Those left out are taken from what comes in.",
+                "Fields",
+                "Values for its launch form. Fields you leave out come from the input.",
                 FieldKind::Pairs,
             ),
         ],
@@ -116,7 +116,7 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         if self.template.contains("${") {
-            checker.wrong_kind("template", "Name the template itself; a reference cannot be followed.");
+            checker.wrong_kind("template", "Choose a workflow. A reference doesn't work here.");
         }
         for (place, pair) in self.parameters.iter().enumerate() {
             let field = format!("parameters[{place}].name");
@@ -148,7 +148,9 @@ mod tests {
         let scope = Scope::default().with_parameters(input);
         let parameters = config.launch_parameters(&scope, None, &child.parameters).unwrap();
         let parameters = validate_parameters(&child, &parameters);
-        parameters.map(|parameters| parameters["n"].clone()).map_err(|found| found[0].message.clone())
+        parameters
+            .map(|parameters| parameters["n"].clone())
+            .map_err(|found| found[0].message.clone())
     }
 
     #[test]
@@ -172,13 +174,17 @@ mod tests {
 
     #[test]
     fn what_does_not_read_so_is_told_as_it_was_written() {
-        let stray = |written: &str, stray| format!("n: “{written}” is not a number because of the “{stray}”: write only the number, such as 1200 or 0.5.");
+        let stray = |written: &str, stray| {
+            format!(
+                "n: “{written}” isn't a number. Remove “{stray}” and enter only the number, such as 1200 or 0.5."
+            )
+        };
         for (kind, written, words) in [
             ("integer", "seven", stray("seven", 's').as_str()),
-            ("integer", "1,234", "n: “1,234” could be 1.234 or 1234: write 1234."),
+            ("integer", "1,234", "n: “1,234” could be 1.234 or 1234. Enter 1234."),
             ("integer", "7.5", "n must be a whole number, but is 7.5."),
             ("number", "[7]", stray("[7]", '[').as_str()),
-            ("boolean", "yes", "n must be true or false, but is a text."),
+            ("boolean", "yes", "n must be true or false, but is text."),
         ] {
             assert_eq!(given(kind, written), Err(words.to_owned()), "{kind} {written}");
         }

@@ -105,13 +105,16 @@ impl Config {
     fn check_external_refs(&self, checker: &mut Checker) {
         let count = self.external_refs.len();
         if count > MAX_MAPPINGS {
-            let message = format!("There are {count} of {MAX_MAPPINGS} allowed.");
+            let message = format!("There are {count}; the limit is {MAX_MAPPINGS}.");
             checker.too_many(EXTERNAL_REFS, &message);
         }
         for (place, mapping) in self.external_refs.iter().enumerate() {
             if mapping.id.is_blank() {
                 let field = format!("{EXTERNAL_REFS}[{place}].id");
-                checker.missing(&field, "Say where its id is in the result, as ${item.number}.");
+                checker.missing(
+                    &field,
+                    "Enter where the id is in the result, such as ${item.number}.",
+                );
             }
         }
     }
@@ -121,25 +124,20 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "tool",
         label: "Tool",
-        purpose: "Calls a tool of an MCP server and gives what it answers.",
+        purpose: "Calls a tool on an MCP server and returns its result.",
         category: Category::Connect,
         icon: "plug",
         color: "--t-tool",
         inputs: &[PortSpec::new("input", "Input", PortType::One(Kind::Any))],
         outputs: &[PortSpec::new(OUTPUT, "Result", PortType::One(Kind::Json))],
         fields: &[
-            FieldSpec::new("tool", "Tool", "A tool of a connected server.", FieldKind::Tool)
+            FieldSpec::new("tool", "Tool", "A tool on a connected server.", FieldKind::Tool)
                 .required(),
-            FieldSpec::new(
-                "params",
-                "Arguments",
-                "What the tool is called with.",
-                FieldKind::ToolArguments,
-            ),
+            FieldSpec::new("params", "Arguments", "Input for the tool.", FieldKind::ToolArguments),
             FieldSpec::new(
                 EXTERNAL_REFS,
                 "Links",
-                "Issues, pull requests, runs and commits in the result; ${item} is the result, or \
+                "Issues, pull requests, runs and commits in the result. ${item} is the result, or \
                  each entry of a list.",
                 FieldKind::ExternalRefs,
             )
@@ -184,19 +182,20 @@ impl NodeType for Config {
     fn check(&self, checker: &mut Checker) {
         self.check_external_refs(checker);
         if !self.tool.trim().is_empty() && ToolName::parse(&self.tool).is_none() {
-            checker.wrong_kind("tool", "A tool is written as server.toolName.");
+            checker.wrong_kind("tool", "Write a tool as server.toolName.");
         }
         let bytes = serde_json::to_string(&self.params).map_or(0, |text| text.len());
         if bytes > MAX_PARAMS_BYTES {
             let message =
-                format!("The arguments have {bytes} bytes; {MAX_PARAMS_BYTES} are allowed.");
+                format!("The arguments have {bytes} bytes; the limit is {MAX_PARAMS_BYTES}.");
             checker.too_many("params", &message);
         }
         let named = self.params.iter();
         let deep = named.filter_map(|(name, value)| too_deep(value, format!("params.{name}"), 0));
         for path in deep {
-            let message =
-                format!("This is nested deeper than {MAX_PARAMS_DEPTH} levels; make it flatter.");
+            let message = format!(
+                "This is nested more than {MAX_PARAMS_DEPTH} levels deep. Make it flatter."
+            );
             checker.too_many(&path, &message);
         }
     }

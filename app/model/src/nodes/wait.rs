@@ -38,7 +38,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "wait",
         label: "Wait",
-        purpose: "Goes on after a while, or at a time.",
+        purpose: "Waits for a while, or until a time.",
         category: Category::Flow,
         icon: "hourglass",
         color: "--t-wait",
@@ -48,13 +48,13 @@ impl NodeType for Config {
             FieldSpec::new(
                 "seconds",
                 "Seconds",
-                "How long. At most 366 days.",
+                "How long to wait, up to 366 days.",
                 FieldKind::Number { min: 0.0, max: Self::MAX_SECONDS, step: 1.0 },
             ),
             FieldSpec::new(
                 "until",
                 "Until",
-                "A time such as 2026-12-24T18:00:00Z instead of a duration.",
+                "Waits until a time instead, such as 2026-12-24T18:00:00Z.",
                 FieldKind::Text,
             )
             .with_level(Level::Intermediate),
@@ -71,7 +71,7 @@ impl NodeType for Config {
         let time = Timestamp::from_iso8601(&text).ok_or_else(|| ExprError::WrongType {
             what: "until".to_owned(),
             expected: "a time such as 2026-12-24T18:00:00Z".to_owned(),
-            found: format!("{text:?}"),
+            found: format!("“{}”", text.escape_debug()),
         })?;
         if time > longest {
             return Err(ExprError::OutOfRange {
@@ -91,8 +91,10 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         let text = self.until.as_ref().map(Text::as_str).filter(|text| !text.contains("${"));
-        if text.is_some_and(|text| !text.trim().is_empty() && Timestamp::from_iso8601(text).is_none()) {
-            checker.out_of_range("until", "This is no time such as 2026-12-24T18:00:00Z.");
+        if text
+            .is_some_and(|text| !text.trim().is_empty() && Timestamp::from_iso8601(text).is_none())
+        {
+            checker.out_of_range("until", "Enter a time such as 2026-12-24T18:00:00Z.");
         }
     }
 }

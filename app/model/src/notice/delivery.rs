@@ -20,7 +20,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(6 * 3600);
 
 string_enum! {
     /// The way a delivery goes.
-    DeliveryChannel ("way of a delivery") {
+    DeliveryChannel ("delivery method") {
         /// By mail.
         Mail = "mail",
         /// To a webhook.

@@ -78,18 +78,18 @@ pub fn review_waits(execution: NamedExecution<'_>, review: NamedReview<'_>) -> N
     let step = one_line(review.step);
     let title = match review.kind.request(review.items) {
         Some(request) => format!("{}: “{step}” {}", execution.label(), one_line(&request)),
-        None => format!("{} waits for your decision", execution.label()),
+        None => format!("{} is waiting for your review", execution.label()),
     };
     let then = match review.kind {
-        ReviewKind::Content => "goes on when somebody has decided",
-        ReviewKind::ToolCalls => "goes on when somebody has approved or refused",
-        ReviewKind::Limit => "goes on when somebody lets it, and can be stopped",
-        ReviewKind::HandOver => "goes on when somebody has finished its work",
+        ReviewKind::Content => "continues after a decision",
+        ReviewKind::ToolCalls => "continues after the tool call is approved or declined",
+        ReviewKind::Limit => "reached its limit. Let it continue, or stop it",
+        ReviewKind::HandOver => "is handed over to a person and continues when the work is done",
     };
     NoticeMessage {
         title,
         text: format!("The step “{step}” {then}. {}", execution.place()),
-        action: "Open the reviews".to_owned(),
+        action: "Open reviews".to_owned(),
         path: format!("/workspace/{}/reviews", execution.workspace),
     }
 }
@@ -101,21 +101,21 @@ pub fn execution_over(
     error: Option<&str>,
 ) -> NoticeMessage {
     let (word, text) = match status {
-        ExecutionStatus::Completed => ("is completed", "Its results are there.".to_owned()),
+        ExecutionStatus::Completed => ("completed", "The results are ready.".to_owned()),
         ExecutionStatus::Failed => {
             let why = error.map(|error| cut(error, MOST_IN_TEXT)).unwrap_or_default();
-            ("has failed", format!("{why}\nOpen it to see what to do.").trim().to_owned())
+            ("failed", format!("{why}\nOpen it to see what to do.").trim().to_owned())
         }
         // What runs again since has ended all the same.
         ExecutionStatus::Stopped
         | ExecutionStatus::Pending
         | ExecutionStatus::Running
-        | ExecutionStatus::Paused => ("has ended", "What it made is kept.".to_owned()),
+        | ExecutionStatus::Paused => ("ended", "Its results so far are kept.".to_owned()),
     };
     NoticeMessage {
         title: format!("{} {word}", execution.label()),
         text: format!("{text} {}", execution.place()),
-        action: "Open the run".to_owned(),
+        action: "Open run".to_owned(),
         path: execution.path(),
     }
 }
@@ -141,7 +141,7 @@ pub fn mention(
     workspace: WorkspaceId,
     workspace_name: &str,
 ) -> NoticeMessage {
-    let author = comment.author.map_or_else(|| "Somebody".to_owned(), one_line);
+    let author = comment.author.map_or_else(|| "Someone".to_owned(), one_line);
     let (page, id) = match (comment.subject, comment.execution) {
         (CommentSubject::Template { id, .. }, _) => (format!("workflows/builder/{id}"), id.0),
         (CommentSubject::Document { id }, _) => (format!("documents/{id}"), id.0),
@@ -152,9 +152,9 @@ pub fn mention(
     };
     let excerpt = cut(&comment_excerpt(comment.text), MOST_IN_TEXT);
     NoticeMessage {
-        title: format!("{author} mentions you in “{}”", one_line(comment.title)),
+        title: format!("{author} mentioned you in “{}”", one_line(comment.title)),
         text: format!("{excerpt}\n\n{}", in_workspace(workspace_name)),
-        action: "Open the comment".to_owned(),
+        action: "Open comment".to_owned(),
         path: format!("/workspace/{workspace}/{page}?comments={id}"),
     }
 }
@@ -171,18 +171,18 @@ pub fn budget(
         None => format!("the workspace “{}”", one_line(workspace_name)),
     };
     let (word, then) = match crossing.threshold {
-        BudgetThreshold::Nearly => ("80 % spent", "Runs pause before it is exceeded."),
-        BudgetThreshold::Wholly => ("used up", "Runs that need more pause until it is raised."),
+        BudgetThreshold::Nearly => ("80% spent", "Runs pause before they exceed it."),
+        BudgetThreshold::Wholly => ("used up", "Runs that need more pause until you raise it."),
     };
     NoticeMessage {
         title: format!("The monthly budget of {of} is {word}"),
         text: format!(
-            "{} of {} is spent this month. {then} {}",
+            "{} of {} spent this month. {then} {}",
             Dollars(crossing.spent_micros),
             Dollars(crossing.limit_micros),
             in_workspace(workspace_name)
         ),
-        action: "Open the budgets".to_owned(),
+        action: "Open budgets".to_owned(),
         path: format!("/workspace/{workspace}/settings/budgets"),
     }
 }
@@ -196,16 +196,16 @@ pub fn invitation(
     email: &str,
     role: Role,
 ) -> NoticeMessage {
-    let by = invited_by.map_or_else(|| "Somebody".to_owned(), one_line);
+    let by = invited_by.map_or_else(|| "Someone".to_owned(), one_line);
     let place = one_line(workspace_name);
     let (email, role) = (one_line(email), role.label().to_lowercase());
     NoticeMessage {
-        title: format!("{by} invites {email} to “{place}”"),
+        title: format!("{by} invited {email} to “{place}”"),
         text: format!(
-            "With Atelier, people build AI workflows and run them together. {email} joins “{place}” \
-             as {role}. The link works once, for seven days, for this address."
+            "In Atelier, teams build and run AI workflows together. {email} will join “{place}” as \
+             {role}. The link works once, for seven days, and only for this email."
         ),
-        action: "Open the invitation".to_owned(),
+        action: "Open invitation".to_owned(),
         path: format!("/workspace/{workspace}/settings/members"),
     }
 }
@@ -214,9 +214,11 @@ pub fn invitation(
 pub fn password_reset() -> NoticeMessage {
     NoticeMessage {
         title: "Choose a new password".to_owned(),
-        text: "Somebody, hopefully you, says that the password of your account is forgotten. The \
-               link works once, for a day. If it was not you, do nothing: your password stays."
-            .to_owned(),
+        text:
+            "Someone asked to reset the password of your account. If it was you, choose a new one. \
+               The link works once, for a day. If it wasn't you, ignore this email: your password \
+               stays the same."
+                .to_owned(),
         action: "Choose a new password".to_owned(),
         path: "/".to_owned(),
     }
@@ -225,9 +227,9 @@ pub fn password_reset() -> NoticeMessage {
 /// That a webhook works.
 pub fn webhook_test(workspace: WorkspaceId) -> NoticeMessage {
     NoticeMessage {
-        title: "This is a test of Atelier".to_owned(),
-        text: "Notices of your workspace will come here.".to_owned(),
-        action: "Open the settings".to_owned(),
+        title: "Test notification from Atelier".to_owned(),
+        text: "This webhook works. Notifications from your workspace arrive here.".to_owned(),
+        action: "Open settings".to_owned(),
         path: format!("/workspace/{workspace}/settings/notices"),
     }
 }
@@ -271,7 +273,7 @@ mod tests {
         let name = "Ads\r\nBcc: eve@example.org\u{202E}x";
         let message = execution_over(named(name), ExecutionStatus::Completed, None);
 
-        assert_eq!(message.title, "Ads Bcc: eve@example.org x #7 is completed");
+        assert_eq!(message.title, "Ads Bcc: eve@example.org x #7 completed");
         assert!(!message.text.chars().any(is_deceptive), "{message:?}");
     }
 
@@ -280,7 +282,7 @@ mod tests {
         let long = "long ".repeat(100);
         let message = execution_over(named(&long), ExecutionStatus::Failed, Some("No key."));
 
-        assert!(message.title.ends_with("… #7 has failed") && message.title.len() < 120);
+        assert!(message.title.ends_with("… #7 failed") && message.title.len() < 120);
         assert!(message.text.starts_with("No key.\nOpen it"), "{}", message.text);
     }
 
@@ -291,11 +293,13 @@ mod tests {
 
         let asks = review_waits(named("Bugs"), review(ReviewKind::ToolCalls));
         assert_eq!(asks.title, "Bugs #7: “Triage” wants to use github.createIssue");
-        assert!(asks.text.starts_with("The step “Triage” goes on when somebody has approved"));
+        assert!(
+            asks.text.starts_with("The step “Triage” continues after the tool call is approved")
+        );
         assert!(!format!("{asks:?}").contains("secret"));
 
         let content = review_waits(named("Bugs"), review(ReviewKind::Content));
-        assert_eq!(content.title, "Bugs #7 waits for your decision");
+        assert_eq!(content.title, "Bugs #7 is waiting for your review");
     }
 
     #[test]
@@ -308,7 +312,7 @@ mod tests {
         };
         let message = budget(&crossing, None, WorkspaceId(Uuid::nil()), "Studio");
 
-        assert_eq!(message.title, "The monthly budget of the workspace “Studio” is 80 % spent");
-        assert!(message.text.starts_with("$4.00 of $5.00 is spent"), "{}", message.text);
+        assert_eq!(message.title, "The monthly budget of the workspace “Studio” is 80% spent");
+        assert!(message.text.starts_with("$4.00 of $5.00 spent"), "{}", message.text);
     }
 }

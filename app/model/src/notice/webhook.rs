@@ -23,7 +23,7 @@ const MOST_URL_BYTES: usize = 2_000;
 string_enum! {
     /// In which form another system is told.
     #[derive(Default)]
-    WebhookKind ("form of a webhook") {
+    WebhookKind ("webhook format") {
         /// A message as Slack, Mattermost and others take it.
         #[default]
         Slack = "slack",
@@ -36,7 +36,7 @@ impl WebhookKind {
     /// Its name on screens.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Slack => "Slack or alike",
+            Self::Slack => "Slack or compatible",
             Self::Generic => "JSON, signed",
         }
     }
@@ -77,7 +77,7 @@ impl WebhookForm {
             errors.push(FieldProblem::field("too_long", "url", message));
         }
         if self.events.is_empty() {
-            let message = "Choose what it is told of.";
+            let message = "Choose at least one event.";
             errors.push(FieldProblem::field("required", "events", message));
         }
         refuse("The webhook was not saved.", errors)?;

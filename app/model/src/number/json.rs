@@ -12,7 +12,7 @@ use super::decimal::{Decimal, Sign};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
     /// It is not JSON.
-    #[error("This is not JSON: look at line {line}, column {column}.")]
+    #[error("Invalid JSON at line {line}, column {column}.")]
     Syntax {
         /// The line of the fault, from 1.
         line: usize,
@@ -20,7 +20,7 @@ pub enum JsonError {
         column: usize,
     },
     /// One of its numbers would be changed.
-    #[error("The number {0} is too large to be kept as it is: put it in quotation marks.")]
+    #[error("The number {0} is too large to keep exactly. Put it in quotation marks.")]
     Number(String),
 }
 

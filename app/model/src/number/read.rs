@@ -17,11 +17,11 @@ pub enum NumberKind {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
     /// It has no digit.
-    #[error("“{0}” has no digits: write a number such as 1200 or 0.5.")]
+    #[error("“{0}” isn't a number. Enter a number such as 1200 or 0.5.")]
     NoDigits(String),
     /// It has a character that belongs to no number.
     #[error(
-        "“{text}” is not a number because of the “{stray}”: write only the number, such as 1200 or 0.5."
+        "“{text}” isn't a number. Remove “{stray}” and enter only the number, such as 1200 or 0.5."
     )]
     Stray {
         /// What was written, cut to 40 characters.
@@ -30,7 +30,7 @@ pub enum NumberError {
         stray: char,
     },
     /// Its mark separates thousands in some countries and decimals in others.
-    #[error("“{text}” could be {decimal} or {whole}: write {write}.")]
+    #[error("“{text}” could be {decimal} or {whole}. Enter {write}.")]
     Ambiguous {
         /// What was written, cut to 40 characters.
         text: String,
@@ -43,22 +43,22 @@ pub enum NumberError {
     },
     /// Its separators do not form groups of digits.
     #[error(
-        "“{0}” does not read as one number: its digits are not in groups of three. Write it without them, such as 1200 or 0.5."
+        "“{0}” has digits that aren't in groups of three. Enter the number without separators, such as 1200 or 0.5."
     )]
     Ungrouped(String),
     /// What stands behind the `e` is no whole number.
-    #[error("“{0}” needs a whole number behind the e: 1e3 is 1000.")]
+    #[error("“{0}” needs a whole number after the e: 1e3 is 1000.")]
     Exponent(String),
     /// Whole numbers have 64 bits.
     #[error(
-        "“{0}” is too large: whole numbers go from -9223372036854775808 to 18446744073709551615."
+        "“{0}” is too large or too small. Whole numbers go from -9223372036854775808 to 18446744073709551615."
     )]
     TooLarge(String),
     /// Beyond the largest decimal, or nearer to 0 than the smallest.
-    #[error("“{0}” is beyond what numbers can hold.")]
+    #[error("“{0}” is too large or too small.")]
     OutOfRange(String),
     /// It would have to be rounded to be stored.
-    #[error("“{text}” has more digits than a number can hold: write {nearest}.")]
+    #[error("“{text}” has too many digits. Enter {nearest}.")]
     Inexact {
         /// What was written, cut to 40 characters.
         text: String,

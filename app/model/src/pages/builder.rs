@@ -23,6 +23,19 @@ pub struct GalleryPage {
     /// Workflows that were begun and never published, latest first; empty for those who may not
     /// edit.
     pub drafts: Vec<DraftRow>,
+    /// Workflows that were archived, by name; empty for those who may not edit.
+    pub archived: Vec<ArchivedRow>,
+}
+
+/// A workflow that is out of sight until somebody restores it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ArchivedRow {
+    /// The template's id.
+    pub id: TemplateId,
+    /// The template's name.
+    pub name: String,
+    /// Since when it is archived.
+    pub archived_at: Timestamp,
 }
 
 /// A workflow that was begun and never published.

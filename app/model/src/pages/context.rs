@@ -42,12 +42,12 @@ impl ContextChoice {
             (ContextMode::All | ContextMode::None, true) | (ContextMode::Selected, false) => {
                 return Ok(self.mode);
             }
-            (ContextMode::Selected, true) => "Name the documents that are selected.",
+            (ContextMode::Selected, true) => "Choose at least one document.",
             (ContextMode::All | ContextMode::None, false) => {
-                "Documents are named only with the mode “selected”."
+                "Send document ids only with the mode “selected”."
             }
         };
         let wrong = FieldProblem::field("bad_shape", "context_documents.document_ids", words);
-        Err(Problem::invalid("The launch cannot be read.", vec![wrong]))
+        Err(Problem::invalid("The launch isn't valid.", vec![wrong]))
     }
 }

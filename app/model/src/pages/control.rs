@@ -136,7 +136,8 @@ impl Control {
         if chars <= MOST_REASON_CHARS {
             return Ok(Self::Stop { reason });
         }
-        let words = format!("The reason has {chars} characters; {MOST_REASON_CHARS} are allowed.");
+        let words =
+            format!("Use at most {MOST_REASON_CHARS} characters for the reason, not {chars}.");
         let wrong = FieldProblem::field("text_too_long", "reason", words.clone());
         Err(Problem::invalid(words, vec![wrong]))
     }

@@ -63,17 +63,17 @@ impl LaunchRequest {
             (None, Some(definition)) if self.draft_revision.is_none() => {
                 return Ok(LaunchSource::Definition(definition));
             }
-            (None, Some(_)) => vec![wrong("draft_revision", "Only a template has a draft.")],
+            (None, Some(_)) => vec![wrong("draft_revision", "Only templates have a draft.")],
             (None, None) => {
-                let words = "“template_id” is missing: name a template, or send a “definition”.";
+                let words = "“template_id” is missing. Send it, or a “definition”.";
                 vec![wrong("template_id", words)]
             }
             (Some(_), Some(_)) => vec![
-                wrong("template_id", "A launch has a template or a definition, not both."),
-                wrong("definition", "A launch has a template or a definition, not both."),
+                wrong("template_id", "Send either a template or a definition, not both."),
+                wrong("definition", "Send either a template or a definition, not both."),
             ],
         };
-        Err(Problem::invalid("It does not say what is to be launched.", errors))
+        Err(Problem::invalid("The launch has no workflow.", errors))
     }
 
     /// A definition that came along, read in whichever format it is.
@@ -82,7 +82,7 @@ impl LaunchRequest {
     /// Everything that cannot be read, each with its path in the definition.
     pub fn import(&self, definition: &Value) -> Result<Imported, Problem> {
         import_value_in(definition.clone(), self.order, Ends::Added)
-            .map_err(|errors| Problem::invalid("The workflow cannot be read.", errors))
+            .map_err(|errors| Problem::invalid("The workflow isn't valid.", errors))
     }
 
     /// The context, variables and environment that it gives.

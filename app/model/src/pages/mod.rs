@@ -16,8 +16,9 @@ use schemars::JsonSchema;
 
 pub use budgets::{BudgetList, TemplateBudget};
 pub use builder::{
-    BuilderPage, BuilderStock, DraftNews, DraftRow, DraftSaved, DraftToSave, GalleryPage,
-    ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer, TidyRequest,
+    ArchivedRow, BuilderPage, BuilderStock, DraftNews, DraftRow, DraftSaved, DraftToSave,
+    GalleryPage, ImportedWorkflow, ModelOffer, NewerDraft, OtherEditor, Placed, TemplateOffer,
+    TidyRequest,
 };
 pub use context::{ContextChoice, ContextMode};
 pub use control::{Control, read_nullable};
@@ -71,6 +72,9 @@ pub struct TemplateCard {
     pub description: String,
     /// The key of its category, e.g. `paid_ads`.
     pub category: String,
+    /// The tags that people gave it.
+    #[serde(default)]
+    pub tags: Vec<String>,
     /// True when it came with the product.
     pub is_system: bool,
     /// Its published definition, for the small diagram.
@@ -82,7 +86,8 @@ pub struct TemplateCard {
     pub disabled: Option<Disabled>,
 }
 
-/// How a template's executions went; those the sample provider answered are counted apart.
+/// How a template's executions went: launches of its published versions. Those that the sample
+/// provider answered are counted apart, and replays not at all.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TemplateStats {
     /// How many executions there are, sample ones included.
@@ -91,7 +96,7 @@ pub struct TemplateStats {
     pub sample_uses: i64,
     /// Real ones that completed.
     pub completed: i64,
-    /// Real ones that ended.
+    /// Real ones that completed or failed; one that a person stopped did neither.
     pub ended: i64,
     /// Median time of completed real ones, in milliseconds.
     pub median_ms: Option<i64>,

@@ -32,11 +32,11 @@ impl StorageKind {
     /// The kind in words, for many files of it.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::MadeImage => "Images that executions made",
-            Self::AddedImage => "Images that people added",
-            Self::DocumentFile => "Files of documents",
-            Self::LaunchFile => "Files sent for launches",
-            Self::Unneeded => "Deleted soon",
+            Self::MadeImage => "Images from runs",
+            Self::AddedImage => "Uploaded images",
+            Self::DocumentFile => "Document files",
+            Self::LaunchFile => "Launch files",
+            Self::Unneeded => "Will be deleted soon",
         }
     }
 }

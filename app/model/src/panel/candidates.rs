@@ -43,8 +43,8 @@ pub fn list_candidates(workflow: &Workflow, node: &Node, field: &str) -> Vec<Can
             found.extend(results(workflow, other));
         }
     }
-    found.push(always("now", "The present", Kind::Text));
-    found.push(always("execution.id", "The execution's id", Kind::Text));
+    found.push(always("now", "Current time", Kind::Text));
+    found.push(always("execution.id", "Run ID", Kind::Text));
     found
 }
 
@@ -53,7 +53,7 @@ fn parameter(parameter: &crate::parameter::Parameter) -> Candidate {
     Candidate {
         path: path.to_string(),
         label: parameter.title().to_owned(),
-        from: "Inputs".to_owned(),
+        from: "Fields".to_owned(),
         port_type: parameter.port_type(),
     }
 }
@@ -62,7 +62,7 @@ fn always(path: &str, label: &str, kind: Kind) -> Candidate {
     Candidate {
         path: path.to_owned(),
         label: label.to_owned(),
-        from: "This execution".to_owned(),
+        from: "This run".to_owned(),
         port_type: PortType::One(kind),
     }
 }
@@ -75,9 +75,9 @@ fn items(workflow: &Workflow, node: &Node, field: &str) -> Vec<Candidate> {
         from: "This item".to_owned(),
         port_type: PortType::One(kind),
     };
-    let item = items.has_item().then(|| one("item", "The item", Kind::Any));
-    let index = items.has_index().then(|| one("index", "Its place, from 0", Kind::Number));
-    let count = items.has_index().then(|| one("count", "How many there are", Kind::Number));
+    let item = items.has_item().then(|| one("item", "Item", Kind::Any));
+    let index = items.has_index().then(|| one("index", "Item number, from 0", Kind::Number));
+    let count = items.has_index().then(|| one("count", "Number of items", Kind::Number));
     item.into_iter().chain(index).chain(count).collect()
 }
 
@@ -160,7 +160,7 @@ mod tests {
 
         let about = |issue: &crate::validate::Issue| issue.field.as_deref() == Some("prompt");
 
-        assert!(all.iter().any(|candidate| candidate.from == "Inputs"));
+        assert!(all.iter().any(|candidate| candidate.from == "Fields"));
         assert!(all.iter().any(|candidate| candidate.path == "index"));
         assert!(!validate(&workflow).iter().any(about), "{:?}", validate(&workflow));
     }

@@ -55,7 +55,7 @@ impl Comparison {
     /// The words of the list, e.g. “is at least”.
     pub fn words(self) -> &'static str {
         match self {
-            Self::Holds => "is there and true",
+            Self::Holds => "is true",
             Self::Is => "is",
             Self::IsNot => "is not",
             Self::Over => "is more than",

@@ -65,10 +65,10 @@ pub enum NotYours {
     #[error(transparent)]
     Lacks(#[from] Lacks),
     /// They launched the execution.
-    #[error("You launched this, so somebody else decides it. An admin can change that.")]
+    #[error("You launched this run, so someone else has to decide. Ask an admin to change that.")]
     Author,
     /// Other people are named.
-    #[error("Other people are named to decide this. An editor can reassign it.")]
+    #[error("This review is assigned to other people. Ask an editor to reassign it.")]
     NotNamed,
 }
 
@@ -210,8 +210,8 @@ impl Stuck {
     /// What is the matter, in words.
     pub const fn words(self) -> &'static str {
         match self {
-            Self::Nobody => "Nobody left here can decide this.",
-            Self::TooFew => "Too few people are left here to approve this.",
+            Self::Nobody => "No current member can decide this.",
+            Self::TooFew => "Too few current members can approve this.",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Names that may stand in a reference without quotes.
 
 /// What such a name consists of, in words.
-pub(crate) const NAME_WORDS: &str = "a small letter, then small letters, digits and _";
+pub(crate) const NAME_WORDS: &str = "a lowercase letter, then lowercase letters, digits and _";
 
 /// Whether the text matches `^[a-z][a-z0-9_]*$`.
 pub fn is_name(text: &str) -> bool {

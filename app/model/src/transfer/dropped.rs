@@ -38,13 +38,13 @@ pub fn check(name: &str, media_type: &str, bytes: f64) -> Result<(), String> {
         || media_type.ends_with("json")
         || media_type.ends_with("yaml");
     if !is_text {
-        return Err(format!("{name} is {media_type}: texts and workflows can be dropped here."));
+        return Err(format!("{name} is {media_type}. You can drop text files and workflows here."));
     }
     check_size(name, bytes)
 }
 
 fn image_refusal(name: &str) -> String {
-    format!("{name} is a picture: put it into the project's library, or bring it along at launch.")
+    format!("{name} is an image. Add it to the library, or attach it at launch.")
 }
 
 /// Whether a file of this size is worth reading.
@@ -55,7 +55,7 @@ pub fn check_size(name: &str, bytes: f64) -> Result<(), String> {
     #[expect(clippy::cast_precision_loss, reason = "a megabyte fits in 53 bits")]
     let most = MAX_BYTES as f64;
     if bytes > most {
-        return Err(format!("{name} has {bytes} bytes; {MAX_BYTES} are allowed."));
+        return Err(format!("{name} is {bytes} bytes; the limit is {MAX_BYTES}."));
     }
     Ok(())
 }
@@ -66,7 +66,7 @@ pub fn check_size(name: &str, bytes: f64) -> Result<(), String> {
 /// Why it cannot be taken.
 pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, String> {
     if text.contains('\0') || text.contains(char::REPLACEMENT_CHARACTER) {
-        return Err(format!("{name} is no text."));
+        return Err(format!("{name} isn't a text file."));
     }
     if svg::enclosed(&text).is_some() {
         return Ok(Dropped::Workflow(text));
@@ -91,8 +91,8 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
     }
     if text.len() > MOST_TEXT {
         return Err(format!(
-            "{name} has {} bytes; an input starts with at most {MOST_TEXT}. Make it a document of \
-             the project and choose it at launch.",
+            "{name} is {} bytes; the limit for a field is {MOST_TEXT}. Add it as a document and \
+             choose it at launch.",
             text.len()
         ));
     }
@@ -164,16 +164,16 @@ mod tests {
     fn what_cannot_be_taken_says_why_and_where_it_belongs() {
         let said = |name, kind, bytes| check(name, kind, bytes).err().unwrap_or_default();
         assert!(said("a.png", "image/png", 10.0).contains("library"));
-        assert!(said("a.zip", "application/zip", 10.0).contains("texts and workflows"));
-        assert!(said("a.txt", "text/plain", 50e6).contains("allowed"));
+        assert!(said("a.zip", "application/zip", 10.0).contains("text files and workflows"));
+        assert!(said("a.txt", "text/plain", 50e6).contains("limit"));
         assert_eq!(said("a.md", "", 10.0), "");
         let drawing = |text: &str| read(&Workflow::default(), "a.svg", text.to_owned());
-        assert!(drawing("<svg></svg>").is_err_and(|why| why.contains("picture")));
+        assert!(drawing("<svg></svg>").is_err_and(|why| why.contains("an image")));
         let held = svg::enclose(&Workflow::default());
         assert_eq!(drawing(&held), Ok(Dropped::Workflow(held.clone())));
         assert_eq!(said("a.svg", "image/svg+xml", 10.0), "");
         let refused = |text: String| read(&Workflow::default(), "a.txt", text).err();
-        assert!(refused("a\0b".to_owned()).is_some_and(|why| why.contains("no text")));
+        assert!(refused("a\0b".to_owned()).is_some_and(|why| why.contains("isn't a text")));
         assert!(refused("  ".to_owned()).is_some_and(|why| why.contains("empty")));
         assert!(refused("a".repeat(MOST_TEXT + 1)).is_some_and(|why| why.contains("document")));
     }

@@ -66,7 +66,7 @@ pub(super) fn spread(nodes: &mut [Value], edges: &[Value]) -> Option<String> {
             grow(holder, factors.0, factors.1);
         }
     }
-    moved.then(|| "the file: its nodes lay on each other here, and were spread.".to_owned())
+    moved.then(|| "the file: its steps overlapped and were spread out.".to_owned())
 }
 
 /// The node as a card; none when where it lies cannot be read, which is told of later.

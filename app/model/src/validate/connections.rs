@@ -24,7 +24,7 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
             let message = format!("{} and {} are connected twice.", edge.source, edge.target);
             let issue =
                 Issue::error(Code::InvalidConnection, path, message).with_node(&edge.target);
-            issues.push(issue.fix("Remove one of the two connections."));
+            issues.push(issue.fix("Remove one of the connections."));
         }
     }
     errors(workflow, issues);
@@ -37,7 +37,7 @@ fn label(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> {
     let between = || format!("{} to {}", name(nodes, &edge.source), name(nodes, &edge.target));
     (count > most).then(|| {
         let message =
-            format!("{}: the label has {count} characters; {most} are allowed.", between());
+            format!("{}: the label has {count} characters; the limit is {most}.", between());
         let issue = Issue::error(Code::LimitExceeded, format!("{path}.label"), message);
         issue.with_node(&edge.source).fix("Shorten the label.")
     })
@@ -56,12 +56,14 @@ fn lane_ends(workflow: &Workflow, issues: &mut Vec<Issue>) {
         let leaving = workflow.edges.iter().enumerate().filter(|(_, edge)| leaves(edge));
         for (place, edge) in leaving {
             let (from, to) = (name(workflow, &edge.source), name(workflow, &edge.target));
-            let message =
-                format!("{from} to {to}: this leaves the lane {} without a merge.", lane.label);
+            let message = format!(
+                "{from} to {to}: this connection leaves the lane {} without a merge.",
+                lane.label
+            );
             let path = format!("edges[{place}]");
             let issue =
                 Issue::warning(Code::RiskyConnection, path, message).with_node(&edge.source);
-            issues.push(issue.fix("Bring the lanes together by a merge first."));
+            issues.push(issue.fix("Merge the lanes first."));
         }
     }
 }
@@ -78,7 +80,7 @@ pub(super) fn one(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> 
                 Some(id) => issue.with_node(id),
                 None => issue,
             };
-            return Some(issue.fix("Remove the connection, or draw it anew."));
+            return Some(issue.fix("Remove the connection, or draw it again."));
         }
     };
     let between = format!(
@@ -91,7 +93,7 @@ pub(super) fn one(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> 
     let source = nodes.node(&edge.source);
     let empty = source.and_then(|node| node.data.config.empty_port(&found.source.name));
     let fit = match (found.fit, empty) {
-        (Fit::Ok, Some(why)) => Fit::Err(format!("nothing will come, because {why}")),
+        (Fit::Ok, Some(why)) => Fit::Err(format!("there will be no value, because {why}")),
         (fit, _) => fit,
     };
     let issue = match fit {
@@ -99,7 +101,7 @@ pub(super) fn one(nodes: &impl Nodes, edge: &Edge, path: &str) -> Option<Issue> 
         Fit::Warn(why) => Issue::warning(Code::RiskyConnection, path, format!("{between}: {why}.")),
         Fit::Err(why) => {
             let issue = Issue::error(Code::InvalidConnection, path, format!("{between}: {why}."));
-            issue.fix("Connect a port that fits, or change the node it leaves.")
+            issue.fix("Connect another output, or change the step before.")
         }
     };
     Some(issue.with_node(&edge.target))
@@ -118,13 +120,15 @@ fn errors(workflow: &Workflow, issues: &mut Vec<Issue>) {
         let drawn = left.contains(&node.id);
         let branches = node.data.on_error == OnError::Branch;
         let message = match (branches, drawn) {
-            (true, false) => "branches on an error, but its error port is not connected",
-            (false, true) => "has its error port connected, but does not branch on an error",
+            (true, false) => "has an error output without a connection",
+            (false, true) => "has a connected error output, but “On failure” doesn't use it",
             _ => continue,
         };
         let path = format!("nodes[{place}].data.onError");
         let message = format!("{} {message}.", node.title());
         let issue = Issue::warning(Code::NoEffect, path, message).with_node(&node.id);
-        issues.push(issue.fix("Connect the error port and choose “branch”, or neither."));
+        issues.push(
+            issue.fix("Connect the error output and set “On failure” to it, or remove both."),
+        );
     }
 }

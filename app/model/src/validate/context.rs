@@ -114,19 +114,19 @@ fn is_brought(path: &Path, scope: &Scope) -> bool {
 fn issue(workflow: &Workflow, reference: ContextReference) -> Issue {
     let ContextReference { node, field, place, path } = reference;
     let title = workflow.node(&node).map_or(node.as_str(), Node::title);
-    let message = format!("{title}: the launch does not bring {path}.");
+    let message = format!("{title}: the launch has no {path}.");
     let names = workflow.names();
     let known = names.keys().map(String::as_str).chain(RESERVED.iter().copied());
     let fix = match (path.name(), nearest(path.name(), known)) {
         ("env", _) => format!(
-            "Launch it with a value for {path} in env, by a name that an admin has allowed, or \
-             give a default: ${{{path} ?? \"…\"}}."
+            "Set {path} in env at launch, with a name that an admin has allowed, or add a default: \
+             ${{{path} ?? \"…\"}}."
         ),
         ("repo", _) | (_, None) => format!(
-            "Launch it with {path} in its context or variables, or give a default: ${{{path} ?? \
+            "Set {path} in the context or variables at launch, or add a default: ${{{path} ?? \
              \"…\"}}."
         ),
-        (_, Some(near)) => format!("Did you mean {near}? Otherwise bring {path} at the launch."),
+        (_, Some(near)) => format!("Did you mean {near}? Otherwise set {path} at launch."),
     };
     Issue::error(Code::MissingContext, place, message).with_node(&node).in_field(&field).fix(fix)
 }

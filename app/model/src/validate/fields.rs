@@ -99,9 +99,9 @@ fn of_spec(field: &FieldSpec, value: &Value, config: &str) -> Option<Issue> {
         _ => false,
     };
     if blank {
-        let message = format!("{} is required.", field.label);
+        let message = format!("Fill in “{}”.", field.label);
         let issue = Issue::error(Code::MissingParameter, path, message).in_field(field.name);
-        return field.required.then(|| issue.fix(format!("Fill in {}.", field.label)));
+        return field.required.then_some(issue);
     }
     let message = range_problem(field, value)?;
     Some(Issue::error(Code::ValueOutOfRange, path, message).in_field(field.name))
@@ -133,14 +133,14 @@ fn common(workflow: &Workflow, node: &Node, place: usize, issues: &mut Vec<Issue
         let mut before = workflow.nodes[..place].iter();
         if !is_name(name) {
             let message = format!(
-                "{name:?} cannot be used: begin with a letter a–z, go on with a–z, 0–9 and _."
+                "“{name}” isn't a valid name. Start with a letter a–z, then use a–z, 0–9 and _."
             );
             add(Code::InvalidName, "assign", message);
         } else if RESERVED.contains(&name.as_str()) {
-            let message = format!("{name} has a meaning of its own; use another name.");
+            let message = format!("{name} is reserved. Use another name.");
             add(Code::InvalidName, "assign", message);
         } else if before.any(|other| other.data.assign.as_ref() == Some(name)) {
-            let message = format!("The name {name} is assigned twice; use another name.");
+            let message = format!("The name {name} is used twice. Use another name.");
             add(Code::DuplicateId, "assign", message);
         }
     }
@@ -168,9 +168,9 @@ fn without_effect(node: &Node, place: usize) -> impl Iterator<Item = Issue> {
     let retry = node.data.retry.is_some() && !attempts;
     let items = node.data.min_items.is_some() && node.data.config.work() != Work::Jobs;
     let told = [
-        items.then_some(("minItems", "this step makes no items itself")),
-        timeout.then_some(("timeoutMs", "no attempt of this step can take too long")),
-        retry.then_some(("retry", "no attempt of this step is made again")),
+        items.then_some(("minItems", "this step has no items of its own")),
+        timeout.then_some(("timeoutMs", "this step can't time out")),
+        retry.then_some(("retry", "this step can't be retried")),
     ];
     told.into_iter().flatten().map(move |(field, why)| {
         let (path, message) =
@@ -184,7 +184,7 @@ fn without_effect(node: &Node, place: usize) -> impl Iterator<Item = Issue> {
 fn min_items_problem(node: &Node) -> Option<String> {
     let least = u64::from(node.data.min_items?);
     if least == 0 {
-        return Some("At least 0 asks for nothing; at least 1 item must succeed.".to_owned());
+        return Some("Enter at least 1.".to_owned());
     }
     let config = &node.data.config;
     let quantity = if config.has_quantity() {
@@ -194,7 +194,8 @@ fn min_items_problem(node: &Node) -> Option<String> {
     } else {
         return None;
     };
-    (least > quantity).then(|| format!("At least {least} of {quantity} cannot be met."))
+    (least > quantity)
+        .then(|| format!("{least} of {quantity} items can't succeed. Enter at most {quantity}."))
 }
 
 fn retry_problems(retry: &RetryPolicy) -> Vec<(&'static str, String)> {
@@ -214,7 +215,7 @@ fn retry_problems(retry: &RetryPolicy) -> Vec<(&'static str, String)> {
         found.push(("retry.maxDelayMs", message));
     }
     if retry.initial_delay_ms > retry.max_delay_ms {
-        let message = "initialDelayMs must not be above maxDelayMs.".to_owned();
+        let message = "initialDelayMs can't be greater than maxDelayMs.".to_owned();
         found.push(("retry.initialDelayMs", message));
     }
     found

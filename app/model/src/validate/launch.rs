@@ -50,7 +50,7 @@ fn problem(code: &str, name: &str, message: String) -> FieldProblem {
 fn unknown(workflow: &Workflow, parameters: &Map<String, Value>) -> Vec<FieldProblem> {
     let strangers = parameters.keys().filter(|name| workflow.parameter(name).is_none());
     let told = strangers.map(|name| {
-        let message = format!("This workflow has no parameter “{name}”.");
+        let message = format!("This workflow has no field “{name}”.");
         let mut problem = problem("unknown_parameter", name, message);
         let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
         problem.fix = nearest(name, known).map(|near| format!("Did you mean {near}?"));
@@ -73,10 +73,8 @@ fn one(parameter: &Parameter, value: Option<&Value>) -> Result<Value, Vec<FieldP
             .map_err(|found| vec![problem(found.code, &parameter.name, found.message)]),
         None if !parameter.required => Ok(Value::Null),
         _ => {
-            let message = format!("{} is required.", parameter.title());
-            let mut missing = problem("missing_parameter", &parameter.name, message);
-            missing.fix = Some(format!("Fill in {}.", parameter.title()));
-            Err(vec![missing])
+            let message = format!("Fill in “{}”.", parameter.title());
+            Err(vec![problem("missing_parameter", &parameter.name, message)])
         }
     }
 }

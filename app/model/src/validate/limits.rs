@@ -12,14 +12,14 @@ const MAX_PARAMETERS: usize = 100;
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     let counts = [
-        ("nodes", workflow.nodes.len(), MAX_NODES),
-        ("edges", workflow.edges.len(), MAX_EDGES),
-        ("parameters", workflow.parameters.len(), MAX_PARAMETERS),
+        ("nodes", "steps", workflow.nodes.len(), MAX_NODES),
+        ("edges", "connections", workflow.edges.len(), MAX_EDGES),
+        ("parameters", "fields", workflow.parameters.len(), MAX_PARAMETERS),
     ];
-    for (what, found, allowed) in counts {
+    for (path, what, found, allowed) in counts {
         if found > allowed {
-            let message = format!("The workflow has {found} {what}; {allowed} are allowed.");
-            let issue = Issue::error(Code::LimitExceeded, what, message);
+            let message = format!("The workflow has {found} {what}; the limit is {allowed}.");
+            let issue = Issue::error(Code::LimitExceeded, path, message);
             issues.push(issue.fix("Split it into several workflows."));
         }
     }

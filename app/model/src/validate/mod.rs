@@ -7,6 +7,7 @@ mod fields;
 mod issue;
 mod launch;
 mod limits;
+mod loops;
 mod parameters;
 mod reads;
 mod references;
@@ -36,6 +37,7 @@ pub fn validate(workflow: &Workflow) -> Vec<Issue> {
     let mut issues = vec![];
     limits::check(workflow, &mut issues);
     structure::check(workflow, &graph, &mut issues);
+    loops::check(workflow, &mut issues);
     connections::check(workflow, &mut issues);
     parameters::check(workflow, &mut issues);
     fields::check(workflow, &mut issues);

@@ -22,7 +22,7 @@ pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     for (place, parameter) in workflow.parameters.iter().enumerate() {
         let path = format!("parameters[{place}]");
         if !seen.insert(&parameter.name) {
-            let message = format!("The parameter {} is there twice.", parameter.name);
+            let message = format!("There are two fields named {}.", parameter.name);
             issues.push(Issue::error(Code::DuplicateId, format!("{path}.name"), message));
         }
         one(parameter, &path, issues);
@@ -38,26 +38,34 @@ fn one(parameter: &Parameter, path: &str, issues: &mut Vec<Issue>) {
     let title = parameter.title();
     if !is_name(&parameter.name) || TAKEN.contains(&parameter.name.as_str()) {
         let message = format!(
-            "{:?} cannot be a parameter's name: begin with a letter a–z, go on with a–z, 0–9 \
-             and _; “all” and “error” are taken.",
+            "“{}” isn't a valid field name. Start with a letter a–z, then use a–z, 0–9 and _. \
+             “all” and “error” are reserved.",
             parameter.name
         );
         add(Code::InvalidName, "name", message);
     }
     let chosen = matches!(parameter.kind, ParameterKind::Choice | ParameterKind::MultiChoice);
     if chosen && parameter.options.is_empty() {
-        add(Code::MissingParameter, "options", format!("{title} offers nothing to choose."));
+        add(Code::MissingParameter, "options", format!("{title} has no options."));
     }
     if let (Some(min), Some(max)) = (parameter.min, parameter.max)
         && min > max
     {
-        add(Code::ValueOutOfRange, "min", format!("{title}: min {min} is above max {max}."));
+        add(
+            Code::ValueOutOfRange,
+            "min",
+            format!("{title}: the minimum {min} is greater than the maximum {max}."),
+        );
     }
     if parameter.step.is_some_and(|step| step <= 0.0) {
-        add(Code::ValueOutOfRange, "step", format!("{title}: a step must be above 0."));
+        add(
+            Code::ValueOutOfRange,
+            "step",
+            format!("{title}: the step size must be greater than 0."),
+        );
     }
     if parameter.pattern.as_deref().is_some_and(|pattern| whole(pattern).is_none()) {
-        let message = format!("{title}: the pattern is not a regular expression.");
+        let message = format!("{title}: the pattern isn't a valid regular expression.");
         add(Code::InvalidExpression, "pattern", message);
         return;
     }
@@ -81,7 +89,7 @@ fn presets(workflow: &Workflow, issues: &mut Vec<Issue>) {
     for (place, preset) in workflow.presets.iter().enumerate() {
         let path = format!("presets[{place}]");
         if preset.name.trim().is_empty() || !seen.insert(&preset.name) {
-            let message = format!("The preset's name {:?} is empty or used twice.", preset.name);
+            let message = format!("The preset's name “{}” is empty or used twice.", preset.name);
             issues.push(Issue::error(Code::DuplicateId, format!("{path}.name"), message));
         }
         for (name, value) in &preset.values {
@@ -93,7 +101,7 @@ fn presets(workflow: &Workflow, issues: &mut Vec<Issue>) {
 
 fn preset_value(workflow: &Workflow, name: &str, value: &Value, path: String) -> Option<Issue> {
     let Some(parameter) = workflow.parameter(name) else {
-        let message = format!("There is no parameter “{name}”.");
+        let message = format!("There is no field “{name}”.");
         let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
         let fix = nearest(name, known).map(|near| format!("Did you mean {near}?"));
         let issue = Issue::error(Code::MissingRequiredVariable, path, message).in_field(name);

@@ -196,8 +196,8 @@ impl Around<'_> {
             "index" | "count" => (!items.has_index()).then(|| no_item(path)),
             "item" => (!items.has_item()).then(|| no_item(path)),
             "execution" if path.key(1) != Some("id") => Some(
-                Fault::new(Code::UnknownReference, format!("There is no {path}."))
-                    .fix("Only ${execution.id} is known.".to_owned()),
+                Fault::new(Code::UnknownReference, format!("{path} doesn't exist."))
+                    .fix("Only ${execution.id} exists.".to_owned()),
             ),
             "env" | "repo" | "execution" | "now" => None,
             name => self.name(name, path),
@@ -209,21 +209,21 @@ impl Around<'_> {
         if self.workflow.parameter(name).is_some() {
             return None;
         }
-        let message = format!("There is no parameter “{name}”.");
+        let message = format!("There is no field “{name}”.");
         let known = self.workflow.parameters.iter().map(|parameter| parameter.name.as_str());
-        let fix = suggest(name, known).unwrap_or_else(|| format!("Add a parameter “{name}”."));
+        let fix = suggest(name, known).unwrap_or_else(|| format!("Add a field “{name}”."));
         let fault = Fault::new(Code::MissingRequiredVariable, message).fix(fix);
         Some(fault.with_unknown(UnknownName::Parameter(name.to_owned())))
     }
 
     fn port(&self, path: &Path) -> Option<Fault> {
         let Some(id) = path.key(1) else {
-            let message = "${nodes} needs a node's id, as in ${nodes.headline.texts}.".to_owned();
+            let message = "${nodes} needs a step's id, such as ${nodes.headline.texts}.".to_owned();
             return Some(Fault::new(Code::UnknownReference, message));
         };
         let Some(node) = self.workflow.node(&id.into()) else {
             let ids = self.workflow.nodes.iter().map(|node| node.id.as_str());
-            let message = format!("There is no node “{id}”.");
+            let message = format!("There is no step “{id}”.");
             let fault = Fault::new(Code::UnknownReference, message)
                 .with_unknown(UnknownName::Node(id.to_owned()));
             return Some(Fault { fix: suggest(id, ids), ..fault });
@@ -249,21 +249,22 @@ impl Around<'_> {
         let known = self.names.keys().map(String::as_str).chain(RESERVED.iter().copied());
         let near = suggest(name, known);
         if may_be_brought(self.workflow, name) {
-            let message = format!("Nothing here is called {name}: only a launch can bring it.");
-            let bring = format!("Give {name} with each launch, as context or a variable.");
+            let message =
+                format!("{name} doesn't exist in this workflow. Only a launch can set it.");
+            let bring = format!("Set {name} at each launch, as context or a variable.");
             let fault = Fault::warning(Code::UnknownReference, message);
             return fault.fix(near.unwrap_or(bring));
         }
         let fix = if self.workflow.parameter(name).is_some() {
-            Some(format!("Write ${{input.{name}}} for the parameter."))
+            Some(format!("Write ${{input.{name}}} for the field."))
         } else if let Some(node) = self.workflow.node(&name.into()) {
             let ports = outputs(self.workflow, node);
             let port = ports.first().map_or("output", |port| port.name.as_str());
-            Some(format!("Write ${{nodes.{name}.{port}}} for the node."))
+            Some(format!("Write ${{nodes.{name}.{port}}} for the step."))
         } else {
             near
         };
-        let message = format!("There is nothing called {name}.");
+        let message = format!("{name} doesn't exist.");
         Fault { fix, ..Fault::new(Code::UnknownReference, message) }
     }
 
@@ -273,7 +274,7 @@ impl Around<'_> {
             && !lies_in(self.workflow, &self.node.id, owner)
         {
             let loop_name = self.workflow.node(owner).map_or(owner.as_str(), Node::title);
-            let message = format!("{} has a value only inside of {loop_name}.", node.title());
+            let message = format!("{} has a value only inside {loop_name}.", node.title());
             let fix = format!("Refer to the results: ${{nodes.{owner}.output}}.");
             return Some(Fault::new(Code::NotAnAncestor, message).fix(fix));
         }
@@ -281,8 +282,8 @@ impl Around<'_> {
         if before.contains(&node.id) {
             return None;
         }
-        let message = format!("{} is not finished before this node.", node.title());
-        let fix = format!("Connect {} to it, directly or through others.", node.title());
+        let message = format!("{} isn't completed before this step.", node.title());
+        let fix = format!("Connect {} to it, directly or through other steps.", node.title());
         Some(Fault::new(Code::NotAnAncestor, message).fix(fix))
     }
 
@@ -291,16 +292,16 @@ impl Around<'_> {
         if ports.iter().any(|known| known.name == port) {
             if !node.data.enabled {
                 let title = node.title();
-                let message = format!("{title} is disabled: it gives no {port}.");
-                let fix = format!("Enable {title}, or say with ?? what counts instead.");
+                let message = format!("{title} is disabled, so it has no {port}.");
+                let fix = format!("Enable {title}, or add a default with ??.");
                 return Some(Fault::warning(Code::UnknownReference, message).fix(fix));
             }
             let why = node.data.config.empty_port(port)?;
-            let message = format!("{} gives no {port}: {why}.", node.title());
+            let message = format!("{} has no {port}: {why}.", node.title());
             return Some(Fault::new(Code::UnknownReference, message));
         }
         let names: Vec<&str> = ports.iter().map(|known| known.name.as_str()).collect();
-        let message = format!("{} gives no {port}; it gives {}.", node.title(), names.join(", "));
+        let message = format!("{} has no {port}. Its outputs: {}.", node.title(), names.join(", "));
         let unknown = UnknownName::Port { node: node.id.0.clone(), port: port.to_owned() };
         let fault = Fault::new(Code::UnknownReference, message).with_unknown(unknown);
         Some(Fault { fix: suggest(port, names), ..fault })
@@ -312,7 +313,7 @@ impl Around<'_> {
         let wanted = needed.or_else(|| self.type_by_spec(field))?;
         match compatible(type_of(self.workflow, path)?, wanted) {
             Fit::Err(why) => {
-                let message = format!("${{{path}}} cannot be used here: {why}.");
+                let message = format!("Can't use ${{{path}}} here: {why}.");
                 Some(Fault::new(Code::WrongType, message))
             }
             Fit::Ok | Fit::Warn(_) => None,
@@ -354,7 +355,7 @@ pub(crate) fn type_of(workflow: &Workflow, path: &Path) -> Option<PortType> {
 }
 
 fn no_item(path: &Path) -> Fault {
-    let message = format!("{path} has no value here: there are no items at this place.");
-    let fix = "index and count exist where a node makes several, item in loops.".to_owned();
+    let message = format!("{path} has no value here, because there are no items.");
+    let fix = "Use index and count in steps with several items, and item in loops.".to_owned();
     Fault::new(Code::UnknownReference, message).fix(fix)
 }

@@ -21,7 +21,7 @@ pub(super) fn check(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Iss
 /// Nodes that wait for each other, if there are any.
 pub(super) fn cycle(graph: &Graph<'_>) -> Option<Issue> {
     let cycle = graph.order().err()?;
-    let message = format!("These nodes wait for each other: {cycle}.");
+    let message = format!("These steps wait for each other: {cycle}.");
     let mut issue = Issue::error(Code::CycleDetected, "edges", message);
     issue.node_id = cycle.nodes.into_iter().next();
     Some(issue.fix("Remove one of the connections between them."))
@@ -41,13 +41,13 @@ fn unique<'a>(list: &str, ids: impl Iterator<Item = &'a str>, issues: &mut Vec<I
         if id.trim().is_empty() {
             issues.push(Issue::error(Code::InvalidName, path, "This id is empty."));
         } else if id.contains(ROUND) {
-            let message = format!("The id {id:?} contains {ROUND}, which is not allowed.");
+            let message = format!("The id “{id}” contains {ROUND}, which isn't allowed.");
             issues.push(Issue::error(Code::InvalidName, path, message));
         } else if !seen.insert(id) {
-            let message = format!("The id {id:?} is used twice in {list}.");
+            let message = format!("The id “{id}” is used twice in {list}.");
             let mut issue = Issue::error(Code::DuplicateId, path, message);
             issue.node_id = (list == "nodes").then(|| id.into());
-            issues.push(issue.fix("Give each its own id."));
+            issues.push(issue.fix("Use each id once."));
         }
     }
 }
@@ -59,12 +59,12 @@ fn unknown_types(workflow: &Workflow, issues: &mut Vec<Issue>) {
         }
         let key = node.data.config.key();
         let message =
-            format!("{}: this release does not know nodes of type {key:?}.", node.title());
+            format!("{}: this release doesn't support steps of type “{key}”.", node.title());
         let path = format!("nodes[{place}].type");
         let known = NodeKind::ALL.iter().map(|kind| kind.key());
         let fix = match crate::text::nearest::nearest(key, known) {
             Some(near) => format!("Did you mean {near}?"),
-            None => "Replace or remove the node; it is kept, but cannot run.".to_owned(),
+            None => "Replace or remove the step. It is kept, but can't run.".to_owned(),
         };
         issues
             .push(Issue::error(Code::UnknownNodeType, path, message).with_node(&node.id).fix(fix));
@@ -76,13 +76,13 @@ fn parents(workflow: &Workflow, issues: &mut Vec<Issue>) {
         if let Some(parent) = &node.parent_id
             && (*parent == node.id || workflow.node(parent).is_none())
         {
-            let message = format!("{} lies in {parent}, which is not there.", node.title());
+            let message = format!("{} is inside {parent}, which doesn't exist.", node.title());
             let path = format!("nodes[{place}].parentId");
             issues.push(Issue::error(Code::UnknownReference, path, message).with_node(&node.id));
         }
         let is_end = [NodeKind::Start, NodeKind::End].contains(&node.kind());
         if is_end && loop_of(workflow, &node.id).is_some() {
-            let message = format!("{} lies in a loop: move it out.", node.title());
+            let message = format!("{} can't be inside a loop. Move it out.", node.title());
             let path = format!("nodes[{place}].parentId");
             issues.push(Issue::error(Code::InvalidConnection, path, message).with_node(&node.id));
         }
@@ -93,31 +93,36 @@ fn reach(workflow: &Workflow, graph: &Graph<'_>, issues: &mut Vec<Issue>) {
     let of_kind = |kind: NodeKind| workflow.nodes.iter().filter(move |node| node.kind() == kind);
     let starts: Vec<&Node> = of_kind(NodeKind::Start).collect();
     let [start] = starts.as_slice() else {
-        let message = format!("A workflow has exactly one start, but this has {}.", starts.len());
-        let fix = if starts.is_empty() { "Add a start node." } else { "Keep one of them." };
+        let message = format!("A workflow needs exactly one start; this one has {}.", starts.len());
+        let fix = if starts.is_empty() { "Add a start." } else { "Keep one of them." };
         issues.push(Issue::error(Code::StartCount, "nodes", message).fix(fix));
         return;
     };
     if !start.data.enabled {
-        let message = format!("{} is disabled, but a start always runs.", start.title());
+        let message = format!("{} is disabled, but a workflow needs its start.", start.title());
         let issue = Issue::error(Code::StartCount, "nodes", message).with_node(&start.id);
         issues.push(issue.fix("Enable it."));
     }
     let reached = graph.reachable_from(&start.id);
-    if !of_kind(NodeKind::End).any(|end| reached.contains(&end.id)) {
-        let issue = Issue::error(Code::NoEnd, "nodes", "No end can be reached from the start.");
-        issues.push(issue.fix("Add an end node and connect the last node to it."));
+    let is_endless = !of_kind(NodeKind::End).any(|end| reached.contains(&end.id));
+    if is_endless {
+        let issue = Issue::error(Code::NoEnd, "nodes", "The start isn't connected to an end.");
+        issues.push(issue.fix("Connect the last step to an end."));
     }
     for (place, after) in find_unreachable(workflow, graph, &reached) {
         let node = &workflow.nodes[place];
+        if is_endless && node.kind() == NodeKind::End {
+            // That no end is reached says so of each.
+            continue;
+        }
         let with = match after {
             0 => String::new(),
-            1 => " and the step after it".to_owned(),
-            after => format!(" and the {after} steps after it"),
+            1 => " and the next step".to_owned(),
+            after => format!(" and the next {after} steps"),
         };
-        let message = format!("{}{with} cannot be reached from the start.", node.title());
+        let message = format!("{}{with} can't be reached from the start.", node.title());
         let issue = Issue::error(Code::Unreachable, format!("nodes[{place}]"), message);
-        issues.push(issue.with_node(&node.id).fix("Connect a node to it, or remove it."));
+        issues.push(issue.with_node(&node.id).fix("Connect a step to it, or remove it."));
     }
 }
 

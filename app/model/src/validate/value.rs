@@ -75,19 +75,19 @@ fn wrong(parameter: &Parameter, expected: &str, value: &Value) -> Misfit {
 }
 
 fn text(parameter: &Parameter, value: &Value) -> Checked {
-    let Value::String(text) = value else { return Err(wrong(parameter, "a text", value)) };
+    let Value::String(text) = value else { return Err(wrong(parameter, "text", value)) };
     let (title, length) = (parameter.title(), text.chars().count());
     if let Some(most) = parameter.max_length
         && u32::try_from(length).is_ok_and(|length| length > most)
     {
-        let message = format!("{title} may have {most} characters, but has {length}.");
+        let message = format!("{title} has {length} characters; the limit is {most}.");
         return Err(misfit("value_out_of_range", message));
     }
     if let Some(pattern) = &parameter.pattern
         && !text.is_empty()
         && !whole(pattern).is_some_and(|pattern| pattern.is_match(text))
     {
-        let message = format!("{title} does not have the form asked for: {pattern}");
+        let message = format!("{title} doesn't match the pattern “{pattern}”.");
         return Err(misfit("pattern_mismatch", message));
     }
     Ok(value.clone())
@@ -119,9 +119,7 @@ fn whole_number(parameter: &Parameter, number: Number) -> Checked {
     }
     if decimal.abs() > MOST_EXACT {
         let most = u64::MAX;
-        let message = format!(
-            "{title} must be given with all its digits, up to {most}: {number} is rounded."
-        );
+        let message = format!("{title}: {number} isn't exact. Enter all digits, up to {most}.");
         return Err(misfit("value_out_of_range", message));
     }
     #[expect(clippy::cast_possible_truncation, reason = "whole and at most 2^53")]
@@ -135,7 +133,7 @@ fn within(parameter: &Parameter, number: Number) -> Checked {
         let steps = (number.as_f64().unwrap_or_default() - parameter.min.unwrap_or(0.0)) / step;
         if (steps - steps.round()).abs() > 1e-6 {
             let (title, number) = (parameter.title(), format_number(&number));
-            let message = format!("{title} goes in steps of {step}, which {number} is not on.");
+            let message = format!("{title} must be in steps of {step}, so {number} doesn't fit.");
             return Err(misfit("value_out_of_range", message));
         }
     }
@@ -165,13 +163,13 @@ fn bounds(parameter: &Parameter, number: &Number, unit: &str) -> Result<(), Misf
 }
 
 fn option(parameter: &Parameter, value: &Value) -> Checked {
-    let Value::String(chosen) = value else { return Err(wrong(parameter, "a text", value)) };
+    let Value::String(chosen) = value else { return Err(wrong(parameter, "text", value)) };
     if parameter.options.iter().any(|option| option.value == *chosen) {
         return Ok(value.clone());
     }
     let known: Vec<&str> = parameter.options.iter().map(|option| option.value.as_str()).collect();
     let message =
-        format!("{} must be one of {}, but is {chosen:?}.", parameter.title(), known.join(", "));
+        format!("{} must be one of {}, but is “{chosen}”.", parameter.title(), known.join(", "));
     Err(misfit("not_an_option", message))
 }
 

@@ -84,7 +84,8 @@ pub const FARTHEST: f64 = 1e7;
 /// Reads a coordinate; one too far out would leave nothing else to be seen.
 fn read_coordinate<'de, D: Deserializer<'de>>(reader: D) -> Result<f64, D::Error> {
     let way = f64::deserialize(reader)?;
-    let far = || de::Error::custom(format!("{way} is no place: at most {FARTHEST} from 0"));
+    let far =
+        || de::Error::custom(format!("{way} isn't a valid position: at most {FARTHEST} from 0"));
     if way.abs() <= FARTHEST { Ok(way) } else { Err(far()) }
 }
 

@@ -96,7 +96,7 @@ pub fn parse_json(text: &str) -> Result<Value, Vec<FieldProblem>> {
 /// As [`parse_json`].
 pub(crate) fn parse_as<T: DeserializeOwned>(text: &str) -> Result<T, Vec<FieldProblem>> {
     if text.len() > MAX_BYTES {
-        let message = format!("The definition is {} bytes; {MAX_BYTES} are allowed.", text.len());
+        let message = format!("The definition is {} bytes; the limit is {MAX_BYTES}.", text.len());
         return Err(vec![FieldProblem::field("too_large", "", message)]);
     }
     // What editors on Windows put before a text is no part of it.
@@ -107,9 +107,9 @@ pub(crate) fn parse_as<T: DeserializeOwned>(text: &str) -> Result<T, Vec<FieldPr
     }
     serde_json::from_str(text).map_err(|error| {
         let message = if text.trim().is_empty() {
-            "There is nothing to read yet.".to_owned()
+            "The workflow is empty.".to_owned()
         } else {
-            format!("This is not JSON: {error}.")
+            format!("Invalid JSON: {error}.")
         };
         vec![FieldProblem::field(MALFORMED_JSON, "", message)]
     })
@@ -123,10 +123,10 @@ fn check_version(version: u32) -> Result<(), Vec<FieldProblem>> {
         "unknown_schema_version",
         "schemaVersion",
         format!(
-            "Version {version} of the format is not known; this release reads {SCHEMA_VERSION}."
+            "This release doesn't support version {version} of the format, only {SCHEMA_VERSION}."
         ),
     );
-    problem.fix = Some("Open it with the release that wrote it, or a newer one.".to_owned());
+    problem.fix = Some("Open it with the release that saved it, or a newer one.".to_owned());
     Err(vec![problem])
 }
 

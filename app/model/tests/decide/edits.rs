@@ -87,15 +87,18 @@ fn misset(
 fn a_change_that_would_leave_a_connection_loose_is_refused_with_its_field_and_the_connection() {
     let before = launched(forking("true"));
     let gone = |from: &str, to: &str, port: &str| {
-        format!("“{from}” to “{to}”: this connection leaves by {port}, which would be gone.")
+        format!(
+            "The connection from “{from}” to “{to}” uses the output {port}, which this change \
+             would remove."
+        )
     };
     let renamed = json!({"branches": [{"id": "big2", "when": "true"}]});
     let lanes = json!({
         "on_lane_failure": "continue", "lanes": [{"id": "lane_1"}, {"id": "other"}],
     });
     let unsaved = json!({"prompt": "Write better", "save_as_document": false});
-    let nothing_comes = "b (documents) to end (input): nothing will come, because it does not save \
-                         its texts as documents.";
+    let nothing_comes = "b (documents) to end (input): there will be no value, because its texts \
+                         aren't saved as documents.";
     for (node, config, field, words) in [
         ("size", renamed, "branches", gone("size", "a", "big")),
         ("fork", lanes, "lanes", gone("fork", "c", "lane_2")),
@@ -106,7 +109,7 @@ fn a_change_that_would_leave_a_connection_loose_is_refused_with_its_field_and_th
         assert_eq!(wrong.path, Some(format!("config.{field}")));
         assert_eq!((wrong.code.as_str(), wrong.message), ("invalid_connection", words));
         assert_eq!(wrong.node_id.as_deref(), Some(node));
-        assert!(wrong.fix.is_some_and(|fix| fix.contains("ports that are connected")));
+        assert!(wrong.fix.is_some_and(|fix| fix.contains("Keep its connected outputs")));
     }
 }
 
@@ -259,7 +262,10 @@ fn what_the_iterations_to_come_cannot_be_or_somebody_else_has_changed_is_refused
 
     let (late, _, answer) = decided_at(Timestamp(5), edited, seen);
     let words = answer.unwrap_err().to_string();
-    assert!(words.starts_with("Somebody has changed “write” meanwhile"), "{words}");
+    assert!(
+        words.starts_with("Someone else changed the prompt of “write”. Check it again"),
+        "{words}"
+    );
     assert_eq!(prompt(&late, None), "Write better");
 }
 
@@ -273,7 +279,9 @@ fn where_no_iteration_is_to_come_a_step_is_not_changed_as_it_was_drawn() {
 
     let refused = answer(&at_once, "write");
 
-    assert!(matches!(&refused, Err(Refused::NotHere(words)) if words.contains("No further round")));
+    assert!(
+        matches!(&refused, Err(Refused::NotHere(words)) if words.contains("All rounds have started"))
+    );
     assert_eq!(answer(&at_once, "polish@each[0]"), Ok(()), "a step of a round that has not begun");
     assert_eq!(answer(&at_once, "nowhere"), Err(Refused::UnknownNode("nowhere".into())));
     let stopped = after(at_once, |transition| decide::stop(transition, EndReason::User).unwrap());

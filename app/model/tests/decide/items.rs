@@ -153,7 +153,7 @@ fn nothing_is_tried_again_under_a_step_that_works_with_what_there_was() {
         decide::retry_node(transition, &"write".into(), None).unwrap_err()
     };
     let why = decided_at(Timestamp(5), begun.clone(), refused).2;
-    assert!(why.to_string().starts_with("“next” works with what “write” gave"), "{why}");
+    assert!(why.to_string().starts_with("“next” is using the output of “write”"), "{why}");
 
     let done = report((held.id, held.fence), &Ending::Done, 0);
     let asked = after(begun, |transition| decide::settle_report(transition, done).unwrap());

@@ -253,11 +253,11 @@ fn a_refusal_names_the_node_once_and_says_where_it_stands() {
 
     assert_eq!(
         refused(|d| decide::trigger_node(d, &"b".into(), None)),
-        "cannot start “b”: it is running"
+        "can't start “b”: it is running"
     );
     assert_eq!(
         refused(|d| decide::retry_node(d, &"b".into(), None)),
-        "only a failed node can be retried; “b” is running"
+        "only failed steps can be retried; “b” is running"
     );
 }
 
@@ -296,8 +296,8 @@ fn what_a_skipped_node_is_said_to_have_given_fits_its_ports_or_is_refused() {
         (changed, answer)
     };
     for (given, words) in [
-        (json!({"words": ["Own"]}), "a gives nothing called words; it gives texts, documents."),
-        (json!({"texts": "Own"}), "a: texts must be a list of texts, but is a text."),
+        (json!({"words": ["Own"]}), "a has no output words. Its outputs: texts, documents."),
+        (json!({"texts": "Own"}), "a: texts must be a list of texts, but is text."),
         (
             json!({"texts": ["Own", 7]}),
             "a: texts must be a list of texts, but its item 2 is a number.",

@@ -70,16 +70,16 @@ fn connections_are_refused_in_words() {
         connect(&flow, &between(&from.into(), &to.into())).unwrap_err().to_string()
     };
 
-    assert_eq!(refused("a", "a"), "a cannot be connected to itself.");
-    assert_eq!(refused("a", "start"), "Nothing can lead into the start.");
-    assert!(refused("end", "a").starts_with("Nothing can leave an end"));
-    assert_eq!(refused("b", "a"), "These nodes would wait for each other: a → b → a.");
+    assert_eq!(refused("a", "a"), "a can't be connected to itself.");
+    assert_eq!(refused("a", "start"), "The start can't have an incoming connection.");
+    assert!(refused("end", "a").starts_with("An end can't have an outgoing connection"));
+    assert_eq!(refused("b", "a"), "These steps would wait for each other: a → b → a.");
     let again = connect(
         &done(&flow, connect(&flow, &between(&"a".into(), &"end".into())).unwrap()),
         &between(&"a".into(), &"end".into()),
     )
     .unwrap_err();
-    assert_eq!(again.to_string(), "a and end are connected this way already.");
+    assert_eq!(again.to_string(), "a and end are already connected.");
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn steps_are_left_out_together_and_come_back_together() {
     assert_eq!(disabled(&back), Vec::<String>::new());
     assert_eq!(back.to_json(), flow.to_json());
     let start = enable(&flow, &ids(&["start"])).unwrap_err();
-    assert_eq!(start.to_string(), "The start always runs.");
+    assert_eq!(start.to_string(), "The start step can't be disabled.");
 }
 
 #[test]
@@ -353,7 +353,7 @@ fn a_pasted_workflow_hangs_at_the_start_that_is_here_and_brings_the_inputs_it_la
     };
 
     let edit = pasted(&flow, &here);
-    assert_eq!(edit.notice.as_deref(), Some("Kept the start that is here."));
+    assert_eq!(edit.notice.as_deref(), Some("The workflow already has a start, so it was kept."));
     let after = done(&here, edit);
 
     assert_eq!(wires(&after), ["start-a", "a-b", "b-end_2"]);

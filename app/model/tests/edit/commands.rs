@@ -130,7 +130,7 @@ fn the_second_of_two_nodes_of_one_id_survives_taking_back() {
 
     assert_eq!(workflow.nodes, [node("two")]);
     let refused = apply(&mut workflow, Command::add_node(node("three"))).unwrap_err();
-    assert_eq!(refused.to_string(), "There is a node a already.");
+    assert_eq!(refused.to_string(), "The step a already exists.");
     assert_eq!(workflow.nodes, [node("two")]);
     assert!(matches!(back, Command::AddNodes(_)));
     assert_ne!(workflow.to_json(), before);
@@ -148,7 +148,7 @@ fn a_node_that_edges_lead_to_stays_unless_they_go_with_it() {
         Command::RemoveEdges(vec!["a_b".into()]),
     ]);
 
-    let words = "The connection a_b would lead nowhere.".to_owned();
+    let words = "The connection a_b would start or end at a missing step.".to_owned();
     assert_eq!(alone, Err(Refused::Broken(words)));
     assert!(apply(&mut workflow, both).is_ok());
     assert_eq!((workflow.nodes.len(), workflow.edges.len()), (1, 0));

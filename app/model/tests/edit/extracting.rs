@@ -159,7 +159,7 @@ fn an_iteration_around_the_selection_is_given_to_it() {
     assert_eq!(sub.parent_id, Some("each".into()));
     assert!(blocking(&after).is_empty(), "{:?}", blocking(&after));
     assert!(found.child.nodes.iter().all(|node| node.parent_id.is_none()));
-    assert!(refused(&flow, &["each", "start"]).contains("stays where it is"));
+    assert!(refused(&flow, &["each", "start"]).contains("can't be moved"));
     let (whole, _) = taken(&flow, &["each"]);
     assert_eq!(config(&whole.child, "write")["prompt"], "${item} at ${index}");
 }
@@ -189,11 +189,11 @@ fn what_cannot_be_taken_out_is_refused_in_words() {
     );
     assert_eq!(blocking(&flow), Vec::<String>::new());
 
-    assert!(refused(&flow, &["start", "brief"]).contains("start stays where it is"));
+    assert!(refused(&flow, &["start", "brief"]).contains("start can't be moved"));
     assert!(refused(&flow, &["a", "b"]).contains("different steps"));
-    assert!(refused(&flow, &["choose"]).contains("Only one way on from choose"));
-    assert!(refused(&flow, &["choose", "a"]).contains("both lead out"));
-    assert!(refused(&flow, &["meet", "last"]).contains("gathers"));
+    assert!(refused(&flow, &["choose"]).contains("Only one output of choose"));
+    assert!(refused(&flow, &["choose", "a"]).contains("both connect to steps outside"));
+    assert!(refused(&flow, &["meet", "last"]).contains("collects"));
     assert!(refused(&flow, &["brief", "last"]).contains("different steps"));
     taken(&flow, &["choose", "a", "b", "meet"]);
     taken(&flow, &["brief", "choose", "a", "b", "meet", "last"]);
@@ -202,11 +202,13 @@ fn what_cannot_be_taken_out_is_refused_in_words() {
         edges: flow.edges.iter().filter(|edge| edge.id.as_str() != "e5").cloned().collect(),
         ..flow.clone()
     };
-    assert!(refused(&dead_end, &["choose", "a", "b", "meet"]).contains("not reached on every way"));
+    assert!(
+        refused(&dead_end, &["choose", "a", "b", "meet"]).contains("doesn't run on every path")
+    );
     let mut empty = flow.clone();
     empty.nodes.iter_mut().find(|node| node.id == "a".into()).unwrap().data.config =
         NodeKind::GenerateCopy.default_config();
-    assert!(refused(&empty, &["a"]).contains("could not run"));
+    assert!(refused(&empty, &["a"]).contains("can't run"));
 }
 
 /// A step between the first and the last.

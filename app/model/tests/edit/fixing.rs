@@ -67,7 +67,7 @@ fn a_slip_in_a_reference_is_mended_and_the_rest_of_the_text_stays() {
     let (text, label) = mended("On ${input.breif}: breif", Code::MissingRequiredVariable);
 
     assert_eq!(text, "On ${input.brief}: breif");
-    assert_eq!(label, "write brief for breif");
+    assert_eq!(label, "replace breif with brief");
     let (text, _) = mended("On ${brief}", Code::UnknownReference);
     assert_eq!(text, "On ${input.brief}");
     let (text, _) = mended("On ${nodes.strat.all}", Code::UnknownReference);

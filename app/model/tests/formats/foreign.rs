@@ -117,7 +117,7 @@ fn files_of_other_products_are_named_with_what_can_be_done() {
             (problem.code.as_str(), problem.message),
             ("foreign_format", format!("This is {what}."))
         );
-        assert!(problem.fix.unwrap().contains("Draw them here"), "{what}");
+        assert!(problem.fix.unwrap().contains("Rebuild them here"), "{what}");
         let dropped = dropped::read(&Workflow::default(), "flow", text.to_owned());
         assert_eq!(dropped, Ok(dropped::Dropped::Workflow(text.to_owned())), "{what}");
     }

@@ -104,7 +104,10 @@ fn a_contract_of_tasks_alone_gets_its_ends_and_reads_the_node_before() {
     assert!(is_runnable(&issues), "{issues:?}");
     assert_eq!(workflow.name, "Snippets");
     let told = imported.notes.join("\n");
-    assert!(told.contains("added the start") && told.contains("added the end"), "{told}");
+    assert!(
+        told.contains("added the missing start") && told.contains("added the missing end"),
+        "{told}"
+    );
     let image = config(workflow, "node-2");
     let prompt = image["prompt"].as_str().unwrap();
     assert!(prompt.starts_with("Shows: ${nodes[\"node-1\"].texts}"), "{prompt}");

@@ -120,7 +120,7 @@ fn a_nodes_settings_take_numbers_as_people_write_them() {
     assert_eq!(set("quantity", " "), Ok(copy.to_value()["quantity"].clone()), "left out");
     assert_eq!(set("max_tokens", ""), Ok(Value::Null), "left out");
     let ambiguous = set("max_tokens", "1,234").unwrap_err();
-    assert!(ambiguous.contains("could be 1.234 or 1234: write 1234."), "{ambiguous}");
+    assert!(ambiguous.contains("could be 1.234 or 1234. Enter 1234."), "{ambiguous}");
     let merge = with_field(&NodeKind::Merge.default_config(), "count", json!("2")).unwrap();
     assert_eq!(merge.to_value()["count"], 2);
 }

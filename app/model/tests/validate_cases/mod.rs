@@ -166,7 +166,7 @@ fn an_edge_into_the_start_is_refused() {
 
     let found = validate(&read(&with("/edges/-", back)));
 
-    assert!(found.iter().any(|issue| issue.message.contains("no ports to connect")));
+    assert!(found.iter().any(|issue| issue.message.contains("can't be connected")));
 }
 
 #[test]
@@ -196,7 +196,7 @@ fn a_workflow_has_a_largest_size() {
 
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].code, Code::LimitExceeded);
-    assert_eq!(found[0].message, "The workflow has 101 nodes; 100 are allowed.");
+    assert_eq!(found[0].message, "The workflow has 101 steps; the limit is 100.");
 }
 
 #[test]

@@ -91,7 +91,7 @@ pub(super) fn Accept(store: ExecutionStore, judge: NodeId, suggestion: String) -
                 why_not=why_not
                 on_press=press
             >
-                "Accept and re-run…"
+                "Accept and rerun…"
             </Button>
         </Show>
     }
@@ -171,17 +171,17 @@ fn AcceptForm(
     view! {
         <form class="form" on:submit=send>
             <p class="muted">
-                "A new execution takes over what comes before this step and pays for what comes after. The template and this execution stay as they are."
+                "Starts a new run that reuses everything before this step and charges for what follows. The workflow and this run don't change."
             </p>
             <FormError error=refused />
             <Show when=move || several>
-                <SelectField name="accept-step" label="For which step" value=chosen options=options />
+                <SelectField name="accept-step" label="Step" value=chosen options=options />
             </Show>
             <LongTextField name="accept-prompt" label=label value=prompt rows=8 />
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                 <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=anew.busy()>
-                    "Run again with this"
+                    "Run again"
                 </Button>
             </footer>
         </form>

@@ -15,11 +15,11 @@ use crate::{
 };
 
 /// What a step cost before it was made again is known in one sum.
-const BEFORE: &str = "Before it was made again";
+const BEFORE: &str = "Before it ran again";
 /// What was paid in other executions.
-const LAUNCHED: &str = "Workflows it launched";
+const LAUNCHED: &str = "Runs it started";
 /// The sum of rounds that are not there yet.
-const TO_COME: &str = "Rounds that are still being loaded";
+const TO_COME: &str = "Rounds still loading";
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,12 +84,12 @@ pub fn Costs(
     view! {
         <Show
             when=move || !rows.read().is_empty()
-            fallback=|| view! { <p class="panel-empty muted">"Nothing has been paid yet."</p> }
+            fallback=|| view! { <p class="panel-empty muted">"No costs yet."</p> }
         >
             <div class="costs">
                 <Table
                     caption="Costs by step and model"
-                    columns=vec!["Step", "Model", "Tokens in", "Tokens out", "Cost"]
+                    columns=vec!["Step", "Model", "Input tokens", "Output tokens", "Cost"]
                 >
                     {lines}
                     <tr class="costs__total">

@@ -30,13 +30,13 @@ pub fn Events(
     let topics = Topic::ALL.map(Some);
     view! {
         <div class="log-filter">
-            <div class="segments" role="group" aria-label="Which events">
+            <div class="segments" role="group" aria-label="Filter events">
                 {chip(None)}
                 {topics.map(chip).collect_view()}
             </div>
             <SearchField
                 name="log-search"
-                label="Search the events"
+                label="Search events"
                 value=words
                 on_input=move |typed| words.set(typed)
             />

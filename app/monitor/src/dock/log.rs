@@ -100,8 +100,7 @@ pub fn LogList(
         found.read().1.seqs.get(place).copied()
     };
     let filtered = move || topic.get().is_some() || !words.read().is_empty();
-    let nothing =
-        move || if filtered() { "No event is like that." } else { "Nothing has happened yet." };
+    let nothing = move || if filtered() { "No matching events." } else { "No events yet." };
     view! {
         <Show
             when=move || count.get() != 0
@@ -124,7 +123,7 @@ fn line(store: ExecutionStore, place: RowPosition, seq: i64) -> Option<impl Into
     let launched = store.view.with_untracked(|view| view.launched_at);
     let (at, status) = (event.at, sentence(&event, &Names::default()).status);
     let (player, moment) = (use_player(), clock(at.ms_since(launched)));
-    let label = format!("Show how it stood at {moment}");
+    let label = format!("Show the run at {moment}");
     let text = Memo::new(move |_| {
         let (view, workflow) = (store.view.read(), store.workflow.read());
         sentence(&event, &Names::new(&view).with_tools(&workflow)).text

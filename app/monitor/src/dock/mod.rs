@@ -17,7 +17,7 @@ use ui::tabs::{LiveTabPanel, Tab, Tabs};
 use self::{
     costs::Costs, events::Events, outputs::Outputs, overview::Overview, timeline::Timeline,
 };
-use super::store::ExecutionStore;
+use super::{live::Moment, store::ExecutionStore};
 
 const TABS: [Tab; 5] = [
     Tab { key: "overview", label: "Overview" },
@@ -35,24 +35,24 @@ pub fn Dock(
 ) -> impl IntoView {
     let done = move || store.view.read().status == ExecutionStatus::Completed;
     let shown = RwSignal::new(if untrack(done) { "outputs" } else { "overview" });
-    // What came of it is the news when it is done, unless the person looks at something else. The
-    // past is no news.
-    Effect::new(move |was_done: Option<bool>| {
-        let is_done = store.shown_at.read().is_some() || done();
-        if is_done && was_done == Some(false) && shown.get_untracked() == "overview" {
+    let moment = Memo::new(move |_| Moment::from_store(store));
+    // What came of it is the news when it is done, unless the person looks at something else.
+    Effect::new(move |before: Option<Moment>| {
+        let now = moment.get();
+        if now.completes(before) && shown.get_untracked() == "overview" {
             shown.set("outputs");
         }
-        is_done
+        now
     });
     let outputs = Memo::new(move |_| {
         store.view.with(|view| view.nodes.iter().map(|node| node.artifacts.len()).sum::<usize>())
     });
     let count = move |key| if key == "outputs" { outputs.get() } else { 0 };
     view! {
-        <section class="monitor__dock" aria-label="The whole execution">
+        <section class="monitor__dock" aria-label="The whole run" translate="no">
             <Tabs
                 id="dock"
-                label="The whole execution"
+                label="The whole run"
                 tabs=TABS.to_vec()
                 selected=shown
                 count=Callback::new(count)

@@ -1,6 +1,7 @@
 //! Everything that was made, as it comes.
 
 use leptos::prelude::*;
+use model::execution::state::ExecutionStatus;
 use ui::{
     empty::EmptyState,
     icon::{Glyph, Icon},
@@ -13,12 +14,15 @@ use crate::{
     store::ExecutionStore,
 };
 
+/// So many texts of a completed execution are there to be read without a press.
+const UNFOLDED: usize = 6;
+
 /// What is said where nothing is: what is over makes nothing more.
 const fn empty_words(over: bool) -> (&'static str, &'static str) {
     if over {
-        ("Nothing to show", "It made no texts or pictures.")
+        ("No outputs", "This run made no texts or images.")
     } else {
-        ("First results appear here", "Texts and pictures come in the moment a step has made them.")
+        ("First results appear here", "Texts and images appear as soon as a step makes them.")
     }
 }
 
@@ -50,6 +54,8 @@ pub fn Outputs(
         store.view.with(|view| view.nodes.iter().any(|node| !node.artifacts.is_empty()))
     });
     let over = Memo::new(move |_| store.view.with(|view| view.status.is_over()));
+    let completed = store.view.with_untracked(|view| view.status == ExecutionStatus::Completed);
+    let unfolded = if completed { UNFOLDED } else { 0 };
     view! {
         <Show
             when=move || !all.read().is_empty() || !kept.read().is_empty()
@@ -77,11 +83,17 @@ pub fn Outputs(
                         <h3 class="outputs__title" id="outputs-kept">
                             "Kept"
                         </h3>
-                        <OutputList all=kept store=store most=RwSignal::new(usize::MAX) named=true />
+                        <OutputList
+                            all=kept
+                            store=store
+                            most=RwSignal::new(usize::MAX)
+                            named=true
+                            unfolded=unfolded
+                        />
                     </section>
                 </Show>
                 <DocumentLinks store=store of=Signal::stored(None) />
-                <OutputList all=all store=store most=most />
+                <OutputList all=all store=store most=most unfolded=unfolded />
             </div>
         </Show>
     }
@@ -93,7 +105,7 @@ mod tests {
 
     #[test]
     fn what_is_over_promises_nothing() {
-        assert_eq!(empty_words(true).1, "It made no texts or pictures.");
+        assert_eq!(empty_words(true).1, "This run made no texts or images.");
         assert_eq!(empty_words(false).0, "First results appear here");
     }
 }

@@ -47,7 +47,7 @@ pub fn Overview(
             <Part id="overview-now" title="Progress">
                 <Progress store=store />
             </Part>
-            <Part id="overview-used" title="Used">
+            <Part id="overview-used" title="Usage">
                 <Used store=store />
             </Part>
             <Part id="overview-launch" title="Launch">
@@ -179,7 +179,7 @@ fn words_of(node: &NodeView) -> String {
 fn left_words(left: Option<u64>) -> String {
     match left {
         None => "–".to_owned(),
-        Some(0..1_000) => "any moment".to_owned(),
+        Some(0..1_000) => "any moment now".to_owned(),
         Some(ms) => match ms.div_ceil(1_000) {
             seconds @ 0..60 => format!("about {seconds} s"),
             seconds => format!("about {}", duration(seconds * 1_000)),
@@ -199,18 +199,18 @@ fn Used(store: ExecutionStore) -> impl IntoView {
     let budget = Memo::new(move |_| store.view.read().budget_micros);
     let rest = move || match budget.get() {
         Some(budget) if bill.read().sample_calls > 0 => {
-            format!("{}; sample calls do not count", money(budget))
+            format!("{}; sample calls don't count", money(budget))
         }
         Some(budget) => {
             let (left, budget) = money_of((budget - cost.get()).max(0), budget);
             format!("{left} of {budget}")
         }
-        None => "No budget set".to_owned(),
+        None => "No budget".to_owned(),
     };
     view! {
         <dl class="facts">
-            <Fact name="Tokens read">{tokens(|bill| bill.input_tokens)}</Fact>
-            <Fact name="Tokens written">{tokens(|bill| bill.output_tokens)}</Fact>
+            <Fact name="Input tokens">{tokens(|bill| bill.input_tokens)}</Fact>
+            <Fact name="Output tokens">{tokens(|bill| bill.output_tokens)}</Fact>
             <Fact name="Budget left">{rest}</Fact>
         </dl>
     }
@@ -226,7 +226,7 @@ fn Launch(store: ExecutionStore) -> impl IntoView {
             let words = store.page.with_value(template_words);
             let href = routes::template(workspace, template);
             view! {
-                <Fact name="Template">
+                <Fact name="Workflow">
                     <a class="link" href=href>
                         {words}
                     </a>
@@ -246,7 +246,7 @@ fn Launch(store: ExecutionStore) -> impl IntoView {
             <Fact name="Launched">
                 <RelativeTime at=launched />
             </Fact>
-            {by.map(|by| view! { <Fact name="By">{by}</Fact> })}
+            {by.map(|by| view! { <Fact name="Launched by">{by}</Fact> })}
             {template}
             {documents}
             {files}
@@ -307,7 +307,7 @@ mod tests {
     #[test]
     fn time_left_is_rounded_up_to_seconds_and_never_zero() {
         assert_eq!(left_words(None), "–");
-        assert_eq!(left_words(Some(300)), "any moment");
+        assert_eq!(left_words(Some(300)), "any moment now");
         assert_eq!(left_words(Some(4_200)), "about 5 s");
         assert_eq!(left_words(Some(71_200)), "about 1 min 12 s");
     }

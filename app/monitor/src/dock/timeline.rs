@@ -30,7 +30,7 @@ pub fn Timeline(
         <Show
             when=move || count.get() != 0
             fallback=|| {
-                view! { <p class="panel-empty muted">"The first step appears here once it runs."</p> }
+                view! { <p class="panel-empty muted">"Steps appear here when they run."</p> }
             }
         >
             <div class="timeline">

@@ -38,18 +38,18 @@ pub(super) fn step_words(label: &str, taken: &StepTaken) -> Words {
 pub(super) fn limit_words(label: &str, met: &LimitMet) -> Words {
     let AgentLimited { limit, action } = met.limited;
     let used = match limit {
-        LimitKind::Turns => "has used its turns",
-        LimitKind::ToolCalls => "has used its tool calls",
-        LimitKind::CallsOfTool => "has used its calls of one tool",
-        LimitKind::Tokens => "has used its tokens",
-        LimitKind::Cost => "has used its budget",
-        LimitKind::Time => "has used its time",
-        LimitKind::Context => "has filled its context window",
+        LimitKind::Turns => "used all its turns",
+        LimitKind::ToolCalls => "used all its tool calls",
+        LimitKind::CallsOfTool => "used all its calls of one tool",
+        LimitKind::Tokens => "used all its tokens",
+        LimitKind::Cost => "used all its budget",
+        LimitKind::Time => "used all its time",
+        LimitKind::Context => "filled its context window",
     };
     let (status, then) = match action {
-        LimitAction::Stop => (Status::Stopped, "it stops with what it has"),
-        LimitAction::Ask => (Status::AwaitingReview, "a person is asked whether it may go on"),
-        LimitAction::CheaperModel => (Status::Running, "a cheaper model goes on"),
+        LimitAction::Stop => (Status::Stopped, "it stops with what it has so far"),
+        LimitAction::Ask => (Status::AwaitingReview, "a person decides whether it continues"),
+        LimitAction::CheaperModel => (Status::Running, "a cheaper model continues"),
         LimitAction::HandOver => (Status::AwaitingReview, "a person finishes its work"),
     };
     step(status, format!("{label} {used}: {then}"))

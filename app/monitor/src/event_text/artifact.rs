@@ -20,15 +20,15 @@ pub(super) fn artifact_words(label: &str, artifact: &ArtifactSummary) -> Words {
 
 fn artifact_text(label: &str, artifact: &ArtifactSummary) -> String {
     if let Some(by) = &artifact.edited_by {
-        return format!("{} edited what {label} gives", by.name);
+        return format!("{} edited the output of {label}", by.name);
     }
     if let Some(Restored { version, by }) = &artifact.restored {
-        return format!("{} made version {version} of {label} the current one again", by.name);
+        return format!("{} restored version {version} of {label}", by.name);
     }
     let what = match &artifact.body {
         ArtifactBody::Text { .. } => "a text".to_owned(),
         ArtifactBody::Json { .. } => "data".to_owned(),
-        ArtifactBody::Image { width, height, .. } => format!("a picture ({width} × {height})"),
+        ArtifactBody::Image { width, height, .. } => format!("an image ({width} × {height})"),
     };
     let sample = if artifact.sample { ", sample" } else { "" };
     let cut = if artifact.cut_off { ", cut off at its token limit" } else { "" };

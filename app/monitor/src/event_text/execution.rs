@@ -65,9 +65,9 @@ fn more_words(message: Option<&str>) -> String {
 
 pub(super) fn auto_run_words(is_on: bool) -> Words {
     if is_on {
-        step(Status::Running, "Steps run by themselves")
+        step(Status::Running, "Auto-run turned on")
     } else {
-        step(Status::Queued, "Each step waits for a word")
+        step(Status::Queued, "Auto-run turned off: each step waits for you")
     }
 }
 
@@ -82,6 +82,6 @@ pub(super) fn breakpoint_words(nodes: &[NodeId], names: &Names<'_>) -> Words {
 
 pub(super) fn budget_words(micros: Option<i64>) -> Words {
     let text = micros
-        .map_or("No budget of its own".to_owned(), |micros| format!("May cost {}", money(micros)));
+        .map_or("Budget removed".to_owned(), |micros| format!("Budget set to {}", money(micros)));
     step(Status::Queued, text)
 }

@@ -27,7 +27,7 @@ pub(super) fn start_words(label: &str, attempt: i32, tool: Option<&str>) -> Word
 /// A job failed; `is_known` where the line about its node tells why.
 pub(super) fn failure_words(label: &str, failure: &Failure, is_known: bool) -> Words {
     let text = if is_known {
-        format!("{label}: no attempt is left")
+        format!("{label}: no attempts left")
     } else {
         format!("{label} failed: {}", failure.message)
     };
@@ -49,7 +49,7 @@ pub(super) fn retry_words(
 
 /// A job waits for a limit, for example a provider's rate.
 pub(super) fn limit_words(label: &str, failure: &Failure) -> Words {
-    detail(Status::Queued, format!("{label} waits: {}", failure.message))
+    detail(Status::Queued, format!("{label} is waiting: {}", failure.message))
 }
 
 /// A job lost its worker and waits for another.
@@ -72,16 +72,16 @@ pub(super) fn loss_reason(
     let cost = possible_cost_micros.map_or(String::new(), |micros| format!(" {}", money(micros)));
     let worker = if handed_back { "worker stopped" } else { "worker lost" };
     if call_in_flight {
-        format!("{worker}, taken over (call in flight may have been charged{cost})")
+        format!("{worker}; another took over (the call in flight may have been charged{cost})")
     } else {
-        format!("{worker}, taken over")
+        format!("{worker}; another took over")
     }
 }
 
 /// The execution that a job launched is over.
 pub(super) fn child_end_words(label: &str, bill: Bill) -> Words {
     let cost = price(bill);
-    detail(Status::Running, format!("{label}: the workflow it launched has ended ({cost})"))
+    detail(Status::Running, format!("{label}: the run it started has ended ({cost})"))
 }
 
 pub(super) fn charge_words(label: &str, charge: &Charge) -> Words {
@@ -110,16 +110,16 @@ pub fn answerer(answered_by: &str) -> &str {
 /// A person is asked about a call that nobody knows the end of.
 pub(super) fn question_words(label: &str, asked: &CallAsked) -> Words {
     let why = &asked.failure.message;
-    alarm(Status::AwaitingReview, format!("{label} waits for your word: {why}"))
+    alarm(Status::AwaitingReview, format!("{label} needs your answer: {why}"))
 }
 
 /// A person said how to go on after such a call.
 pub(super) fn answer_words(label: &str, answered: &CallAnswered) -> Words {
     let by = &answered.by.name;
     let text = match answered.answer {
-        Way::Again => format!("{by} lets {label} call again"),
-        Way::Done => format!("{by} says that the call of {label} was carried out"),
-        Way::Skip => format!("{by} goes on without {label}"),
+        Way::Again => format!("{by} let {label} call again"),
+        Way::Done => format!("{by} marked the call of {label} as done"),
+        Way::Skip => format!("{by} skipped {label}"),
     };
     step(Status::Queued, text)
 }

@@ -149,7 +149,7 @@ impl Tries {
 fn end_of(kind: &EventKind) -> Option<(Status, String)> {
     use EventKind as E;
     match kind {
-        E::JobCompleted { .. } => Some((Status::Completed, "its result was made again".to_owned())),
+        E::JobCompleted { .. } => Some((Status::Completed, "ran again since".to_owned())),
         E::JobRetryScheduled { failure, .. } => {
             let status = match failure.class {
                 // It was not tried: whatever holds it back is no failure.
@@ -245,7 +245,11 @@ mod tests {
         assert_eq!(
             seen,
             [
-                (1, 5000, "worker lost, taken over (call in flight may have been charged $0.040)"),
+                (
+                    1,
+                    5000,
+                    "worker lost; another took over (the call in flight may have been charged $0.040)"
+                ),
                 (2, 1000, "Sample: rate limit exceeded"),
                 (3, 1000, "Sample: rate limit exceeded"),
             ]

@@ -15,7 +15,7 @@ pub(super) fn wait_words(label: &str, needed: u32) -> Words {
         0 | 1 => "a decision".to_owned(),
         several => format!("{several} approvals"),
     };
-    alarm(Status::AwaitingReview, format!("{label} waits for {who}"))
+    alarm(Status::AwaitingReview, format!("{label} is waiting for {who}"))
 }
 
 /// A person approved, and more are needed.
@@ -23,7 +23,7 @@ pub(super) fn approval_words(label: &str, approval: &ApprovalGiven) -> Words {
     let ApprovalGiven { by, comment, changed, .. } = approval;
     let changed = if *changed { " with changes" } else { "" };
     let said = comment.as_ref().map_or(String::new(), |comment| format!(": {comment}"));
-    let text = format!("{} approved {label}{changed}, more are needed{said}", by.name);
+    let text = format!("{} approved {label}{changed}, more approvals needed{said}", by.name);
     step(Status::AwaitingReview, text)
 }
 
@@ -49,7 +49,7 @@ pub(super) fn decision_words(
         Verdict::Approved => (Status::Completed, "approved"),
         Verdict::Changes => (Status::Queued, "asked for changes in"),
         Verdict::Rejected => (Status::Failed, "rejected"),
-        Verdict::Cancelled => (Status::Stopped, "dropped the review of"),
+        Verdict::Cancelled => (Status::Stopped, "canceled the review of"),
     };
     step(status, format!("{} {did} {label}{why}", by.name))
 }

@@ -58,7 +58,7 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         E::ExecutionClockBack(_) => detail(Status::Queued, "The server's clock was set back"),
         E::NodeReady { jobs, .. } => node::ready_words(&label, jobs.len()),
         E::NodeStarted { .. } => step(Status::Running, format!("{label} started")),
-        E::NodeWaiting { message, .. } => step(Status::Queued, format!("{label} waits: {message}")),
+        E::NodeWaiting { message, .. } => step(Status::Queued, format!("{label}: {message}")),
         E::NodeCompleted { told, by, .. } => node::completion_words(&label, *told, by.as_ref()),
         E::NodeFailed { failure, .. } => node::failure_words(&label, failure),
         E::NodeSkipped { reason, by, .. } => node::skip_words(&label, *reason, by.as_ref()),
@@ -66,8 +66,8 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
         E::NodeCancelled { .. } | E::JobCancelled { .. } => {
             detail(Status::Stopped, format!("{label} stopped"))
         }
-        E::NodeRetried { .. } => step(Status::Queued, format!("{label} is tried again")),
-        E::NodeReset { .. } => step(Status::Queued, format!("{label} is made again")),
+        E::NodeRetried { .. } => step(Status::Queued, format!("{label} retried")),
+        E::NodeReset { .. } => step(Status::Queued, format!("{label} runs again")),
         E::NodeEdited { fields, .. } => node::edit_words(&label, fields),
         E::NodeAwaitingReview { needed, .. } => review::wait_words(&label, *needed),
         E::RoundStarted { round, total, .. } => node::round_start_words(&label, *round, *total),
@@ -78,7 +78,7 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
             review::decision_words(&label, *verdict, by, reason.as_deref())
         }
         E::JobStarted { attempt, .. } => job::start_words(&label, *attempt, tool),
-        E::JobWaiting { name, .. } => step(Status::Running, format!("{label} launched {name}")),
+        E::JobWaiting { name, .. } => step(Status::Running, format!("{label} started {name}")),
         E::JobChildEnded { bill, .. } => job::child_end_words(&label, *bill),
         E::AgentStepped(taken) => agent::step_words(&label, taken),
         E::AgentLimited(met) => agent::limit_words(&label, met),
@@ -102,7 +102,7 @@ fn words(event: &Event, names: &Names<'_>) -> Words {
 }
 
 fn document_words(label: &str, title: &str) -> Words {
-    detail(Status::Completed, format!("{label} made the document “{title}”"))
+    detail(Status::Completed, format!("{label} created the document “{title}”"))
 }
 
 #[cfg(test)]
@@ -134,7 +134,7 @@ mod tests {
 
         let said = alone(json!({"kind": "artifact.created", "artifact": artifact}));
 
-        assert_eq!(said.text, "Ada made version 1 of copy the current one again");
+        assert_eq!(said.text, "Ada restored version 1 of copy");
         assert_eq!(said.weight, Weight::Step);
     }
 
@@ -149,9 +149,9 @@ mod tests {
             "Write headlines 1 began",
             "Write headlines 1: Sample · sample-text, 40 tokens in, 60 out, $0.031 (sample price)",
             "Write headlines made a text, sample",
-            "Write headlines made the document “Headline 1”",
-            "Make creatives 1: worker lost, taken over (call in flight may have been charged \
-             $0.040)",
+            "Write headlines created the document “Headline 1”",
+            "Make creatives 1: worker lost; another took over (the call in flight may have been \
+             charged $0.040)",
             "Make creatives 1 began, attempt 2",
             "Make creatives 1: Sample: rate limit exceeded, retrying in 12 s (attempt 3 of 4)",
             "Make creatives failed: Sample: rate limit exceeded",
@@ -174,7 +174,7 @@ mod tests {
         let pause = alone(json!({"kind": "execution.paused", "reason": "provider",
             "message": "OpenAI refused the key."}));
 
-        assert_eq!(skip.text, "b skipped: the way to it was not taken");
+        assert_eq!(skip.text, "b skipped: its branch wasn't taken");
         assert_eq!((skip.status, skip.node), (Status::Skipped, Some("b".into())));
         assert_eq!(pause.text, "Paused: a provider needs attention. OpenAI refused the key.");
         assert_eq!(pause.weight, Weight::Alarm);
@@ -187,10 +187,10 @@ mod tests {
         let skip = json!({"kind": "node.skipped", "node": "b", "reason": "user"});
         let told = json!({"kind": "node.completed", "node": "b", "told": true});
         for (mut event, unknown, known) in [
-            (pause, "Paused by a person", "Paused by Ada"),
-            (stop, "Stopped by a person; results are kept", "Stopped by Ada; results are kept"),
-            (skip, "b skipped: a person went on without it", "b skipped: Ada went on without it"),
-            (told, "b completed with what somebody said", "b completed with what Ada said"),
+            (pause, "Paused manually", "Paused by Ada"),
+            (stop, "Stopped manually; results are kept", "Stopped by Ada; results are kept"),
+            (skip, "b skipped by a person", "b skipped by Ada"),
+            (told, "b completed with a person's answer", "b completed with the answer of Ada"),
         ] {
             let before_names = "as it was recorded before there were names";
             assert_eq!(alone(event.clone()).text, unknown, "{before_names}");
@@ -203,7 +203,7 @@ mod tests {
     fn what_nobody_stopped_is_not_said_to_be_stopped_by_a_person() {
         let stuck = alone(json!({"kind": "execution.stopped", "reason": "stuck"}));
 
-        assert_eq!(stuck.text, "Ended: nothing would ever have woken it; results are kept");
+        assert_eq!(stuck.text, "Ended: the run was stuck; results are kept");
     }
 
     #[test]
@@ -214,9 +214,9 @@ mod tests {
         };
 
         let asks = met("turns", "ask");
-        assert_eq!(asks.text, "a has used its turns: a person is asked whether it may go on");
+        assert_eq!(asks.text, "a used all its turns: a person decides whether it continues");
         assert_eq!(asks.weight, Weight::Step);
-        assert!(met("context", "stop").text.ends_with("it stops with what it has"));
+        assert!(met("context", "stop").text.ends_with("it stops with what it has so far"));
     }
 
     #[test]

@@ -179,7 +179,7 @@ mod tests {
         let waiting = EventKind::NodeWaiting {
             node: node.clone(),
             until: Some(Timestamp(60_000)),
-            message: "Waiting for the time to come".to_owned(),
+            message: "Waiting until its time".to_owned(),
             hold: None,
         };
         [

@@ -57,7 +57,7 @@ impl NodeAction {
             Self::Run => "Run this step",
             Self::Retry => "Retry",
             Self::Change => "Retry with changes…",
-            Self::Edit => "Edit before it runs…",
+            Self::Edit => "Edit step…",
             Self::Skip => "Skip…",
             Self::Stop => "Add breakpoint",
             Self::Pass => "Remove breakpoint",
@@ -177,12 +177,12 @@ fn offers(
 /// What a skip means, in words.
 pub fn skip_words(node: &NodeView) -> String {
     let after = match NodeKind::from_key(&node.kind).exclusive_ports() {
-        Some(ports) => format!("only the steps after “{}” go on", ports.passed.label),
-        None => "the steps after it go on".to_owned(),
+        Some(ports) => format!("only the steps after “{}” continue", ports.passed.label),
+        None => "the steps after it continue".to_owned(),
     };
     format!(
-        "“{}” ends without a result: what it is doing is dropped, and {after} without what it \
-         would have made. This cannot be taken back.",
+        "“{}” ends without an output: its work in progress is dropped, and {after} without it. You \
+         can't undo this.",
         node.label
     )
 }
@@ -191,27 +191,26 @@ pub fn skip_words(node: &NodeView) -> String {
 pub fn retry_words(node: &NodeView) -> String {
     let failed = node.failed_jobs().count();
     let what = match (failed, node.jobs.len()) {
-        (0, _) | (_, 1) => format!("“{}” is tried again", node.label),
+        (0, _) | (_, 1) => format!("Retries “{}”", node.label),
         (failed, _) => format!(
-            "{} of “{}” {} tried again",
+            "Retries {} of “{}”",
             pluralize(failed as u64, "failed item", "failed items"),
             node.label,
-            if failed == 1 { "is" } else { "are" },
         ),
     };
     let behind = if node.status == NodeStatus::Completed {
-        " What comes after it and has not begun waits for it; a review is asked anew."
+        " Later steps that haven't started wait for it, and a review asks again."
     } else {
         ""
     };
     format!(
-        "{what} with the same settings. What succeeded is kept; new calls may be charged.{behind}"
+        "{what} with the same settings. Successful items are kept; new calls may be charged.{behind}"
     )
 }
 
 /// What it means to let a step run, in words.
 pub fn run_words(node: &NodeView) -> String {
-    format!("“{}” starts now; its calls may be charged.", node.label)
+    format!("“{}” starts now. Its calls may be charged.", node.label)
 }
 
 /// What a person agrees to when they confirm an action, in words.
@@ -274,7 +273,7 @@ pub fn NodeActions(
     };
     view! {
         <Show when=move || !all.read().is_empty()>
-            <div class="panel-actions" role="group" aria-label="What you can do with this step">
+            <div class="panel-actions" role="group" aria-label="Step actions">
                 <For each=actions key=|action| *action let:action>
                     <Button
                         size=ButtonSize::Small
@@ -333,10 +332,10 @@ pub fn AutoRunSwitch(
             </label>
             <ConfirmDialog
                 id="auto-run"
-                title="Let the steps run by themselves?"
-                text="Each starts as soon as it can, those that wait for you at once; their calls may \
-                      be charged."
-                verb="Run them"
+                title="Turn on auto-run?"
+                text="Steps start as soon as they're ready, including those waiting for you now. \
+                      Their calls may be charged."
+                verb="Turn on"
                 look=ButtonLook::Primary
                 open=asking
                 on_confirm=move |()| turn(true)

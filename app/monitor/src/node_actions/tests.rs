@@ -55,8 +55,8 @@ fn a_retry_names_what_is_tried_again_and_what_is_kept() {
 
     let failed = page.view.node(&"image".into()).unwrap().jobs.len();
     assert_eq!(failed, 2, "of which one failed");
-    assert!(words("image").starts_with("1 failed item of “Make creatives” is tried again"));
-    assert!(words("attach").starts_with("“Attach to copy” is tried again with the same settings."));
+    assert!(words("image").starts_with("Retries 1 failed item of “Make creatives” with"));
+    assert!(words("attach").starts_with("Retries “Attach to copy” with the same settings."));
 }
 
 #[test]
@@ -67,9 +67,9 @@ fn who_skips_a_step_is_told_by_which_of_several_ways_the_path_goes_on() {
         skip_words(&node)
     };
 
-    assert!(after(NodeKind::GenerateCopy).contains("and the steps after it go on without"));
-    assert!(after(NodeKind::Review).contains("only the steps after “Approved” go on without"));
-    assert!(after(NodeKind::Conditional).contains("only the steps after “Else” go on without"));
+    assert!(after(NodeKind::GenerateCopy).contains("and the steps after it continue without"));
+    assert!(after(NodeKind::Review).contains("only the steps after “Approved” continue without"));
+    assert!(after(NodeKind::Conditional).contains("only the steps after “Else” continue without"));
 }
 
 #[test]

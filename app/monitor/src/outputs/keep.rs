@@ -100,7 +100,7 @@ pub fn Keep(
 }
 
 /// What keeping means, before it is done.
-const TO_KEEP: &str = "Keep: it stands first among the outputs and stays when the history goes";
+const TO_KEEP: &str = "Keep at the top of the outputs, even after the run's history is deleted";
 
 /// "Kept by Ada".
 fn kept_words(kept: &KeptVersion) -> String {

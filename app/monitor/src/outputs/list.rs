@@ -14,6 +14,7 @@ use model::{
     id::{ArtifactId, ExecutionId, ImageId, NodeId},
 };
 use ui::{
+    badge::{Tag, Tone},
     button::{Button, ButtonSize},
     icon::{Glyph, Icon},
     markdown::ReadableText,
@@ -43,6 +44,9 @@ pub fn OutputList(
     /// Whether the pictures are called by their names, as texts are.
     #[prop(optional)]
     named: bool,
+    /// So many of the texts are loaded as a whole without being asked for.
+    #[prop(optional)]
+    unfolded: usize,
 ) -> impl IntoView {
     let pictures = Memo::new(move |_| {
         let pictures = |all: &Vec<OutputItem>| {
@@ -61,6 +65,9 @@ pub fn OutputList(
     let is_more = Memo::new(move |_| all.read().len() > pictures.read().len() + texts.read().len());
     let open = RwSignal::new(None);
     let stale = store.stale();
+    let is_unfolded = move |key: &String| {
+        texts.with_untracked(|texts| texts.iter().take(unfolded).any(|first| first == key))
+    };
     let finished = Signal::derive(move || {
         pictures.read().iter().filter_map(finished_picture).collect::<Vec<_>>()
     });
@@ -83,7 +90,7 @@ pub fn OutputList(
         <Show when=move || !texts.read().is_empty()>
             <ul class="made-texts">
                 <For each=move || texts.get() key=|key| key.clone() let:key>
-                    <OutputText all=all key=key store=store stale=stale />
+                    <OutputText all=all unfolded=is_unfolded(&key) key=key store=store stale=stale />
                 </For>
             </ul>
         </Show>
@@ -218,16 +225,20 @@ fn stale_mark(
 /// The word that what is below it was not made by a real model.
 #[component]
 fn SampleMark() -> impl IntoView {
-    view! { <span class="sample-mark">"SAMPLE"</span> }
+    view! {
+        <Tag tone=Tone::Warning>
+            <span title="Made by the sample provider, a stand-in for a real model">"SAMPLE"</span>
+        </Tag>
+    }
 }
 
 /// The word that a text ended at its token limit.
 #[component]
 fn CutMark() -> impl IntoView {
     view! {
-        <span class="sample-mark" title="It reached its token limit. Allow it more tokens, then retry.">
-            "CUT OFF"
-        </span>
+        <Tag tone=Tone::Warning>
+            <span title="It reached its token limit. Raise the limit, then retry.">"CUT OFF"</span>
+        </Tag>
     }
 }
 
@@ -237,6 +248,8 @@ fn OutputText(
     key: String,
     store: ExecutionStore,
     stale: Memo<BTreeSet<NodeId>>,
+    /// Whether all of it is loaded at once, where the page has its beginning.
+    unfolded: bool,
 ) -> impl IntoView {
     let made = Memo::new(move |_| all.with(|all| all.iter().find(|made| made.key == key).cloned()));
     let title = Signal::derive(move || {
@@ -261,7 +274,11 @@ fn OutputText(
         view! {
             <ReadableText text=body class="made-text__body" below=HEADING />
             {move || {
-                more.get().map(|id| view! { <ShowAll execution=store.id() id=id loaded=loaded /> })
+                more.get().map(|id| {
+                    view! {
+                        <ShowAll execution=store.id() id=id loaded=loaded unfolded=unfolded />
+                    }
+                })
             }}
         }
         .into_any()
@@ -309,6 +326,8 @@ fn ShowAll(
     execution: ExecutionId,
     id: ArtifactId,
     loaded: RwSignal<Option<(ArtifactId, String)>>,
+    /// Whether it does so without being asked.
+    unfolded: bool,
 ) -> impl IntoView {
     let toasts = use_toasts();
     let busy = RwSignal::new(false);
@@ -322,6 +341,11 @@ fn ShowAll(
             busy.try_set(false);
         });
     };
+    Effect::new(move |_: Option<()>| {
+        if unfolded {
+            load(());
+        }
+    });
     view! {
         <Button size=ButtonSize::Small busy=busy on_press=load>
             "Show all"

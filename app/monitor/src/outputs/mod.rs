@@ -158,7 +158,7 @@ fn pending_pictures(node: &NodeView) -> impl Iterator<Item = (usize, OutputItem)
     let makes = node.kind == NodeKind::GenerateImage.key() && node.status == NodeStatus::Running;
     let open = node.jobs.iter().enumerate().filter(|(_, job)| !job.status.is_settled());
     open.filter(move |_| makes).map(|(item, _)| {
-        let title = format!("Picture {} is being made", item + 1);
+        let title = format!("Image {} in progress", item + 1);
         let key = format!("{}-coming-{item}", node.id);
         (item, unfinished_output(node, key, title, OutputBody::Coming))
     })

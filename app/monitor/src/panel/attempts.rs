@@ -42,7 +42,7 @@ pub fn Attempts(
     view! {
         <Show
             when=move || count.get() != 0
-            fallback=|| view! { <p class="panel-empty muted">"Nothing has been tried yet."</p> }
+            fallback=|| view! { <p class="panel-empty muted">"No attempts yet."</p> }
         >
             <VirtualList
                 class="attempts"
@@ -149,8 +149,8 @@ fn facts(job: &JobView, before: i32) -> String {
 fn why(job: &JobView) -> String {
     let lost = match job.lost {
         0 => None,
-        1 => Some("Worker lost once, taken over".to_owned()),
-        times => Some(format!("Worker lost {times} times, taken over")),
+        1 => Some("Worker lost once; another took over".to_owned()),
+        times => Some(format!("Worker lost {times} times; others took over")),
     };
     let failure = job.failure.as_ref().map(|failure| failure.message.clone());
     [failure, lost].into_iter().flatten().collect::<Vec<_>>().join(". ")
@@ -172,7 +172,7 @@ mod tests {
         assert_eq!(facts(&image.jobs[0], 4), "attempt 5 · 1.0 s");
         assert_eq!(
             why(&image.jobs[0]),
-            "Sample: rate limit exceeded. Worker lost once, taken over"
+            "Sample: rate limit exceeded. Worker lost once; another took over"
         );
     }
 }

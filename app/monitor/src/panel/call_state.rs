@@ -18,7 +18,7 @@ pub(super) fn render_state(state: ToolCallState) -> AnyView {
         ToolCallState::Refused => {
             return view! {
                 <Tag tone=Tone::Bad icon=Icon::Lock>
-                    "Refused"
+                    "Not called"
                 </Tag>
             }
             .into_any();

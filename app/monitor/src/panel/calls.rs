@@ -17,7 +17,7 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 use ui::{
-    badge::Tag,
+    badge::{Tag, Tone},
     button::{Button, ButtonSize},
     failure::sign_in_after,
     format::{duration, money},
@@ -71,8 +71,7 @@ pub(super) fn Calls(
     });
     let shown = move |page: Page<ToolCallView>| {
         if page.items.is_empty() {
-            return view! { <p class="panel-empty muted">"No tool has been called yet."</p> }
-                .into_any();
+            return view! { <p class="panel-empty muted">"No tool calls yet."</p> }.into_any();
         }
         let calls = page.items.iter().enumerate().map(|(place, call)| {
             let before = page.items.get(place + 1..).and_then(|rest| find_before(rest, call));
@@ -86,7 +85,7 @@ pub(super) fn Calls(
             let door = sign_in_after(&error.0);
             view! {
                 <p class="panel-empty muted">
-                    "The calls could not be loaded. " {error.0.detail} {door}
+                    "Couldn't load the calls. " {error.0.detail} {door}
                 </p>
             }
             .into_any()
@@ -199,7 +198,7 @@ fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl In
     let difference = difference.map(|comparison| {
         view! {
             <details class="panel-sent__call">
-                <summary class="panel-sent__name">"Difference to the call before"</summary>
+                <summary class="panel-sent__name">"Changes since the previous call"</summary>
                 <Difference comparison=comparison />
             </details>
         }
@@ -209,7 +208,7 @@ fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl In
             <summary class="panel-sent__name panel-call__name">
                 <code>{call.tool}</code>
                 {render_state(call.state)}
-                {call.sample.then(|| view! { <Tag>"Sample"</Tag> })}
+                {call.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> })}
             </summary>
             <p class="muted small num">
                 {facts} " · " <RelativeTime at=call.started_at />

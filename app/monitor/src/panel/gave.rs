@@ -98,7 +98,7 @@ pub(super) fn Values(
                 table(rows, unnamed)
             }
             Err(error) => {
-                let words = "What this step gave could not be loaded. ";
+                let words = "Couldn't load this step's output. ";
                 let door = sign_in_after(&error.0);
                 view! { <p class="panel-empty muted">{words} {error.0.detail} {door}</p> }
                     .into_any()
@@ -136,8 +136,9 @@ fn rows(workflow: &Workflow, id: &NodeId, values: Map<String, Value>) -> Vec<(St
 
 fn table(rows: Vec<(String, Value)>, unnamed: bool) -> AnyView {
     match rows.as_slice() {
-        [] => view! { <p class="panel-empty muted">"This step made nothing to look at."</p> }
-            .into_any(),
+        [] => {
+            view! { <p class="panel-empty muted">"This step has no visible output."</p> }.into_any()
+        }
         [(_, value)] if unnamed => render_value(ValueView::from_value(value)),
         rows => {
             let row = |(name, value): &(String, Value)| {

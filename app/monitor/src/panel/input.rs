@@ -31,7 +31,7 @@ const CONTEXT: &str = "Context documents";
 
 /// What of context documents goes along with a prompt besides their texts.
 fn context_extent() -> String {
-    format!("With their files and the first {} images on them", Brought::MOST_IMAGES)
+    format!("With their files and first {} images", Brought::MOST_IMAGES)
 }
 
 /// One of the inputs of a node, and where it comes from.
@@ -99,12 +99,12 @@ pub fn Input(
     view! {
         <Show when=is_stale>
             <p class="panel-empty muted">
-                "Another version counts now than the one this step worked with."
+                "This step used an older version of its input."
             </p>
         </Show>
         <Show
             when=move || !inputs.read().is_empty()
-            fallback=|| view! { <p class="panel-empty muted">"This step needs nothing."</p> }
+            fallback=|| view! { <p class="panel-empty muted">"This step has no inputs."</p> }
         >
             <dl class="panel-values">{rows}</dl>
         </Show>
@@ -154,7 +154,7 @@ fn render_source(
 fn OfStep(store: ExecutionStore, node: NodeId) -> impl IntoView {
     let ended = Memo::new(move |_| last_end(store, &node));
     view! {
-        <Show when=move || ended.read().is_some() fallback=|| "What it gave">
+        <Show when=move || ended.read().is_some() fallback=|| "Its output">
             <Values store=store ended=ended unnamed=true />
         </Show>
     }
@@ -176,7 +176,7 @@ fn source_from(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Sourc
     let inside = view.node(to).and_then(|node| node.inside.as_ref());
     if inside.is_some_and(|owner| owner.without_round() == from.as_str()) {
         let words = match number_of(to).as_str() {
-            "" => "An item of its list in every round".to_owned(),
+            "" => "One item of its list per round".to_owned(),
             round => format!("The item of round {round}"),
         };
         return Some(Source::Known { name: drawn.label.clone(), words });
@@ -205,7 +205,7 @@ fn context(page: &MonitorPage, node: &NodeId) -> Option<Source> {
             let documents = BroughtDocument::chosen_by(node, &page.context);
             return (!documents.is_empty()).then_some(Source::Context(documents));
         }
-        ContextDocuments::All => "Every document of the project".to_owned(),
+        ContextDocuments::All => "All documents of the project".to_owned(),
         ContextDocuments::Tag { tag } => {
             format!("The project's documents with the tag “{}”", tag.as_str())
         }
@@ -217,7 +217,7 @@ fn result(node: &NodeView) -> Source {
     let words = |body: &ArtifactBody| match body {
         ArtifactBody::Text { excerpt } => excerpt_words(excerpt.clone(), excerpt),
         ArtifactBody::Json { excerpt } => excerpt_words(readable_json(excerpt), excerpt),
-        ArtifactBody::Image { width, height, .. } => format!("Picture, {width} × {height}"),
+        ArtifactBody::Image { width, height, .. } => format!("Image, {width} × {height}"),
     };
     let made: Vec<_> = node.artifacts.iter().map(|artifact| words(&artifact.body)).collect();
     let name = node.label.clone();
@@ -239,15 +239,15 @@ fn result(node: &NodeView) -> Source {
 fn missing_words(status: NodeStatus) -> &'static str {
     match status {
         // As drawn it only stands for its rounds.
-        NodeStatus::Completed => "What it gave in each round",
-        NodeStatus::Failed => "How it failed",
-        NodeStatus::Skipped => "Nothing: it was skipped",
-        NodeStatus::Cancelled => "Nothing: it was stopped",
+        NodeStatus::Completed => "Its output in each round",
+        NodeStatus::Failed => "Its error",
+        NodeStatus::Skipped => "None (skipped)",
+        NodeStatus::Cancelled => "None (stopped)",
         NodeStatus::Pending
         | NodeStatus::Ready
         | NodeStatus::Running
         | NodeStatus::Waiting
-        | NodeStatus::AwaitingReview => "Nothing yet",
+        | NodeStatus::AwaitingReview => "Not available yet",
     }
 }
 
@@ -327,7 +327,7 @@ mod tests {
         let chosen = json!({ "mode": "chosen", "ids": [documents[0].id] });
         assert_eq!(reads(chosen), Some(Source::Context(documents.clone())));
         let all = reads(json!({ "mode": "all" })).and_then(words);
-        assert_eq!(all.as_deref(), Some("Every document of the project"));
+        assert_eq!(all.as_deref(), Some("All documents of the project"));
     }
 
     #[test]
@@ -340,8 +340,8 @@ mod tests {
         assert_eq!(shaped, Some(Source::Step { name, node: "attach".into() }));
         let waits = sample::running().view;
         let waits = source_from(&waits, &"attach".into(), &"end".into()).and_then(words);
-        assert_eq!(waits.as_deref(), Some("Nothing yet"));
-        assert_eq!(missing_words(NodeStatus::Skipped), "Nothing: it was skipped");
+        assert_eq!(waits.as_deref(), Some("Not available yet"));
+        assert_eq!(missing_words(NodeStatus::Skipped), "None (skipped)");
     }
 
     #[test]
@@ -358,7 +358,7 @@ mod tests {
         let of =
             |from: &str, to: &str| source_from(&view, &from.into(), &to.into()).and_then(words);
 
-        assert_eq!(of("each", "copy").as_deref(), Some("An item of its list in every round"));
+        assert_eq!(of("each", "copy").as_deref(), Some("One item of its list per round"));
         assert_eq!(of("each", "copy@each[1]").as_deref(), Some("The item of round 2"));
         assert_eq!(of("copy", "polish@each[0]").as_deref(), Some("Hello"));
     }

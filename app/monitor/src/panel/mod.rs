@@ -41,6 +41,7 @@ use super::{
     from_here::RunFromHere,
     node_actions::NodeActions,
     relations::{ChildLinks, TakenOver},
+    shown::trouble::fault_words,
     status::status_of,
     store::ExecutionStore,
 };
@@ -92,12 +93,13 @@ pub fn NodePanel(
         }
     });
     let has = move |key: &'static str| own_tabs(kind.get()).iter().any(|tab| tab.key == key);
+    let told = Signal::derive(move || fault_words(&store.view.read(), &store.workflow.read()));
     let go_to_source = move |source: NodeId| {
         shown.set("output");
         store.go_to(Some(source));
     };
     view! {
-        <aside class="monitor__panel" aria-label="Selected step">
+        <aside class="monitor__panel" aria-label="Selected step" translate="no">
             <Show
                 when=move || focus.get().is_some()
                 fallback=|| {
@@ -105,7 +107,7 @@ pub fn NodePanel(
                         <EmptyState
                             icon=Icon::MousePointer2
                             title="No step has run yet"
-                            text="Choose a step to see what it made."
+                            text="Select a step to see its output."
                         />
                     }
                 }
@@ -114,7 +116,7 @@ pub fn NodePanel(
                 <RoundPicker store=store node=id />
                 <NodeDecision store=store node=node />
                 <NodeQuestions store=store node=node />
-                <Failed node=node />
+                <Failed node=node told=told />
                 <StaleNote store=store node=id />
                 <TakenOver store=store node=node />
                 <ChildLinks store=store node=node />
@@ -193,7 +195,7 @@ fn PanelHead(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoVi
             <Show when=move || store.chosen.get().is_some()>
                 <IconButton
                     icon=Icon::X
-                    label="Follow the work"
+                    label="Follow the running step"
                     on_press=move |()| store.chosen.set(None)
                 />
             </Show>
@@ -210,7 +212,7 @@ fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
         <Show when=move || is_stale.get()>
             <p class="panel-stale">
                 <Glyph icon=Icon::RefreshCw size=16 />
-                "Stale: a step before it gives another version by now."
+                "Stale: an earlier step has a newer version."
             </p>
         </Show>
     }
@@ -221,20 +223,30 @@ fn StaleNote(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
 pub fn Failed(
     /// The node in the panel; nothing is shown where none of it failed.
     node: Memo<Option<NodeView>>,
+    /// What the page says of a failure elsewhere; the same is not said again.
+    #[prop(optional, into)]
+    told: Signal<Option<String>>,
 ) -> impl IntoView {
     let failure = Memo::new(move |_| node.with(|node| what_failed(node.as_ref()?)));
     move || {
         failure.get().map(|(title, failure)| {
             let charged = failure.may_have_happened.then(|| {
-                view! { <p class="small">"The call may have been carried out and charged."</p> }
+                view! { <p class="small">"The call may have gone through and been charged."</p> }
+            });
+            let is_told = |told: &String| told.ends_with(&failure.message);
+            let is_told = told.with(|told| told.as_ref().is_some_and(is_told));
+            let why = (!is_told).then(|| {
+                view! {
+                    <p>{failure.message.clone()}</p>
+                    <p>{failure.advice()}</p>
+                }
             });
             view! {
                 <div class="failure">
                     <Glyph icon=Icon::CircleX size=20 />
                     <div class="failure__words">
                         <p class="failure__title">{title}</p>
-                        <p>{failure.message.clone()}</p>
-                        <p>{failure.advice()}</p>
+                        {why}
                         {charged}
                         <p class="failure__code">"Code " <code>{failure.code}</code></p>
                     </div>

@@ -110,13 +110,12 @@ fn Plain(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     };
     let paused = Memo::new(move |_| {
         let status = store.view.with(|view| view.status);
-        (status == ExecutionStatus::Paused)
-            .then(|| "Waits until the execution is resumed.".to_owned())
+        (status == ExecutionStatus::Paused).then(|| "Waiting for the run to resume.".to_owned())
     });
     let unknown = Memo::new(move |_| {
         let runs = |node: &NodeView| node.status == NodeStatus::Running;
         let past = store.shown_at.read().is_some();
-        let words = "It was at work; what it had written by then is not known.";
+        let words = "It was running. What it had written by then isn't recorded.";
         (past && node.with(|node| node.as_ref().is_some_and(runs))).then(|| words.to_owned())
     });
     let held =
@@ -172,28 +171,26 @@ fn no_output_words(node: &NodeView) -> String {
     match &node.waiting {
         Some(what) => format!("{}.", what.trim_end_matches('.')),
         None if step_end(node).is_some() => {
-            "It has run again since: what it gave then is not known any more.".to_owned()
+            "It has run again since. Its earlier output is no longer available.".to_owned()
         }
         None if node.status == NodeStatus::Completed && !node.is_real() => {
-            "Choose a round to see what this step gave in it.".to_owned()
+            "Choose a round to see its output.".to_owned()
         }
-        None if node.skipped == Some(SkipReason::User) => {
-            "A person went on without this step.".to_owned()
-        }
+        None if node.skipped == Some(SkipReason::User) => "A person skipped this step.".to_owned(),
         None => no_output_status_words(node.status).to_owned(),
     }
 }
 
 fn no_output_status_words(status: NodeStatus) -> &'static str {
     match status {
-        NodeStatus::Pending => "Waits for the steps before it.",
-        NodeStatus::Ready | NodeStatus::Waiting => "Starts as soon as there is a place for it.",
+        NodeStatus::Pending => "Waiting for earlier steps.",
+        NodeStatus::Ready | NodeStatus::Waiting => "Starts when a slot is free.",
         NodeStatus::Running => "The first results appear here.",
-        NodeStatus::AwaitingReview => "Waits for a decision.",
-        NodeStatus::Completed => "This step made nothing to look at.",
-        NodeStatus::Failed => "It ended before it made anything.",
-        NodeStatus::Skipped => "This step was not needed.",
-        NodeStatus::Cancelled => "It was stopped before it made anything.",
+        NodeStatus::AwaitingReview => "Waiting for a decision.",
+        NodeStatus::Completed => "This step has no visible output.",
+        NodeStatus::Failed => "Failed before it produced an output.",
+        NodeStatus::Skipped => "This step wasn't needed.",
+        NodeStatus::Cancelled => "Stopped before it produced an output.",
     }
 }
 
@@ -254,7 +251,7 @@ mod tests {
         assert!(no_output_words(&node).starts_with("Choose a round"));
         node.inside = None;
         node.kind = "start".to_owned();
-        assert_eq!(no_output_words(&node), "This step made nothing to look at.");
+        assert_eq!(no_output_words(&node), "This step has no visible output.");
     }
 
     #[test]

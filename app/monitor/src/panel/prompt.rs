@@ -50,7 +50,7 @@ pub fn Prompt(
     view! {
         <Show
             when=move || !texts.read().is_empty()
-            fallback=|| view! { <p class="panel-empty muted">"This step takes no words."</p> }
+            fallback=|| view! { <p class="panel-empty muted">"This step has no prompt."</p> }
         >
             <div class="panel-prompt">
                 <Show when=move || calls.get()>
@@ -74,7 +74,7 @@ fn heading(view: &ExecutionView, node: &NodeView) -> &'static str {
     } else if is_changed() {
         "As edited for later rounds"
     } else {
-        "As drawn"
+        "As written in the workflow"
     }
 }
 

@@ -62,7 +62,7 @@ fn sent_fields(card: &QuestionCard) -> Vec<(&'static str, String)> {
 fn cost_words(micros: Option<i64>) -> String {
     match micros {
         Some(micros) => format!("It may have cost {}.", money(micros)),
-        None => "What it may have cost is not known here.".to_owned(),
+        None => "Its cost isn't known.".to_owned(),
     }
 }
 
@@ -93,14 +93,14 @@ pub fn QuestionBar(
             view! {
                 <div class="monitor__trouble" data-state="awaiting_review" data-testid="question-bar">
                     <Glyph icon=Icon::UserCheck size=18 />
-                    <p>{format!("{calls} may have been carried out: say how to go on")}</p>
+                    <p>{format!("{calls} may have gone through. Choose how to continue.")}</p>
                     <Button
                         size=ButtonSize::Small
                         look=ButtonLook::Primary
                         icon=Icon::ArrowRight
                         on_press=go
                     >
-                        "Look"
+                        "View"
                     </Button>
                 </div>
             }
@@ -187,25 +187,25 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
         view! {
             <LongTextField
                 name=format!("gave-{job_id}")
-                label="If it was done: what it gave"
-                help="JSON or text, as the body of the answer. Empty: nothing."
+                label="Response, if the call went through"
+                help="JSON or text, as in the response body. Leave empty for none."
                 value=output
                 rows=2
             />
-            <div class="row" role="group" aria-label="How to go on">
-                {button(Way::Again, Icon::RotateCcw, "Run again")}
-                {button(Way::Done, Icon::Check, "It was done")}
+            <div class="row" role="group" aria-label="How to continue">
+                {button(Way::Again, Icon::RotateCcw, "Call again")}
+                {button(Way::Done, Icon::Check, "Mark as done")}
                 {button(Way::Skip, Icon::SkipForward, "Skip")}
             </div>
         }
     });
     let refused = (!may).then(|| {
-        view! { <p class="decision__why" role="note">"Whoever may launch says how to go on."</p> }
+        view! { <p class="decision__why" role="note">"Anyone who can launch runs can answer this."</p> }
     });
     view! {
         <section class="decision" aria-labelledby=heading_of(job_id) data-testid="question">
             <h3 class="decision__title" id=heading_of(job_id) tabindex="-1">
-                "Was this call carried out?"
+                "Did this call go through?"
             </h3>
             <p>{card.message}</p>
             <dl class="panel-values">{rows}</dl>
@@ -233,7 +233,7 @@ mod tests {
         assert_eq!(words[1], ("Body", "one".to_owned()));
         assert_eq!(words.len(), 2);
         assert_eq!(cost_words(Some(20_000)), "It may have cost $0.020.");
-        assert!(cost_words(None).contains("not known"));
+        assert!(cost_words(None).contains("isn't known"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ pub fn RoundPicker(
     view! {
         <Show when=move || !all.read().is_empty()>
             <label class="round-picker">
-                <span class="small subtle">"Shown"</span>
+                <span class="small subtle">"Showing"</span>
                 <select
                     class="input"
                     prop:value=chosen

@@ -32,7 +32,7 @@ const FIELDS: [(&str, &str); 8] = [
     ("prompt", "Prompt"),
     ("style", "Style"),
     ("method", "Method"),
-    ("url", "Address"),
+    ("url", "URL"),
     ("body", "Body"),
 ];
 
@@ -132,7 +132,7 @@ fn Sent(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
             let door = sign_in_after(&error.0);
             view! {
                 <p class="panel-empty muted">
-                    "What was sent could not be loaded. " {error.0.detail} {door}
+                    "Couldn't load what was sent. " {error.0.detail} {door}
                 </p>
             }
             .into_any()
@@ -252,6 +252,6 @@ mod tests {
 
         assert_eq!(call_fields(&input), [("Prompt", "A line on tea".to_owned())]);
         let names: Vec<_> = call_fields(&call).into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["Method", "Address", "Body"]);
+        assert_eq!(names, ["Method", "URL", "Body"]);
     }
 }

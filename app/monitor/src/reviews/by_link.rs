@@ -22,13 +22,14 @@ use ui::{
     button::{Button, ButtonSize},
     empty::EmptyState,
     failure::ErrorCard,
-    format::{self, pluralize},
+    format::pluralize,
     icon::{Glyph, Icon},
+    relative_time::LocalTime,
     skeleton::{Skeleton, SkeletonShape},
     toast::{ToastKind, use_toasts},
 };
 use uuid::Uuid;
-use web::routes;
+use web::{client::clock::use_zone, routes};
 
 use super::{
     access::ReviewAccess,
@@ -90,17 +91,17 @@ fn render_refusal(ApiError(problem): ApiError, again: Callback<()>) -> AnyView {
     answer_with(problem.status());
     let (title, text) = if problem.kind == ProblemKind::Gone {
         let title = match problem.code.as_str() {
-            "review_over" => "This is decided",
+            "review_over" => "Already decided",
             "link_expired" => "This link has expired",
-            _ => "This link works no longer",
+            _ => "This link was revoked",
         };
         (title, problem.detail)
     } else if problem.kind == ProblemKind::NotFound {
-        let text = "Check that all of it was copied, or ask who sent it for a new one.";
-        ("This is no link to a review", text.to_owned())
+        let text = "Check that you copied the whole link, or ask the sender for a new one.";
+        ("Review link not found", text.to_owned())
     } else {
         return view! {
-            <ErrorCard title="The review could not be opened" problem=problem on_retry=again />
+            <ErrorCard title="Couldn't open review" problem=problem on_retry=again />
         }
         .into_any();
     };
@@ -124,7 +125,11 @@ fn Linked(
     let draft = Draft::new(ONLY, review.edition, &items, &[]).with_words(said).with_kind(kind);
     let access = ReviewAccess::Link(StoredValue::new(link.clone()));
     let form = DecisionForm::new(draft, access, on_change);
-    let given = words::link_approval(&review);
+    let (zone, needed, approvals) = (use_zone(), review.needed, review.approvals);
+    let given = review.approved.clone().map(|approved| {
+        let words = move || words::link_approval(&approved, needed, approvals, zone.get());
+        Signal::derive(words)
+    });
     let no_changes = review.no_changes.clone();
     let no_changes = MaybeProp::derive(move || no_changes.clone());
     let (open, several) = (given.is_none(), review.items.len() > 1);
@@ -149,7 +154,7 @@ fn Linked(
         .then(|| view! { <p class="decision__instructions">{review.instructions}</p> });
     let needed = (review.needed > 1).then(|| {
         let people = pluralize(review.needed.into(), "person", "people");
-        format!("{} of {people} have approved so far.", review.approvals)
+        format!("{} of {people} approved so far.", review.approvals)
     });
     view! {
         <section class="decision" aria-labelledby="linked-heading" data-testid="linked-review">
@@ -157,7 +162,8 @@ fn Linked(
                 {format!("{} asks for your decision", review.made_by)}
             </h1>
             <p class="muted">
-                {format!("About {}. This link works until {}.", review.execution, format::minute(review.expires_at))}
+                {format!("For {}. Link expires ", review.execution)}
+                <LocalTime at=review.expires_at /> "."
             </p>
             {asked}
             {needed.map(|words| view! { <p class="small">{words}</p> })}
@@ -173,11 +179,11 @@ fn Linked(
 
 /// The link has approved already: there is nothing more to decide by it.
 #[component]
-fn Given(words: String) -> impl IntoView {
+fn Given(words: Signal<String>) -> impl IntoView {
     view! {
         <p class="decision__why" role="note" data-testid="approved">
             <Glyph icon=Icon::CircleCheck size=14 />
-            {words}
+            {move || words.get()}
         </p>
     }
 }
@@ -232,7 +238,7 @@ fn render_item(link: &str, place: usize, readable: Readable) -> AnyView {
         }
         LinkedItem::Document { title, .. } => view! {
             <article class="linked__document">
-                <h2 dir="auto">{title}</h2>
+                <h2 dir="auto" translate="no">{title}</h2>
                 {html.map(|html| view! { <FormattedText html=html /> })}
             </article>
         }

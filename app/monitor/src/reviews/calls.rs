@@ -83,7 +83,7 @@ fn render_call(call: CallToApprove, arguments: AnyView) -> AnyView {
     let effect = if call.writes {
         view! {
             <Tag tone=Tone::Warning icon=Icon::Pencil>
-                "May change something"
+                "Can make changes"
             </Tag>
         }
         .into_any()
@@ -112,7 +112,7 @@ fn render_limit(item: &Value) -> AnyView {
     view! {
         <p class="call-card" data-testid="limit-to-raise">
             {words}
-            " Let it continue with the same amount again?"
+            " Allow the same amount again?"
         </p>
     }
     .into_any()
@@ -136,7 +136,7 @@ mod tests {
         };
 
         let html_of_call = html(ReviewKind::ToolCalls, &call).unwrap_or_default();
-        for words in ["github.createIssue", "Create an issue", "May change something"] {
+        for words in ["github.createIssue", "Create an issue", "Can make changes"] {
             assert!(html_of_call.contains(words), "{words} is not in {html_of_call}");
         }
         assert!(!html_of_call.contains("<b>"), "{html_of_call}");

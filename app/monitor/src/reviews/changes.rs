@@ -51,7 +51,7 @@ pub fn Changes(
         None => view! { <p class="muted">"Loading…"</p> }.into_any(),
         Some(Err(problem)) => view! {
             <ErrorCard
-                title="The changes could not be loaded"
+                title="Couldn't load changes"
                 problem=problem
                 on_retry=move |()| load()
             />
@@ -95,7 +95,7 @@ fn linked_difference(link: &str, change: LinkedChange) -> (usize, Found) {
 
 fn render_changes(changes: Vec<(usize, Found)>, several: bool) -> AnyView {
     if changes.is_empty() {
-        return view! { <p class="muted">"They are the same."</p> }.into_any();
+        return view! { <p class="muted">"No changes."</p> }.into_any();
     }
     let row = move |(place, found): (usize, Found)| {
         let label = several.then(|| format!("Item {}", place + 1));

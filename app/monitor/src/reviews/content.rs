@@ -168,7 +168,7 @@ pub(super) fn render_beginning(item: &Value, place: usize, draft: Draft, open: b
 /// What is too long for the page has a box of its own: what is decided by stays near.
 pub(super) fn render_long(shown: impl Fn() -> AnyView + Send + 'static) -> impl IntoView {
     view! {
-        <div class="decision__long" role="region" aria-label="What is reviewed" tabindex="0">
+        <div class="decision__long" role="region" aria-label="Content to review" tabindex="0">
             {shown}
         </div>
     }
@@ -301,7 +301,7 @@ pub fn document(document: DocumentRef) -> AnyView {
     view! {
         <a class="made-document" href=href target="_blank">
             <Glyph icon=Icon::FileText />
-            <span class="clip">{document.title}</span>
+            <span class="clip" translate="no">{document.title}</span>
             <Glyph icon=Icon::ExternalLink size=14 />
         </a>
     }

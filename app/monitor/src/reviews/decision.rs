@@ -9,7 +9,7 @@ use ui::{
     icon::{Glyph, Icon},
     toast::use_toasts,
 };
-use web::client::clock::use_now;
+use web::client::clock::{use_now, use_zone};
 
 use super::{
     access::ReviewAccess,
@@ -17,7 +17,7 @@ use super::{
     draft::{Draft, Drafts},
     form::{DecisionForm, copy_mine},
     links::ReviewLinks,
-    reassign::Reassign,
+    reassign::{Reassign, render_stuck},
     reviewed::Reviewed,
     verdicts::Verdicts,
     words,
@@ -104,10 +104,29 @@ pub fn DecisionPanel(
                     form=form
                     no_changes=MaybeProp::derive(move || card.with(|card| card.no_changes.clone()))
                 />
-                <ReviewLinks review=draft.review />
+            </Show>
+            <Others card=card open=open on_change=on_change />
+        </section>
+    }
+}
+
+/// The ways to have others decide, side by side.
+#[component]
+fn Others(
+    card: Signal<ReviewCard>,
+    /// Whether the person may decide.
+    open: Signal<bool>,
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let review = card.with_untracked(|card| card.id);
+    view! {
+        {render_stuck(card)}
+        <div class="row decision__others">
+            <Show when=move || open.get()>
+                <ReviewLinks review=review />
             </Show>
             <Reassign card=card on_change=on_change />
-        </section>
+        </div>
     }
 }
 
@@ -138,11 +157,15 @@ fn TooLate(words: String) -> impl IntoView {
     let toasts = use_toasts();
     let text = words.clone();
     let copied = move |()| {
-        copy_mine(words.clone(), "The browser does not let it be copied.".to_owned(), toasts);
+        copy_mine(
+            words.clone(),
+            "Your browser blocked copying. Select the text and copy it.".to_owned(),
+            toasts,
+        );
     };
     view! {
         <div class="decision__late">
-            <p class="small muted">"What you had written:"</p>
+            <p class="small muted">"Your unsent text:"</p>
             <p class="decision__written" dir="auto">
                 {text}
             </p>
@@ -167,7 +190,7 @@ fn render_locked(why: String) -> impl IntoView {
 fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
     let approvals = move || card.with(|card| words::approvals(&card.approvals, card.needed));
     let until = Memo::new(move |_| card.with(|card| card.until));
-    let who = move || card.with(words::who_decides);
+    let who = move || format!("Reviewer: {}", card.with(words::who_decides));
     let said = move || {
         let said = card.with(|card| words::approval_comments(&card.approvals)).into_iter();
         said.map(|words| view! { <p class="decided__said" dir="auto">{words}</p> }).collect_view()
@@ -179,7 +202,7 @@ fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
             {move || {
                 until
                     .get()
-                    .map(|at| view! { <span>"Approves itself: " <Countdown until=at /></span> })
+                    .map(|at| view! { <span>"Approves automatically: " <Countdown until=at /></span> })
             }}
         </p>
         {said}
@@ -192,13 +215,18 @@ pub fn Countdown(
     /// When it ends.
     until: Timestamp,
 ) -> impl IntoView {
-    let now = use_now(1_000);
+    let (now, zone) = (use_now(1_000), use_zone());
     let words = move || match now.get() {
         Some(now) => format::time_left(until, now),
-        None => format::minute(until),
+        None => format::minute(until, zone.get()),
     };
     view! {
-        <time class="num" datetime=format::iso(until) title=format::minute(until)>
+        <time
+            class="num"
+            translate="no"
+            datetime=format::iso(until)
+            title=move || format::minute_and_utc(until, zone.get())
+        >
             {words}
         </time>
     }

@@ -29,8 +29,8 @@ pub(super) fn Decisions(workspace: WorkspaceId, page: Page<DecisionRow>) -> impl
                 view! {
                     <EmptyState
                         icon=Icon::UserCheck
-                        title="Nothing was decided yet"
-                        text="Every decision appears here, with who took it and why."
+                        title="No decisions yet"
+                        text="Decisions appear here with who made them and why."
                     />
                 }
             }

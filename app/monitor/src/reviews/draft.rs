@@ -183,7 +183,7 @@ impl Draft {
         }
         let keep = places(&kept);
         if self.kind == ReviewKind::ToolCalls && keep.is_empty() {
-            return Some("Choose at least one call to run, or refuse.".to_owned());
+            return Some("Choose at least one call to run, or decline.".to_owned());
         }
         let checked = check_kept(&keep, kept.len()).and_then(|()| self.check_kept_texts(&keep));
         checked.and_then(|()| self.check_kept_data(&keep)).err()
@@ -401,7 +401,7 @@ mod tests {
             let approval = draft.approval();
             assert_eq!((approval.items, approval.always), (Some(vec![call("Chai")]), true));
             draft.data(0).unwrap().write("[]");
-            assert!(draft.why_unfit().unwrap().starts_with("This has to be an object"));
+            assert!(draft.why_unfit().unwrap().starts_with("Enter an object"));
             draft.kept.set(vec![false]);
             assert!(draft.why_unfit().unwrap().starts_with("Choose at least one call"));
         });

@@ -19,7 +19,7 @@ pub(super) fn EntryHead(
     let title = format!("{name} · {step}");
     view! {
         <header class="card__header">
-            <h2 class="card__title" title=title>
+            <h2 class="card__title" translate="no" title=title>
                 <a class="link clip" href=href>
                     {name}
                 </a>

@@ -127,7 +127,7 @@ pub(super) fn words_of(review: ReviewId) -> String {
 pub(super) fn copy_mine(text: String, else_said: String, toasts: Toasts) {
     spawn_local(async move {
         if copy_text(&text).await {
-            toasts.show(ToastKind::Done, "Your text is on the clipboard.")
+            toasts.show(ToastKind::Done, "Copied.")
         } else {
             toasts.show(ToastKind::Failed, else_said)
         }

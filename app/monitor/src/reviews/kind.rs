@@ -25,33 +25,37 @@ impl KindWords {
             ReviewKind::Content => Self {
                 approve: "Approve",
                 reject: "Reject",
-                help: "Needed to ask for changes or to reject.",
+                help: "Required to ask for changes or reject.",
                 approved: Verdict::Approved.words(),
                 rejected: Verdict::Rejected.words(),
-                reason_unsaid: Err("Say why: it goes into the next attempt, or into the record."),
+                reason_unsaid: Err(
+                    "Say what to change, or why you reject it. It stays in the history.",
+                ),
             },
             ReviewKind::ToolCalls => Self {
                 approve: "Approve and run",
-                reject: "Refuse",
-                help: "Needed to refuse: the agent reads it and goes on without the call.",
+                reject: "Decline",
+                help: "Required to decline. The agent reads it and continues without the call.",
                 approved: "Approved",
-                rejected: "Refused",
-                reason_unsaid: Err("Say why: the agent reads it and goes on without the call."),
+                rejected: "Declined",
+                reason_unsaid: Err(
+                    "Enter a reason. The agent reads it and continues without the call.",
+                ),
             },
             ReviewKind::Limit => Self {
                 approve: "Let it continue",
                 reject: "Stop here",
-                help: "Optional; kept for the record.",
-                approved: "It continues",
-                rejected: "It stops here",
+                help: "Optional. Stays in the history.",
+                approved: "Continued",
+                rejected: "Stopped",
                 reason_unsaid: Ok("Stop here."),
             },
             ReviewKind::HandOver => Self {
                 approve: "Use this result",
                 reject: "Stop here",
-                help: "Optional; kept for the record.",
+                help: "Optional. Stays in the history.",
                 approved: "Result used",
-                rejected: "It stops here",
+                rejected: "Stopped",
                 reason_unsaid: Ok("Stop here."),
             },
         }
@@ -72,15 +76,15 @@ pub(super) fn picked_words(kind: ReviewKind, kept: usize, all: usize) -> String 
     match kind {
         ReviewKind::ToolCalls if kept < all => {
             format!(
-                "{kept} of {all} calls will run. The agent is told that the others are refused."
+                "{kept} of {all} calls will run. The agent is told that the others were declined."
             )
         }
         ReviewKind::ToolCalls => format!("All {all} calls will run."),
         ReviewKind::Content | ReviewKind::Limit | ReviewKind::HandOver => {
             if kept < all {
-                format!("{kept} of {all} kept. Only what is kept goes on.")
+                format!("{kept} of {all} kept. Only kept items continue.")
             } else {
-                format!("All {all} kept. Keep at least one: only what is kept goes on.")
+                format!("All {all} kept. Clear the ones you don't want.")
             }
         }
     }
@@ -93,10 +97,13 @@ mod tests {
     #[test]
     fn it_says_how_many_are_kept_and_that_one_has_to_be() {
         let content = |kept| picked_words(ReviewKind::Content, kept, 5);
-        assert_eq!(content(2), "2 of 5 kept. Only what is kept goes on.");
-        assert_eq!(content(5), "All 5 kept. Keep at least one: only what is kept goes on.");
+        assert_eq!(content(2), "2 of 5 kept. Only kept items continue.");
+        assert_eq!(content(5), "All 5 kept. Clear the ones you don't want.");
         let calls = picked_words(ReviewKind::ToolCalls, 1, 2);
-        assert_eq!(calls, "1 of 2 calls will run. The agent is told that the others are refused.");
+        assert_eq!(
+            calls,
+            "1 of 2 calls will run. The agent is told that the others were declined."
+        );
     }
 
     #[test]
@@ -104,7 +111,7 @@ mod tests {
         let limit = KindWords::for_kind(ReviewKind::Limit);
         assert_eq!(
             [limit.approve, limit.decided(Verdict::Approved)],
-            ["Let it continue", "It continues"]
+            ["Let it continue", "Continued"]
         );
 
         let unsaid = |kind| KindWords::for_kind(kind).reason_unsaid;

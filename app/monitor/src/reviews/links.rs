@@ -12,8 +12,8 @@ use ui::{
     dialog::Dialog,
     failure::FormError,
     field::{Choice, SelectField},
-    format::minute,
     icon::Icon,
+    relative_time::LocalTime,
     toast::{ToastKind, Toasts, use_toasts},
 };
 use web::client::{clipboard::copy_text, page::full_address};
@@ -56,7 +56,7 @@ impl Links {
                     let copied = copy_text(&address).await;
                     self.made.try_set(Some(address));
                     if copied {
-                        self.toasts.show(ToastKind::Done, "Copied".to_owned());
+                        self.toasts.show(ToastKind::Done, "Copied.".to_owned());
                     }
                     self.load();
                 }
@@ -105,9 +105,9 @@ pub(super) fn ReviewLinks(review: ReviewId) -> impl IntoView {
             icon=Icon::ExternalLink
             on_press=show
         >
-            "Copy review link"
+            "Review link…"
         </Button>
-        <Dialog id=format!("links-{review}") title="Link to this review" open=open>
+        <Dialog id=format!("links-{review}") title="Review link" open=open>
             <LinkDialog links=links />
         </Dialog>
     }
@@ -123,23 +123,23 @@ fn LinkDialog(links: Links) -> impl IntoView {
                 <input
                     class="input"
                     readonly=true
-                    aria-label="The link"
+                    aria-label="Review link"
                     data-testid="review-link"
                     value=address
                 />
                 <p class="small muted">
-                    "It is shown only now. Whoever has it decides in your name; the record says “link of” and your name."
+                    "Copy it now. You can't see it again. Anyone with this link can decide in your name. The history shows “link of” and your name."
                 </p>
             }
         })
     };
     let row = move |row: ReviewLinkRow| {
-        let words = format!("By {}, works until {}", row.made_by, minute(row.expires_at));
+        let (words, expires_at) = (format!("By {}, expires ", row.made_by), row.expires_at);
         view! {
             <li class="links__row">
-                <span class="small">{words}</span>
+                <span class="small">{words} <LocalTime at=expires_at /></span>
                 <Button size=ButtonSize::Small icon=Icon::Trash on_press=move |()| links.revoke(&row)>
-                    "Take back"
+                    "Revoke"
                 </Button>
             </li>
         }
@@ -147,12 +147,12 @@ fn LinkDialog(links: Links) -> impl IntoView {
     view! {
         <div class="stack">
             <p>
-                "Somebody without an account sees what is to be decided and decides once. The link ends with the decision."
+                "Anyone with the link can read this review and decide once, without an account. The link expires after the decision."
             </p>
             <FormError error=links.refused />
             <SelectField
                 name=format!("span-{}", links.review)
-                label="Works for"
+                label="Expires after"
                 value=links.hours
                 options=Signal::stored(spans)
             />
@@ -166,7 +166,7 @@ fn LinkDialog(links: Links) -> impl IntoView {
                     busy=links.busy
                     on_press=move |()| links.make()
                 >
-                    "Make and copy a link"
+                    "Create and copy link"
                 </Button>
             </div>
         </div>

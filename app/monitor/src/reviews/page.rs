@@ -8,6 +8,7 @@ use api::{
     reviews::{load_decisions, load_questions, load_reviews, load_reviews_of},
 };
 use frame::{
+    begin::may_launch,
     comments::button::CommentsButton,
     layout::{
         page_resource::{ResourceView, load_once},
@@ -28,7 +29,9 @@ use model::{
     id::{ReviewId, WorkspaceId},
     pages::{ReviewCard, ReviewList},
 };
-use ui::{card::PageHeader, empty::EmptyState, icon::Icon, skeleton::SkeletonShape};
+use ui::{
+    button::LinkButton, card::PageHeader, empty::EmptyState, icon::Icon, skeleton::SkeletonShape,
+};
 use web::{realtime, routes};
 
 use super::{decision::DecisionPanel, decisions::Decisions, entry_head::EntryHead};
@@ -65,7 +68,7 @@ impl Part {
 
     fn label(self) -> &'static str {
         match self {
-            Self::Open(ReviewScope::Everybody) => "Everything open",
+            Self::Open(ReviewScope::Everybody) => "All open",
             Self::Open(ReviewScope::Me) => "Waiting for me",
             Self::Decided => "Decided",
         }
@@ -108,11 +111,11 @@ pub fn ReviewsPage() -> impl IntoView {
     view! {
         <Title text="Reviews" />
         <div class="page page--narrow">
-            <PageHeader title="Reviews" lead="What your workflows want a person to decide." />
+            <PageHeader title="Reviews" lead="Approve, edit or reject what your workflows made." />
             {workspace.map(|workspace| view! { <Parts workspace=workspace part=part /> })}
             <ResourceView
                 page=loaded
-                failure="The reviews could not be loaded"
+                failure="Couldn't load reviews"
                 shape=SkeletonShape::Rows
                 count=3
                 show=show
@@ -135,7 +138,7 @@ fn Parts(workspace: WorkspaceId, part: Memo<Part>) -> impl IntoView {
         }
     };
     view! {
-        <nav class="inbox__parts" aria-label="Which reviews">
+        <nav class="inbox__parts" aria-label="Filter reviews">
             <ul class="pills">{Part::ALL.map(link).into_iter().collect_view()}</ul>
         </nav>
     }
@@ -226,15 +229,7 @@ pub fn Inbox(
     view! {
         <Show
             when=move || !empty.get()
-            fallback=|| {
-                view! {
-                    <EmptyState
-                        icon=Icon::UserCheck
-                        title="Nothing waits for you"
-                        text="When a workflow needs a decision, it appears here."
-                    />
-                }
-            }
+            fallback=move || view! { <NoReviews workspace=workspace scope=scope /> }
         >
             <ul class="stack">
                 <For
@@ -258,6 +253,31 @@ pub fn Inbox(
     }
 }
 
+/// Says that nothing waits, and where the first review comes from.
+#[component]
+fn NoReviews(workspace: WorkspaceId, scope: ReviewScope) -> impl IntoView {
+    let title = match scope {
+        ReviewScope::Everybody => "No open reviews",
+        ReviewScope::Me => "No reviews waiting for you",
+    };
+    if !may_launch() {
+        let text = "When a run reaches a review step, you decide here.";
+        return view! { <EmptyState icon=Icon::UserCheck title=title text=text /> }.into_any();
+    }
+    view! {
+        <EmptyState
+            icon=Icon::UserCheck
+            title=title
+            text="When a run reaches a review step, you decide here. Launch a template with a review to try it."
+        >
+            <LinkButton href=routes::templates_with_review(workspace) icon=Icon::UserCheck>
+                "Templates with a review"
+            </LinkButton>
+        </EmptyState>
+    }
+    .into_any()
+}
+
 /// A call that nobody knows the end of, with the way to where a person says how to go on.
 #[component]
 fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
@@ -268,7 +288,7 @@ fn Question(workspace: WorkspaceId, card: QuestionCard) -> impl IntoView {
         <li class="card inbox__entry" data-testid="inbox-question">
             <EntryHead href=href name=name step=step at=card.sent_at />
             <div class="card__body">
-                <p>"Was its call carried out? " {card.message}</p>
+                <p>"Did its call go through? " {card.message}</p>
             </div>
         </li>
     }

@@ -16,7 +16,7 @@ pub fn people_options(people: &[PersonName], named: &[String]) -> Vec<PickOption
         if options.iter().all(|option| option.value != *id) {
             options.push(PickOption {
                 value: id.clone(),
-                title: "Somebody who decides nothing here".to_owned(),
+                title: "Former member".to_owned(),
                 ..PickOption::default()
             });
         }

@@ -23,8 +23,8 @@ use super::{people::people_options, words};
 
 /// Who can be asked, as it is offered.
 const GROUPS: [(Reviewers, &str); 4] = [
-    (Reviewers::People, "People of the workspace"),
-    (Reviewers::Runners, "Everybody who may launch"),
+    (Reviewers::People, "Specific people"),
+    (Reviewers::Runners, "Anyone who can launch"),
     (Reviewers::Editors, "Editors and admins"),
     (Reviewers::Admins, "Admins only"),
 ];
@@ -97,7 +97,7 @@ impl Reassigning {
         };
         self.sending.send(sent, move |()| {
             self.open.try_set(false);
-            self.toasts.show(ToastKind::Done, "Reassigned".to_owned());
+            self.toasts.show(ToastKind::Done, "Reassigned.".to_owned());
         });
     }
 
@@ -113,14 +113,9 @@ impl Reassigning {
     }
 }
 
-/// Says so where nobody left can decide a review, and lets those who may give it to others.
-#[component]
-pub(super) fn Reassign(
-    card: Signal<ReviewCard>,
-    #[prop(into)] on_change: Callback<()>,
-) -> impl IntoView {
-    let form = Reassigning::new(card, on_change);
-    let stuck = move || {
+/// Says so where nobody left can decide a review.
+pub(super) fn render_stuck(card: Signal<ReviewCard>) -> impl IntoView {
+    move || {
         card.with(words::stuck).map(|words| {
             view! {
                 <p class="decision__why" data-state="stuck" role="note">
@@ -129,24 +124,30 @@ pub(super) fn Reassign(
                 </p>
             }
         })
-    };
+    }
+}
+
+/// Lets those who may give a review to others.
+#[component]
+pub(super) fn Reassign(
+    card: Signal<ReviewCard>,
+    #[prop(into)] on_change: Callback<()>,
+) -> impl IntoView {
+    let form = Reassigning::new(card, on_change);
     let may = Memo::new(move |_| card.with(|card| card.may_reassign));
     view! {
-        {stuck}
         <Show when=move || may.get()>
-            <div class="row">
-                <Button
-                    look=ButtonLook::Ghost
-                    size=ButtonSize::Small
-                    icon=Icon::Users
-                    on_press=move |()| form.show()
-                >
-                    "Reassign…"
-                </Button>
-            </div>
+            <Button
+                look=ButtonLook::Ghost
+                size=ButtonSize::Small
+                icon=Icon::Users
+                on_press=move |()| form.show()
+            >
+                "Reassign…"
+            </Button>
             <Dialog
                 id=format!("reassign-{}", form.review)
-                title="Reassign this review"
+                title="Reassign review"
                 open=form.open
             >
                 <Fields form=form />
@@ -174,7 +175,7 @@ fn Fields(form: Reassigning) -> impl IntoView {
                 value=form.people
                 options=options
                 picks=Picks::Many
-                nothing="Nobody else may decide here yet."
+                nothing="No one else can decide reviews yet."
                 error=form.wrong("people")
             />
         })
@@ -199,13 +200,13 @@ fn Fields(form: Reassigning) -> impl IntoView {
                     name=format!("reassign-author-{id}")
                     label="Anyone but the author"
                     value=form.exclude_author
-                    help="Whoever launched it does not decide."
+                    help="The person who launched the run doesn't decide."
                 />
             </Show>
             <LongTextField
                 name=format!("reassign-reason-{id}")
                 label="Reason"
-                help="Kept with the review."
+                help="Stays in the history of the review."
                 value=form.reason
                 error=form.wrong("reason")
                 max_length=MOST_REASON_CHARS

@@ -11,7 +11,7 @@ use ui::{
 const BEST: f64 = 10.0;
 
 fn threshold_words(threshold: f64) -> String {
-    format!("Passes from {threshold}")
+    format!("Passing score: {threshold}")
 }
 
 fn share(score: f64) -> String {
@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn a_score_reads_with_at_most_one_digit_and_stays_on_its_bar() {
         assert_eq!([8.0, 8.25, 7.96].map(score_words), ["8", "8.2", "7.9"]);
-        assert_eq!([7.0, 7.25].map(threshold_words), ["Passes from 7", "Passes from 7.25"]);
+        assert_eq!([7.0, 7.25].map(threshold_words), ["Passing score: 7", "Passing score: 7.25"]);
         assert_eq!([7.0, 12.0, -1.0].map(share), ["70.0%", "100.0%", "0.0%"]);
     }
 
@@ -116,7 +116,7 @@ mod tests {
 
         let html = Owner::new().with(|| view! { <VerdictCard judgement=judgement /> }.to_html());
 
-        for words in ["Not passed", "6.5", "Passes from 7.5", "Too long.", "Cut &lt;b&gt;half"] {
+        for words in ["Not passed", "6.5", "Passing score: 7.5", "Too long.", "Cut &lt;b&gt;half"] {
             assert!(html.contains(words), "{words} is not in {html}");
         }
         assert!(html.contains("--at:75.0%") && html.contains("aria-valuenow=\"6.5\""), "{html}");

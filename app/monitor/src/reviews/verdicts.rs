@@ -63,29 +63,31 @@ pub fn Verdicts(
                 rows=2
             />
             <Always form=form />
-            <Show when=move || picked.read().is_some()>
-                <p class="small muted num" role="status">
-                    {move || picked.get()}
-                </p>
-            </Show>
-            <div class="row" role="group" aria-label="Decide">
-                <Button
-                    look=ButtonLook::Primary
-                    icon=Icon::Check
-                    disabled=Signal::derive(move || unfit.read().is_some())
-                    busy=form.is_busy(Verdict::Approved)
-                    on_press=move |()| form.send(Verdict::Approved)
-                >
-                    {approve}
-                </Button>
-                {changes}
-                <Button
-                    icon=Icon::X
-                    busy=form.is_busy(Verdict::Rejected)
-                    on_press=move |()| form.send(Verdict::Rejected)
-                >
-                    {words.reject}
-                </Button>
+            <div class="decision__go">
+                <Show when=move || picked.read().is_some()>
+                    <p class="small muted num" role="status">
+                        {move || picked.get()}
+                    </p>
+                </Show>
+                <div class="row" role="group" aria-label="Decision">
+                    <Button
+                        look=ButtonLook::Primary
+                        icon=Icon::Check
+                        disabled=Signal::derive(move || unfit.read().is_some())
+                        busy=form.is_busy(Verdict::Approved)
+                        on_press=move |()| form.send(Verdict::Approved)
+                    >
+                        {approve}
+                    </Button>
+                    {changes}
+                    <Button
+                        icon=Icon::X
+                        busy=form.is_busy(Verdict::Rejected)
+                        on_press=move |()| form.send(Verdict::Rejected)
+                    >
+                        {words.reject}
+                    </Button>
+                </div>
             </div>
         </div>
     }
@@ -104,7 +106,7 @@ fn Always(form: DecisionForm) -> impl IntoView {
             <SwitchField
                 name=format!("always-{}", draft.review)
                 label="Always allow in this run"
-                help="What you approve now is not asked about again in this run."
+                help="Atelier doesn't ask again about the tools you approve now."
                 value=draft.always
             />
         }

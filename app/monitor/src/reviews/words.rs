@@ -1,7 +1,7 @@
 //! Sentences about a review. Pure.
 
 use model::{
-    api::review_links::LinkedReview,
+    api::review_links::LinkedApproval,
     execution::view::DecidedView,
     id::UserId,
     pages::{DecisionRow, ReviewCard},
@@ -12,13 +12,14 @@ use model::{
     },
 };
 use ui::format;
+use web::client::clock::Zone;
 
-/// Who decides, where nobody is known by name: "any runner but the author".
+/// Who decides, where nobody is known by name: "any admin, except the person who launched the run".
 pub fn who(assignment: &Assignment) -> String {
     but_the_author(group(assignment.reviewers).to_owned(), assignment.exclude_author)
 }
 
-/// Who decides a review: "any editor", "Ada or Ben".
+/// Who decides a review: "any admin", "Ada or Ben".
 pub fn who_decides(card: &ReviewCard) -> String {
     let who = match card.reviewers {
         Reviewers::People => join(&people(card), "or"),
@@ -31,15 +32,15 @@ pub fn who_decides(card: &ReviewCard) -> String {
 
 fn group(reviewers: Reviewers) -> &'static str {
     match reviewers {
-        Reviewers::Runners => "any runner",
-        Reviewers::Editors => "any editor",
+        Reviewers::Runners => "anyone who can launch runs",
+        Reviewers::Editors => "any editor or admin",
         Reviewers::Admins => "any admin",
-        Reviewers::People => "named people",
+        Reviewers::People => "specific people",
     }
 }
 
 fn but_the_author(who: String, exclude_author: bool) -> String {
-    if exclude_author { format!("{who}, but not who launched it") } else { who }
+    if exclude_author { format!("{who}, except the person who launched the run") } else { who }
 }
 
 /// The names of the people whom a review names; who has left has none here.
@@ -79,14 +80,14 @@ pub fn approval_comments(approvals: &[Approved]) -> Vec<String> {
 pub fn changed_by(card: &ReviewCard) -> Option<String> {
     let by = &editor(&card.approvals)?.name;
     Some(format!(
-        "{by} approved with changes: what you see is how it stands now. What you had picked or \
-         edited begins anew."
+        "{by} approved with edits. You see the edited version. Your own selections and edits were \
+         reset."
     ))
 }
 
 /// Shown when a step before the review has given another version since.
-pub const OUTDATED: &str = "This is no longer current: a step before it gives another version by \
-                            now. Approving hands on what you see here.";
+pub const OUTDATED: &str = "An earlier step has made a newer version since. If you approve, the \
+                            run continues with the version you see here.";
 
 /// The heading of the panel of a review; `open` where the person may decide it now.
 pub fn panel_title(card: &ReviewCard, open: bool) -> String {
@@ -95,8 +96,8 @@ pub fn panel_title(card: &ReviewCard, open: bool) -> String {
     }
     match card.kind.request(&card.items) {
         Some(request) => format!("The agent {request}"),
-        None if open => "Your decision is needed".to_owned(),
-        None => "Waits for a decision".to_owned(),
+        None if open => "Needs your review".to_owned(),
+        None => "Waiting for review".to_owned(),
     }
 }
 
@@ -108,21 +109,19 @@ pub fn why_not(card: &ReviewCard, person: UserId) -> Option<String> {
     }
     if card.approval_of(person).is_some() {
         let given = u32::try_from(card.approvals.len()).unwrap_or(u32::MAX);
-        return Some(format!("You have approved. {}", more_needed(card.needed, given)));
+        return Some(format!("You approved. {}", more_needed(card.needed, given)));
     }
     if card.may_decide {
         return None;
     }
     if card.exclude_author && card.author == Some(person) {
-        return Some("You launched this, so somebody else decides it.".to_owned());
+        return Some("You launched this run, so someone else reviews it.".to_owned());
     }
     Some(match card.reviewers {
-        Reviewers::Editors => "Editors and admins decide this. You can read it.".to_owned(),
-        Reviewers::Admins => "Admins decide this. You can read it.".to_owned(),
-        Reviewers::Runners => {
-            "Whoever may launch decides this; your role may look only.".to_owned()
-        }
-        Reviewers::People => format!("It is for {} to decide.", join(&people(card), "or")),
+        Reviewers::Editors => "Only editors and admins can decide this.".to_owned(),
+        Reviewers::Admins => "Only admins can decide this.".to_owned(),
+        Reviewers::Runners => "You need the runner role to decide this. Ask an admin.".to_owned(),
+        Reviewers::People => format!("Only {} can decide this.", join(&people(card), "or")),
     })
 }
 
@@ -131,12 +130,11 @@ fn more_needed(needed: u32, given: u32) -> String {
     format!("{} needed.", format::pluralize(more, "more approval", "more approvals"))
 }
 
-/// In whose name a link has approved, and when; none while it can still approve.
-pub fn link_approval(review: &LinkedReview) -> Option<String> {
-    let approved = review.approved.as_ref()?;
-    let at = approved.at.map_or(String::new(), |at| format!(" on {}", format::minute(at)));
-    let more = more_needed(review.needed, review.approvals);
-    Some(format!("Approved by {}{at}. {more}", approved.by))
+/// In whose name a link has approved, and when, by the clock of a zone; then how many more approvals
+/// the review needs.
+pub fn link_approval(approved: &LinkedApproval, needed: u32, approvals: u32, zone: Zone) -> String {
+    let at = approved.at.map_or(String::new(), |at| format!(" on {}", format::minute(at, zone)));
+    format!("Approved by {}{at}. {}", approved.by, more_needed(needed, approvals))
 }
 
 /// The names of all whose approval it took, the last one at the end; of another verdict only the
@@ -161,7 +159,7 @@ pub fn past_decision(row: &DecisionRow) -> String {
 /// "Ada, Ben or Cem"; "nobody" where there is none.
 pub fn join(names: &[String], last_word: &str) -> String {
     match names {
-        [] => "nobody".to_owned(),
+        [] => "no one".to_owned(),
         [one] => one.clone(),
         [before @ .., last] => format!("{} {last_word} {last}", before.join(", ")),
     }
@@ -186,10 +184,7 @@ pub fn verdict_words(verdict: Verdict, by: &str) -> String {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
 
-    use model::{
-        agent::approval::ReviewKind, api::review_links::LinkedApproval, review::assignment::Stuck,
-        time::Timestamp,
-    };
+    use model::{agent::approval::ReviewKind, review::assignment::Stuck, time::Timestamp};
     use serde_json::json;
 
     use super::*;
@@ -213,10 +208,10 @@ mod tests {
     fn who_approved_already_waits_for_the_others_and_who_may_not_learns_who_may() {
         assert_eq!(
             why_not(&card(true), person(1)).as_deref(),
-            Some("You have approved. 1 more approval needed.")
+            Some("You approved. 1 more approval needed.")
         );
         assert_eq!(why_not(&card(true), person(2)), None);
-        assert!(why_not(&card(false), person(2)).unwrap().starts_with("Editors and admins"));
+        assert!(why_not(&card(false), person(2)).unwrap().starts_with("Only editors and admins"));
     }
 
     #[test]
@@ -231,12 +226,12 @@ mod tests {
         assert_eq!(who_decides(&named), "Ada, Ben or 1 person who left");
         assert_eq!(
             why_not(&named, person(4)).as_deref(),
-            Some("It is for Ada, Ben or 1 person who left to decide.")
+            Some("Only Ada, Ben or 1 person who left can decide this.")
         );
 
         named.exclude_author = true;
         named.author = Some(person(4));
-        assert!(who_decides(&named).ends_with("who left, but not who launched it"));
+        assert!(who_decides(&named).ends_with("who left, except the person who launched the run"));
         assert!(why_not(&named, person(4)).unwrap().starts_with("You launched this"));
     }
 
@@ -246,9 +241,12 @@ mod tests {
         assert_eq!(stuck(&left), None);
         left.stuck = Some(Stuck::Nobody);
         let asks = stuck(&left).unwrap();
-        assert_eq!(asks, "Nobody left here can decide this. Ask an editor to reassign it.");
+        assert_eq!(asks, "No current member can decide this. Ask an editor to reassign it.");
         left.may_reassign = true;
-        assert_eq!(stuck(&left).as_deref(), Some("Nobody left here can decide this. Reassign it."));
+        assert_eq!(
+            stuck(&left).as_deref(),
+            Some("No current member can decide this. Reassign it.")
+        );
     }
 
     #[test]
@@ -263,7 +261,7 @@ mod tests {
     #[test]
     fn the_heading_says_what_an_agent_asks_for() {
         let mut card = card(true);
-        assert_eq!(panel_title(&card, true), "Your decision is needed");
+        assert_eq!(panel_title(&card, true), "Needs your review");
 
         card.kind = ReviewKind::ToolCalls;
         card.items = vec![json!({"tool": "github.createIssue"})];
@@ -274,16 +272,9 @@ mod tests {
 
     #[test]
     fn a_link_that_has_approved_says_in_whose_name_and_when() {
-        let mut review: LinkedReview = serde_json::from_value(json!({
-            "execution": "Ads", "made_by": "Ada", "instructions": "", "items": [], "needed": 2,
-            "approvals": 1, "expires_at": 0,
-        }))
-        .unwrap();
-        assert_eq!(link_approval(&review), None);
-
         let by = "link of Ada".to_owned();
-        review.approved = Some(LinkedApproval { by, at: Some(Timestamp(1_795_169_000_000)) });
+        let approved = LinkedApproval { by, at: Some(Timestamp(1_795_169_000_000)) };
         let words = "Approved by link of Ada on 2026-11-20 10:03 UTC. 1 more approval needed.";
-        assert_eq!(link_approval(&review).as_deref(), Some(words));
+        assert_eq!(link_approval(&approved, 2, 1, Zone::Utc), words);
     }
 }

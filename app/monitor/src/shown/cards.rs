@@ -46,7 +46,7 @@ pub fn run_on_card(
     run.breakpoint = view.breakpoints.contains(&node.id);
     run.progress = rounds.map(|(a, b)| to_counts(a, b)).or(run.progress);
     if let Some(branch) = view.branch_not_taken(workflow, node) {
-        run.note = Some(format!("Skipped: branch false ({branch})"));
+        run.note = Some(format!("Skipped: branch “{branch}” not taken"));
     }
     run
 }
@@ -96,7 +96,6 @@ fn to_counts(done: usize, all: usize) -> (u32, u32) {
 fn note(node: &NodeView) -> Option<String> {
     let lost = || node.jobs.iter().any(|job| job.lost > 0 && job.status == JobStatus::Running);
     match node.status {
-        NodeStatus::Failed => node.failure.as_ref().map(|failure| failure.message.clone()),
         // The countdown says it all.
         NodeStatus::Waiting if node.kind == NodeKind::Wait.key() && node.hold.is_none() => {
             Some(String::new())
@@ -107,10 +106,11 @@ fn note(node: &NodeView) -> Option<String> {
             node.decided.as_ref().map(decision).or_else(|| failed_items_words(node))
         }
         NodeStatus::Skipped => node.skipped.map(|reason| sentence_case(skip_reason(reason))),
-        NodeStatus::Running => {
-            lost().then(|| "Worker lost, taken over".to_owned()).or_else(|| agent_words(node))
-        }
-        NodeStatus::Ready | NodeStatus::Cancelled => None,
+        NodeStatus::Running => lost()
+            .then(|| "Worker lost; another took over".to_owned())
+            .or_else(|| agent_words(node)),
+        // Why it failed stands above the graph, else in the panel of the step.
+        NodeStatus::Ready | NodeStatus::Failed | NodeStatus::Cancelled => None,
     }
 }
 
@@ -135,7 +135,8 @@ fn wake_time(node: &NodeView) -> Option<Timestamp> {
 fn approval_words(node: &NodeView) -> String {
     let review = node.review.as_ref();
     let so_far = review.and_then(|review| approvals(&review.approvals, review.needed));
-    so_far.map_or("Needs approval".to_owned(), |so_far| format!("Needs approval · {so_far}"))
+    so_far
+        .map_or("Waiting for review".to_owned(), |so_far| format!("Waiting for review · {so_far}"))
 }
 
 fn sentence_case(words: &str) -> String {
@@ -182,7 +183,7 @@ fn thumbs(node: &NodeView) -> Vec<Thumb> {
     let thumb = |artifact: &ArtifactSummary| match artifact.body {
         ArtifactBody::Image { image, .. } => Some(Thumb {
             url: routes::thumbnail(image, ThumbnailSide::Small),
-            alt: format!("{}, picture {}", node.label, artifact.item + 1),
+            alt: format!("{}, image {}", node.label, artifact.item + 1),
         }),
         ArtifactBody::Text { .. } | ArtifactBody::Json { .. } => None,
     };
@@ -227,11 +228,11 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_card_says_why() {
+    fn a_failed_card_leaves_the_reason_to_the_page() {
         let image = run(&sample::failed(), "image");
 
         assert_eq!(image.status, Status::Failed);
-        assert_eq!(image.note.as_deref(), Some("Sample: rate limit exceeded"));
+        assert_eq!(image.note, None);
     }
 
     #[test]

@@ -1,11 +1,10 @@
-//! A quiet moment of joy when an execution that was watched completes.
+//! A quiet moment of joy when an execution completes before a person's eyes.
 
 use gloo_timers::callback::Timeout;
 use leptos::prelude::*;
-use model::execution::state::ExecutionStatus;
 use web::client::media::use_media;
 
-use crate::store::ExecutionStore;
+use crate::{live::Moment, store::ExecutionStore};
 
 const PIECES: u32 = 28;
 const LASTS_MS: u32 = 3_200;
@@ -16,16 +15,15 @@ pub fn Celebration(
     /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let status = store.status();
     let still = use_media("(prefers-reduced-motion: reduce)");
     let shown = RwSignal::new(false);
-    // The effect's value is the status before and the timer that ends the moment.
-    Effect::new(move |before: Option<(ExecutionStatus, Option<Timeout>)>| {
-        let present = store.shown_at.read().is_none();
-        // The past is no news; nor is the present after it.
-        let now = if present { status.get() } else { ExecutionStatus::Completed };
-        let watched = before.as_ref().is_some_and(|(before, _)| !before.is_over());
-        let celebrate = watched && now == ExecutionStatus::Completed && !still.get_untracked();
+    let moment = Memo::new(move |_| Moment::from_store(store));
+    // The effect's value is the moment before, and the timer that ends the celebration.
+    Effect::new(move |before: Option<(Moment, Option<Timeout>)>| {
+        let now = moment.get();
+        let completes = now.completes(before.map(|(before, _)| before));
+        // A tab that nobody looks at celebrates for nobody.
+        let celebrate = completes && !still.get_untracked() && !document().hidden();
         shown.set(celebrate);
         let end = celebrate.then(|| {
             Timeout::new(LASTS_MS, move || {

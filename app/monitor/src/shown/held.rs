@@ -11,6 +11,7 @@ use ui::{
     format::{minute, pluralize},
     icon::{Glyph, Icon},
 };
+use web::client::clock::{Zone, use_zone};
 
 use crate::{
     controls::{Sender, count_running_items},
@@ -19,11 +20,11 @@ use crate::{
 };
 
 /// Why nothing goes on and what ends that; a decision has its own bar.
-fn held_words(view: &ExecutionView) -> Option<String> {
+fn held_words(view: &ExecutionView, zone: Zone) -> Option<String> {
     if view.pause_reason == Some(PauseReason::Review) {
         return None;
     }
-    let words = view.wait()?.to_text(minute);
+    let words = view.wait()?.to_text(|at| minute(at, zone));
     let finishing = match count_running_items(view) {
         0 => String::new(),
         jobs => format!(". {} in progress will finish first", pluralize(jobs, "item", "items")),
@@ -43,7 +44,8 @@ pub fn HeldBanner(
     /// The state of the execution that is shown.
     store: ExecutionStore,
 ) -> impl IntoView {
-    let held = Memo::new(move |_| held_words(&store.view.read()));
+    let zone = use_zone();
+    let held = Memo::new(move |_| held_words(&store.view.read(), zone.get()));
     let waits = move || store.view.read().status != ExecutionStatus::Paused;
     let (state, icon) = (
         move || if waits() { "queued" } else { "paused" },
@@ -53,7 +55,7 @@ pub fn HeldBanner(
         <Show when=move || held.read().is_some()>
             <div class="monitor__trouble" data-state=state role="status">
                 <Glyph icon=icon size=18 />
-                <p>{move || held.get()}</p>
+                <p translate="no">{move || held.get()}</p>
                 <HeldActions store=store />
             </div>
         </Show>
@@ -146,18 +148,15 @@ mod tests {
 
     #[test]
     fn a_pause_says_what_ends_it_and_what_finishes_first() {
-        let busy = held_words(&paused(sample::running().view, PauseReason::User));
-        let held = held_words(&paused(sample::completed().view, PauseReason::Budget));
-        let review = held_words(&paused(sample::completed().view, PauseReason::Review));
+        let busy = held_words(&paused(sample::running().view, PauseReason::User), Zone::Utc);
+        let held = held_words(&paused(sample::completed().view, PauseReason::Budget), Zone::Utc);
+        let review = held_words(&paused(sample::completed().view, PauseReason::Review), Zone::Utc);
 
         assert_eq!(
             busy.as_deref(),
-            Some(
-                "Paused by a person; goes on when somebody resumes it. 3 items in progress will \
-                 finish first"
-            )
+            Some("Paused manually; resume it to continue. 3 items in progress will finish first")
         );
-        assert_eq!(held.as_deref(), Some("Paused for a budget; raise the budget, then resume it"));
+        assert_eq!(held.as_deref(), Some("Paused by the budget; raise the budget, then resume"));
         assert_eq!(review, None, "the decision's own bar says it");
     }
 
@@ -165,18 +164,18 @@ mod tests {
     fn what_no_worker_takes_says_which_one_to_start_while_nothing_works() {
         let mut view = sample::running().view;
         view.unserved = vec!["generate_copy".to_owned(), "generate_image".to_owned()];
-        assert_eq!(held_words(&view), None, "others work");
+        assert_eq!(held_words(&view, Zone::Utc), None, "others work");
         for node in view.nodes.iter_mut().filter(|node| node.status == NodeStatus::Running) {
             node.status = NodeStatus::Ready;
             node.jobs.clear();
         }
 
         assert_eq!(
-            held_words(&view).as_deref(),
-            Some("Write headlines: No worker that runs takes generate_copy: start one that does")
+            held_words(&view, Zone::Utc).as_deref(),
+            Some("Write headlines: No running worker takes generate_copy: start one that does")
         );
         view.unserved.remove(0);
-        assert_eq!(held_words(&view), None, "one of the two can begin");
+        assert_eq!(held_words(&view, Zone::Utc), None, "one of the two can begin");
     }
 
     #[test]
@@ -195,16 +194,16 @@ mod tests {
             }
         }
 
-        let queued = held_words(&queued);
+        let queued = held_words(&queued, Zone::Utc);
         assert_eq!(
             queued.as_deref(),
-            Some("3rd in line; starts when one of 10 at work ends, or waits for longer")
+            Some("3rd in line; starts when one of 10 active runs finishes or waits")
         );
-        let limited = held_words(&limited);
+        let limited = held_words(&limited, Zone::Utc);
         assert_eq!(
             limited.as_deref(),
-            Some("Write headlines: OpenAI is busy; goes on at 2026-11-20 10:03 UTC")
+            Some("Write headlines: OpenAI is busy; continues at 2026-11-20 10:03 UTC")
         );
-        assert_eq!(held_words(&sample::running().view), None);
+        assert_eq!(held_words(&sample::running().view, Zone::Utc), None);
     }
 }

@@ -69,6 +69,18 @@ fn failed_at<'a>(
     Some((Some(node), node.failure.as_ref()?.message.clone()))
 }
 
+/// The error with the name of the step, with which the engine's words may begin already.
+fn named(node: Option<&NodeView>, error: String) -> String {
+    let Some(node) = node else { return error };
+    let name = format!("{}: ", node_name(node));
+    if error.starts_with(&name) { error } else { format!("{name}{error}") }
+}
+
+/// What the banner says of a failure; none where there is no banner.
+pub fn fault_words(view: &ExecutionView, workflow: &Workflow) -> Option<String> {
+    failed_at(view, workflow).map(|(node, error)| named(node, error))
+}
+
 fn fault(
     view: &ExecutionView,
     workflow: &Workflow,
@@ -79,14 +91,10 @@ fn fault(
     let in_vain = node.and_then(|node| view.why_not_to(node, workflow, Action::RetryNode));
     let may = |action| node.is_some_and(|node| may(node, action));
     Some(Fault {
-        // The engine's words may begin with the step already.
-        words: node.map_or(error.clone(), |node| {
-            let name = format!("{}: ", node_name(node));
-            if error.starts_with(&name) { error.clone() } else { format!("{name}{error}") }
-        }),
+        words: named(node, error),
         advice: in_vain
             .or_else(|| failure.map(|failure| failure.advice()))
-            .unwrap_or("Run it again as a new execution."),
+            .unwrap_or("Start a new run."),
         node: node.map(|node| node.id.clone()),
         retry: may(Action::RetryNode),
         skip: may(Action::SkipNode),
@@ -111,10 +119,10 @@ fn filling_words(view: &ExecutionView) -> Option<String> {
     match view.seq * 100 / MOST_EVENTS {
         _ if view.status.is_over() => None,
         100.. => {
-            Some("Its history is full: when it goes on, it is stopped. Results are kept.".into())
+            Some("The run's history is full. It stops at the next step; results are kept.".into())
         }
         used @ 80.. => Some(format!(
-            "{used} % of its history is used. When it is full, this is stopped; results are kept."
+            "{used}% of the run's history is used. When it is full, the run stops; results are kept."
         )),
         _ => None,
     }
@@ -127,7 +135,7 @@ fn FillingBanner(store: ExecutionStore) -> impl IntoView {
         view! {
             <div class="monitor__trouble" data-state="paused" role="status">
                 <Glyph icon=Icon::TriangleAlert size=18 />
-                <p>{words}</p>
+                <p translate="no">{words}</p>
             </div>
         }
     };
@@ -161,8 +169,10 @@ fn FaultBanner(store: ExecutionStore) -> impl IntoView {
             <div class="monitor__trouble" data-state="failed" role="status">
                 <Glyph icon=Icon::CircleX size=18 />
                 <div class="monitor__fault">
-                    <p>{words}</p>
-                    <p class="small">{advice}</p>
+                    <p translate="no">{words}</p>
+                    <p class="small" translate="no">
+                        {advice}
+                    </p>
                 </div>
                 <Show when=move || there>
                     <Button
@@ -304,9 +314,9 @@ mod tests {
 
         assert_eq!(filling_words(&aged(MOST_EVENTS * 4 / 5 - 1)), None);
         let words = filling_words(&aged(MOST_EVENTS * 9 / 10)).unwrap_or_default();
-        assert!(words.starts_with("90 % of its history is used"), "{words}");
+        assert!(words.starts_with("90% of the run's history is used"), "{words}");
         let full = filling_words(&aged(MOST_EVENTS + 1)).unwrap_or_default();
-        assert!(full.starts_with("Its history is full"), "{full}");
+        assert!(full.starts_with("The run's history is full"), "{full}");
         let over = ExecutionView { seq: MOST_EVENTS, ..sample::failed().view };
         assert_eq!(filling_words(&over), None);
     }
@@ -320,7 +330,7 @@ mod tests {
 
         let shown = fault(&page.view, &page.workflow, may);
 
-        let repeats = |words: &str| words.starts_with("It repeats what was recorded");
+        let repeats = |words: &str| words.starts_with("This run replays recorded answers");
         let shown = shown.map(|f| (f.node, f.retry, f.skip, repeats(f.advice)));
         assert_eq!(shown, Some((Some("image".into()), false, true, true)));
     }

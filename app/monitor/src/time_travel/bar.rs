@@ -41,7 +41,12 @@ pub fn TimeSlider(
     });
     let past = Memo::new(move |_| store.shown_at.read().is_some());
     view! {
-        <section class="past" aria-label="Time slider" data-past=move || past.get().to_string()>
+        <section
+            class="past"
+            aria-label="Time slider"
+            translate="no"
+            data-past=move || past.get().to_string()
+        >
             <PlayButton player=player />
             <span class="past__steps">
                 <IconButton
@@ -66,7 +71,7 @@ pub fn TimeSlider(
             </span>
             <Show when=move || player.failed.get()>
                 <p class="past__failed" role="alert">
-                    "The events could not be loaded; try again."
+                    "Couldn't load the events. Try again."
                 </p>
             </Show>
         </section>
@@ -77,7 +82,7 @@ pub fn TimeSlider(
 fn PlayButton(player: Player) -> impl IntoView {
     let playing = player.playing;
     let icon = move || if playing.get() { Icon::Pause } else { Icon::Play };
-    let label = move || if playing.get() { "Stop playing" } else { "Play" }.to_owned();
+    let label = move || if playing.get() { "Pause playback" } else { "Play" }.to_owned();
     let press = move |()| if playing.get_untracked() { playing.set(false) } else { player.play() };
     view! {
         <IconButton icon=Signal::derive(icon) label=Signal::derive(label) on_press=press />

@@ -169,7 +169,7 @@ fn VersionList(listed: Listed, id: String) -> impl IntoView {
     let asking = RwSignal::new(false);
     let title = Signal::derive(move || {
         let version = asked.get().map_or(0, |(_, version)| version);
-        format!("Use version {version} again?")
+        format!("Restore version {version}?")
     });
     let toggle = toggle_of(&id);
     let agree = move |()| {
@@ -193,10 +193,10 @@ fn VersionList(listed: Listed, id: String) -> impl IntoView {
         <ConfirmDialog
             id=format!("use-{id}")
             title=title
-            text="It becomes the newest version, and steps that begin from now on read it; who is asked \
-                  about what it stands in is asked anew. Steps made from another version are marked \
-                  stale and stay as they are; nothing is deleted."
-            verb="Use this version"
+            text="It becomes the newest version, and steps that start from now on use it. Open reviews \
+                  of it start over. Steps based on another version are marked stale and stay \
+                  unchanged. Nothing is deleted."
+            verb="Restore version"
             look=ButtonLook::Primary
             open=asking
             on_confirm=agree
@@ -232,7 +232,7 @@ fn Version(listed: Listed, row: VersionRow, ask: Callback<(ArtifactId, i32)>) ->
                     busy=listed.busy
                     on_press=move |()| ask.run((id, number))
                 >
-                    {format!("Use v{number}")}
+                    {format!("Restore v{number}")}
                 </Button>
             </Show>
         </li>

@@ -7,14 +7,14 @@ use crate::event_text::artifact::made_by;
 /// Who or what made a version.
 pub(super) fn came_to_be(row: &VersionRow) -> String {
     if let Some(restored) = &row.restored {
-        return format!("Version {} again, by {}", restored.version, restored.by.name);
+        return format!("Version {}, restored by {}", restored.version, restored.by.name);
     }
     if let Some(feedback) = &row.feedback {
-        return format!("Made again: “{feedback}”");
+        return format!("Changed on request: “{feedback}”");
     }
     let by = made_by(&row.row);
     match row.attempt {
-        Some(attempt) if attempt > 1 => format!("Made by {by} at attempt {attempt}"),
+        Some(attempt) if attempt > 1 => format!("Made by {by}, attempt {attempt}"),
         _ => format!("Made by {by}"),
     }
 }
@@ -65,9 +65,9 @@ mod tests {
             words,
             [
                 "Made by sample · sample-text",
-                "Made by sample · sample-text at attempt 3",
-                "Made again: “shorter”",
-                "Version 1 again, by Ada",
+                "Made by sample · sample-text, attempt 3",
+                "Changed on request: “shorter”",
+                "Version 1, restored by Ada",
             ]
         );
     }

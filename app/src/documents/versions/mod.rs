@@ -109,6 +109,12 @@ fn version_pair(number: i32, latest: i32) -> (i32, i32) {
     if number == latest { ((number - 1).max(1), number) } else { (number, latest) }
 }
 
+/// Which change is shown for version `number`; none where it is the only one.
+fn change_title(number: i32, latest: i32) -> Option<String> {
+    let (before, after) = version_pair(number, latest);
+    (before != after).then(|| format!("Changes from v{before} to v{after} (latest)"))
+}
+
 fn is_same(found: &Comparison) -> bool {
     let Comparison::Text { pieces } = found else { return false };
     pieces.iter().all(|piece| piece.side == Side::Both)
@@ -131,14 +137,16 @@ pub(super) fn Versions(
     let unkept = move || {
         shelf.rows.with(|rows| {
             let Some(Ok(rows)) = rows else { return false };
-            rows.first().is_some_and(|row| !row.kept)
+            let is_open =
+                |row: &DocumentVersionRow| !row.kept && row.origin == VersionOrigin::Person;
+            rows.first().is_some_and(is_open)
         })
     };
     let toasts = use_toasts();
     let restored = move |number: i32| {
         // The focus goes back to the button that opened it.
         open.set(false);
-        toasts.show(ToastKind::Done, format!("v{number} is the latest again."));
+        toasts.show(ToastKind::Done, format!("Restored v{number}."));
         if let Some(on_restored) = on_restored {
             on_restored.run(());
         }
@@ -150,9 +158,9 @@ pub(super) fn Versions(
         <Dialog id="document-versions" title="Versions" open=open size=DialogSize::Wide>
             <Show when=move || may_edit && unkept()>
                 <p class="versions__keep">
-                    <span class="muted">"The latest version is still being written."</span>
+                    <span class="muted">"The latest edits aren't saved as a version yet."</span>
                     <Button size=ButtonSize::Small on_press=move |()| shelf.keep()>
-                        "Keep this version"
+                        "Save as version"
                     </Button>
                 </p>
             </Show>
@@ -172,15 +180,15 @@ pub(super) fn Versions(
 
 /// How a version came to be, as shown in the list.
 fn note(row: &DocumentVersionRow) -> String {
-    if !row.kept && row.origin == VersionOrigin::Person {
-        return "Being written".to_owned();
-    }
     let how = match (row.origin, row.restored) {
         (VersionOrigin::Restored, Some(number)) => format!("Restored from v{number}"),
         (VersionOrigin::Workflow, _) => "Written by a workflow".to_owned(),
-        (VersionOrigin::Person | VersionOrigin::Restored, _) => "Written".to_owned(),
+        (VersionOrigin::Person | VersionOrigin::Restored, _) if row.number == 1 => {
+            "Created".to_owned()
+        }
+        (VersionOrigin::Person | VersionOrigin::Restored, _) => "Edited".to_owned(),
     };
-    if row.current { format!("{how}, latest") } else { how }
+    if row.current { format!("{how} · latest") } else { how }
 }
 
 #[component]
@@ -205,19 +213,18 @@ fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>
             view! { <p class="field__error">{problem.detail} {door}</p> }.into_any()
         }
         Some(Ok(found)) if is_same(&found) && renamed().is_some() => {
-            view! { <p class="muted">"Only the title differs."</p> }.into_any()
+            view! { <p class="muted">"Only the title changed."</p> }.into_any()
         }
-        Some(Ok(found)) => view! { <Difference comparison=found /> }.into_any(),
+        Some(Ok(found)) => view! { <Difference comparison=found leads=true /> }.into_any(),
     };
     let body = move || {
         let Some(row) = shelf.chosen.get().and_then(|number| shelf.row(number)) else {
-            return view! { <p class="muted">"Choose a version to compare it."</p> }.into_any();
+            return view! { <p class="muted">"Choose a version to see what changed."</p> }
+                .into_any();
         };
         let number = row.number;
-        let title = match (row.current, number) {
-            (true, 1) => "The first version".to_owned(),
-            (true, _) => format!("v{number} compared with v{}", number - 1),
-            _ => format!("From v{number} to the latest"),
+        let Some(title) = shelf.latest().and_then(|latest| change_title(number, latest)) else {
+            return view! { <p class="muted">"This is the only version so far."</p> }.into_any();
         };
         let name = match renamed() {
             Some((before, after)) => {
@@ -235,7 +242,7 @@ fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>
         view! {
             <div class="versions__chosen">
                 <h3 class="config__heading">{title}</h3>
-                <p class="versions__title" dir="auto">
+                <p class="versions__title" dir="auto" translate="no">
                     {name}
                 </p>
                 <div class="versions__diff" tabindex="0" role="group" aria-label="Difference">
@@ -260,6 +267,8 @@ mod tests {
         assert_eq!(version_pair(1, 3), (1, 3));
         assert_eq!(version_pair(3, 3), (2, 3));
         assert_eq!(version_pair(1, 1), (1, 1));
+        let titles = [change_title(3, 3), change_title(1, 1)];
+        assert_eq!(titles, [Some("Changes from v2 to v3 (latest)".to_owned()), None]);
     }
 
     #[test]

@@ -28,7 +28,9 @@ pub(super) fn KeptChip(saving: Saving) -> impl IntoView {
     let why = move || {
         saving.with_progress(|progress| match progress {
             Progress::Refused(problem) => Some(problem.detail.clone()),
-            Progress::Offline => Some("It is tried again, and kept in this browser.".to_owned()),
+            Progress::Offline => Some(
+                "Your text is kept in this browser and saved when you are back online.".to_owned(),
+            ),
             _ => None,
         })
     };

@@ -58,8 +58,8 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
                     let place = routes::document(workspace, id);
                     toasts.offer(
                         ToastKind::Done,
-                        "Yours is a document of its own now.",
-                        "Open it",
+                        "Your text was saved as a new document.",
+                        "Open",
                         move |()| open_anew(&place),
                     );
                     saving.settle(Whose::Theirs);
@@ -71,14 +71,14 @@ fn Choice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoVie
     };
     view! {
         <section class="writing__conflict card" aria-labelledby="conflict-title">
-            <h2 id="conflict-title">"The same was changed elsewhere"</h2>
+            <h2 id="conflict-title">"Someone else changed this document"</h2>
             <p>
-                "While you wrote, the document was changed elsewhere. What you wrote is still here, "
-                "and not saved yet. Choose which is to hold. What you did not change stays as it is there."
+                "You both changed the same part. Your text is still here, but not saved. "
+                "If you keep yours, theirs stays in the versions. If you take theirs, yours is lost unless you save it as a copy."
             </p>
             <details>
-                <summary>"What it says elsewhere"</summary>
-                <p class="writing__theirs-title" dir="auto">
+                <summary>"Show their text"</summary>
+                <p class="writing__theirs-title" dir="auto" translate="no">
                     {title}
                 </p>
                 <p class="small muted">{facts(status, &tags)}</p>

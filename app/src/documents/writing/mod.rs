@@ -1,10 +1,11 @@
-//! The editor of a document: the text beside its preview, saved by itself.
+//! The editor of a document: the text beside its preview, saved while it is written.
 
 mod chip;
 mod conflict;
 mod form;
 mod preview;
 mod saving;
+mod toolbar;
 
 use api::documents::{DocumentReading, load_writing};
 use frame::layout::{
@@ -32,8 +33,12 @@ use ui::{
 use web::{client::focus::focus, routes};
 
 use self::{
-    chip::KeptChip, conflict::ConflictNotice, form::DocumentForm, preview::Preview,
+    chip::KeptChip,
+    conflict::ConflictNotice,
+    form::DocumentForm,
+    preview::Preview,
     saving::use_saving,
+    toolbar::{Toolbar, on_text_key},
 };
 use super::attachments::Attachments;
 
@@ -41,8 +46,8 @@ const TABS: [Tab; 2] =
     [Tab { key: "write", label: "Write" }, Tab { key: "read", label: "Preview" }];
 /// The id of the field of the title.
 const TITLE: &str = "document-title";
-const STATUSES: [DocumentStatus; 3] =
-    [DocumentStatus::Draft, DocumentStatus::InReview, DocumentStatus::Published];
+/// The id of the box with the text.
+const TEXT: &str = "document-text";
 
 /// The editor of the document in the address; not found for people who may not edit documents.
 #[component]
@@ -61,7 +66,7 @@ pub fn WritingRoute() -> impl IntoView {
         <div class="page document writing">
             <ResourceView
                 page=document
-                failure="The document could not be loaded"
+                failure="Couldn't load document"
                 shape=SkeletonShape::Lines
                 count=8
                 show=show
@@ -97,7 +102,7 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
     let crumbs = Signal::derive(move || {
         vec![
             Crumb::link("Documents", routes::documents(workspace)),
-            Crumb::link(name.get(), routes::document(workspace, id)),
+            Crumb::link(name.get(), routes::document(workspace, id)).named(),
             Crumb::here("Edit"),
         ]
     });
@@ -105,7 +110,7 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
         <Title text=move || format!("Edit {}", name.get()) />
         <Breadcrumb crumbs=crumbs />
         <header class="writing__head">
-            <h1 class="unseen">"Edit the document"</h1>
+            <h1 class="unseen">"Edit document"</h1>
             <span class="spring"></span>
             <KeptChip saving=saving />
             <Button look=ButtonLook::Primary icon=Icon::Check on_press=done>
@@ -123,7 +128,7 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
 #[component]
 fn Facts(form: DocumentForm) -> impl IntoView {
     let statuses: Vec<Choice> =
-        STATUSES.map(|status| Choice::new(status.as_str(), status.label())).into();
+        DocumentStatus::ALL.map(|status| Choice::new(status.as_str(), status.label())).into();
     view! {
         <div class="writing__facts">
             <TextField name=TITLE label="Title" value=form.title />
@@ -138,7 +143,7 @@ fn Facts(form: DocumentForm) -> impl IntoView {
                 label="Tags"
                 value=form.tags
                 placeholder="launch, spring"
-                help="With commas between them."
+                help="Separate tags with commas."
             />
         </div>
     }
@@ -152,13 +157,16 @@ fn Panes(form: DocumentForm, text: api::html::SafeHtml) -> impl IntoView {
         <div class="writing__panes">
             <Tabs id="writing" label="Text" tabs=TABS.to_vec() selected=tab />
             <TabPanel id="writing" key="write" selected=tab>
-                <LongTextField
-                    name="document-text"
-                    label="Text"
-                    value=form.content
-                    help="Markdown: # heading, **bold**, - list, [words](https://…)."
-                    rows=20
-                />
+                <div class="writing__text" on:keydown=move |event| on_text_key(TEXT, &event)>
+                    <Toolbar text_box=TEXT />
+                    <LongTextField
+                        name=TEXT
+                        label="Text"
+                        value=form.content
+                        help="Formatted with Markdown: # heading, **bold**, - list, [link](https://…)"
+                        rows=20
+                    />
+                </div>
             </TabPanel>
             <TabPanel id="writing" key="read" selected=tab>
                 <Preview content=form.content text=text />

@@ -49,12 +49,12 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
     let why = move || {
         failure.get().map(|problem| {
             let door = sign_in_after(&problem);
-            view! { "The preview is not up to date. " {problem.detail} {door} }
+            view! { "The preview is out of date. " {problem.detail} {door} }
         })
     };
     let shown = move || match html.get() {
         html if html.is_empty() => {
-            view! { <p class="muted">"Nothing is written yet."</p> }.into_any()
+            view! { <p class="muted">"Nothing to preview yet."</p> }.into_any()
         }
         html => view! { <FormattedText html=html /> }.into_any(),
     };
@@ -71,7 +71,7 @@ pub(super) fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoVie
             {shown}
             <Show when=move || cut.get()>
                 <p class="writing__cut muted small">
-                    "The text is long: this is how it begins. Its page shows all of it."
+                    "The preview shows the beginning of a long text. The document page shows all of it."
                 </p>
             </Show>
         </section>

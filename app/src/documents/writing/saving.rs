@@ -141,7 +141,7 @@ impl Saving {
         });
         autosave_triggers::watch(self.wait, move || self.flush(), move || self.leave());
         autosave_triggers::on_rise(self.merged, move || {
-            toasts.show(ToastKind::Info, "Brought together with what was there.");
+            toasts.show(ToastKind::Info, "Merged with someone else's changes.");
         });
         let navigate = use_navigate();
         Effect::new(move || {

@@ -24,20 +24,23 @@ pub(super) fn AddressCard(session: Session) -> impl IntoView {
         sending.send(sent, move |()| {
             password.try_set(String::new());
             session.update(|view| view.email = wanted);
-            toasts.show(ToastKind::Done, "Sign in with the new address from now on.");
+            toasts.show(
+                ToastKind::Done,
+                "Email address changed. Sign in with the new one from now on.",
+            );
         });
     };
     view! {
-        <Card title="Address">
+        <Card title="Email address">
             <form class="form" novalidate="" on:submit=save data-testid="address">
                 <FormError error=sending.problem />
                 <TextField
                     name="account_email"
-                    label="E-mail"
+                    label="Email"
                     kind=TextKind::Email
                     value=email
                     error=sending.wrong("email")
-                    help="You sign in with it."
+                    help="You sign in with this address."
                     required=true
                 />
                 <PasswordField
@@ -48,7 +51,7 @@ pub(super) fn AddressCard(session: Session) -> impl IntoView {
                     error=sending.wrong("password")
                 />
                 <footer class="settings__actions">
-                    <Button role=ButtonRole::Submit busy=sending.busy>"Change address"</Button>
+                    <Button role=ButtonRole::Submit busy=sending.busy>"Change email address"</Button>
                 </footer>
             </form>
         </Card>

@@ -19,7 +19,7 @@ pub(super) fn DeletionCard(session: Session) -> impl IntoView {
     view! {
         <Card title="Delete your account">
             <p class="muted">
-                "Your name, picture, tokens and sessions are deleted. What you made in workspaces with others stays, without your name. Workspaces in which you are alone are deleted with all they hold."
+                "Deletes your name, profile photo, tokens and sessions. What you made in shared workspaces stays, without your name. Workspaces where you are the only member are deleted with everything in them."
             </p>
             <footer class="settings__actions account__end">
                 <Button look=ButtonLook::Danger on_press=move |()| open.set(true)>
@@ -44,11 +44,11 @@ fn DeletionForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
         sending.send(delete_account(email.get_untracked(), password.get_untracked()), |()| ());
     };
     let label = Signal::derive(move || {
-        session.watch(|view| format!("Type the address of your account: {}", view.email))
+        session.watch(|view| format!("Enter your email to confirm: {}", view.email))
     });
     view! {
         <form class="form" novalidate="" on:submit=delete data-testid="deletion">
-            <p class="muted">"This cannot be undone."</p>
+            <p class="muted">"This can't be undone."</p>
             <FormError error=sending.problem />
             <Left problem=sending.problem />
             <TextField

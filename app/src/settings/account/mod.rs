@@ -33,11 +33,11 @@ pub fn AccountPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Account.title()
-                lead="Who you are to others, how you sign in, and what you like to see."
+                lead="Your profile, sign-in and preferences."
             />
             <ResourceView
                 page=page
-                failure="Your account could not be loaded"
+                failure="Couldn't load your account"
                 shape=SkeletonShape::Cards
                 count=3
                 show=|page| view! { <Sections page=page /> }.into_any()

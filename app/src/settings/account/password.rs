@@ -27,7 +27,7 @@ pub(super) fn PasswordCard(
             current.try_set(String::new());
             new.try_set(String::new());
             places.try_set(left);
-            let words = "Your password is changed. You are signed out everywhere else.";
+            let words = "Password changed. You are signed out on all other devices.";
             toasts.show(ToastKind::Done, words);
         });
     };
@@ -37,7 +37,7 @@ pub(super) fn PasswordCard(
                 <FormError error=sending.problem />
                 <PasswordField
                     name="current_password"
-                    label="Present password"
+                    label="Current password"
                     purpose=PasswordUse::Current
                     value=current
                     error=sending.wrong("current")
@@ -48,7 +48,7 @@ pub(super) fn PasswordCard(
                     purpose=PasswordUse::New
                     value=new
                     error=sending.wrong("new")
-                    help="At least 10 characters; a short sentence is good. You are signed out everywhere else."
+                    help="Use at least 10 characters. A few words work well. Changing it signs you out on all other devices."
                 />
                 <footer class="settings__actions">
                     <Button role=ButtonRole::Submit busy=sending.busy>"Change password"</Button>

@@ -56,15 +56,15 @@ pub(super) fn PictureField(session: Session) -> impl IntoView {
                         busy=busy
                         on_press=remove
                     >
-                        "Remove picture"
+                        "Remove photo"
                     </Button>
                 </Show>
             </div>
             <div>
                 <UploadField
                     id="account-picture"
-                    label="Picture"
-                    help="PNG, JPEG, WebP or GIF up to 10 MB; its middle is shown, in a circle."
+                    label="Profile photo"
+                    help="PNG, JPEG, WebP or GIF up to 10 MB. Cropped to a circle."
                     uploads=uploads
                 />
                 <FormError error=problem />

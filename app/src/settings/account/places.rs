@@ -63,9 +63,9 @@ pub(super) fn PlacesCard(
     };
     let others = move || places.rows.read().iter().any(|row| !row.current);
     let end_others =
-        move |()| places.end(revoke_other_sessions(), "You are signed out everywhere else.");
+        move |()| places.end(revoke_other_sessions(), "Signed out of all other sessions.");
     view! {
-        <Card title="Where you are signed in">
+        <Card title="Active sessions">
             <ul class="account__places" data-testid="places">
                 <For each=rows key=|row| row.id let:row>
                     <Place row=row places=places />
@@ -74,7 +74,7 @@ pub(super) fn PlacesCard(
             <Show when=others>
                 <footer class="settings__actions">
                     <Button icon=Icon::LogOut busy=places.busy on_press=end_others>
-                        "Sign out everywhere else"
+                        "Sign out of all other sessions"
                     </Button>
                 </footer>
             </Show>
@@ -87,9 +87,9 @@ fn Place(row: SignedInPlace, places: Places) -> impl IntoView {
     let SignedInPlace { id, user_agent, created_at, last_seen_at, current } = row;
     let words = browser_words(&user_agent);
     let of = format!(" of {words}");
-    let end = move |()| places.end(revoke_session(id), "Signed out there.");
+    let end = move |()| places.end(revoke_session(id), "Session ended.");
     let mark = if current {
-        view! { <Tag tone=Tone::Good>"This browser"</Tag> }.into_any()
+        view! { <Tag tone=Tone::Good>"This session"</Tag> }.into_any()
     } else {
         view! {
             <Button size=ButtonSize::Small on_press=end>

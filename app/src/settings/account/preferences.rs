@@ -110,7 +110,7 @@ pub(super) fn PreferencesCard(
         sending.send(set_preferences(wanted.clone()), move |()| {
             session.update(|view| view.preferences = wanted.clone());
             show(&before, &wanted, theme);
-            toasts.show(ToastKind::Done, "Your preferences are kept.");
+            toasts.show(ToastKind::Done, "Preferences saved.");
         });
     };
     view! {
@@ -142,7 +142,7 @@ fn show(before: &Preferences, wanted: &Preferences, theme: RwSignal<Theme>) {
 fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
     let themes = Theme::ALL.into_iter().map(|theme| {
         let label = match theme {
-            Theme::System => "As the system has it",
+            Theme::System => "Match system",
             Theme::Light => "Light",
             Theme::Dark => "Dark",
         };
@@ -155,7 +155,7 @@ fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
         Choice::new(locale.key(), label)
     });
     let mut forms: Vec<Choice> = forms.collect();
-    forms.push(Choice::new(BROWSER, "As the browser asks for"));
+    forms.push(Choice::new(BROWSER, "Match browser"));
     let choices = |kinds: &[NoticeKind]| -> Vec<Choice> {
         kinds.iter().map(|kind| Choice::new(kind.key(), kind.label())).collect()
     };
@@ -164,10 +164,10 @@ fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
         view! {
             <MultiChoiceField
                 name="account_mails"
-                label="Mails"
+                label="Emails"
                 value=fields.mails
                 options=mailed
-                help="They go to the address of your account."
+                help="Sent to the email address of your account."
             />
         }
     });
@@ -175,23 +175,23 @@ fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
         <div class="form__pair">
             <SelectField
                 name="account_theme"
-                label="Colours"
+                label="Theme"
                 value=fields.theme
                 options=Signal::stored(themes)
             />
             <SelectField
                 name="account_locale"
-                label="Dates and numbers"
+                label="Date and number format"
                 value=fields.locale
                 options=Signal::stored(forms)
             />
         </div>
         <MultiChoiceField
             name="account_notices"
-            label="Notifications of the browser"
+            label="Browser notifications"
             value=fields.notices
             options=kinds
-            help="Turn them on for a browser in the panel of what is under way."
+            help="Turn them on in the Activity panel of this browser."
         />
         {mails}
     }

@@ -25,7 +25,7 @@ pub(super) fn ProfileCard(session: Session) -> impl IntoView {
             let kept = wanted.trim().to_owned();
             name.try_set(kept.clone());
             session.update(|view| view.user_name = kept);
-            toasts.show(ToastKind::Done, "Your name is changed.");
+            toasts.show(ToastKind::Done, "Name saved.");
         });
     };
     view! {
@@ -39,7 +39,7 @@ pub(super) fn ProfileCard(session: Session) -> impl IntoView {
                     kind=TextKind::PersonName
                     value=name
                     error=sending.wrong("name")
-                    help="Others see it beside what you do."
+                    help="Other members see it next to your work."
                     required=true
                 />
                 <footer class="settings__actions">

@@ -18,8 +18,8 @@ pub(super) fn TokensCard(
 ) -> impl IntoView {
     let more = tokens.len().saturating_sub(SHOWN);
     let words = match tokens.len() {
-        0 => "You have none in this workspace.".to_owned(),
-        _ => "Programs that have one act in your name.".to_owned(),
+        0 => "You have no tokens in this workspace.".to_owned(),
+        _ => "Programs with these tokens act in your name.".to_owned(),
     };
     let rows = tokens.into_iter().take(SHOWN).map(|token| {
         let used = match token.last_used_at {

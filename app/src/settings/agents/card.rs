@@ -45,7 +45,7 @@ pub(super) fn facts(agent: &AgentSummary) -> AnyView {
         Some(version) => view! { <Tag>{format!("v{version}")}</Tag> }.into_any(),
         None => view! { <Tag tone=Tone::Warning>"Draft"</Tag> }.into_any(),
     };
-    let system = agent.is_system.then(|| view! { <Tag>"Came with Atelier"</Tag> });
+    let system = agent.is_system.then(|| view! { <Tag>"Built in"</Tag> });
     let archived = agent.is_archived.then(|| view! { <Tag icon=Icon::Archive>"Archived"</Tag> });
     view! {
         {version}

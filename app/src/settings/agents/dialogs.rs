@@ -74,14 +74,14 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
                 name="new_agent_purpose"
                 label="Purpose"
                 value=purpose
-                help="One sentence for people choosing an agent."
+                help="One sentence that helps people choose an agent."
                 error=sending.wrong("definition.purpose")
             />
             <LongTextField
                 name="new_agent_instructions"
                 label="Instructions"
                 value=instructions
-                help="What the model is told to do. Set up the rest on its page."
+                help="Tell the model what to do. Set up tools and limits on the next page."
                 error=sending.wrong("definition.instructions")
                 required=true
             />
@@ -100,7 +100,7 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
 #[component]
 pub(super) fn PublishDialog(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
     view! {
-        <Dialog id="publish-agent" title="Publish a version" open=open>
+        <Dialog id="publish-agent" title="Publish version" open=open>
             {move || open.get().then(|| view! { <PublishForm state=state open=open /> })}
         </Dialog>
     }
@@ -121,7 +121,7 @@ fn PublishForm(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
         <form class="form" novalidate on:submit=publish>
             <FormError error=sending.problem />
             <p class="muted">
-                "Your changes are saved first. Published workflows keep the version they have."
+                "Saves your changes, then publishes them. Published workflows keep the version they use."
             </p>
             <TextField
                 name="publish_note"

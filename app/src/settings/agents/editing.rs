@@ -57,7 +57,7 @@ pub(super) fn Editing(
             <form class="form" novalidate on:submit=save data-testid="agent-form">
                 <FormError error=sending.problem />
                 <fieldset class="agent-form" disabled=!state.may_edit>
-                    <legend class="unseen">"Name and picture"</legend>
+                    <legend class="unseen">"Name and image"</legend>
                     <TextField
                         name="agent_name"
                         label="Name"
@@ -66,14 +66,14 @@ pub(super) fn Editing(
                         required=true
                     />
                     <details class="agent-form__offered">
-                        <summary>"Picture"</summary>
+                        <summary>"Image"</summary>
                         <PickerField
                             name="agent_picture"
-                            label="Picture of the agent"
+                            label="Agent image"
                             value=state.picture
                             options=pictures
                             picks=Picks::One
-                            nothing="There are no images in the library yet."
+                            nothing="No images in the library yet."
                         />
                     </details>
                 </fieldset>

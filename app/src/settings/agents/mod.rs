@@ -63,12 +63,12 @@ pub fn AgentsPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Agents.title()
-                lead="Models with instructions and tools. A step of a workflow gives one a task."
+                lead="Models with instructions and tools. Add one to a workflow as an Agent step."
                 actions=add
             />
             <ResourceView
                 page=page
-                failure="The agents could not be loaded"
+                failure="Couldn't load agents"
                 shape=SkeletonShape::Cards
                 count=4
                 show=show
@@ -95,8 +95,8 @@ fn Library(agents: Vec<ListedAgent>, workspace: WorkspaceId) -> impl IntoView {
             return view! {
                 <EmptyState
                     icon=Icon::Search
-                    title="No agent matches"
-                    text="Try other words, or make a new agent."
+                    title="No agents match"
+                    text="Change your search, or create an agent."
                 />
             }
             .into_any();

@@ -69,7 +69,7 @@ pub fn AgentRoute() -> impl IntoView {
         <div class="page">
             <ResourceView
                 page=loaded
-                failure="The agent could not be loaded"
+                failure="Couldn't load agent"
                 shape=SkeletonShape::Lines
                 count=8
                 show=show
@@ -95,12 +95,12 @@ fn Shown(
         <Header state=state edits=edits on_anew=on_anew />
         <div class="agent-page__columns">
             <Editing state=state stock=stock servers=servers />
-            <aside class="agent-page__beside" aria-label="Try it, versions and uses">
+            <aside class="agent-page__beside" aria-label="Try it, versions and usage">
                 {tries.then(|| view! { <Trial state=state library=library /> })}
                 <Card title="Versions">
                     <Versions state=state on_restored=on_anew />
                 </Card>
-                <Card title="Where it is used">
+                <Card title="Used in">
                     <Uses used_by=used_by workspace=state.workspace />
                 </Card>
             </aside>
@@ -116,13 +116,16 @@ fn Header(state: AgentState, edits: bool, on_anew: Callback<()>) -> impl IntoVie
     let picture = Signal::derive(move || state.page.with(|page| page.agent.picture));
     let list = routes::settings(state.workspace, SettingsPage::Agents);
     let crumbs = Signal::derive(move || {
-        vec![Crumb::link(SettingsPage::Agents.title(), list.clone()), Crumb::here(name.get())]
+        vec![
+            Crumb::link(SettingsPage::Agents.title(), list.clone()),
+            Crumb::here(name.get()).named(),
+        ]
     });
     let tags = move || state.page.with(|page| facts(&page.agent));
     let note = state.page.with_untracked(|page| page.agent.is_system).then(|| {
         view! {
             <p class="muted">
-                "This agent came with Atelier and is updated with it. Copy it to make changes."
+                "This agent comes with Atelier and is updated with it. Duplicate it to make changes."
             </p>
         }
     });
@@ -132,7 +135,7 @@ fn Header(state: AgentState, edits: bool, on_anew: Callback<()>) -> impl IntoVie
         <header class="agent-page__head">
             <AgentPicture picture=picture />
             <div class="agent-page__words">
-                <h1 dir="auto">{move || name.get()}</h1>
+                <h1 dir="auto" translate="no">{move || name.get()}</h1>
                 <p class="agent-card__facts">{tags}</p>
                 {note}
             </div>
@@ -152,18 +155,18 @@ fn Actions(state: AgentState, on_anew: Callback<()>) -> impl IntoView {
     let copy = move |()| {
         let navigate = navigate.clone();
         copying.send(duplicate_agent(state.id), move |page| {
-            toasts.show(ToastKind::Done, "Copied. You are on the copy now.");
+            toasts.show(ToastKind::Done, "Duplicated. This is the copy.");
             navigate(&routes::agent(state.workspace, page.agent.id), Default::default());
         });
     };
     let archive = move |()| {
         state.archive(!is_archived, move || {
-            let words = if is_archived { "It is in use again." } else { "Archived." };
+            let words = if is_archived { "Restored." } else { "Archived." };
             toasts.show(ToastKind::Done, words);
             on_anew.try_run(());
         });
     };
-    let words = if is_archived { "Take back into use" } else { "Archive" };
+    let words = if is_archived { "Restore" } else { "Archive" };
     view! {
         <div class="settings__actions">
             {state
@@ -180,7 +183,7 @@ fn Actions(state: AgentState, on_anew: Callback<()>) -> impl IntoView {
                     }
                 })}
             <Button icon=Icon::Copy busy=copying.busy on_press=copy>
-                "Copy"
+                "Duplicate"
             </Button>
             {(!is_system)
                 .then(|| view! { <Button icon=Icon::Archive on_press=archive>{words}</Button> })}

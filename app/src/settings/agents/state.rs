@@ -22,7 +22,7 @@ const DEFINITION: &str = "definition.";
 
 /// Why a form is not sent: fields are marked. Problems given here are told above the form.
 pub(super) fn refusal(problems: Vec<FieldProblem>) -> Problem {
-    Problem::invalid("Look at the fields that are marked.", problems)
+    Problem::invalid("Check the marked fields.", problems)
 }
 
 /// An agent on its page.

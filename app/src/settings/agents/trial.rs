@@ -198,7 +198,7 @@ pub(super) fn Trial(
     view! {
         <Card title="Try it" actions=move || again>
             <p class="muted small">
-                "Each message runs the agent as set up here, saved or not, and costs the same as in a workflow."
+                "Each message runs the agent with the settings on this page, even if unsaved, and costs the same as in a workflow."
             </p>
             <div role="log" aria-label="Conversation" data-testid="agent-talk">
                 <ol class="agent-talk">{said}</ol>
@@ -288,7 +288,7 @@ fn Answering(talk: Talk, store: ExecutionStore) -> impl IntoView {
             <StatusChip status=status />
             <BillMeter bill=whole_bill(store) budget=budget />
             <LinkButton href=routes::execution(talk.state.workspace, id) size=ButtonSize::Small>
-                "Open the run"
+                "Open run"
             </LinkButton>
         </div>
         <Calls calls=calls />
@@ -326,6 +326,6 @@ fn state_words(state: ToolCallState) -> &'static str {
         ToolCallState::Sent => "running",
         ToolCallState::Answered => "done",
         ToolCallState::Failed => "failed",
-        ToolCallState::Refused => "refused",
+        ToolCallState::Refused => "not called",
     }
 }

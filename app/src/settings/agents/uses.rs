@@ -16,7 +16,7 @@ pub(super) fn Uses(
     let row = move |used: AgentUse| {
         let version = match used.version {
             Some(version) => format!(" v{version}"),
-            None => " newest version".to_owned(),
+            None => " latest version".to_owned(),
         };
         view! {
             <li>

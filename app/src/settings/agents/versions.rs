@@ -49,8 +49,8 @@ pub(super) fn Versions(
     };
     view! {
         <VersionList
-            label="Versions of the agent"
-            nothing="Nothing is published yet."
+            label="Agent versions"
+            nothing="No published versions yet."
             rows=rows
             chosen=chosen
             on_choose=move |number| chosen.set(Some(number))
@@ -78,11 +78,11 @@ fn Chosen(
         let others = page.versions.iter().filter(|one| one.version != number);
         let others =
             others.map(|one| Choice::new(one.version.to_string(), format!("v{}", one.version)));
-        std::iter::once(Choice::new(DRAFT, "The draft")).chain(others).collect::<Vec<_>>()
+        std::iter::once(Choice::new(DRAFT, "Draft")).chain(others).collect::<Vec<_>>()
     });
     let restore = move |()| {
         sending.send(restore_agent_version(state.id, number), move |_| {
-            let words = format!("The draft is v{number} again. Publish it to use it.");
+            let words = format!("The draft now matches v{number}. Publish it to use it.");
             toasts.show(ToastKind::Done, words);
             on_restored.try_run(());
         });
@@ -110,7 +110,7 @@ fn Chosen(
                 .then(|| {
                     view! {
                         <Button size=ButtonSize::Small busy=sending.busy on_press=restore>
-                            {format!("Go back to v{number}")}
+                            {format!("Restore v{number}")}
                         </Button>
                     }
                 })}

@@ -94,7 +94,7 @@ fn address(workspace: WorkspaceId, row: &AuditRow) -> Option<String> {
 fn narrower(workspace: WorkspaceId, row: &AuditRow) -> Option<AnyView> {
     let subject = row.subject_id.clone()?;
     let name = row.subject.clone().unwrap_or_else(|| "this".to_owned());
-    let label = format!("Show all that was done to {name}");
+    let label = format!("Show all entries for {name}");
     let query = AuditQuery { subject, ..AuditQuery::default() };
     let view = view! {
         <a

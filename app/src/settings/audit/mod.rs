@@ -30,7 +30,7 @@ use ui::{
 use web::settings_page::SettingsPage;
 
 use self::{audit_query::AuditQuery, line::Line};
-use crate::narrow::{Day, Narrow, use_in_place};
+use crate::narrow::{Day, DayEnd, Narrow, use_in_place};
 
 /// The audit log of the workspace, narrowed as the address says.
 #[component]
@@ -61,19 +61,19 @@ pub fn AuditPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Audit.title()
-                lead="Who did what, when and from where. Nothing in it can be changed or deleted: each line is chained to the one before it."
+                lead="Who did what, when and from where. Entries can't be changed or deleted. Each one is chained to the entry before it."
                 actions=file
             />
             <ResourceView
                 page=people
-                failure="The filters could not be loaded"
+                failure="Couldn't load filters"
                 shape=SkeletonShape::Lines
                 count=1
                 show=filters
             />
             <ResourceView
                 page=lines
-                failure="The audit log could not be loaded"
+                failure="Couldn't load audit log"
                 shape=SkeletonShape::Rows
                 count=6
                 show=show
@@ -110,7 +110,7 @@ fn Filters(
             let all = AuditQuery { subject: String::new(), ..query.get() }.path(workspace);
             view! {
                 <input type="hidden" name="subject" value=subject />
-                <LinkButton href=all icon=Icon::X>"Only one subject"</LinkButton>
+                <LinkButton href=all icon=Icon::X>"Filtered by subject"</LinkButton>
             }
         })
     };
@@ -124,7 +124,7 @@ fn Filters(
             <Narrow
                 name="person"
                 label="Person"
-                all="Anybody"
+                all="Anyone"
                 value=value(|query| &query.person)
                 options=people
                 on_choice=set(|query| &mut query.person)
@@ -139,13 +139,15 @@ fn Filters(
             />
             <Day
                 name="from"
-                label="From (UTC)"
+                label="From"
+                end=DayEnd::First
                 value=value(|query| &query.from)
                 on_choice=set(|query| &mut query.from)
             />
             <Day
                 name="until"
-                label="To (UTC)"
+                label="To"
+                end=DayEnd::Last
                 value=value(|query| &query.until)
                 on_choice=set(|query| &mut query.until)
             />
@@ -172,7 +174,7 @@ fn Lines(workspace: WorkspaceId, query: AuditQuery, page: Page<AuditRow>) -> imp
     };
     view! {
         <p class="audit__count subtle small num" role="status">
-            {move || pagination.count("line", "lines")}
+            {move || pagination.count("entry", "entries")}
         </p>
         <ol class="audit" aria-label="Audit log">
             <For each=move || pagination.rows.get() key=|row| row.id let:row>
@@ -182,7 +184,7 @@ fn Lines(workspace: WorkspaceId, query: AuditQuery, page: Page<AuditRow>) -> imp
         <Show when=move || pagination.next.read().is_some()>
             <div class="audit__more">
                 <Button busy=pagination.busy on_press=older>
-                    "Load older"
+                    "Show older entries"
                 </Button>
             </div>
         </Show>
@@ -197,8 +199,8 @@ fn Nothing(workspace: WorkspaceId, query: AuditQuery) -> impl IntoView {
         return view! {
             <EmptyState
                 icon=Icon::BookOpen
-                title="Nothing was done yet"
-                text="Whatever somebody does in this workspace is listed here."
+                title="No entries yet"
+                text="Actions in this workspace appear here."
             />
         }
         .into_any();
@@ -206,10 +208,10 @@ fn Nothing(workspace: WorkspaceId, query: AuditQuery) -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::Search
-            title="No line fits"
-            text="Choose another person, another action or a longer time."
+            title="No entries match"
+            text="Change the person, the action or the dates."
         >
-            <LinkButton href=AuditQuery::default().path(workspace)>"Show the whole log"</LinkButton>
+            <LinkButton href=AuditQuery::default().path(workspace)>"Show all entries"</LinkButton>
         </EmptyState>
     }
     .into_any()

@@ -45,7 +45,7 @@ pub(super) fn Removal(leaver: Leaver, #[prop(into)] on_done: Callback<()>) -> im
         <RemovalDialog
             id="remove-member"
             title=Signal::derive(move || format!("Remove {}?", leaver.name.get()))
-            text="They can open nothing here any more, at once. What they made stays, with their name on it."
+            text="They lose access right away. What they made stays, with their name on it."
             verb="Remove"
             doomed=leaver.user
             delete=delete
@@ -72,7 +72,7 @@ pub(super) fn LeaveButton(session: Session) -> impl IntoView {
         <RemovalDialog
             id="leave-workspace"
             title=format!("Leave {}?", own.workspace_name)
-            text="You can open nothing here any more until somebody invites you again. What you made stays, with your name on it."
+            text="You lose access until someone invites you again. What you made stays, with your name on it."
             verb="Leave"
             doomed=leaving
             delete=delete
@@ -126,14 +126,14 @@ fn HoldingList(
     let lines = lines.collect_view();
     let hands_over = holdings.template_count > 0 && !holdings.candidates.is_empty();
     let choose = hands_over.then(|| {
-        let nobody = Choice::new("", "Nobody: they stay as they are");
+        let nobody = Choice::new("", "No one (keep as is)");
         let people = holdings.candidates.into_iter();
         let people = people.map(|person| Choice::new(person.id.to_string(), person.name));
         let options: Vec<Choice> = std::iter::once(nobody).chain(people).collect();
         view! {
             <SelectField
                 name=field
-                label="Who gets the templates"
+                label="New owner of their workflows"
                 value=heir
                 options=Signal::stored(options)
             />
@@ -153,30 +153,34 @@ fn describe(holdings: &MemberHoldings) -> Vec<String> {
         |number: i64, one, many| (number > 0).then(|| pluralize(number.unsigned_abs(), one, many));
     let tokens = i64::try_from(holdings.tokens.len()).unwrap_or(i64::MAX);
     let lines = [
-        count(holdings.template_count, "template", "templates")
+        count(holdings.template_count, "workflow", "workflows")
             .map(|words| format!("{words}: {}.", some_of(&holdings.templates))),
-        count(tokens, "API token, which ends", "API tokens, which end")
+        count(tokens, "API token, which will be revoked", "API tokens, which will be revoked")
             .map(|words| format!("{words}: {}.", some_of(&holdings.tokens))),
-        count(holdings.executions, "run under way, which goes on.", "runs under way, which go on."),
+        count(holdings.executions, "active run, which continues.", "active runs, which continue."),
         count(
             holdings.reviews,
-            "review waits in them, and stays open to others.",
-            "reviews wait in them, and stay open to others.",
+            "review waiting in their runs, which others can still decide.",
+            "reviews waiting in their runs, which others can still decide.",
         ),
         count(
             holdings.named_reviews,
-            "open review names them: give it to somebody else.",
-            "open reviews name them: give them to somebody else.",
+            "open review assigned to them. Reassign it.",
+            "open reviews assigned to them. Reassign them.",
         ),
         count(
             holdings.review_links,
-            "link to a review, which ends.",
-            "links to reviews, which end.",
+            "review link, which will be revoked.",
+            "review links, which will be revoked.",
         ),
-        count(holdings.invitations, "open invitation, which ends.", "open invitations, which end."),
+        count(
+            holdings.invitations,
+            "open invitation, which will be revoked.",
+            "open invitations, which will be revoked.",
+        ),
     ];
     let lines: Vec<String> = lines.into_iter().flatten().collect();
-    if lines.is_empty() { vec!["Nothing here needs another hand.".to_owned()] } else { lines }
+    if lines.is_empty() { vec!["Nothing to hand over.".to_owned()] } else { lines }
 }
 
 /// The first names of a list.
@@ -204,11 +208,11 @@ mod tests {
         assert_eq!(
             describe(&holdings),
             [
-                "120 templates: Ads, Blog, Cards, Decks, Emails, ….",
-                "1 review waits in them, and stays open to others.",
-                "2 open reviews name them: give them to somebody else.",
+                "120 workflows: Ads, Blog, Cards, Decks, Emails, ….",
+                "1 review waiting in their runs, which others can still decide.",
+                "2 open reviews assigned to them. Reassign them.",
             ]
         );
-        assert_eq!(describe(&MemberHoldings::default()), ["Nothing here needs another hand."]);
+        assert_eq!(describe(&MemberHoldings::default()), ["Nothing to hand over."]);
     }
 }

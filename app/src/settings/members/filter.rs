@@ -53,14 +53,14 @@ pub(super) fn FilterBar(workspace: WorkspaceId, filter: Memo<MemberFilter>) -> i
         <div class="members__bar" role="search">
             <SearchField
                 name="q"
-                label="Search names and addresses"
+                label="Search by name or email"
                 value=Signal::derive(move || filter.read().q.clone())
                 on_input=search
             />
             <Narrow
                 name="role"
                 label="Role"
-                all="Every role"
+                all="All roles"
                 value=Signal::derive(move || {
                     filter.read().role.map(|role| role.as_str().to_owned()).unwrap_or_default()
                 })

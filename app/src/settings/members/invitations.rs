@@ -15,7 +15,7 @@ use ui::{
     button::{Button, ButtonSize},
     card::Card,
     dialog::Dialog,
-    format::minute,
+    relative_time::LocalTime,
     skeleton::SkeletonShape,
     toast::{ToastKind, Toasts, use_toasts},
 };
@@ -29,7 +29,7 @@ pub(super) fn Invitations(page: Resource<Result<Page<InvitationRow>, ApiError>>)
     view! {
         <ResourceView
             page=page
-            failure="The invitations could not be loaded"
+            failure="Couldn't load invitations"
             shape=SkeletonShape::Lines
             count=1
             show=show
@@ -54,7 +54,7 @@ impl Open {
             match revoke_invitation(id).await {
                 Ok(()) => {
                     self.list.rows.try_update(|rows| rows.retain(|row| row.id != id));
-                    let words = format!("The invitation of {email} works no longer.");
+                    let words = format!("Revoked the invitation of {email}.");
                     self.toasts.show(ToastKind::Done, words);
                 }
                 Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem),
@@ -114,7 +114,7 @@ fn InvitationList(page: Page<InvitationRow>) -> impl IntoView {
                 </Show>
             </Card>
         </Show>
-        <Dialog id="renewed-invitation" title="A new link" open=open.shown>
+        <Dialog id="renewed-invitation" title="New invitation link" open=open.shown>
             {link}
         </Dialog>
     }
@@ -123,11 +123,8 @@ fn InvitationList(page: Page<InvitationRow>) -> impl IntoView {
 #[component]
 fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
     let by = row.invited_by.clone().map(|name| format!(", invited by {name}"));
-    let (until, expired) = if row.expired {
-        (format!("Since {}", minute(row.expires_at)), true)
-    } else {
-        (format!("Works until {}", minute(row.expires_at)), false)
-    };
+    let (until, expired) = if row.expired { ("Since ", true) } else { ("Expires ", false) };
+    let expires_at = row.expires_at;
     let of = format!(" for {}", row.email);
     let of_renewed = of.clone();
     let role = row.role.label();
@@ -144,6 +141,7 @@ fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
                 </span>
                 <span class="subtle small num">
                     {expired.then(|| view! { <Tag tone=Tone::Warning>"Expired"</Tag> " " })} {until}
+                    <LocalTime at=expires_at />
                 </span>
             </span>
             <Button size=ButtonSize::Small on_press=move |()| open.renew(&renewed)>

@@ -107,9 +107,9 @@ fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> im
             <FormError error=problem />
             <LongTextField
                 name="invite-emails"
-                label="E-mail addresses"
+                label="Email addresses"
                 value=inviting.emails
-                help="One or many, as they come: separated by commas, spaces or lines."
+                help="Separate several with commas, spaces or new lines."
                 error=wrong
                 required=true
                 placeholder="ben@example.org, cleo@example.org"
@@ -125,7 +125,7 @@ fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> im
             <footer class="dialog__footer">
                 <Button on_press=move |()| inviting.open.set(false)>"Cancel"</Button>
                 <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
-                    "Make links"
+                    "Create links"
                 </Button>
             </footer>
         </form>

@@ -30,7 +30,7 @@ pub(super) fn MadeLinks(made: Vec<NewInvitation>) -> impl IntoView {
     view! {
         <div class="stack" data-testid="made-links">
             <p>
-                "Send each link to its person: it works once, for seven days, and only for that address. It is shown only now."
+                "Send each person their link. It works once, for seven days, and only with that address. Copy it now. You can't see it again."
             </p>
             <ul class="members__links">{rows.collect_view()}</ul>
             {all}

@@ -67,13 +67,13 @@ fn Members(session: Session) -> impl IntoView {
         <div class="page settings">
             <PageHeader
                 title=SettingsPage::Members.title()
-                lead="Who works here, and as what. Each role may do all that the ones below it may."
+                lead="Invite people and set their roles. Each role includes everything the roles below it can do."
                 actions=actions
             />
             <FilterBar workspace=session.workspace() filter=filter />
             <ResourceView
                 page=members
-                failure="The members could not be loaded"
+                failure="Couldn't load members"
                 shape=SkeletonShape::Rows
                 count=5
                 show=show

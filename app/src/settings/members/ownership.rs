@@ -27,7 +27,7 @@ pub(super) fn Ownership(session: Session) -> impl IntoView {
         <Card title="Ownership">
             <ResourceView
                 page=page
-                failure="The editors and admins could not be loaded"
+                failure="Couldn't load editors and admins"
                 shape=SkeletonShape::Lines
                 count=2
                 show=show
@@ -41,7 +41,7 @@ fn Transfer(holdings: MemberHoldings) -> impl IntoView {
     if holdings.candidates.is_empty() {
         return view! {
             <p class="muted">
-                "To hand the workspace to somebody else, invite an editor or an admin first."
+                "To transfer the workspace, invite an editor or an admin first."
             </p>
         }
         .into_any();
@@ -75,23 +75,23 @@ fn Transfer(holdings: MemberHoldings) -> impl IntoView {
     view! {
         <div class="stack">
             <p class="muted">
-                "The owner alone may hand the workspace over or delete it. You stay as an admin."
+                "Only the owner can transfer or delete the workspace. You become an admin."
             </p>
             <SelectField
                 name="next-owner"
-                label="The next owner"
+                label="New owner"
                 value=chosen
                 options=Signal::stored(options)
             />
             <div class="row">
-                <Button on_press=move |()| asked.set(true)>"Hand it over"</Button>
+                <Button on_press=move |()| asked.set(true)>"Transfer ownership…"</Button>
             </div>
         </div>
         <ConfirmDialog
             id="transfer-ownership"
             title=Signal::derive(question)
-            text="They may then remove you, and you cannot take it back."
-            verb="Make them the owner"
+            text="They can remove you, and you can't undo this."
+            verb="Transfer ownership"
             open=asked
             on_confirm=agree
         />

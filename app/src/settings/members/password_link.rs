@@ -8,7 +8,7 @@ use ui::{
     copy::CopyButton,
     dialog::Dialog,
     failure::FormError,
-    format::minute,
+    relative_time::LocalTime,
 };
 use web::client::page::full_address;
 
@@ -73,20 +73,21 @@ pub(super) fn PasswordLinkButton(
 /// dialog is closed.
 #[component]
 pub(super) fn PasswordLinkDialog(links: PasswordLinks) -> impl IntoView {
-    let title = Signal::derive(move || format!("A new password for {}?", links.name.get()));
+    let title = Signal::derive(move || format!("Reset the password of {}?", links.name.get()));
     let shown = move || {
         let made = links.open.get().then(|| links.made.get()).flatten();
         made.map(|link| {
             let address = full_address(&link.path);
-            let until =
-                format!("It works once, until {}. It is shown only now.", minute(link.expires_at));
             view! {
                 <div class="members__link" data-testid="password-link">
-                    <span class="small">{until}</span>
+                    <span class="small">
+                        "Works once and expires " <LocalTime at=link.expires_at />
+                        ". Copy it now. You can't see it again."
+                    </span>
                     <input
                         class="input"
                         readonly=true
-                        aria-label="The link"
+                        aria-label="Password link"
                         value=address.clone()
                     />
                     <CopyButton text=address verb="Copy" what="link" />
@@ -98,7 +99,7 @@ pub(super) fn PasswordLinkDialog(links: PasswordLinks) -> impl IntoView {
         <Dialog id="password-link" title=title open=links.open>
             <div class="stack">
                 <p class="muted">
-                    "Whoever opens the link chooses the password of this account, and every session of it ends. Give it to nobody else. A link from before works no longer."
+                    "Anyone with this link can set a new password for this account, which ends all its sessions. Send it only to this member. Earlier links stop working."
                 </p>
                 <FormError error=links.refused />
                 {shown}
@@ -110,7 +111,7 @@ pub(super) fn PasswordLinkDialog(links: PasswordLinks) -> impl IntoView {
                             busy=links.busy
                             on_press=move |()| links.make()
                         >
-                            "Make a link"
+                            "Create link"
                         </Button>
                     </Show>
                 </footer>

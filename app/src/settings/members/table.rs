@@ -49,7 +49,7 @@ pub(super) fn MemberTable(
     };
     let manages = session.may(Permission::ManageMembers);
     let links = PasswordLinks::default();
-    let mut columns = vec!["Name", "Role", "Last seen", "Under way", "Joined"];
+    let mut columns = vec!["Name", "Role", "Last seen", "Active runs", "Joined"];
     columns.extend(manages.then_some(""));
     let count = move || pagination.count("member", "members");
     view! {
@@ -60,14 +60,14 @@ pub(super) fn MemberTable(
                 view! {
                     <EmptyState
                         icon=Icon::Search
-                        title="Nobody fits"
-                        text="Try other words, or another role."
+                        title="No members match"
+                        text="Change your search or the role."
                     />
                 }
             }
         >
             <div class="history__table members__table">
-                <Table caption="Members, who joined last first" columns=columns.clone()>
+                <Table caption="Members, newest first" columns=columns.clone()>
                     <For each=move || pagination.rows.get() key=|row| row.user_id let:row>
                         <Row session=session row=row leaver=leaver links=links />
                     </For>
@@ -135,7 +135,7 @@ fn Row(session: Session, row: MemberRow, leaver: Leaver, links: PasswordLinks) -
             <td role="cell" data-label="Last seen">
                 {seen}
             </td>
-            <td role="cell" class="num" data-label="Under way">
+            <td role="cell" class="num" data-label="Active runs">
                 <UnderWay workspace=session.workspace() row=row.clone() />
             </td>
             <td role="cell" data-label="Joined">
@@ -183,7 +183,8 @@ fn RoleSelect(session: Session, row: MemberRow) -> impl IntoView {
                 Ok(()) if user == own.user_id => reload(),
                 Ok(()) => {
                     now.try_set(wanted);
-                    toasts.show(ToastKind::Done, format!("{name} is now: {}.", wanted.label()));
+                    toasts
+                        .show(ToastKind::Done, format!("New role of {name}: {}.", wanted.label()));
                 }
                 Err(ApiError(problem)) => {
                     let before = now.try_get_untracked().unwrap_or(first);

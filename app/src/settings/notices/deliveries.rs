@@ -7,8 +7,8 @@ use ui::{
     badge::{Tag, Tone},
     button::{Button, ButtonSize},
     card::Card,
-    format::{minute, pluralize},
-    relative_time::RelativeTime,
+    format::pluralize,
+    relative_time::{LocalTime, RelativeTime},
     table::Table,
     toast::{ToastKind, use_toasts},
 };
@@ -23,7 +23,7 @@ pub(super) fn Deliveries(
     if deliveries.is_empty() {
         return view! {
             <Card title="Latest deliveries">
-                <p class="muted">"Nothing was told yet."</p>
+                <p class="muted">"No deliveries yet."</p>
             </Card>
         }
         .into_any();
@@ -35,8 +35,8 @@ pub(super) fn Deliveries(
         <Card title="Latest deliveries">
             <div class="history__table">
                 <Table
-                    caption="The latest deliveries"
-                    columns=vec!["What", "To", "When", "State", ""]
+                    caption="Latest deliveries"
+                    columns=vec!["Notification", "To", "When", "Status", ""]
                 >
                     {rows}
                 </Table>
@@ -50,7 +50,13 @@ pub(super) fn Deliveries(
 fn Row(delivery: DeliveryView, changed: Callback<()>) -> impl IntoView {
     let (id, state, attempts) = (delivery.id, delivery.state, delivery.attempts);
     let next = delivery.next_at.filter(|_| attempts > 0);
-    let next = next.map(|at| view! { <p class="muted small">"Next try: " {minute(at)}</p> });
+    let next = next.map(|at| {
+        view! {
+            <p class="muted small">
+                "Next attempt: " <LocalTime at=at />
+            </p>
+        }
+    });
     let error = delivery.last_error.map(|error| view! { <p class="small" dir="auto">{error}</p> });
     let is_open = match state {
         DeliveryState::Delivered => false,
@@ -63,7 +69,7 @@ fn Row(delivery: DeliveryView, changed: Callback<()>) -> impl IntoView {
         spawn_local(async move {
             match retry_delivery(id).await {
                 Ok(()) => {
-                    toasts.show(ToastKind::Done, "It is tried again now.");
+                    toasts.show(ToastKind::Done, "Trying again now.");
                     changed.try_run(());
                 }
                 Err(error) => toasts.show(ToastKind::Failed, error.0),
@@ -84,7 +90,7 @@ fn Row(delivery: DeliveryView, changed: Callback<()>) -> impl IntoView {
             <td role="cell" class="history__what storage__name" dir="auto">{delivery.title}</td>
             <td role="cell" class="deliveries__to" dir="auto" data-label="To">{delivery.receiver}</td>
             <td role="cell" data-label="When"><RelativeTime at=delivery.at /></td>
-            <td role="cell" class="history__state storage__name" data-label="State">
+            <td role="cell" class="history__state storage__name" data-label="Status">
                 <StateTag state=state attempts=attempts />
                 {error}
                 {next}
@@ -99,10 +105,10 @@ fn StateTag(state: DeliveryState, attempts: i32) -> impl IntoView {
     let attempts = u64::try_from(attempts).unwrap_or(0);
     match state {
         DeliveryState::Delivered => view! { <Tag tone=Tone::Good>"Delivered"</Tag> }.into_any(),
-        DeliveryState::Failed => view! { <Tag tone=Tone::Bad>"Given up"</Tag> }.into_any(),
+        DeliveryState::Failed => view! { <Tag tone=Tone::Bad>"Failed"</Tag> }.into_any(),
         DeliveryState::Waiting if attempts == 0 => view! { <Tag>"Waiting"</Tag> }.into_any(),
         DeliveryState::Waiting => {
-            let words = pluralize(attempts, "try failed", "tries failed");
+            let words = pluralize(attempts, "failed attempt", "failed attempts");
             view! { <Tag tone=Tone::Warning>{words}</Tag> }.into_any()
         }
     }

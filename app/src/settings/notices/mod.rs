@@ -53,12 +53,12 @@ pub fn NoticesPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Notices.title()
-                lead="What is told outside of Atelier: to members by mail, and to other systems by webhooks."
+                lead="Emails to members, and webhooks to other systems."
                 actions=add
             />
             <ResourceView
                 page=page
-                failure="The notifications could not be loaded"
+                failure="Couldn't load notifications"
                 shape=SkeletonShape::Cards
                 count=3
                 show=show
@@ -80,8 +80,8 @@ fn Content(
         view! {
             <EmptyState
                 icon=Icon::Plug
-                title="There are no webhooks"
-                text="Add one to have a channel of Slack, or a program of your own, told of what happens here."
+                title="No webhooks yet"
+                text="Add one to notify a Slack channel or your own program."
             />
         }
         .into_any()
@@ -103,14 +103,14 @@ fn Content(
 fn MailCard(from: Option<String>) -> impl IntoView {
     let words = match from {
         Some(from) => format!(
-            "Mails are sent from {from}. Each member chooses in their account which ones they get."
+            "Emails are sent from {from}. Each member chooses which ones to get under Your account."
         ),
-        None => "This server sends no mails. Whoever runs it can set ATELIER_SMTP_URL and \
+        None => "This server doesn't send email. Ask its operator to set ATELIER_SMTP_URL and \
                  ATELIER_MAIL_FROM."
             .to_owned(),
     };
     view! {
-        <Card title="Mail">
+        <Card title="Email">
             <p data-testid="mail-state" dir="auto">{words}</p>
         </Card>
     }
@@ -149,7 +149,7 @@ fn WebhookCard(
             <footer class="settings__actions settings__foot">
                 <TestButton id=id of=tested />
                 <Button size=ButtonSize::Small on_press=change>
-                    "Change" <span class="unseen">{of}</span>
+                    "Edit" <span class="unseen">{of}</span>
                 </Button>
                 <Button
                     size=ButtonSize::Small
@@ -171,7 +171,7 @@ fn TestButton(id: WebhookId, of: String) -> impl IntoView {
         busy.set(true);
         spawn_local(async move {
             match test_webhook(id).await {
-                Ok(()) => toasts.show(ToastKind::Done, "The test has arrived."),
+                Ok(()) => toasts.show(ToastKind::Done, "Test delivered."),
                 Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
             busy.try_set(false);
@@ -179,7 +179,7 @@ fn TestButton(id: WebhookId, of: String) -> impl IntoView {
     };
     view! {
         <Button size=ButtonSize::Small busy=busy on_press=test>
-            "Send a test" <span class="unseen">{format!(" to{of}")}</span>
+            "Send test" <span class="unseen">{format!(" to{of}")}</span>
         </Button>
     }
 }
@@ -190,15 +190,15 @@ fn Removal(doomed: RwSignal<Option<WebhookId>>, on_done: Callback<()>) -> impl I
     let toasts = use_toasts();
     let delete = |id| async move { delete_webhook(id).await.map_err(|error| error.0) };
     let done = move |_: WebhookId| {
-        toasts.show(ToastKind::Done, "Deleted.");
+        toasts.show(ToastKind::Done, "Webhook deleted.");
         on_done.run(());
     };
     view! {
         <RemovalDialog
             id="delete-webhook"
             title="Delete this webhook?"
-            text="Nothing more is told there, and what is on its way is dropped."
-            verb="Delete the webhook"
+            text="It gets no more notifications. Undelivered ones are discarded."
+            verb="Delete webhook"
             doomed=doomed
             delete=delete
             on_done=done

@@ -50,9 +50,9 @@ pub(super) fn WebhookDialog(
 ) -> impl IntoView {
     let title = Signal::derive(move || {
         match (editing.key.read().is_some(), editing.known.read().as_ref()) {
-            (true, _) => "The key of the webhook".to_owned(),
-            (false, Some(known)) => format!("Change {}", known.name),
-            (false, None) => "Add a webhook".to_owned(),
+            (true, _) => "Webhook signing key".to_owned(),
+            (false, Some(known)) => format!("Edit {}", known.name),
+            (false, None) => "Add webhook".to_owned(),
         }
     });
     let content = move || match editing.key.get() {
@@ -162,8 +162,8 @@ fn Inputs(
     let kinds = NoticeKind::ALL.map(|kind| Choice::new(kind.key(), kind.label())).to_vec();
     let is_new = host.is_none();
     let help = match host {
-        Some(host) => format!("Leave this empty to keep the one at {host}."),
-        None => "It is sealed when you save it: it may open something by itself.".to_owned(),
+        Some(host) => format!("Leave empty to keep the URL at {host}."),
+        None => "Stored encrypted, because anyone with this URL could post to it.".to_owned(),
     };
     view! {
         <TextField
@@ -180,11 +180,11 @@ fn Inputs(
             value=fields.kind
             options=Signal::stored(forms)
             error=sending.wrong("kind")
-            help="JSON is signed after Standard Webhooks; its key is shown once."
+            help="JSON is signed as Standard Webhooks defines. You see the signing key once."
         />
         <TextField
             name="webhook_url"
-            label="Address"
+            label="URL"
             kind=TextKind::Url
             value=fields.url
             error=sending.wrong("url")
@@ -211,10 +211,10 @@ fn NewKey(key: String, editing: Editing) -> impl IntoView {
     view! {
         <div class="stack" data-testid="webhook-key">
             <p>
-                "The receiver checks with this key that a call is from here. It is shown only now: nobody can read it again."
+                "The receiver uses this key to check that calls come from Atelier. Copy it now. You can't see it again."
             </p>
             <div class="tokens__key">
-                <input class="input" readonly=true aria-label="The key" value=shown />
+                <input class="input" readonly=true aria-label="Signing key" value=shown />
                 <CopyButton text=key verb="Copy" what="key" size=ButtonSize::Regular />
             </div>
             <footer class="dialog__footer">

@@ -18,7 +18,7 @@ use web::client::focus::focus_first;
 
 /// How long a token may live, as it is offered: days, or nothing for ever.
 const SPANS: [(&str, &str); 4] =
-    [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "It never expires")];
+    [("30", "30 days"), ("90", "90 days"), ("365", "1 year"), ("", "Never")];
 
 /// Makes a token. What is typed, and the key, are gone from the page once it is closed.
 #[component]
@@ -36,7 +36,7 @@ pub(super) fn CreateDialog(
     });
     let title = Signal::derive(move || match key.get() {
         Some(_) => "Your new token".to_owned(),
-        None => "Make a token".to_owned(),
+        None => "Create token".to_owned(),
     });
     let content = move || match key.get() {
         Some(key) => view! { <NewKey key=key open=open /> }.into_any(),
@@ -106,7 +106,7 @@ fn Form(
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
                 <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Make token"
+                    "Create token"
                 </Button>
             </footer>
         </form>
@@ -128,7 +128,7 @@ fn Inputs(own: Role, fields: Fields, sending: Sending) -> impl IntoView {
             label="Name"
             value=fields.name
             error=sending.wrong("name")
-            help="Which program it is for."
+            help="The program that will use it."
             placeholder="Nightly campaign"
             required=true
         />
@@ -138,7 +138,7 @@ fn Inputs(own: Role, fields: Fields, sending: Sending) -> impl IntoView {
             value=fields.role
             options=Signal::stored(roles)
             error=sending.wrong("role")
-            help="At most your own. It shrinks when yours does."
+            help="Your role or lower. If your role is lowered, the token's is too."
         />
         <SelectField
             name="token_scope"
@@ -146,7 +146,7 @@ fn Inputs(own: Role, fields: Fields, sending: Sending) -> impl IntoView {
             value=fields.scope
             options=Signal::stored(scopes)
             error=sending.wrong("scope")
-            help="Of what its role may do, what the program needs. A token that launches decides no review."
+            help="Give the program only what it needs. A token that can launch can't decide reviews."
         />
         <SelectField
             name="token_days"
@@ -167,11 +167,11 @@ fn NewKey(key: String, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <div class="stack" data-testid="new-token">
             <p>
-                "Keep it where your program finds it, and nowhere else. It is shown only now: nobody can read it again."
+                "Copy it now and store it where your program can read it. You can't see it again."
             </p>
             <div class="tokens__key">
-                <input class="input" readonly=true aria-label="The key" value=shown />
-                <CopyButton text=key verb="Copy" what="key" size=ButtonSize::Regular />
+                <input class="input" readonly=true aria-label="Token" value=shown />
+                <CopyButton text=key verb="Copy" what="token" size=ButtonSize::Regular />
             </div>
             <footer class="dialog__footer">
                 <Button look=ButtonLook::Primary on_press=move |()| open.set(false)>"Done"</Button>

@@ -19,9 +19,8 @@ use ui::{
     card::{Card, PageHeader},
     dialog::RemovalDialog,
     empty::EmptyState,
-    format::minute,
     icon::Icon,
-    relative_time::RelativeTime,
+    relative_time::{LocalTime, RelativeTime},
     skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
@@ -36,9 +35,9 @@ pub fn TokensPage() -> impl IntoView {
     let (open, doomed) = (RwSignal::new(false), RwSignal::new(None::<TokenId>));
     let sees_all = use_session().is_some_and(|session| session.may(Permission::ManageTokens));
     let lead = if sees_all {
-        "Programs call the API with a token, in the name of who made it. You see those of all members."
+        "Programs use tokens to call the API on behalf of the member who created them. You see the tokens of all members."
     } else {
-        "Programs call the API with a token, in your name and with at most your role."
+        "Programs use tokens to call the API in your name, with your role or a lower one."
     };
     let make = move || {
         view! {
@@ -47,7 +46,7 @@ pub fn TokensPage() -> impl IntoView {
                 icon=Icon::Plus
                 on_press=move |()| open.set(true)
             >
-                "Make token"
+                "Create token"
             </Button>
         }
     };
@@ -64,7 +63,7 @@ pub fn TokensPage() -> impl IntoView {
             <PageHeader title=SettingsPage::Tokens.title() lead=lead actions=make />
             <ResourceView
                 page=page
-                failure="The tokens could not be loaded"
+                failure="Couldn't load tokens"
                 shape=SkeletonShape::Cards
                 count=2
                 show=show
@@ -79,8 +78,8 @@ fn nothing() -> impl IntoView {
     view! {
         <EmptyState
             icon=Icon::KeyRound
-            title="There are no tokens"
-            text="Make one for a program that launches workflows or reads their results over the API."
+            title="No tokens yet"
+            text="Create one for a program that launches workflows or reads results through the API."
         />
     }
 }
@@ -95,12 +94,12 @@ fn Token(token: TokenView, doomed: RwSignal<Option<TokenId>>) -> impl IntoView {
         (Some(at), true) => {
             view! { <Tag tone=Tone::Warning>"Expired"</Tag> " " <RelativeTime at=at /> }.into_any()
         }
-        (Some(at), false) => minute(at).into_any(),
+        (Some(at), false) => view! { <LocalTime at=at /> }.into_any(),
         (None, _) => "Never".into_any(),
     };
     let used = match token.last_used_at {
         Some(at) => view! { <RelativeTime at=at /> }.into_any(),
-        None => "Not yet".into_any(),
+        None => "Never".into_any(),
     };
     view! {
         <Card>
@@ -111,7 +110,7 @@ fn Token(token: TokenView, doomed: RwSignal<Option<TokenId>>) -> impl IntoView {
             </div>
             <dl class="facts">
                 <div class="facts__row">
-                    <dt>"Made"</dt>
+                    <dt>"Created"</dt>
                     <dd dir="auto"><RelativeTime at=token.created_at /> " by " {token.user_name}</dd>
                 </div>
                 <div class="facts__row">
@@ -143,15 +142,15 @@ fn Revocation(doomed: RwSignal<Option<TokenId>>, on_done: Callback<()>) -> impl 
     let toasts = use_toasts();
     let delete = |id| async move { revoke_token(id).await.map_err(|error| error.0) };
     let done = move |_: TokenId| {
-        toasts.show(ToastKind::Done, "Revoked.");
+        toasts.show(ToastKind::Done, "Token revoked.");
         on_done.run(());
     };
     view! {
         <RemovalDialog
             id="revoke-token"
             title="Revoke this token?"
-            text="Programs that use it are refused from their next call on. What they launched goes on."
-            verb="Revoke the token"
+            text="Programs that use it lose access right away. Runs they launched continue."
+            verb="Revoke token"
             doomed=doomed
             delete=delete
             on_done=done

@@ -82,15 +82,15 @@ pub(super) fn AliasRows(aliases: Aliases, sending: Sending) -> impl IntoView {
     let add = move |()| aliases.add("", &nothing);
     view! {
         <fieldset class="tools__rows">
-            <legend>"Other names for tools"</legend>
+            <legend>"Tool aliases"</legend>
             <p class="muted small">
-                "Where workflows call a tool or its arguments otherwise than the server does. getIssue and get_issue are the same anyway."
+                "For tools or arguments that your workflows and the server name differently. getIssue and get_issue already match."
             </p>
             <For each=move || aliases.rows.get() key=|row| row.key let:row>
                 <AliasRow row=row aliases=aliases sending=sending />
             </For>
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
-                "Add a name"
+                "Add alias"
             </Button>
         </fieldset>
     }
@@ -111,21 +111,21 @@ fn AliasRow(row: Row<AliasFields>, aliases: Aliases, sending: Sending) -> impl I
         <div class="tools__row">
             <TextField
                 name=format!("alias_name_{key}")
-                label="Workflows say"
+                label="Name in workflows"
                 value=name
                 error=wrong("")
                 placeholder="getIssue"
             />
             <TextField
                 name=format!("alias_tool_{key}")
-                label="The server says"
+                label="Name on the server"
                 value=tool
                 error=wrong(".tool")
                 placeholder="issue_read"
             />
             <IconButton
                 icon=Icon::Trash
-                label="Remove the name"
+                label="Remove alias"
                 on_press=move |()| aliases.rows.remove(key)
             />
             <div class="tools__row-all">
@@ -134,7 +134,7 @@ fn AliasRow(row: Row<AliasFields>, aliases: Aliases, sending: Sending) -> impl I
                     label="Arguments"
                     value=arguments
                     error=wrong(".arguments")
-                    help="One in a line, as the workflow calls it = as the server does."
+                    help="One per line: name in workflows = name on the server."
                     placeholder="number = issue_number"
                     rows=2
                 />

@@ -15,45 +15,46 @@ struct WellKnown {
 const WELL_KNOWN: [WellKnown; 6] = [
     WellKnown {
         name: "GitHub",
-        how: "Make a personal access token, and keep it as a secret for api.githubcopilot.com. \
-              Connect the server with the header Authorization from that secret. Its tools have names \
-              like issue_read: give those that your workflows call another name.",
+        how: "Create a personal access token and save it as a secret for api.githubcopilot.com. \
+              Connect the server with an Authorization header that uses the secret. Its tools \
+              have names like issue_read. Add aliases for the ones your workflows use.",
         text: "https://api.githubcopilot.com/mcp/",
     },
     WellKnown {
         name: "Linear",
-        how: "Make an API key in Linear's settings, and keep it as a secret for mcp.linear.app. \
-              Connect the server with the header Authorization from that secret.",
+        how: "Create an API key in Linear's settings and save it as a secret for mcp.linear.app. \
+              Connect the server with an Authorization header that uses the secret.",
         text: "https://mcp.linear.app/mcp",
     },
     WellKnown {
         name: "Slack, Notion",
-        how: "Their own servers require OAuth, which Atelier does not support yet. Run a server for \
-              them yourself, with a token of your own app, as a program in the operator's file or \
-              behind an address.",
+        how: "Their hosted servers require OAuth, which Atelier doesn't support yet. Run a server \
+              yourself with a token of your own app, as a program in the operator's file or at a \
+              URL.",
         text: "[servers.notion]\n\
                command = [\"npx\", \"-y\", \"@notionhq/notion-mcp-server\"]\n\
                env = { NOTION_TOKEN = \"…\" }",
     },
     WellKnown {
         name: "Sentry",
-        how: "Its own server requires OAuth, too. Run one yourself, with a user token, as a program in \
-              the operator's file.",
+        how: "Its hosted server also requires OAuth. Run one yourself with a user token, as a \
+              program in the operator's file.",
         text: "[servers.sentry]\n\
                command = [\"npx\", \"-y\", \"@sentry/mcp-server\"]\n\
                env = { SENTRY_ACCESS_TOKEN = \"…\" }",
     },
     WellKnown {
         name: "Files",
-        how: "A program, so only whoever runs Atelier can set it up. It sees the folders that are named \
-              and no others.",
+        how: "A program on the server, so only the operator of Atelier can set it up. It reads \
+              only the folders you list.",
         text: "[servers.files]\n\
                command = [\"npx\", \"-y\", \"@modelcontextprotocol/server-filesystem\", \"/srv/files\"]",
     },
     WellKnown {
-        name: "Any other",
-        how: "By its address, with the headers that it asks for. One in a private network is reached \
-              where whoever runs Atelier allows its host and port by ATELIER_OUTBOUND_ALLOW.",
+        name: "Other servers",
+        how: "Enter the URL and the headers the server needs. For a server in a private \
+              network, the operator of Atelier allows its host and port with \
+              ATELIER_OUTBOUND_ALLOW.",
         text: "https://mcp.example.com/mcp",
     },
 ];
@@ -75,10 +76,10 @@ pub(super) fn Connect() -> impl IntoView {
         }
     });
     view! {
-        <Card title="How to connect well-known servers">
+        <Card title="Connect popular servers">
             <ul class="tools__known">{rows.into_iter().collect_view()}</ul>
             <p class="facts__note subtle small">
-                "The operator's file is the one that ATELIER_MCP_CONFIG names, or atelier.mcp.toml where the server was started. Programs are set up there only."
+                "The operator's file is set by ATELIER_MCP_CONFIG, or is atelier.mcp.toml in the folder where the server was started. Programs can be set up only there."
             </p>
         </Card>
     }

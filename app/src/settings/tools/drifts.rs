@@ -24,7 +24,7 @@ pub(super) fn Drifts(drifts: Vec<ToolDrift>, controls: Controls) -> impl IntoVie
     view! {
         <Card title="Changed tools">
             <p class="muted">
-                "These tools are no longer as workflows have pinned them. Nothing calls them until an admin has accepted the change."
+                "These tools changed since your workflows pinned them. Steps don't call them until an admin accepts the change."
             </p>
             <ul class="tools__drifts" data-testid="drifts">{rows}</ul>
         </Card>
@@ -39,7 +39,7 @@ fn Drift(drift: ToolDrift, controls: Controls) -> impl IntoView {
     });
     let changes = changes.collect_view();
     let concerned = match drift.workflows.as_slice() {
-        [] => "No published workflow has pinned it; runs have.".to_owned(),
+        [] => "Pinned only by runs, not by a published workflow.".to_owned(),
         names => format!("Pinned by {}.", names.join(", ")),
     };
     let both = both(drift.pinned.as_ref(), drift.now.as_ref());
@@ -80,9 +80,9 @@ fn both(pinned: Option<&ToolDefinition>, now: Option<&ToolDefinition>) -> AnyVie
     };
     view! {
         <details class="tools__more">
-            <summary>"Show both definitions"</summary>
-            {part("As it was pinned", pinned)}
-            {part("As it is now", now)}
+            <summary>"Compare definitions"</summary>
+            {part("Pinned", pinned)}
+            {part("Now", now)}
         </details>
     }
     .into_any()
@@ -94,7 +94,7 @@ fn Accept(accepted: DriftAcceptance, reload: Callback<()>) -> impl IntoView {
     let of = format!(" {}", accepted.tool);
     let accept = move |()| {
         sending.send(accept_tool_drift(accepted.clone()), move |()| {
-            toasts.show(ToastKind::Done, "Accepted. Retry the steps that it stopped.");
+            toasts.show(ToastKind::Done, "Accepted. Retry the steps that stopped.");
             reload.try_run(());
         });
     };

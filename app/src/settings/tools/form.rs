@@ -51,8 +51,8 @@ pub(super) fn ServerDialog(
     on_saved: Callback<()>,
 ) -> impl IntoView {
     let title = Signal::derive(move || match editing.known.read().as_ref() {
-        Some(known) => format!("Change {}", known.name),
-        None => "Connect a tool server".to_owned(),
+        Some(known) => format!("Edit {}", known.name),
+        None => "Connect tool server".to_owned(),
     });
     let secrets = StoredValue::new(secrets);
     let form = move || {
@@ -140,7 +140,10 @@ fn Form(
             editing.open.try_set(false);
             let failed = saved.health.is_some_and(|health| health.error.is_some());
             if failed {
-                toasts.show(ToastKind::Failed, "Saved, but the server does not answer.");
+                toasts.show(
+                    ToastKind::Failed,
+                    "Saved, but the server didn't answer. Check the URL and headers.",
+                );
             } else {
                 toasts.show(ToastKind::Done, "Saved.");
             }
@@ -155,7 +158,7 @@ fn Form(
             <AliasRows aliases=fields.aliases sending=sending />
             <SwitchField
                 name="server_enabled"
-                label="Its tools may be called"
+                label="Steps can call its tools"
                 value=fields.enabled
             />
             <footer class="dialog__footer">
@@ -180,21 +183,21 @@ fn Inputs(fields: Fields, sending: Sending) -> impl IntoView {
             label="Name"
             value=fields.name
             error=sending.wrong("name")
-            help="The first part of its tools' names, as in github.getIssue: small letters, digits and _."
+            help="Comes before each tool name, as in github.getIssue. Lowercase letters, digits and _."
             placeholder="github"
             required=true
         />
         <SelectField
             name="server_kind"
-            label="Kind"
+            label="Type"
             value=fields.kind
             options=Signal::stored(kinds)
             error=sending.wrong("kind")
-            help="JSON-RPC is for servers that answer tools/list and tools/call without a handshake."
+            help="Use JSON-RPC for servers that answer tools/list and tools/call without a handshake."
         />
         <TextField
             name="server_url"
-            label="Address"
+            label="URL"
             kind=TextKind::Url
             value=fields.url
             error=sending.wrong("url")

@@ -66,9 +66,9 @@ pub(super) fn HeaderRows(
 ) -> impl IntoView {
     let has_secrets = secrets.with_value(|secrets| !secrets.is_empty());
     let help = if has_secrets {
-        "Authorization sends “Bearer” before the secret. A secret goes only to the hosts it is for."
+        "An Authorization header adds “Bearer” before the secret. Secrets are sent only to their allowed hosts."
     } else {
-        "What lets you in is a secret of the workspace: add it under Secrets first, for the server's host."
+        "Headers use secrets of the workspace. Add one for the server's host under Secrets first."
     };
     let add = has_secrets.then(|| {
         let first = secrets.with_value(|secrets| secrets.first().map(|one| one.name.clone()));
@@ -76,7 +76,7 @@ pub(super) fn HeaderRows(
         let add = move |()| headers.add("Authorization".to_owned(), first.clone());
         view! {
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
-                "Add a header"
+                "Add header"
             </Button>
         }
     });
@@ -109,7 +109,7 @@ fn HeaderRow(
     // One that is gone by now stays to be seen until another is chosen.
     let chosen = secret.get_untracked();
     if choices.iter().all(|one| one.value != chosen) {
-        choices.push(Choice::new(chosen.clone(), format!("{chosen} (not there any more)")));
+        choices.push(Choice::new(chosen.clone(), format!("{chosen} (deleted)")));
     }
     view! {
         <div class="tools__row">
@@ -128,7 +128,7 @@ fn HeaderRow(
             />
             <IconButton
                 icon=Icon::Trash
-                label="Remove the header"
+                label="Remove header"
                 on_press=move |()| headers.rows.remove(key)
             />
         </div>

@@ -61,7 +61,7 @@ pub fn ToolsPage() -> impl IntoView {
                     icon=Icon::Plus
                     on_press=move |()| controls.editing.begin(None)
                 >
-                    "Connect a server"
+                    "Connect server"
                 </Button>
             }
         })
@@ -72,12 +72,12 @@ pub fn ToolsPage() -> impl IntoView {
         <div class="page page--narrow settings">
             <PageHeader
                 title=SettingsPage::Tools.title()
-                lead="The servers whose tools steps call, over the Model Context Protocol (MCP)."
+                lead="Servers whose tools your steps can call over the Model Context Protocol (MCP)."
                 actions=add
             />
             <ResourceView
                 page=page
-                failure="The tool servers could not be loaded"
+                failure="Couldn't load tool servers"
                 shape=SkeletonShape::Cards
                 count=4
                 show=show
@@ -100,8 +100,8 @@ fn Content(loaded: Loaded, controls: Controls) -> impl IntoView {
             return view! {
                 <EmptyState
                     icon=Icon::Search
-                    title="No tool matches"
-                    text="Try other words, or check the servers again: their tools may have changed."
+                    title="No tools match"
+                    text="Change your search, or check the servers again for new tools."
                 />
             }
             .into_any();
@@ -148,15 +148,15 @@ fn Removal(doomed: RwSignal<Option<McpServerId>>, on_done: Callback<()>) -> impl
     let toasts = use_toasts();
     let delete = |id| async move { delete_tool_server(id).await.map_err(|error| error.0) };
     let done = move |_: McpServerId| {
-        toasts.show(ToastKind::Done, "Deleted.");
+        toasts.show(ToastKind::Done, "Tool server deleted.");
         on_done.run(());
     };
     view! {
         <RemovalDialog
             id="delete-tool-server"
             title="Delete this tool server?"
-            text="Steps that call its tools fail from then on. Where its name is that of a sample server, the sample answers again."
-            verb="Delete the server"
+            text="Steps that call its tools will fail. If a sample server has the same name, the sample answers again."
+            verb="Delete tool server"
             doomed=doomed
             delete=delete
             on_done=done

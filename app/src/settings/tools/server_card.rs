@@ -17,13 +17,13 @@ use super::{controls::Controls, tool_list::ToolList};
 /// What there is to know of a server beyond what it said, in a sentence.
 fn purpose(server: &ServerView) -> Option<String> {
     if let Some(operator) = &server.operator {
-        return Some(format!("Set up by whoever runs Atelier: {operator}."));
+        return Some(format!("Set up by the operator: {operator}."));
     }
     let words = match server.kind {
         ServerKind::Sample => {
-            "Answers are invented, and marked so. Connect a server of this name to take its place."
+            "Sample answers, marked as samples. Connect a server with this name to replace it."
         }
-        ServerKind::Agent => "Answered by a model of the workspace, with JSON.",
+        ServerKind::Agent => "Your default text model answers with JSON.",
         ServerKind::Http | ServerKind::JsonRpc | ServerKind::Stdio => return None,
     };
     Some(words.to_owned())
@@ -42,7 +42,7 @@ pub(super) fn ServerCard(
     let instructions = server.instructions.clone().map(|words| {
         view! {
             <details class="tools__more">
-                <summary>"What the server says about itself"</summary>
+                <summary>"Server description"</summary>
                 <p class="tools__words" dir="auto">{words}</p>
             </details>
         }
@@ -71,7 +71,7 @@ pub(super) fn ServerCard(
 /// What the server lists and nobody can call.
 fn unused(tools: &[UnusedTool]) -> Option<AnyView> {
     let rows = tools.iter().map(|tool| {
-        let words = format!(" is not used. {}", tool.reason);
+        let words = format!(" isn't available. {}", tool.reason);
         view! { <li dir="auto"><b>{tool.name.clone()}</b> {words}</li> }
     });
     let rows = rows.collect_view();
@@ -103,9 +103,9 @@ fn tags(server: &ServerView) -> AnyView {
 fn Health(health: ServerHealth) -> impl IntoView {
     let at = health.checked_at;
     let state = match &health.error {
-        None => view! { <Tag tone=Tone::Good icon=Icon::CircleCheck>"Answers"</Tag> }.into_any(),
+        None => view! { <Tag tone=Tone::Good icon=Icon::CircleCheck>"Connected"</Tag> }.into_any(),
         Some(_) => {
-            view! { <Tag tone=Tone::Bad icon=Icon::CircleX>"Does not answer"</Tag> }.into_any()
+            view! { <Tag tone=Tone::Bad icon=Icon::CircleX>"Not responding"</Tag> }.into_any()
         }
     };
     let speaks = health.protocol.map(|revision| format!("MCP {revision}"));
@@ -136,7 +136,7 @@ fn facts(server: &ServerView) -> Option<AnyView> {
     };
     let mut rows = vec![];
     if let Some(url) = server.url.clone() {
-        rows.push(row("Address", url.into_any()));
+        rows.push(row("URL", url.into_any()));
     }
     if !server.headers.is_empty() {
         let sent = server.headers.iter().map(|header| {
@@ -150,7 +150,7 @@ fn facts(server: &ServerView) -> Option<AnyView> {
             let words = format!("{}.{name} → {}", server.name, alias.tool);
             view! { <div>{words}</div> }
         });
-        rows.push(row("Other names", names.collect_view().into_any()));
+        rows.push(row("Aliases", names.collect_view().into_any()));
     }
     (!rows.is_empty()).then(|| view! { <dl class="facts">{rows}</dl> }.into_any())
 }
@@ -167,7 +167,7 @@ fn buttons(server: &ServerView, controls: Controls) -> Option<AnyView> {
         let change = move |()| controls.editing.begin(Some(known.clone()));
         view! {
             <Button size=ButtonSize::Small on_press=change>
-                "Change" <span class="unseen">{of}</span>
+                "Edit" <span class="unseen">{of}</span>
             </Button>
             <Button
                 size=ButtonSize::Small

@@ -40,7 +40,7 @@ fn Tool(tool: ToolView) -> impl IntoView {
         view! { <span class="muted" dir="auto">{title}</span> }
     });
     let own_name = (!key.ends_with(&format!(".{}", definition.name))).then(|| {
-        let words = format!("The server calls it {}.", definition.name);
+        let words = format!("Name on the server: {}.", definition.name);
         view! { <p class="muted small" dir="auto">{words}</p> }
     });
     let effects = effects(definition.annotations);
@@ -93,7 +93,7 @@ fn effects(annotations: ToolAnnotations) -> AnyView {
     let (tone, word) = match annotations {
         ToolAnnotations { read_only: Some(true), .. } => (Tone::Good, "Only reads"),
         ToolAnnotations { idempotent: Some(true), .. } => (Tone::Neutral, "Safe to repeat"),
-        ToolAnnotations { destructive: Some(true), .. } => (Tone::Bad, "May delete"),
+        ToolAnnotations { destructive: Some(true), .. } => (Tone::Bad, "Can delete"),
         ToolAnnotations { .. } => (Tone::Warning, "Writes"),
     };
     view! { <Tag tone=tone>{word}</Tag> }.into_any()

@@ -13,6 +13,7 @@ pub use removal::RemovalDialog;
 use super::{
     button::{Button, ButtonLook, IconButton},
     icon::Icon,
+    toast::DialogToasts,
 };
 
 /// How much room a dialog takes.
@@ -95,6 +96,7 @@ pub fn Dialog(
                 </header>
                 {children()}
             </div>
+            <DialogToasts open=open />
         </dialog>
     }
     .into_any()

@@ -29,7 +29,7 @@ pub fn PictureFrame(
             {children()}
             <div class="picture__away">
                 <Glyph icon=Icon::Image size=20 />
-                <p class="small">"Could not be loaded"</p>
+                <p class="small">"Couldn't load"</p>
                 <Button size=ButtonSize::Small busy=busy on_press=again>
                     "Try again"
                 </Button>

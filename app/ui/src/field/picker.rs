@@ -77,7 +77,7 @@ pub fn PickerField(
     let rows = rows.collect_view();
     let said = move || match (words.read().is_empty(), count()) {
         (true, _) => String::new(),
-        (false, 0) => "Nothing like that here.".to_owned(),
+        (false, 0) => "No matches".to_owned(),
         (false, count) => format!("{count} found"),
     };
     let described = described_by(&name, help, error);
@@ -156,10 +156,10 @@ fn PickRow(
             />
             {picture.map(|src| view! { <img class="pick__picture" src=src alt="" loading="lazy" /> })}
             <span class="pick__words">
-                <span class="pick__title">{title}</span>
-                <span class="pick__begin subtle small">{begins}</span>
+                <span class="pick__title" translate="no">{title}</span>
+                <span class="pick__begin subtle small" translate="no">{begins}</span>
             </span>
-            <span class="pick__facts subtle small num">{facts}</span>
+            <span class="pick__facts subtle small num" translate="no">{facts}</span>
         </label>
     }
     .into_any()
@@ -185,7 +185,7 @@ fn Picked(
         };
         view! {
             <li class="picker__chip">
-                <span class="picker__chip-title">{title.clone()}</span>
+                <span class="picker__chip-title" translate="no">{title.clone()}</span>
                 <IconButton icon=Icon::X label=format!("Remove {title}") on_press=remove />
             </li>
         }

@@ -166,7 +166,7 @@ pub fn LongTextField(
         max_length.map(|max| {
             let length = move || value.with(|text| text.chars().count());
             let state = move || (length() > max).then_some("over");
-            view! { <span class="field__count num" data-state=state>{length} "/" {max}</span> }
+            view! { <span class="field__count num" translate="no" data-state=state>{length} "/" {max}</span> }
         })
     };
     view! {

@@ -23,12 +23,16 @@ impl UploadLimits {
     pub(super) fn refusal(&self, kind: &str, bytes: u64) -> Option<String> {
         let is_image = kind.starts_with("image/");
         if self.only_images && !kind.is_empty() && !is_image {
-            return Some("This is no image. PNG, JPEG, WebP and GIF can be sent.".to_owned());
+            return Some("This isn't an image. Upload a PNG, JPEG, WebP or GIF.".to_owned());
         }
         let (what, most) =
             if is_image { ("an image", self.image_bytes) } else { ("a file", self.file_bytes) };
         (bytes > most).then(|| {
-            format!("It has {}; {what} may have at most {} MB.", format::bytes(bytes), most >> 20)
+            format!(
+                "This file is {}. The limit for {what} is {} MB.",
+                format::bytes(bytes),
+                most >> 20
+            )
         })
     }
 }

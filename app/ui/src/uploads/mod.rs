@@ -102,8 +102,7 @@ impl<T: DeserializeOwned + Clone + Send + Sync + 'static> Uploads<T> {
         let current = self.taken.get_untracked() + own;
         let most = self.limits.files;
         if current + asked > most {
-            let words =
-                format!("{current} are here and {asked} more were chosen; {most} are allowed.");
+            let words = format!("You have {current} and chose {asked} more. The limit is {most}.");
             self.problem.set(Some(words));
             return;
         }
@@ -209,7 +208,7 @@ pub fn UploadField<T: DeserializeOwned + Clone + Send + Sync + 'static>(
         });
         view! { <UploadRow item=item note=note.clone() again=again remove=remove /> }
     };
-    let busy = move || if uploads.is_busy() { "Sending" } else { "" };
+    let busy = move || if uploads.is_busy() { "Uploading" } else { "" };
     view! {
         <div class="field outbox">
             <label class="field__label" for=id>

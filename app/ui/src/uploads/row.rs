@@ -27,7 +27,7 @@ pub(super) fn UploadRow<T: Clone + Send + Sync + 'static>(
     let (shown, known) = (state.clone(), state.clone());
     let key = Signal::derive(move || shown.with(key_of));
     let missed = Memo::new(move |_| known.with(UploadState::is_missed));
-    let label = format!("Sending {name}");
+    let label = format!("Uploading {name}");
     let words = move || match state.get() {
         UploadState::OnItsWay(percent) => {
             let label = label.clone();
@@ -37,7 +37,7 @@ pub(super) fn UploadRow<T: Clone + Send + Sync + 'static>(
         UploadState::Kept(kept) => {
             let note = note.as_ref().and_then(|note| note(&kept));
             view! {
-                <span class="unseen">"Sent."</span>
+                <span class="unseen">"Uploaded."</span>
                 {note.map(|note| view! { <p class="outbox__note small">{note}</p> })}
             }
             .into_any()
@@ -53,7 +53,7 @@ pub(super) fn UploadRow<T: Clone + Send + Sync + 'static>(
     };
     let kind = if is_picture(&name) { Icon::Image } else { Icon::FileText };
     let icon = Signal::derive(move || if key.get() == "kept" { Icon::CircleCheck } else { kind });
-    let send_again = format!("Send {name} again");
+    let send_again = format!("Upload {name} again");
     view! {
         <li class="outbox__row" data-state=move || key.get()>
             <Glyph icon=icon size=18 />

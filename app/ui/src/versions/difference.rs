@@ -1,6 +1,6 @@
 //! The difference of two versions: of texts, structured data or pictures, inline or side by side.
 
-use leptos::prelude::*;
+use leptos::{html, prelude::*};
 use model::{
     api::compare::{Change, Comparison, Side},
     text::markdown::is_markdown,
@@ -8,14 +8,21 @@ use model::{
 use serde_json::Value;
 use web::routes;
 
-use super::{look::Look, pictures::PictureDifference, rendered::text_of, text::TextDifference};
+use super::{
+    look::Look, pictures::PictureDifference, rendered::text_of, steps::ChangeSteps,
+    text::TextDifference,
+};
 
 /// Two versions, and what is different.
 #[component]
 pub fn Difference(
     /// The difference as the server found it.
     comparison: Comparison,
+    /// Whether the first change is scrolled to, with buttons that lead to the others.
+    #[prop(optional)]
+    leads: bool,
 ) -> impl IntoView {
+    let within = NodeRef::<html::Div>::new();
     let formatted = is_formatted(&comparison);
     let look = RwSignal::new(Look::from_cookie(formatted));
     let shown = match comparison {
@@ -29,8 +36,9 @@ pub fn Difference(
         }
     };
     view! {
-        <div class="diff" data-look=move || look.get().key()>
+        <div class="diff" node_ref=within data-look=move || look.get().key()>
             <LookSwitch look=look formatted=formatted />
+            {leads.then(|| view! { <ChangeSteps within=within look=look /> })}
             {shown}
         </div>
     }
@@ -76,10 +84,10 @@ fn LookSwitch(
         <div
             class="segments diff__looks"
             role="group"
-            aria-label="How it is shown"
+            aria-label="View"
             data-formatted=formatted.then_some("")
         >
-            {formatted.then(|| button(Look::Rendered, "Rendered"))} {button(Look::Inline, "Inline")}
+            {formatted.then(|| button(Look::Rendered, "Preview"))} {button(Look::Inline, "Inline")}
             {button(Look::Sides, "Side by side")}
         </div>
     }
@@ -89,19 +97,19 @@ fn LookSwitch(
 #[component]
 fn DataDifference(changes: Vec<Change>) -> impl IntoView {
     if changes.is_empty() {
-        return view! { <p class="muted">"They are the same."</p> }.into_any();
+        return view! { <p class="muted">"No differences."</p> }.into_any();
     }
     let change = |Change { path, before, after }: Change| {
-        let path = if path.is_empty() { "All of it".to_owned() } else { path };
+        let path = if path.is_empty() { "Everything".to_owned() } else { path };
         view! {
             <dt>
                 <code>{path}</code>
             </dt>
             <dd>
-                <span class="diff__side" dir="auto">
+                <span class="diff__side" dir="auto" translate="no">
                     {before.map(|value| view! { <del>{format_value(value)}</del> })}
                 </span>
-                <span class="diff__side" dir="auto">
+                <span class="diff__side" dir="auto" translate="no">
                     {after.map(|value| view! { <ins>{format_value(value)}</ins> })}
                 </span>
             </dd>

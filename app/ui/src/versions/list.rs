@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{problem::Problem, time::Timestamp};
 
-use crate::{failure::ErrorCard, format};
+use crate::{failure::ErrorCard, relative_time::LocalTime};
 
 /// A version in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +27,7 @@ pub fn VersionList(
     /// What it is a list of, for screen readers.
     label: &'static str,
     /// The text shown when there is no version.
-    #[prop(default = "There are no versions yet.")]
+    #[prop(default = "No versions yet.")]
     nothing: &'static str,
     /// The versions, the latest first.
     #[prop(into)]
@@ -53,11 +53,11 @@ pub fn VersionList(
                     on:click=move |_| on_choose.run(number)
                 >
                     <span class="version-list__number num">{format!("v{number}")}</span>
-                    <span class="version-list__note" dir="auto">
+                    <span class="version-list__note" dir="auto" translate="no">
                         {note}
                     </span>
                     <span class="subtle small">
-                        {format::minute(at)} {by.map(|name| format!(" · {name}"))}
+                        <LocalTime at=at /> {by.map(|name| format!(" · {name}"))}
                     </span>
                 </button>
             </li>
@@ -67,7 +67,7 @@ pub fn VersionList(
         None => view! { <p class="muted">"Loading…"</p> }.into_any(),
         Some(Err(problem)) => view! {
             <ErrorCard
-                title="The versions could not be loaded"
+                title="Couldn't load versions"
                 problem=problem
                 on_retry=move |()| on_retry.run(())
             />

@@ -5,6 +5,7 @@ mod list;
 mod look;
 mod pictures;
 mod rendered;
+mod steps;
 mod text;
 
 pub use difference::Difference;

@@ -39,7 +39,7 @@ pub fn PictureDifference(
     };
     view! {
         <div class="diff">
-            <div class="segments" role="group" aria-label="How it is shown">
+            <div class="segments" role="group" aria-label="View">
                 {button(false, "Side by side")} {button(true, "Slider")}
             </div>
             {shown}
@@ -76,7 +76,7 @@ fn Over(before: String, after: String) -> impl IntoView {
                 type="range"
                 min="0"
                 max="100"
-                aria-label="How much of the first picture is shown"
+                aria-label="How much of the earlier image to show"
                 prop:value=move || at.get()
                 on:input=slide
             />

@@ -39,21 +39,23 @@ pub fn WordDifference(
 ) -> impl IntoView {
     let lines = whole_lines(&pieces);
     view! {
-        <p class="diff__text" dir="auto">
+        <p class="diff__text" dir="auto" translate="no">
             {pieces.into_iter().zip(lines).map(|(a, b)| inline(a, b)).collect_view()}
         </p>
     }
 }
 
-/// "Removed in 1 place, added in 2 places."
+/// "1 deletion, 2 additions"
 fn summary(pieces: &[Piece]) -> String {
     let count = |side| pieces.iter().filter(|piece| piece.side == side).count() as u64;
     match (count(Side::Before), count(Side::After)) {
-        (0, 0) => "They are the same.".to_owned(),
+        (0, 0) => "No differences.".to_owned(),
+        (gone, 0) => pluralize(gone, "deletion", "deletions"),
+        (0, new) => pluralize(new, "addition", "additions"),
         (gone, new) => format!(
-            "Removed in {}, added in {}.",
-            pluralize(gone, "place", "places"),
-            pluralize(new, "place", "places")
+            "{}, {}",
+            pluralize(gone, "deletion", "deletions"),
+            pluralize(new, "addition", "additions")
         ),
     }
 }
@@ -94,17 +96,17 @@ fn row(row: Row) -> AnyView {
     match row {
         Row::Same { lines } => view! {
             <p class="diff__same subtle small num">
-                {format!("{} the same", pluralize(lines as u64, "line", "lines"))}
+                {format!("{} unchanged", pluralize(lines as u64, "line", "lines"))}
             </p>
         }
         .into_any(),
         Row::Lines { before, after } => {
             let same = (before == after).then_some("");
             view! {
-                <p class="diff__side" data-side="before" data-same=same dir="auto">
+                <p class="diff__side" data-side="before" data-same=same dir="auto" translate="no">
                     {before.into_iter().map(piece).collect_view()}
                 </p>
-                <p class="diff__side" data-side="after" data-same=same dir="auto">
+                <p class="diff__side" data-side="after" data-same=same dir="auto" translate="no">
                     {after.into_iter().map(piece).collect_view()}
                 </p>
             }
@@ -138,9 +140,10 @@ mod tests {
 
         let words = [
             summary(&[piece(Side::Both), piece(Side::Before), piece(Side::After)]),
+            summary(&[piece(Side::Both), piece(Side::After)]),
             summary(&[piece(Side::Both)]),
         ];
 
-        assert_eq!(words, ["Removed in 1 place, added in 1 place.", "They are the same."]);
+        assert_eq!(words, ["1 deletion, 1 addition", "1 addition", "No differences."]);
     }
 }

@@ -21,9 +21,8 @@ pub fn remember(choice: Option<Locale>) {
 /// for.
 pub fn remembered() -> Option<Locale> {
     match cookie::preference(COOKIE).as_deref() {
-        Some(BROWSER) => None,
+        Some(BROWSER) | None => None,
         Some(key) => Some(Locale::from_key(key).unwrap_or_default()),
-        None => Some(Locale::default()),
     }
 }
 

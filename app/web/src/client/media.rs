@@ -6,6 +6,10 @@ use web_sys::{MediaQueryList, MediaQueryListEvent};
 
 use super::own_until_cleanup;
 
+/// Phones: they show workflows, and none is edited on them. A narrow page alone is no phone: one that
+/// is enlarged to 200 % is as narrow. Styles say the same at `.begin`.
+pub const PHONE: &str = "(max-width: 47.99rem) and (pointer: coarse)";
+
 /// Calls a function whenever a media query starts or stops matching, until dropped.
 pub struct MediaWatch {
     query: MediaQueryList,

@@ -28,6 +28,9 @@ pub mod resize;
 pub mod scroll;
 pub mod signal;
 pub mod storage;
+pub mod tabs;
+pub mod tips;
+pub mod translation;
 pub mod upload;
 pub mod wheel;
 

@@ -1,6 +1,10 @@
 //! One stream a tab, on every page: news of the workspace, and either all of the execution that is
 //! looked at or of the draft that is edited.
 //! The connection is checked every two seconds; while nothing arrives, its users poll instead.
+//!
+//! Over HTTP/1.1 a browser opens six connections to a server, of all its tabs together, and a stream
+//! holds one of them. So a hidden tab lets go of its stream at once, and of those that are shown only
+//! the few that were looked at last have one (see [`Turns`]).
 
 use std::{
     cell::{Cell, RefCell},
@@ -15,6 +19,7 @@ use model::{
     stream::{StreamKind, StreamMessage},
 };
 
+use super::turns::Turns;
 use crate::client::{
     events::{EventStream, SseMessage, StreamState},
     own_until_cleanup,
@@ -30,9 +35,6 @@ const TICK_MS: u32 = 2_000;
 const SILENT_TICKS: u32 = 2;
 /// A silent stream is opened anew after each so many ticks.
 const REOPEN_TICKS: u32 = 5;
-/// A tab that is hidden for this many ticks closes its stream: browsers open only a few at a time.
-const HIDDEN_TICKS: u32 = 10;
-
 /// A lost stream is reported to the person after this time: most come back before.
 const OFFLINE_NOTICE_MS: u32 = 5_000;
 
@@ -46,7 +48,8 @@ pub enum ConnectionState {
     Live,
     /// The stream is closed or silent; it is opened anew from time to time.
     Lost,
-    /// The tab is hidden, and its stream closed until it is shown again.
+    /// The tab is hidden, or other tabs were looked at since: its stream is closed until a person
+    /// comes back to it.
     Suspended,
 }
 
@@ -112,6 +115,15 @@ impl StreamConnection {
             |known: &Option<DraftSubscriber>| known.is_some_and(|known| known.template == template);
         if self.draft.try_with_untracked(is_it) == Some(true) {
             self.draft.try_set(None);
+        }
+    }
+
+    /// Whether those who see the page need it to ask for news, because no stream brings them.
+    pub fn is_polled(self) -> bool {
+        match self.state.get_untracked() {
+            ConnectionState::Connecting | ConnectionState::Live => false,
+            ConnectionState::Lost => true,
+            ConnectionState::Suspended => !document().hidden(),
         }
     }
 
@@ -183,8 +195,7 @@ pub fn provide_connection() {
         Effect::new(move || notifier.schedule_offline_notice(connection.state.get()));
         let ticker = Rc::clone(&supervisor);
         own_until_cleanup(Interval::new(TICK_MS, move || ticker.tick()));
-        let shown = window_event_listener_untyped("visibilitychange", move |_| supervisor.resume());
-        on_cleanup(move || shown.remove());
+        StreamSupervisor::take_turns(&supervisor);
     });
 }
 
@@ -211,8 +222,8 @@ struct StreamSupervisor {
     heard: Rc<Cell<bool>>,
     /// Ticks since anything came.
     silent: Cell<u32>,
-    /// Ticks since the tab was hidden.
-    hidden: Cell<u32>,
+    /// Which tabs of the browser have a stream.
+    turns: Turns,
 }
 
 impl StreamSupervisor {
@@ -223,7 +234,25 @@ impl StreamSupervisor {
             opening: RefCell::default(),
             heard: Rc::default(),
             silent: Cell::default(),
-            hidden: Cell::default(),
+            turns: Turns::default(),
+        }
+    }
+
+    /// Closes the stream while the tab is hidden or it is the turn of others, and opens it when a
+    /// person comes back to the tab.
+    fn take_turns(supervisor: &Rc<Self>) {
+        let full = Rc::downgrade(supervisor);
+        supervisor.turns.follow(move || {
+            if let Some(supervisor) = full.upgrade() {
+                supervisor.suspend();
+            }
+        });
+        for name in ["visibilitychange", "focus", "pointerdown", "keydown"] {
+            let supervisor = Rc::clone(supervisor);
+            let touched = window_event_listener_untyped(name, move |_| {
+                if document().hidden() { supervisor.suspend() } else { supervisor.resume() }
+            });
+            on_cleanup(move || touched.remove());
         }
     }
 
@@ -238,9 +267,14 @@ impl StreamSupervisor {
     }
 
     fn open(&self) {
+        if document().hidden() {
+            self.suspend();
+            return;
+        }
         let (connection, heard) = (self.connection, Rc::clone(&self.heard));
         // The old one is closed first: a session has only so many.
         self.stream.replace(None);
+        self.turns.take();
         let names = StreamKind::ALL.map(StreamKind::as_str);
         let stream = EventStream::open(&connection.url(), &names, move |message| {
             heard.set(true);
@@ -259,11 +293,10 @@ impl StreamSupervisor {
 
     fn tick(&self) {
         let connection = self.connection;
-        self.hidden.set(if document().hidden() { self.hidden.get() + 1 } else { 0 });
-        if self.hidden.get() >= HIDDEN_TICKS {
-            self.stream.replace(None);
-            connection.state.set_new(ConnectionState::Suspended);
-        } else {
+        if document().hidden() {
+            self.suspend();
+        }
+        if connection.state.try_get_untracked() != Some(ConnectionState::Suspended) {
             let silent = if self.heard.take() { 0 } else { self.silent.get() + 1 };
             self.silent.set(silent);
             if self.is_closed() || silent >= SILENT_TICKS {
@@ -294,12 +327,20 @@ impl StreamSupervisor {
         stream.as_ref().is_none_or(|stream| stream.state() == StreamState::Closed)
     }
 
-    /// Opens the stream again when a tab is shown whose stream was closed while it was hidden.
+    /// Lets go of the stream: the browser has another use for its connection.
+    fn suspend(&self) {
+        if self.stream.replace(None).is_some() {
+            self.turns.give_back();
+        }
+        self.connection.state.set_new(ConnectionState::Suspended);
+    }
+
+    /// Opens the stream again where it was let go of.
     fn resume(&self) {
-        let state = self.connection.state.try_get_untracked();
-        if !document().hidden() && state == Some(ConnectionState::Suspended) {
-            self.hidden.set(0);
+        if self.connection.state.try_get_untracked() == Some(ConnectionState::Suspended) {
             self.silent.set(0);
+            // Nothing has come through yet.
+            self.connection.state.set_new(ConnectionState::Lost);
             self.open();
         }
     }

@@ -2,6 +2,7 @@
 
 mod connection;
 mod news;
+mod turns;
 
 pub use connection::{
     ConnectionState, DraftSubscriber, ExecutionSubscriber, StreamConnection, provide_connection,

@@ -8,19 +8,19 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 pub enum BlobError {
     /// The store has no blob of this digest.
-    #[error("the blob {0} is not in the store")]
+    #[error("the file {0} is missing from the file store")]
     Missing(Digest),
     /// The bytes under this digest have another digest.
-    #[error("the blob {0} is damaged; restore it from a backup or make it again")]
+    #[error("the file {0} is damaged. Restore it from a backup or create it again")]
     Damaged(Digest),
     /// The disk is full, over quota or read-only: a person must make room.
-    #[error("the storage cannot be written ({0}); make room and resume")]
+    #[error("the file store is full ({0}). Free up space, then resume")]
     Full(#[source] io::Error),
     /// The store lets nobody in, or not with these keys: a person must change that.
-    #[error("the storage refuses access ({0}); give it back and resume")]
+    #[error("the file store denied access ({0}). Restore access, then resume")]
     Denied(#[source] io::Error),
     /// The store did not work this time.
-    #[error("the storage failed while {doing}")]
+    #[error("the file store failed while {doing}")]
     Io {
         /// What was being done.
         doing: &'static str,

@@ -108,11 +108,11 @@ async fn execute(state: &WorkerState, context: &JobContext) -> Attempt {
     let Some(node) = context.node() else {
         return Attempt::from_failure(Failure::permanent(
             "unknown_node",
-            "The node is not in the definition.",
+            "The step isn't in the workflow.",
         ));
     };
     let Some(executor) = state.executors.get(node.kind().key()) else {
-        let message = format!("This server cannot run nodes of type {}.", node.kind().key());
+        let message = format!("This server can't run steps of type {}.", node.kind().key());
         return Attempt::from_failure(Failure::permanent("unsupported_node", message));
     };
     let limit = node.data.timeout_ms.map_or(executor.time_limit(), Duration::from_millis);
@@ -126,7 +126,7 @@ async fn execute(state: &WorkerState, context: &JobContext) -> Attempt {
                 context,
                 Failure::transient(
                     "internal",
-                    "Something went wrong on our side; the server's log has the details.",
+                    "Something went wrong on the server. Its log has the details.",
                 ),
             ))
         }
@@ -179,7 +179,7 @@ async fn settle(
         Err(WriteError::Impossible) => {
             let failure = Failure::permanent(
                 "not_recorded",
-                "The output could not be recorded; the server's log has the details.",
+                "The output couldn't be saved. The server's log has the details.",
             );
             let report = Report {
                 job,

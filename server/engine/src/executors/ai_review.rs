@@ -83,7 +83,7 @@ impl Executor for AiReview {
         else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This is no review node.",
+                "This isn't a review step.",
             ));
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
@@ -124,7 +124,7 @@ async fn content(context: &JobContext, config: &Config) -> Result<String, Failur
         }
     };
     if text.trim().is_empty() {
-        let words = "There is nothing to judge: check what comes in.";
+        let words = "There is nothing to review. Check the step's input.";
         return Err(Failure::permanent("nothing_to_review", words));
     }
     Ok(text)
@@ -147,9 +147,9 @@ fn schema() -> Value {
 /// wrong with the answer.
 fn verdict(text: &str, threshold: f64) -> Result<Value, String> {
     let mut verdict: Verdict = serde_json::from_str(text)
-        .map_err(|error| format!("The model's answer is no verdict: {error}."))?;
+        .map_err(|error| format!("The model's answer isn't a valid review: {error}."))?;
     if !(0.0..=10.0).contains(&verdict.score) {
-        return Err(format!("The model's score is {}, not 0 to 10.", verdict.score));
+        return Err(format!("The model's score is {}, but must be from 0 to 10.", verdict.score));
     }
     verdict.passed = verdict.score >= threshold;
     serde_json::to_value(verdict).map_err(|error| error.to_string())

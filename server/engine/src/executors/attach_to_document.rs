@@ -39,7 +39,7 @@ impl Executor for AttachToDocument {
         else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This node attaches nothing.",
+                "This isn't an attach step.",
             ));
         };
         attach(context, config).await.map_or_else(Attempt::from_failure, Attempt::from_output)
@@ -53,7 +53,7 @@ async fn attach(context: &JobContext, config: &Config) -> Result<JobOutput, Fail
     let images = all(&images, "images", ImageRef::from_value)?;
     if documents.is_empty() || images.is_empty() {
         let missing = if documents.is_empty() { "documents" } else { "images" };
-        let message = format!("There are no {missing} to attach: check what comes in.");
+        let message = format!("There are no {missing} to attach. Check the step's input.");
         return Err(Failure::permanent("nothing_to_attach", message));
     }
     let images = config.order.arrange(images, |image| image.alt.clone(), seed(context));

@@ -190,7 +190,7 @@ fn none_missing(what: &str, missing: Vec<String>) -> Result<(), Failure> {
         return Ok(());
     }
     let message = format!(
-        "{} of the {what} that were chosen {} deleted since ({}). Launch again and choose others.",
+        "{} of the chosen {what} {} deleted ({}). Launch again with others.",
         missing.len(),
         if missing.len() == 1 { "was" } else { "were" },
         missing.join(", ")

@@ -20,10 +20,10 @@ pub(super) fn expression_failure(error: ExprError) -> Failure {
 pub(super) fn internal_failure(error: EngineError) -> Failure {
     tracing::warn!(error = &error as &dyn std::error::Error, "an attempt failed on our side");
     if error.may_pass() {
-        let words = "The server's database is away for the moment; goes on when it is back";
+        let words = "The server can't reach its database; continues as soon as it can";
         return Failure::for_limit(AWAY_MS, "database_unavailable", words);
     }
-    let words = "The server could not read or write its own data; its log has the details.";
+    let words = "The server couldn't read or write its data. Its log has the details.";
     Failure::transient("internal", words)
 }
 
@@ -48,7 +48,7 @@ pub(super) async fn retry_while_away<T, F: Future<Output = Result<T>>>(
 
 /// The failure of an attempt whose job was taken over; its report will be refused anyway.
 pub(super) fn overtaken_failure() -> Failure {
-    Failure::permanent("overtaken", "Another worker has taken this job over.")
+    Failure::permanent("overtaken", "Another worker took over this job.")
 }
 
 #[cfg(test)]

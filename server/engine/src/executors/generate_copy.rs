@@ -109,7 +109,7 @@ impl Executor for GenerateCopy {
         else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This is no text node.",
+                "This isn't a text step.",
             ));
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)

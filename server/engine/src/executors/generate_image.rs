@@ -176,7 +176,7 @@ impl Executor for GenerateImage {
         else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This is no picture node.",
+                "This isn't an image step.",
             ));
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
@@ -186,7 +186,7 @@ impl Executor for GenerateImage {
 /// The failure of a paid image that cannot be used; it is permanent, because another attempt would
 /// be paid again.
 fn unusable(provider: &str, error: &ImageError) -> Failure {
-    let words = format!("The picture that {provider} sent cannot be used: {error}.");
+    let words = format!("The image from {provider} can't be used: {error}.");
     Failure { may_have_happened: true, ..Failure::permanent("bad_image", words) }
 }
 

@@ -109,15 +109,14 @@ fn unanswered_failure(
             let for_ms = for_ms + calls::spread_ms(context.job);
             let mut words = retry_text(address, for_ms);
             if may_have_happened {
-                words.push_str(". The last call may have been charged");
+                words.push_str(". The last call might have been charged");
             }
             Failure::for_limit(for_ms, AWAY, words)
         }
         OutageAdvice::TooLong(since_ms) => {
             let minutes = since_ms / 60_000;
-            let words = format!(
-                "{address} has not answered for {minutes} minutes; when it is back, resume"
-            );
+            let words =
+                format!("{address} hasn't answered for {minutes} minutes. Resume when it is back");
             Failure::hold(HoldReason::Provider, AWAY, words)
         }
         OutageAdvice::AnswersOthers => {
@@ -131,7 +130,10 @@ fn unanswered_failure(
 pub fn wait_failure(provider: &dyn Provider, for_ms: u64, is_tried: bool) -> Failure {
     let address = provider.address().unwrap_or_else(|| provider.label());
     let words = if is_tried {
-        format!("{address} does not answer; one call tries it, this one goes on when it is back")
+        format!(
+            "{address} doesn't answer; another call is testing it, and this step continues when it \
+             is back"
+        )
     } else {
         retry_text(address, for_ms)
     };
@@ -139,7 +141,7 @@ pub fn wait_failure(provider: &dyn Provider, for_ms: u64, is_tried: bool) -> Fai
 }
 
 fn retry_text(address: &str, for_ms: u64) -> String {
-    format!("{address} does not answer; trying again in {} s", for_ms.div_ceil(1_000))
+    format!("{address} doesn't answer; trying again in {} s", for_ms.div_ceil(1_000))
 }
 
 #[cfg(test)]

@@ -202,8 +202,8 @@ async fn admit(
     match admission {
         CallAdmission::Goes(capped) => Ok(capped),
         CallAdmission::Overtaken => Err(overtaken_failure()),
-        CallAdmission::Cooling { for_ms, clock } => {
-            let words = format!("{label} asks to wait until {clock} UTC");
+        CallAdmission::Cooling { for_ms } => {
+            let words = format!("{label} asked to wait");
             Err(Failure::for_limit(for_ms, "provider_cooling", words))
         }
         CallAdmission::Away { for_ms, is_tried } => {
@@ -211,11 +211,11 @@ async fn admit(
         }
         CallAdmission::Busy { for_ms, at_once, .. } => {
             let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };
-            let words = format!("{label} is busy with {calls}; goes on when one of them ends");
+            let words = format!("{label} is busy with {calls}; continues when one of them ends");
             Err(Failure::for_limit(for_ms, "provider_busy", words))
         }
-        CallAdmission::Paced { for_ms, clock } => {
-            let words = format!("{label} has had its calls of this minute; goes on at {clock} UTC");
+        CallAdmission::Paced { for_ms } => {
+            let words = format!("{label} has reached its limit of calls per minute");
             Err(Failure::for_limit(for_ms, "provider_paced", words))
         }
         CallAdmission::Later { for_ms, words } => {

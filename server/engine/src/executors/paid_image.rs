@@ -57,7 +57,7 @@ pub async fn store(
         Err(failure) => {
             keep(context, paid).await?;
             let message = format!(
-                "{}. The image is paid for and kept: it is stored without another call",
+                "{}. The image is already paid for: it is saved without another call",
                 failure.message
             );
             Err(hold_on_last_attempt(context, Failure { message, ..failure }))

@@ -16,15 +16,15 @@ pub async fn replay(context: &JobContext, origin: ExecutionId) -> Attempt {
         Ok(Recorded::Answer(outcome)) => Attempt { outcome, charges: vec![] },
         Ok(Recorded::Unanswered) => Attempt::from_failure(Failure::permanent(
             "not_recorded",
-            "The execution that is replayed was stopped before this step had an answer.",
+            "The original run was stopped before this step had an answer.",
         )),
         Ok(Recorded::Nothing) if origin == GONE => Attempt::from_failure(Failure::permanent(
             "not_recorded",
-            "The execution that is replayed is no longer there.",
+            "The original run no longer exists.",
         )),
         Ok(Recorded::Nothing) => Attempt::from_failure(Failure::permanent(
             "not_recorded",
-            "The execution that is replayed has no answer for this: it went another way there.",
+            "The original run has no answer for this step: it never ran there.",
         )),
         Err(error) => Attempt::from_failure(internal_failure(error)),
     }

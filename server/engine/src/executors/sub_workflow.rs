@@ -43,7 +43,7 @@ impl Executor for SubWorkflow {
         else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This node runs no workflow.",
+                "This isn't a sub-workflow step.",
             ));
         };
         match child::launch(self.deps.as_ref(), context, config).await {

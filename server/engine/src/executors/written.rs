@@ -81,7 +81,7 @@ impl Asking<'_> {
         {
             Ok(None) => {}
             Ok(Some(words)) => {
-                let words = format!("{fault} It was not asked to put it right: {words}.");
+                let words = format!("{fault} The model was not asked to correct it: {words}.");
                 return Err(failed(bad(&words), vec![charge]));
             }
             Err(failure) => return Err(failed(failure, vec![charge])),
@@ -100,7 +100,7 @@ impl Asking<'_> {
         match judge(&answer.text) {
             Ok(value) => Ok(self.into_written(value, answer, charges)),
             Err(fault) => {
-                let words = format!("{fault} It was asked once to put it right.");
+                let words = format!("{fault} The model was asked once to correct it.");
                 Err(failed(bad(&words), charges))
             }
         }
@@ -145,7 +145,7 @@ impl Asking<'_> {
 fn check_answer(mut answer: TextAnswer) -> Result<TextAnswer, CallError> {
     answer.text = storable(&answer.text);
     if answer.text.trim().is_empty() {
-        let failure = Failure::permanent("empty_answer", "The model answered with nothing.");
+        let failure = Failure::permanent("empty_answer", "The model's answer was empty.");
         let used = Some(Used { model: answer.model, usage: answer.usage });
         return Err(CallError { failure, used });
     }

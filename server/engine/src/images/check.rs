@@ -61,7 +61,7 @@ pub(super) fn format_of(bytes: &[u8]) -> Result<ImageFormat, ImageError> {
 pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, ImageError> {
     let damaged = |error: image::ImageError| {
         tracing::debug!(error = &error as &dyn std::error::Error, "a picture cannot be decoded");
-        ImageError::Damaged("it cannot be decoded".to_owned())
+        ImageError::Damaged("it can't be decoded".to_owned())
     };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     let mut limits = Limits::no_limits();
@@ -75,7 +75,7 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, 
         return Err(ImageError::TooLarge { width, height });
     }
     if pixels == 0 {
-        return Err(ImageError::Damaged("it has no pixels".to_owned()));
+        return Err(ImageError::Damaged("it is empty".to_owned()));
     }
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
     let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum ImageError {
     /// The file is over the size limit.
-    #[error("the image has {bytes} bytes; the most is {} MB", MOST_BYTES / 1024 / 1024)]
+    #[error("the image is {bytes} bytes; the limit is {} MB", MOST_BYTES / 1024 / 1024)]
     TooManyBytes {
         /// Bytes of the file.
         bytes: usize,
@@ -21,7 +21,7 @@ pub enum ImageError {
     },
     /// More pixels than are accepted.
     #[error(
-        "the image is {width} × {height} px; the most is {} px a side and {} megapixels",
+        "the image is {width} × {height} px; the limit is {} px per side and {} megapixels",
         MOST_SIDE,
         MOST_PIXELS / 1_000_000
     )]
@@ -38,7 +38,7 @@ pub enum ImageError {
     #[error("the image is damaged or incomplete: {0}")]
     Damaged(String),
     /// Decoding was given up: it exceeded its memory or time.
-    #[error("reading the image takes more memory or time than there is for one")]
+    #[error("reading the image takes too much memory or time")]
     TooMuch,
 }
 

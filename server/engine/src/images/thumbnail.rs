@@ -32,7 +32,7 @@ pub fn thumbnail(bytes: &[u8], max_side: u32) -> Result<Thumbnail, ImageError> {
     };
     let size = (small.width(), small.height());
     let (media_type, bytes) =
-        encode(small).map_err(|_| ImageError::Damaged("it cannot be made smaller".to_owned()))?;
+        encode(small).map_err(|_| ImageError::Damaged("it can't be resized".to_owned()))?;
     Ok(Thumbnail { media_type, size, bytes })
 }
 

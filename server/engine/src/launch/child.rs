@@ -49,7 +49,7 @@ impl From<EngineError> for Refusal {
         match error {
             EngineError::Refused(problem) => problem.into(),
             EngineError::NotFound(what) => {
-                let words = format!("The {what} of the workflow it runs is not there any more.");
+                let words = format!("The {what} of the workflow it runs no longer exists.");
                 Self::Unfit(Failure::permanent("child_not_launched", words))
             }
             other => Self::Ours(other),
@@ -244,7 +244,7 @@ fn pin_tools(
     let workflow = match asked.filter(|asked| asked.of == (child, id, version)) {
         Some(AskedTools { locks: Some(locks), .. }) => locks.apply(workflow),
         None if calls_tools(&workflow) => {
-            let words = "its tools were not asked for, or it has changed since";
+            let words = "its tools were not loaded, or it has changed since";
             return Err(EngineError::internal("launching a child", words).into());
         }
         Some(AskedTools { locks: None, .. }) | None => workflow,
@@ -281,7 +281,7 @@ async fn prepare(
 ) -> Result<PreparedChild, Refusal> {
     let deepest = i16::try_from(MAX_DEPTH).unwrap_or(i16::MAX);
     if parent.depth >= deepest {
-        let words = format!("Workflows may run each other over {MAX_DEPTH} levels at most.");
+        let words = format!("Workflows can run each other at most {MAX_DEPTH} levels deep.");
         return Err(Refusal::Unfit(Failure::permanent("too_deep", words)));
     }
     let ChildVersion { template, name, workflow } = version;

@@ -30,7 +30,7 @@ pub(crate) async fn bind(
     let settings = projects::launch_settings(conn, workspace, project).await?;
     let LaunchSettings { defaults, env_names } = settings;
     let bound = given.bind(defaults, &env_names, workflow);
-    Ok(bound.map_err(|errors| Problem::invalid("The launch was not accepted.", errors))?)
+    Ok(bound.map_err(|errors| Problem::invalid("The workflow was not launched.", errors))?)
 }
 
 /// Refuses a launch that does not bring what its workflow reads. Checked are the nodes for which
@@ -52,6 +52,6 @@ pub(crate) fn require(
     if errors.is_empty() {
         return Ok(());
     }
-    let words = "The workflow reads context that neither the launch nor its project gives.";
+    let words = "The workflow uses context that neither the launch nor its project provides.";
     Err(Problem { errors, ..Problem::new(ProblemKind::Invalid, "missing_context", words) })
 }

@@ -24,7 +24,7 @@ pub async fn load_keyed_launch(
 ) -> Result<ExecutionId> {
     let mut conn = pool.acquire().await.doing("looking for an earlier launch")?;
     let id = find_keyed_launch(&mut conn, workspace, key).await?;
-    id.ok_or(EngineError::NotFound("execution"))
+    id.ok_or(EngineError::NotFound("run"))
 }
 
 /// The execution that an earlier launch with this key has made; none without a key.
@@ -45,8 +45,8 @@ pub async fn find_keyed_launch(
         return Ok(Some(found.id));
     }
     let words = format!(
-        "Execution {} was launched with this idempotency key, but with other content. Look at that \
-         one, or launch with a new key.",
+        "This idempotency key already launched run {} with other content. Open that run, or launch \
+         with a new key.",
         found.number
     );
     Err(Problem::new(ProblemKind::Invalid, "key_used", words).into())

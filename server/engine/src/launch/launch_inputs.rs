@@ -83,8 +83,8 @@ pub(crate) async fn check_documents_exist(
         gone.map(|(node, id)| gone_problem(*node, *id, &known)).collect();
     let Some(first) = errors.first() else { return Ok(()) };
     let instead = match first.node_id {
-        Some(_) => "Choose another one in that step of the template.",
-        None => "Launch the template anew, with another one.",
+        Some(_) => "Choose another one in that step of the workflow.",
+        None => "Launch the workflow again with another one.",
     };
     let detail = format!("{} {instead}", first.message);
     Err(Problem { errors, ..Problem::conflict("document_gone", detail) }.into())
@@ -96,9 +96,9 @@ fn gone_problem(node: Option<&Node>, id: DocumentId, known: &[BroughtDocument]) 
     let (path, reader) = match node {
         Some(node) => (
             format!("nodes.{}.config.context_documents", node.id),
-            format!("“{}” reads it.", node.title()),
+            format!("“{}” uses it.", node.title()),
         ),
-        None => ("document_ids".to_owned(), "It went along with the launch.".to_owned()),
+        None => ("document_ids".to_owned(), "It was chosen at launch.".to_owned()),
     };
     let message = format!("The document {name} was deleted. {reader}");
     FieldProblem {
@@ -201,9 +201,9 @@ fn check_count(what: &str, asked: usize, most: usize) -> Result<(), Problem> {
     if asked <= most {
         return Ok(());
     }
-    let message = format!("{asked} {what}s were chosen; a launch takes at most {most}.");
+    let message = format!("You chose {asked} {what}s. A launch takes at most {most}.");
     let error = FieldProblem::field("too_many", format!("{what}_ids"), message);
-    Err(Problem::invalid("Some values need your attention.", vec![error]))
+    Err(Problem::invalid("Check the marked fields.", vec![error]))
 }
 
 fn unknown_problems<T: PartialEq + std::fmt::Display>(
@@ -214,7 +214,7 @@ fn unknown_problems<T: PartialEq + std::fmt::Display>(
 ) -> Vec<FieldProblem> {
     let unknown = asked.iter().filter(|id| !known.contains(id));
     let problems = unknown.map(|id| {
-        let message = format!("The {what} {id} does not exist.");
+        let message = format!("The {what} {id} doesn't exist.");
         FieldProblem::field(&format!("unknown_{what}"), path, message)
     });
     problems.collect()
@@ -224,7 +224,7 @@ fn refuse_unknown(errors: Vec<FieldProblem>) -> Result<(), Problem> {
     if errors.is_empty() {
         return Ok(());
     }
-    let detail = "Something that was chosen does not exist.";
+    let detail = "Something you chose no longer exists.";
     Err(Problem { errors, ..Problem::new(ProblemKind::NotFound, "not_found", detail) })
 }
 

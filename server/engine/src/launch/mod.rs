@@ -43,7 +43,7 @@ pub fn validate_parameters(
     parameters: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Problem> {
     validate::validate_parameters(workflow, parameters)
-        .map_err(|errors| Problem::invalid("Some values need your attention.", errors))
+        .map_err(|errors| Problem::invalid("Check the marked fields.", errors))
 }
 
 /// Compiles a definition, as an execution keeps it to its end.
@@ -58,7 +58,7 @@ pub fn compile(workflow: Workflow) -> Result<Arc<CompiledWorkflow>, Problem> {
         .chain(invalid_schemas(&workflow))
         .collect();
     if !errors.is_empty() {
-        return Err(Problem::invalid("The workflow has problems and cannot run.", errors));
+        return Err(Problem::invalid("The workflow has problems and can't run.", errors));
     }
     let cyclic = |cycle: Cycle| Problem::invalid(cycle.to_string(), vec![]);
     CompiledWorkflow::new(workflow).map(Arc::new).map_err(cyclic)
@@ -104,8 +104,11 @@ fn invalid_schemas(workflow: &Workflow) -> Vec<FieldProblem> {
     let problems = nodes.filter_map(|(place, node)| {
         let (output, field) = asked_output(&node.data.config)?;
         let Output::Json { schema: Some(schema) } = output else { return None };
-        let message =
-            format!("{}: this is no JSON Schema: {}.", node.title(), schema::fault(schema)?);
+        let message = format!(
+            "{}: this isn't a valid JSON Schema: {}.",
+            node.title(),
+            schema::fault(schema)?
+        );
         let path = format!("nodes[{place}].data.config.{field}");
         Some(FieldProblem::field("bad_schema", path, message))
     });

@@ -71,7 +71,7 @@ pub async fn pin(
     if errors.is_empty() {
         return Ok(workflow);
     }
-    Err(Problem::invalid("The workflow runs another one that cannot be run.", errors).into())
+    Err(Problem::invalid("The workflow runs another workflow that can't run.", errors).into())
 }
 
 /// Pins the workflows that frozen agents may run; gives what cannot be run.
@@ -148,7 +148,7 @@ struct Wrong {
 impl Wrong {
     /// The same of a workflow that an agent may run.
     fn of_agent(self, tool: &str) -> Self {
-        let message = format!("Its agent may call {tool}. {}", self.message);
+        let message = format!("Its agent can call {tool}. {}", self.message);
         Self { field: "agent".to_owned(), message, ..self }
     }
 }
@@ -173,7 +173,7 @@ fn unfit_parameters(config: &Config, found: &PinnedRow) -> Vec<Wrong> {
             return Some(Wrong {
                 code: "unknown_parameter",
                 field: format!("parameters[{place}].name"),
-                message: format!("{} has no parameter “{}”.", found.name, pair.name),
+                message: format!("{} has no field “{}”.", found.name, pair.name),
             });
         }
         let value =
@@ -217,8 +217,8 @@ impl Walk {
         let wrong = |code, message| Wrong { code, field: "template".to_owned(), message };
         let found = found.ok_or_else(|| {
             let message = match version {
-                Some(version) => format!("There is no version {version} of a template {name}."),
-                None => format!("There is no published template {name}."),
+                Some(version) => format!("{name} has no version {version}."),
+                None => format!("There is no published workflow {name}."),
             };
             wrong("unknown_template", message)
         });
@@ -251,7 +251,7 @@ impl Walk {
             }
         };
         if levels > MAX_DEPTH {
-            let message = format!("Workflows may run each other over {MAX_DEPTH} levels at most.");
+            let message = format!("Workflows can run each other at most {MAX_DEPTH} levels deep.");
             return Ok(Err(Wrong { code: "too_deep", field: "template".to_owned(), message }));
         }
         Ok(Ok(levels))
@@ -284,7 +284,7 @@ impl Walk {
         let begins = self.path.iter().position(|(id, _)| *id == found.id)?;
         let names = self.path.iter().skip(begins).map(|(_, name)| name.as_str());
         let names: Vec<&str> = names.chain([found.name.as_str()]).collect();
-        let message = format!("These workflows run each other for ever: {}.", names.join(" → "));
+        let message = format!("These workflows run each other endlessly: {}.", names.join(" → "));
         Some(Wrong { code: "template_cycle", field: "template".to_owned(), message })
     }
 }

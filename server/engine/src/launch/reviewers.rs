@@ -43,10 +43,10 @@ pub(crate) async fn check_people(
         let problem = |(nth, person): (usize, &UserId)| {
             let (code, words) = match roles.get(person) {
                 Some(role) if can(*role, Permission::DecideOwnReview) => return None,
-                Some(_) => ("may_not_decide", "somebody is named who only reads here"),
-                None => ("unknown_person", "somebody is named who is not in this workspace"),
+                Some(_) => ("may_not_decide", "a chosen reviewer is only a viewer here"),
+                None => ("unknown_person", "a chosen reviewer is not a member of this workspace"),
             };
-            let words = format!("{words}. Choose who decides in this step.");
+            let words = format!("{words}. Choose the reviewers of this step.");
             Some(naming.problem(code, &format!("people[{nth}]"), &words))
         };
         people.filter_map(problem).collect::<Vec<_>>()
@@ -80,8 +80,8 @@ pub(crate) async fn check_enough(
         };
         let left = assignment.people.iter().filter(decides).count();
         let words = format!(
-            "of the people who are named to decide, {left} can do so here, and {needed} must approve. \
-             Choose others in this step of the template."
+            "only {left} of the chosen reviewers can decide here, but {needed} must approve. \
+             Choose others in this step of the workflow."
         );
         (left < needed).then(|| naming.problem("too_few_people", "people", &words))
     };
@@ -104,7 +104,7 @@ fn refuse(errors: Vec<FieldProblem>) -> Result<()> {
     if errors.is_empty() {
         return Ok(());
     }
-    Err(Problem::invalid("A review of this workflow names people who cannot decide it.", errors)
+    Err(Problem::invalid("A review of this workflow has reviewers who can't decide it.", errors)
         .into())
 }
 

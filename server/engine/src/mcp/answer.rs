@@ -23,7 +23,7 @@ pub(super) fn read_answer(server: &str, result: Value) -> Result<ToolAnswer, Mcp
     let structured = members.remove("structuredContent").filter(|value| !value.is_null());
     let parts = match members.remove("content") {
         Some(Value::Array(parts)) => parts,
-        Some(_) => return Err(odd(server, "content that is no list")),
+        Some(_) => return Err(odd(server, "content that isn't a list")),
         None if structured.is_some() || is_error => vec![],
         None => return Ok(bare_answer(members)),
     };
@@ -42,9 +42,9 @@ fn question_in(server: &str, result: &Map<String, Value>) -> Option<McpError> {
             let question =
                 requests.find_map(|request| request.get("params")?.get("message")?.as_str());
             let question = cut(question.unwrap_or_default());
-            format!("{server} asks something back, which cannot be answered yet: \"{question}\".")
+            format!("{server} asks a question, which Atelier can't answer: “{question}”.")
         }
-        "task" => format!("{server} has made a task of the call, which cannot be followed yet."),
+        "task" => format!("{server} turned the call into a task, which Atelier doesn't support."),
         _ => return None,
     };
     Some(McpError::Question(words))
@@ -64,7 +64,7 @@ fn odd(server: &str, what: &str) -> McpError {
 fn read_part(server: &str, part: &Value) -> Result<ToolContent, McpError> {
     let text = |name: &str| part.get(name).and_then(Value::as_str);
     let need = |name: &str| {
-        text(name).ok_or_else(|| odd(server, &format!("content without its \"{name}\"")))
+        text(name).ok_or_else(|| odd(server, &format!("content without its “{name}”")))
     };
     Ok(match text("type").unwrap_or_default() {
         "text" => ToolContent::Text(need("text")?.to_owned()),
@@ -81,7 +81,7 @@ fn read_part(server: &str, part: &Value) -> Result<ToolContent, McpError> {
         "resource" => read_resource(server, part.get("resource").unwrap_or(&Value::Null))?,
         other => {
             let kind: String = other.chars().take(50).flat_map(char::escape_default).collect();
-            return Err(odd(server, &format!("content of the unknown kind \"{kind}\"")));
+            return Err(odd(server, &format!("content of the unknown kind “{kind}”")));
         }
     })
 }
@@ -107,7 +107,7 @@ fn read_resource(server: &str, resource: &Value) -> Result<ToolContent, McpError
 
 fn decoded(server: &str, data: &str) -> Result<Bytes, McpError> {
     let bytes = STANDARD.decode(data.trim());
-    bytes.map(Bytes::from).map_err(|_| odd(server, "content that is no base64"))
+    bytes.map(Bytes::from).map_err(|_| odd(server, "content that isn't base64"))
 }
 
 /// The tool's own words for its failure.
@@ -121,7 +121,7 @@ fn error_words(answer: &ToolAnswer) -> String {
         Some(structured) if words.is_empty() => structured.to_string(),
         Some(_) | None => words,
     };
-    if words.is_empty() { "The tool failed and gives no reason.".to_owned() } else { cut(&words) }
+    if words.is_empty() { "The tool failed without a reason.".to_owned() } else { cut(&words) }
 }
 
 /// A text that is not longer than a failure may be.
@@ -184,7 +184,7 @@ mod tests {
             failed(json!({"isError": true, "structuredContent": {"code": 7}})),
             "{\"code\":7}"
         );
-        assert_eq!(failed(json!({"isError": true})), "The tool failed and gives no reason.");
+        assert_eq!(failed(json!({"isError": true})), "The tool failed without a reason.");
         let long =
             json!({"isError": true, "content": [{"type": "text", "text": "ä".repeat(5_000)}]});
         assert_eq!(failed(long).chars().count(), LONGEST_WORDS + 1);

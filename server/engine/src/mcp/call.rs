@@ -114,7 +114,7 @@ fn observe(
 
 fn in_json(result: &ServerResult) -> Result<Value, Unanswered> {
     serde_json::to_value(result).map_err(|error| {
-        Unanswered::Failed(McpError::Protocol(format!("An answer cannot be read: {error}.")))
+        Unanswered::Failed(McpError::Protocol(format!("The answer can't be read: {error}.")))
     })
 }
 
@@ -140,7 +140,7 @@ impl Drop for Sent {
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             runtime.spawn(async move {
                 // Who is gone need not be told.
-                let _ = handle.cancel(Some("nobody waits for it any more".to_owned())).await;
+                let _ = handle.cancel(Some("it is no longer needed".to_owned())).await;
             });
         }
     }

@@ -133,11 +133,8 @@ impl McpPort for RmcpClient {
         let begun = Instant::now();
         let listed = timeout(LIST_LIMIT, self.list(server)).await.unwrap_or_else(|_| {
             self.replace_process(server);
-            let words = format!(
-                "{} has not listed its tools within {} s.",
-                server.name,
-                LIST_LIMIT.as_secs()
-            );
+            let words =
+                format!("{} didn't list its tools within {} s.", server.name, LIST_LIMIT.as_secs());
             Err(McpError::Unreachable(words))
         });
         let latency = begun.elapsed();
@@ -159,7 +156,7 @@ impl McpPort for RmcpClient {
         let called = self.call(server, &request, &masked, &has_left);
         let answered = timeout(request.time_limit, called).await.unwrap_or_else(|_| {
             let seconds = request.time_limit.as_secs_f64();
-            let words = format!("{} has not answered within {seconds} s.", server.name);
+            let words = format!("{} didn't answer within {seconds} s.", server.name);
             if !has_left.load(Ordering::Relaxed) {
                 return Err(McpError::Unreachable(words));
             }
@@ -186,7 +183,7 @@ fn listing(sorted: Sorted, session: Option<&Session>) -> Listing {
 }
 
 fn over(server: &ServerAddress) -> McpError {
-    McpError::Lost(format!("{} has ended the connection without an answer.", server.name))
+    McpError::Lost(format!("{} closed the connection without an answer.", server.name))
 }
 
 /// An observer who hears no keys.

@@ -118,7 +118,7 @@ impl Endpoint {
     }
 
     fn refused(&self, refusal: &Refusal) -> McpError {
-        McpError::Protocol(format!("{} cannot be called: {refusal}.", self.server))
+        McpError::Protocol(format!("Can't call {}: {refusal}.", self.server))
     }
 }
 

@@ -12,18 +12,18 @@ const NEEDS_CLIENT: [i64; 2] = [-32021, -32042];
 
 /// A call that gave no answer.
 pub(super) fn from_outbound(server: &str, error: &OutboundError) -> McpError {
-    let words = format!("{server} cannot be asked: {error}.");
+    let words = format!("Can't reach {server}: {error}.");
     match error {
         OutboundError::Refused(_) | OutboundError::RedirectRefused(_) => McpError::Protocol(words),
         OutboundError::Setup(_) | OutboundError::Unreachable { .. } => McpError::Unreachable(words),
         OutboundError::TimedOut { .. } => {
-            McpError::TimedOut(format!("{server} has not answered: {error}."))
+            McpError::TimedOut(format!("{server} didn't answer: {error}."))
         }
         OutboundError::Broken { .. } => McpError::Lost(format!(
-            "{server} may have got the call, and its answer is lost: {error}."
+            "{server} might have received the call, but its answer was lost: {error}."
         )),
         OutboundError::TooLarge { .. } | OutboundError::Headers { .. } => {
-            McpError::Protocol(format!("{server} answers too much: {error}."))
+            McpError::Protocol(format!("The answer of {server} is too large: {error}."))
         }
     }
 }
@@ -33,20 +33,20 @@ pub(super) fn from_status(server: &str, status: StatusCode, headers: &HeaderMap)
     let wait = retry_after_ms(headers).map(Duration::from_millis);
     let words = |what: &str| format!("{server} answers {status}: {what}.");
     match status.as_u16() {
-        401 => McpError::Unauthorized(words("it wants a key, or another one")),
-        403 => McpError::Unauthorized(words("it does not let this key do that")),
-        429 => McpError::Limited(wait, words("it wants fewer calls")),
+        401 => McpError::Unauthorized(words("it needs a valid key")),
+        403 => McpError::Unauthorized(words("this key doesn't have access")),
+        429 => McpError::Limited(wait, words("too many calls")),
         503 if wait.is_some() => McpError::Limited(wait, words("it is busy")),
         300..=399 => {
             let to = headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
             let to: String = to.chars().take(200).collect();
             McpError::Protocol(words(&format!(
-                "redirects are not followed; register the address it leads to, \"{to}\""
+                "redirects aren't followed; register the address it redirects to, “{to}”"
             )))
         }
-        500..=599 => McpError::Lost(words("it may have carried out the call")),
+        500..=599 => McpError::Lost(words("it might have carried out the call")),
         404 | 405 => McpError::Protocol(words("no MCP server is at this address")),
-        _ => McpError::Protocol(words("it does not take the call")),
+        _ => McpError::Protocol(words("it rejected the call")),
     }
 }
 
@@ -54,11 +54,10 @@ pub(super) fn from_status(server: &str, status: StatusCode, headers: &HeaderMap)
 pub(super) fn from_json_rpc(server: &str, code: i64, message: &str) -> McpError {
     let message = cut(message.trim());
     if NEEDS_CLIENT.contains(&code) {
-        let words =
-            format!("{server} asks something back, which cannot be answered yet: {message}");
+        let words = format!("{server} asks a question, which Atelier can't answer: {message}");
         McpError::Question(words)
     } else if NOT_UNDERSTOOD.contains(&code) {
-        McpError::Protocol(format!("{server} does not take the call: {message} ({code})"))
+        McpError::Protocol(format!("{server} rejected the call: {message} ({code})"))
     } else {
         McpError::Tool(if message.is_empty() { format!("Error {code}.") } else { message })
     }

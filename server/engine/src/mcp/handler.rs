@@ -33,7 +33,7 @@ impl ClientHandler for Handler {
         _params: CreateMessageRequestParams,
         _context: RequestContext<RoleClient>,
     ) -> Result<CreateMessageResult, ErrorData> {
-        Err(self.not_answered("The server asks for a text of a model."))
+        Err(self.not_answered("The server asks for a model's answer."))
     }
 
     async fn create_elicitation(
@@ -43,7 +43,7 @@ impl ClientHandler for Handler {
     ) -> Result<ElicitResult, ErrorData> {
         let question = serde_json::to_value(&request).unwrap_or_default();
         let question = question.get("message").and_then(Value::as_str).unwrap_or_default();
-        Err(self.not_answered(&format!("The server asks: \"{}\".", cut(question))))
+        Err(self.not_answered(&format!("The server asks: “{}”.", cut(question))))
     }
 
     async fn on_progress(
@@ -77,7 +77,7 @@ impl ClientHandler for Handler {
 impl Handler {
     /// The call whose tool asks ends here, and the server hears why.
     fn not_answered(&self, words: &str) -> ErrorData {
-        self.0.tell(&Notice::Question(format!("{words} Questions cannot be answered yet.")));
+        self.0.tell(&Notice::Question(format!("{words} Atelier can't answer questions.")));
         ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "this client answers no questions", None)
     }
 }

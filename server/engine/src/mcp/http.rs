@@ -171,7 +171,7 @@ impl GuardedHttp {
         headers: &HashMap<HeaderName, HeaderValue>,
     ) -> HttpResult<OutboundRequest> {
         let own = session.map(|session| (SESSION, session));
-        let odd = || StreamableHttpError::Client(self.0.odd("a header that cannot be sent back"));
+        let odd = || StreamableHttpError::Client(self.0.odd("an invalid header"));
         let headers = headers.iter().map(|(name, value)| {
             value.to_str().map(|value| (name.as_str(), value)).map_err(|_| odd())
         });
@@ -199,7 +199,7 @@ impl GuardedHttp {
             return Ok(StreamableHttpPostResponse::Sse(events, session));
         }
         if media_type != JSON {
-            let what = format!("\"{media_type}\", which is neither JSON nor events");
+            let what = format!("“{media_type}”, which is neither JSON nor events");
             return Err(StreamableHttpError::Client(self.0.odd(&what)));
         }
         let body = self.0.body(response).await.map_err(StreamableHttpError::Client)?;
@@ -207,11 +207,11 @@ impl GuardedHttp {
         match message.map(|message| answered(message, &id)) {
             Ok(Some(message)) => Ok(StreamableHttpPostResponse::Json(message, session)),
             Ok(None) => {
-                let odd = self.0.odd("a response to something that was not asked");
+                let odd = self.0.odd("a response without a request");
                 Err(StreamableHttpError::Client(odd))
             }
             Err(_) => {
-                Err(StreamableHttpError::Client(self.0.odd("something that is no message of MCP")))
+                Err(StreamableHttpError::Client(self.0.odd("something that isn't an MCP message")))
             }
         }
     }

@@ -65,7 +65,7 @@ async fn ask(
     if let Some(refused) = refused {
         return Err(refused);
     }
-    read_result(endpoint, message.ok_or_else(|| endpoint.odd("something that is no JSON"))?)
+    read_result(endpoint, message.ok_or_else(|| endpoint.odd("something that isn't JSON"))?)
 }
 
 /// The response in a body of server-sent events.
@@ -90,7 +90,7 @@ fn error_in(endpoint: &Endpoint, message: &Value) -> Option<McpError> {
 fn read_result(endpoint: &Endpoint, mut message: Value) -> Result<Value, McpError> {
     let id = message.get("id");
     if !id.is_some_and(|id| *id == ID || id.as_str() == Some("1")) {
-        return Err(endpoint.odd("a response to something that was not asked"));
+        return Err(endpoint.odd("a response without a request"));
     }
     match message.get_mut("result") {
         Some(result) => Ok(result.take()),

@@ -37,7 +37,7 @@ fn check_name(name: &str) -> Result<(), String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.' | '/');
     if name.is_empty() || name.len() > LONGEST_NAME || !name.chars().all(is_plain) {
         return Err(format!(
-            "Its name is not 1 to {LONGEST_NAME} letters, digits, _, -, . or / of ASCII."
+            "Its name must be 1 to {LONGEST_NAME} ASCII letters, digits, _, -, . or /."
         ));
     }
     Ok(())
@@ -48,24 +48,23 @@ fn check_text(what: &str, text: &str) -> Result<(), String> {
         return Err(format!("Its {what} is larger than {LARGEST_SCHEMA} bytes."));
     }
     match hidden_character(text) {
-        Some(hidden) => Err(format!(
-            "Its {what} holds U+{:04X}, a character that people do not see.",
-            u32::from(hidden)
-        )),
+        Some(hidden) => {
+            Err(format!("Its {what} contains the invisible character U+{:04X}.", u32::from(hidden)))
+        }
         None => Ok(()),
     }
 }
 
 fn check_schema(what: &str, schema: &Value) -> Result<(), String> {
     if !matches!(schema, Value::Object(_) | Value::Bool(_)) {
-        return Err(format!("Its {what} is no object."));
+        return Err(format!("Its {what} isn't an object."));
     }
     // Depth first: what follows walks it.
     check_depth(what, schema, DEEPEST_SCHEMA)?;
     let length = schema.to_string().len();
     if length > LARGEST_SCHEMA {
         return Err(format!(
-            "Its {what} has {length} bytes, more than the {LARGEST_SCHEMA} that are read."
+            "Its {what} is {length} bytes, more than the limit of {LARGEST_SCHEMA}."
         ));
     }
     check_words(what, schema)
@@ -74,7 +73,7 @@ fn check_schema(what: &str, schema: &Value) -> Result<(), String> {
 fn check_depth(what: &str, value: &Value, left: usize) -> Result<(), String> {
     match value {
         Value::Object(_) if left == 0 => {
-            Err(format!("Its {what} nests more than {} levels deep.", DEEPEST_SCHEMA / 2))
+            Err(format!("Its {what} is nested more than {} levels deep.", DEEPEST_SCHEMA / 2))
         }
         Value::Object(members) => {
             members.values().try_for_each(|member| check_depth(what, member, left - 1))
@@ -92,7 +91,7 @@ fn check_words(what: &str, value: &Value) -> Result<(), String> {
         Value::Array(items) => items.iter().try_for_each(|item| check_words(what, item)),
         Value::Object(members) => members.iter().try_for_each(|(name, member)| {
             if name == "$ref" && member.as_str().is_some_and(|to| !to.starts_with('#')) {
-                return Err(format!("Its {what} refers to something outside of itself."));
+                return Err(format!("Its {what} refers to something outside it."));
             }
             check_text(what, name)?;
             check_words(what, member)
@@ -171,8 +170,8 @@ mod tests {
             (json!({"properties": many}), "bytes, more than"),
             (json!({"description": "x".repeat(1 << 20)}), "bytes, more than"),
             (nested(17), "16 levels"),
-            (json!({"$ref": "https://example.org/schema"}), "outside of itself"),
-            (json!([]), "no object"),
+            (json!({"$ref": "https://example.org/schema"}), "outside it"),
+            (json!([]), "isn't an object"),
         ] {
             let refused = check_tool(&tool(schema)).err().unwrap_or_default();
             assert!(refused.contains(words), "{refused}");

@@ -77,7 +77,7 @@ impl Pages {
     pub(super) fn add(&mut self, server: &str, page: Value) -> Result<Option<String>, McpError> {
         let wrong = |words: &str| McpError::Protocol(format!("{server} {words}."));
         let page: ListPage = serde_json::from_value(page)
-            .map_err(|error| wrong(&format!("answers with no list of tools: {error}")))?;
+            .map_err(|error| wrong(&format!("didn't answer with a list of tools: {error}")))?;
         self.bytes += page.tools.iter().map(|tool| tool.to_string().len()).sum::<usize>();
         if self.bytes > LARGEST_LIST {
             return Err(wrong(&format!("lists more than {LARGEST_LIST} bytes of tools")));
@@ -93,7 +93,7 @@ impl Pages {
             return Err(wrong(&format!("lists its tools on more than {MOST_PAGES} pages")));
         }
         if !self.cursors.insert(next.clone()) {
-            return Err(wrong("lists its tools in a circle of pages"));
+            return Err(wrong("lists its tools on pages that lead in a circle"));
         }
         Ok(Some(next))
     }
@@ -139,7 +139,7 @@ fn visible(name: &str) -> String {
 
 fn read_tool(tool: Value) -> Result<ToolDefinition, String> {
     let wire: WireTool = serde_json::from_value(tool)
-        .map_err(|error| format!("It is not described as the protocol has it: {error}."))?;
+        .map_err(|error| format!("Its description isn't valid: {error}."))?;
     let hints = wire.annotations.unwrap_or_default();
     let tool = ToolDefinition {
         name: wire.name,

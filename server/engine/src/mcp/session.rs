@@ -81,7 +81,7 @@ impl Session {
                 (greet(handler, http::transport(endpoint)).await, None)
             }
             (Transport::Http(_) | Transport::JsonRpc(_), None) => {
-                let words = format!("{} has no web address.", server.name);
+                let words = format!("{} has no URL.", server.name);
                 return Err(McpError::Protocol(words));
             }
         };

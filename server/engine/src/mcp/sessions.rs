@@ -124,7 +124,7 @@ fn make_room(slots: &mut HashMap<Key, Slot>) -> Result<(), McpError> {
     if oldest.is_some_and(|(_, session)| session.end_if_idle()) {
         return Ok(());
     }
-    let words = format!("{MOST} servers of tools are busy at once, which is the most.");
+    let words = format!("{MOST} tool servers are busy, the maximum. Try again later.");
     Err(McpError::Limited(Some(AFTER), words))
 }
 

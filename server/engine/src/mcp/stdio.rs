@@ -69,14 +69,14 @@ pub(super) fn start(
     tasks: &TaskTracker,
 ) -> Result<Started, McpError> {
     let failed = |reason: &str| {
-        McpError::Unreachable(format!("The process of {server} cannot be started: {reason}."))
+        McpError::Unreachable(format!("Can't start the process of {server}: {reason}."))
     };
     let mut child = spawn(command).map_err(|error| failed(&error.to_string()))?;
     let group = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     let (Some(group), Some(input), Some(output), Some(errors)) =
         (group, child.stdin.take(), child.stdout.take(), child.stderr.take())
     else {
-        return Err(failed("it is not there"));
+        return Err(failed("the program doesn't exist"));
     };
     let (teller, fate) = watch::channel(None);
     let teller = Arc::new(teller);
@@ -87,7 +87,7 @@ pub(super) fn start(
     let limited = limit(group, command);
     tasks.spawn(watched.until_gone(child, stop.clone(), gone.clone()));
     let process = Process { fate, stop: stop.drop_guard(), gone };
-    limited.map_err(|error| failed(&format!("its limits cannot be set: {error}")))?;
+    limited.map_err(|error| failed(&format!("can't set its limits: {error}")))?;
     let output = BoundedLines { server: server.to_owned(), output, line: 0, teller };
     Ok(Started { process, input, output })
 }
@@ -96,7 +96,7 @@ fn spawn(command: &StdioCommand) -> io::Result<Child> {
     let (program, arguments) = command
         .argv
         .split_first()
-        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "no program is named"))?;
+        .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidInput, "it has no program"))?;
     let inherited = INHERITED.iter().filter_map(|name| Some((name, std::env::var_os(name)?)));
     Command::new(program)
         .args(arguments)
@@ -170,7 +170,7 @@ impl Watched {
         // What it has forked must not outlive it.
         self.signal(Signal::KILL);
         let how = ended.map_or_else(|error| error.to_string(), |status| status.to_string());
-        let words = format!("The process of {} has ended ({how}).", self.server);
+        let words = format!("The process of {} ended ({how}).", self.server);
         tracing::debug!(server = self.server, how, "a server's process has ended");
         tell_once(&self.teller, McpError::Lost(words));
         gone.cancel();

@@ -33,7 +33,7 @@ pub(super) fn of_request(server: &str, error: ServiceError) -> Unanswered {
         ServiceError::TransportSend(error) => of_sending(server, &error),
         ServiceError::TransportClosed => Unanswered::ConnectionOver,
         other => {
-            let words = format!("{server} does not answer as the protocol has it: {other}.");
+            let words = format!("{server} doesn't follow the protocol: {other}.");
             Unanswered::Failed(McpError::Protocol(words))
         }
     }
@@ -45,7 +45,7 @@ pub(super) fn of_start(
     error: &ClientInitializeError,
     told: Option<McpError>,
 ) -> McpError {
-    let broken = || McpError::Unreachable(format!("{server} has ended the connection."));
+    let broken = || McpError::Unreachable(format!("{server} closed the connection."));
     let error = match error {
         ClientInitializeError::LegacyFallbackFailed { fallback, .. } => {
             return of_start(server, fallback, told);
@@ -59,13 +59,11 @@ pub(super) fn of_start(
         ClientInitializeError::NoCompatibleProtocolVersion { server_supported, .. } => {
             let versions: Vec<_> = server_supported.iter().map(ToString::to_string).collect();
             McpError::Protocol(format!(
-                "{server} speaks no revision of the protocol that is known here, but \"{}\".",
+                "{server} speaks version “{}” of the protocol, which Atelier doesn't support.",
                 cut(&versions.join(", "))
             ))
         }
-        other => {
-            McpError::Protocol(cut(&format!("{server} does not greet as it should: {other}.")))
-        }
+        other => McpError::Protocol(cut(&format!("{server} failed the handshake: {other}."))),
     };
     nothing_done(error)
 }

@@ -6,25 +6,25 @@ use std::{io, time::Duration};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// The text is not an absolute address.
-    #[error("\"{0}\" is not a web address; write it as https://host/path")]
+    #[error("“{0}” isn't a valid URL. Write it as https://host/path")]
     NotAnAddress(String),
     /// An entry of the operator's list is not a host and a port.
-    #[error("\"{0}\" in ATELIER_OUTBOUND_ALLOW is not host:port")]
+    #[error("“{0}” in ATELIER_OUTBOUND_ALLOW isn't host:port")]
     NotAHost(String),
     /// Only the web's two schemes are called.
-    #[error("only http and https addresses are called, not {0}")]
+    #[error("only http and https URLs are allowed, not {0}")]
     Scheme(String),
     /// A user name or password inside the address would end in logs.
-    #[error("the address of {0} must not contain a user name or password; use a header")]
+    #[error("the URL of {0} can't contain a user name or password. Use a header")]
     Userinfo(String),
     /// The host is, or resolves to, an address that is not on the public internet.
     #[error(
-        "{0} is not on the public internet; an operator can allow its host and port by ATELIER_OUTBOUND_ALLOW"
+        "{0} isn't on the public internet. An operator can allow its host and port in ATELIER_OUTBOUND_ALLOW"
     )]
     Private(String),
     /// A key and what is asked with it would cross the public internet for everybody to read.
     #[error(
-        "{0} is to be called by https; an operator can allow http to its host and port by ATELIER_OUTBOUND_ALLOW"
+        "{0} needs https. An operator can allow http for its host and port in ATELIER_OUTBOUND_ALLOW"
     )]
     InTheClear(String),
     /// A redirect led from https to http.
@@ -34,13 +34,15 @@ pub enum Refusal {
     #[error("{0} redirects more than {1} times")]
     TooManyRedirects(String, usize),
     /// A redirect without a usable destination.
-    #[error("{0} redirects to something that is not a web address")]
+    #[error("{0} redirects to something that isn't a URL")]
     BadRedirect(String),
     /// A secret was to be sent where it does not belong.
-    #[error("the secret is not for {0}: add this host to the secret, or call one of its hosts")]
+    #[error(
+        "the secret isn't allowed for {0}. Add this host to the secret, or call one of its hosts"
+    )]
     NotItsHost(String),
     /// A header that only the client itself may set, or one that is not valid.
-    #[error("the header {0} cannot be set")]
+    #[error("the header {0} can't be set")]
     Header(String),
 }
 
@@ -51,13 +53,13 @@ pub enum OutboundError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The other side answered with a redirect that is not followed; the request was sent.
-    #[error("the answer is a redirect that is not followed: {0}")]
+    #[error("the response is a redirect, which isn't followed: {0}")]
     RedirectRefused(Refusal),
     /// The client could not be set up.
-    #[error("the HTTP client could not be set up: {0}")]
+    #[error("couldn't set up the HTTP client: {0}")]
     Setup(String),
     /// No connection came about: the request was not sent.
-    #[error("{host} could not be reached: {reason}")]
+    #[error("{host} couldn't be reached: {reason}")]
     Unreachable {
         /// Host that was called.
         host: String,
@@ -68,7 +70,7 @@ pub enum OutboundError {
         is_away: bool,
     },
     /// The call's time limit passed; the request may have been written.
-    #[error("{host} did not answer within {} s", .limit.as_secs_f64())]
+    #[error("{host} didn't answer within {} s", .limit.as_secs_f64())]
     TimedOut {
         /// Host that was called.
         host: String,
@@ -76,7 +78,7 @@ pub enum OutboundError {
         limit: Duration,
     },
     /// The connection broke after the request was written.
-    #[error("the connection to {host} broke: {reason}")]
+    #[error("the connection to {host} was lost: {reason}")]
     Broken {
         /// Host that was called.
         host: String,
@@ -84,7 +86,7 @@ pub enum OutboundError {
         reason: String,
     },
     /// The answer is larger than the caller accepts.
-    #[error("the answer of {host} is larger than {limit} bytes")]
+    #[error("the response of {host} is larger than {limit} bytes")]
     TooLarge {
         /// Host that was called.
         host: String,
@@ -92,7 +94,7 @@ pub enum OutboundError {
         limit: u64,
     },
     /// The answer's headers are larger than is sane.
-    #[error("the answer of {host} has too many or too large headers")]
+    #[error("the response of {host} has too many or too large headers")]
     Headers {
         /// Host that was called.
         host: String,

@@ -107,8 +107,8 @@ impl FailureMapper {
         }
         let shown = self.redactor.clean_line(begun_with, SHOWN);
         let words = match shown.as_str() {
-            "" => "the answer is empty".to_owned(),
-            shown => format!("its answer cannot be read: {shown}"),
+            "" => "the answer was empty".to_owned(),
+            shown => format!("the answer couldn't be read: {shown}"),
         };
         self.unusable("bad_answer", &words)
     }
@@ -150,11 +150,11 @@ impl FailureMapper {
         let is_about_content =
             matches!(status, 400 | 403 | 422 | 451 | 500) && vendor.says_any(&ABOUT_CONTENT);
         if vendor.is_any(&REFUSED_CONTENT) || is_about_content {
-            return Failure::permanent("content_refused", say("the content was refused"));
+            return Failure::permanent("content_refused", say("the provider refused this content"));
         }
         let is_too_long = vendor.is_any(&TOO_LONG) || vendor.says_any(&ABOUT_LENGTH);
         if is_too_long && matches!(status, 400 | 413 | 422 | 500) {
-            let words = say("the request is longer than what the model can read");
+            let words = say("the request is too long for this model");
             return Failure::permanent(CONTEXT_FULL, words);
         }
         let is_about_key = match status {
@@ -167,17 +167,17 @@ impl FailureMapper {
             _ => false,
         };
         if is_about_key {
-            return hold("provider_refused_key", "the API key was refused");
+            return hold("provider_refused_key", "API key rejected");
         }
         match status {
             429 => Failure::transient("rate_limited", say("rate limit exceeded")),
             408 | 425 => Failure::transient("timeout", say("the request timed out")),
             502 | 504 => Failure {
                 may_have_happened: true,
-                ..Failure::transient("provider_unavailable", say("the service did not answer"))
+                ..Failure::transient("provider_unavailable", say("the service didn't answer"))
             },
             500.. => Failure::transient("provider_unavailable", say("the service is unavailable")),
-            404 => Failure::permanent("not_found", say("the model or address does not exist")),
+            404 => Failure::permanent("not_found", say("model or address not found")),
             _ => {
                 let words = vendor.message.as_deref().map(|words| format!(": {words}"));
                 let words = format!("answered with status {status}{}", words.unwrap_or_default());
@@ -286,7 +286,7 @@ mod tests {
         assert!(
             failure
                 .message
-                .starts_with("OpenAI: its answer cannot be read: {\"status\": \"ok\"} x x")
+                .starts_with("OpenAI: the answer couldn't be read: {\"status\": \"ok\"} x x")
         );
         assert!(failure.message.len() < 260, "{}", failure.message);
         let page = failures.unreadable("<html><title>Sign in</title>");

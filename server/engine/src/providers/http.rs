@@ -75,7 +75,7 @@ pub(super) async fn read_answer(
     };
     result.map_err(|fault| match fault {
         Fault::Error(vendor) => failures.map_answer_error(&vendor),
-        Fault::BrokeOff => failures.broken("stream_broken", "the answer broke off"),
+        Fault::BrokeOff => failures.broken("stream_broken", "the answer was cut off"),
         Fault::Unreadable(begun_with) => failures.unreadable(&begun_with),
     })
 }
@@ -94,7 +94,8 @@ pub(super) fn text_in_form(
     match find_json(&text) {
         Some(json) => Ok(json.to_owned()),
         None if is_cut => {
-            let words = "it reached its token limit before its JSON ended; allow it more tokens";
+            let words =
+                "the model hit its token limit before the JSON was complete; raise the token limit";
             Err(failures.unusable("cut_off", words))
         }
         // The caller validates it and says what is wrong.

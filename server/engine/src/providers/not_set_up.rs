@@ -26,10 +26,10 @@ impl NotSetUp {
         let name = self.0.label();
         let words = match self.0.vendor() {
             Some(_) => format!(
-                "{name} is chosen in this workspace and has no access. Enter its key under Providers, or choose another provider there"
+                "{name} is chosen but not set up. Add its API key under Providers, or choose another provider"
             ),
             None => format!(
-                "{name} is chosen in this workspace and was not found. Start it, or choose another provider under Providers"
+                "{name} is chosen but wasn't found. Start it, or choose another provider under Providers"
             ),
         };
         Failure::hold(HoldReason::Provider, "provider_not_set_up", words).into()

@@ -119,7 +119,7 @@ impl Provider for Ollama {
     }
 
     async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, CallError> {
-        let words = "Ollama: it makes no images; configure a provider that does";
+        let words = "Ollama: doesn't make images; set up an image provider";
         Err(Failure::permanent("no_images", words).into())
     }
 }

@@ -68,7 +68,7 @@ impl VendorError {
         }
         let title = title(text).map_or_else(String::new, |title| format!(" (“{title}”)"));
         let message = format!(
-            "a web page came instead of an answer{title}: look at the provider's address, and at the proxy before it"
+            "got a web page instead of an answer{title}; check the provider's address and any proxy in between"
         );
         Self { message: Some(message), is_page: true, ..Self::default() }
     }

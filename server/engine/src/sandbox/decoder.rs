@@ -52,7 +52,7 @@ impl From<DecodeFailure> for ImageError {
     fn from(failure: DecodeFailure) -> Self {
         match failure {
             DecodeFailure::TooMuch => Self::TooMuch,
-            DecodeFailure::Broken => Self::Damaged("it cannot be decoded".to_owned()),
+            DecodeFailure::Broken => Self::Damaged("it can't be decoded".to_owned()),
         }
     }
 }

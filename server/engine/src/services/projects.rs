@@ -157,27 +157,23 @@ fn require_another(all: &[ProjectRow], id: ProjectId) -> Result<(), Problem> {
     if all.iter().any(|project| project.id != id && !project.archived) {
         Ok(())
     } else {
-        let words = "This is the only project in use, and a workspace needs one. Make another \
-                         first.";
+        let words = "This is the only active project of the workspace. Create another one first.";
         Err(Problem::conflict("last_project", words))
     }
 }
 
 fn not_empty(project: &ProjectRow) -> Problem {
     let held = [
-        ("documents", project.documents, "Delete them, or move them into another project."),
+        ("documents", project.documents, "Delete them, or move them to another project."),
         ("images", project.images, "Delete them from the library."),
-        (
-            "executions",
-            project.executions,
-            "They stay where they ran: archive the project instead.",
-        ),
+        ("executions", project.executions, "Runs can't be moved. Archive the project instead."),
     ];
     let errors = held.into_iter().filter(|(_, count, _)| *count > 0).map(|(what, count, fix)| {
-        let message = format!("It holds {what}: {count}.");
+        let word = if what == "executions" { "runs" } else { what };
+        let message = format!("It contains {word}: {count}.");
         let problem = FieldProblem::field("project_not_empty", what, message);
         FieldProblem { fix: Some(fix.to_owned()), ..problem }
     });
-    let detail = "The project is not empty and was not deleted.";
+    let detail = "The project isn't empty, so it was not deleted.";
     Problem { errors: errors.collect(), ..Problem::conflict("project_not_empty", detail) }
 }

@@ -17,7 +17,7 @@ const WRONG_LINKS: Allowance = Allowance { most: 60, window: Duration::from_secs
 /// Too many guesses; come back in `seconds`.
 pub(super) fn too_many_attempts(seconds: u64) -> Problem {
     let minutes = seconds.div_ceil(60);
-    let detail = format!("Too many attempts from here. Try again in {minutes} min.");
+    let detail = format!("Too many attempts. Try again in {minutes} min.");
     let mut problem = Problem::new(ProblemKind::RateLimited, "too_many_attempts", detail);
     problem.retry_after_s = Some(seconds);
     problem

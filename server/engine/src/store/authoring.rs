@@ -28,6 +28,8 @@ pub struct Content {
     pub category: String,
     /// An example of what an execution makes.
     pub example_output: String,
+    /// The tags that people gave it.
+    pub tags: Vec<String>,
     /// The draft, in the canonical format.
     pub draft: Value,
 }
@@ -76,8 +78,8 @@ pub async fn insert(
 ) -> Result<bool> {
     let added = sqlx::query!(
         "INSERT INTO workflow_templates (id, workspace_id, name, description, category,
-                                         example_output, draft, created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                                         example_output, draft, created_by, tags)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
              ON CONFLICT ON CONSTRAINT template_name DO NOTHING",
         id.0,
         workspace.0,
@@ -86,7 +88,8 @@ pub async fn insert(
         content.category,
         content.example_output,
         content.draft,
-        user.0
+        user.0,
+        &content.tags
     )
     .execute(conn)
     .await
@@ -114,7 +117,7 @@ pub async fn find(
     id: TemplateId,
 ) -> Result<Option<TemplateState>> {
     let row = sqlx::query!(
-        r#"SELECT t.name, t.description, t.category, t.example_output, t.draft, t.is_system,
+        r#"SELECT t.name, t.description, t.category, t.example_output, t.tags, t.draft, t.is_system,
                   t.draft_revision, t.published_version, t.disabled_reason, t.disabled_at,
                   d.name AS "disabled_by?"
              FROM workflow_templates t
@@ -132,6 +135,7 @@ pub async fn find(
             description: row.description,
             category: row.category,
             example_output: row.example_output,
+            tags: row.tags,
             draft: row.draft,
         },
         is_system: row.is_system,
@@ -152,7 +156,7 @@ pub async fn save_draft(
     let saved = sqlx::query_scalar!(
         "UPDATE workflow_templates
             SET name = $3, description = $4, category = $5, example_output = $6, draft = $7,
-                draft_revision = draft_revision + 1, updated_at = engine_now()
+                tags = $8, draft_revision = draft_revision + 1, updated_at = engine_now()
           WHERE workspace_id = $1 AND id = $2
          RETURNING draft_revision",
         workspace.0,
@@ -161,7 +165,8 @@ pub async fn save_draft(
         content.description,
         content.category,
         content.example_output,
-        content.draft
+        content.draft,
+        &content.tags
     )
     .fetch_one(conn)
     .await;
@@ -283,24 +288,6 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: Templat
     .doing("deleting a template")
 }
 
-/// Archives a template, so that lists leave it out; it keeps its name.
-pub async fn archive(
-    conn: &mut PgConnection,
-    workspace: WorkspaceId,
-    id: TemplateId,
-) -> Result<()> {
-    sqlx::query!(
-        "UPDATE workflow_templates SET archived_at = engine_now(), updated_at = engine_now()
-          WHERE workspace_id = $1 AND id = $2",
-        workspace.0,
-        id.0
-    )
-    .execute(conn)
-    .await
-    .map(drop)
-    .doing("archiving a template")
-}
-
 /// Those of `names` that templates of the workspace have, archived ones included.
 pub async fn taken_names(
     conn: &mut PgConnection,
@@ -343,7 +330,7 @@ pub async fn list(
     page: PageQuery,
 ) -> Result<Page<TemplateSummary>> {
     let rows = sqlx::query!(
-        r#"SELECT t.id, t.name, t.description, t.category, t.is_system, t.published_version,
+        r#"SELECT t.id, t.name, t.description, t.category, t.tags, t.is_system, t.published_version,
                   t.draft_revision, t.created_at, t.updated_at,
                   t.disabled_reason, t.disabled_at, d.name AS "disabled_by?",
                   jsonb_array_length(coalesce(v.definition, t.draft) -> 'nodes') AS "nodes!",
@@ -378,6 +365,7 @@ pub async fn list(
                 name: row.name,
                 description: row.description,
                 category: row.category,
+                tags: row.tags,
                 is_system: row.is_system,
                 version: row.published_version,
                 draft_revision: row.draft_revision,

@@ -45,18 +45,20 @@ impl PageQuery {
     pub fn from_request(request: &PageRequest) -> Result<Self, Problem> {
         let refused = |code: &str, path: &str, message: String| {
             let wrong = FieldProblem::field(code, path, message);
-            Problem::invalid("The list cannot be read so.", vec![wrong])
+            Problem::invalid("The list's filters aren't valid.", vec![wrong])
         };
         let limit = request.limit.unwrap_or(DEFAULT_LIMIT);
         if !(1..=MAX_LIMIT).contains(&limit) {
-            let message = format!("A page has 1 to {MAX_LIMIT} items.");
+            let message = format!("Enter a limit from 1 to {MAX_LIMIT}.");
             return Err(refused("value_out_of_range", "limit", message));
         }
         let Some(cursor) = request.cursor.as_deref() else { return Ok(Self::first(limit)) };
         match Cursor::decode(cursor) {
             Some(after) => Ok(Self { after: Some(after), limit }),
             None => {
-                let message = "This is no next_cursor of a list; leave it out to begin.".to_owned();
+                let message =
+                    "This isn't a next_cursor of a list. Leave it out for the first page."
+                        .to_owned();
                 Err(refused("bad_cursor", "cursor", message))
             }
         }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use model::{
     api::templates::Disabled,
     id::{TemplateId, UserId, WorkspaceId},
-    pages::{TemplateName, TemplateStats},
+    pages::{ArchivedRow, TemplateName, TemplateStats},
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -23,6 +23,8 @@ pub struct TemplateRow {
     pub description: String,
     /// The key of its category.
     pub category: String,
+    /// The tags that people gave it.
+    pub tags: Vec<String>,
     /// True when it came with the product.
     pub is_system: bool,
     /// An example of what an execution makes.
@@ -71,6 +73,7 @@ pub async fn list_published(
         name: row.name,
         description: row.description,
         category: row.category,
+        tags: row.tags,
         is_system: row.is_system,
         example_output: row.example_output,
         version: row.version,
@@ -127,14 +130,14 @@ pub async fn find_published_version(
 }
 
 /// The median active time of the last 50 executions of a template, in milliseconds; as in
-/// [`list_published`], those answered by the sample provider and those of a draft do not count.
+/// [`list_published`], replays and those answered by the sample provider or of a draft do not count.
 pub async fn median_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option<u64>> {
     let median = sqlx::query_scalar!(
         "SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY e.active_ms)
                     FILTER (WHERE e.sample_calls = 0 AND e.status = 'completed')::bigint
            FROM (SELECT sample_calls, status, active_ms
                    FROM workflow_executions
-                  WHERE template_id = $1 AND template_version IS NOT NULL
+                  WHERE template_id = $1 AND template_version IS NOT NULL AND trigger <> 'replay'
                   ORDER BY started_at DESC
                   LIMIT 50) e",
         id.0
@@ -305,4 +308,77 @@ pub async fn set_enabled(
     .await
     .map(drop)
     .doing("switching a template on or off")
+}
+
+/// Archives a template, so that lists leave it out, or restores it; it keeps its name.
+pub async fn set_archived(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+    archived: bool,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE workflow_templates
+            SET archived_at = CASE WHEN $3 THEN engine_now() END, updated_at = engine_now()
+          WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0,
+        archived
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("archiving a template")
+}
+
+/// Whether a template is archived, and whether it may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Shelving {
+    /// True when it came with the product.
+    pub is_system: bool,
+    /// Whether lists leave it out.
+    pub is_archived: bool,
+}
+
+/// Whether a template is archived; none if the workspace has no such template.
+pub async fn find_shelving(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: TemplateId,
+) -> Result<Option<Shelving>> {
+    sqlx::query_as!(
+        Shelving,
+        r#"SELECT is_system, archived_at IS NOT NULL AS "is_archived!"
+             FROM workflow_templates
+            WHERE workspace_id = $1 AND id = $2"#,
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("reading whether a template is archived")
+}
+
+/// The archived templates of a workspace by name; at most 200.
+pub async fn list_archived(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+) -> Result<Vec<ArchivedRow>> {
+    let rows = sqlx::query!(
+        r#"SELECT id, name, archived_at AS "archived_at!"
+             FROM workflow_templates
+            WHERE workspace_id = $1 AND archived_at IS NOT NULL
+            ORDER BY lower(name), id
+            LIMIT 200"#,
+        workspace.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("listing archived templates")?;
+    let row = rows.into_iter().map(|row| ArchivedRow {
+        id: TemplateId(row.id),
+        name: row.name,
+        archived_at: timestamp(row.archived_at),
+    });
+    Ok(row.collect())
 }

@@ -76,7 +76,7 @@ async fn freeze(
     let found = library::find_published(&mut conn, workspace, key, config.version).await?;
     let Some(found) = found else {
         let words = match config.version {
-            Some(version) => format!("There is no version {version} of an agent {key}."),
+            Some(version) => format!("The agent {key} has no version {version}."),
             None => format!("There is no published agent {key}."),
         };
         return Ok(Err(ToolRefusal::new("unknown_agent", words)));

@@ -80,7 +80,7 @@ fn missing(server: &ResolvedServer, tool: &str, listing: &Listing) -> ToolRefusa
     let folded = fold(tool);
     let is_meant = |listed: &str| listed == tool || fold(listed) == folded;
     if let Some(refused) = listing.refused.iter().find(|refused| is_meant(&refused.name)) {
-        let words = format!("{name}.{tool} is not used. {}", refused.reason);
+        let words = format!("{name}.{tool} can't be used. {}", refused.reason);
         return ToolRefusal::new("unused_tool", words);
     }
     let names: Vec<String> = listing.tools.iter().map(|listed| callable(&listed.name)).collect();
@@ -177,7 +177,7 @@ mod tests {
         for (asked, code, words) in [
             ("getIsue", "unknown_tool", "Did you mean github.getIssue?"),
             ("paint", "unknown_tool", "has no tool paint."),
-            ("delete_all", "unused_tool", "github.delete_all is not used. It hides."),
+            ("delete_all", "unused_tool", "github.delete_all can't be used. It hides."),
         ] {
             let refusal = locate(&plain, asked, &listed).unwrap_err();
             assert_eq!(refusal.code, code, "{refusal:?}");

@@ -125,7 +125,7 @@ pub async fn lock_tools(
         }
     }
     if !errors.is_empty() {
-        let words = "A tool or an agent of this workflow cannot be used.";
+        let words = "A tool or an agent of this workflow can't be used.";
         return Err(Problem::invalid(words, errors).into());
     }
     definitions::keep(&mut conn, workspace, &judge.kept).await?;
@@ -192,7 +192,7 @@ async fn ask_servers(
 }
 
 fn unreachable(server: &str, words: &str) -> ToolRefusal {
-    let words = format!("The tool server {server} could not be asked for its tools. {words}");
+    let words = format!("Couldn't load the tools of the tool server {server}. {words}");
     ToolRefusal::new(UNREACHABLE, words)
 }
 
@@ -259,7 +259,7 @@ fn without_repeat(lock: &ToolLock, now: &ToolDefinition) -> Option<ToolLock> {
 /// Refuses a verb as a tool of an agent.
 fn no_tool(name: ToolName<'_>) -> ToolRefusal {
     let words =
-        format!("{name} asks a model, as the agent itself does: it is a step, and no tool.");
+        format!("{name} asks a model, as the agent itself does. Use it as a step, not as a tool.");
     ToolRefusal::new("unknown_tool", words)
 }
 
@@ -273,7 +273,7 @@ fn check_verb(name: ToolName<'_>) -> Result<(), ToolRefusal> {
         Some(near) => format!("Did you mean {AGENT_SERVER}.{near}?"),
         None => {
             let known: Vec<&str> = AgentVerb::ALL.iter().map(|verb| verb.as_str()).collect();
-            format!("There are {}.", known.join(", "))
+            format!("Choose one of {}.", known.join(", "))
         }
     };
     Err(ToolRefusal::new("unknown_tool", format!("There is no agent verb {}. {hint}", name.tool)))

@@ -116,15 +116,15 @@ async fn registered(
         ToolRefusal::new(code, format!("The tool server {name} {words}"))
     };
     if !form.enabled {
-        let words = "is switched off. An admin can switch it on in the settings under Tools.";
+        let words = "is switched off. Ask an admin to switch it on under Settings › Tools.";
         return Err(refuse("tool_server_disabled", words.to_owned()).into());
     }
     let url = Url::parse(&form.url)
-        .map_err(|error| refuse("tool_server_address", format!("has no address: {error}.")))?;
+        .map_err(|error| refuse("tool_server_address", format!("has no valid URL: {error}.")))?;
     // What was allowed when it was registered may not be any more.
-    deps.outbound.check_confidential(&url).map_err(|refusal| {
-        refuse("tool_server_address", format!("cannot be called: {refusal}."))
-    })?;
+    deps.outbound
+        .check_confidential(&url)
+        .map_err(|refusal| refuse("tool_server_address", format!("can't be called: {refusal}.")))?;
     let mut secrets = vec![];
     for header in &form.headers {
         let secret = open_secret(deps, conn, workspace, header, &url).await?;
@@ -170,20 +170,20 @@ async fn open_secret(
     let name = &header.secret;
     let Some(found) = secrets::find_to_send(conn, workspace, name).await? else {
         let words = format!(
-            "There is no secret {name}, which is sent to the tool server. An admin can set it in the \
-             workspace's secrets."
+            "The tool server needs the secret {name}, which doesn't exist. Ask an admin to add it \
+             under Secrets."
         );
         return Err(ToolRefusal::new("unknown_secret", words).into());
     };
     check_host(url, &found.hosts).map_err(|refusal| {
-        let words = format!("The secret {name} is not sent to the tool server: {refusal}.");
+        let words = format!("Can't send the secret {name} to the tool server: {refusal}.");
         ToolRefusal::new("secret_host", words)
     })?;
     let opened = deps.vault.open(&found.key.place(workspace), &found.sealed);
     opened.map_err(|error| {
         let words = format!(
-            "The secret {name} cannot be opened: {error}. Set it again, or start every server and \
-             worker with the key it was set with."
+            "Can't decrypt the secret {name}: {error}. Enter it again, or start all servers and \
+             workers with the ATELIER_SECRET_KEY it was saved with."
         );
         ToolRefusal::new("sealed_secret", words).into()
     })
@@ -203,7 +203,7 @@ async fn unknown(
     let known = known.chain(SampleServer::ALL.map(SampleServer::name)).chain([AGENT_SERVER]);
     let hint = match nearest(server, known) {
         Some(near) => format!("Did you mean {near}?"),
-        None => "An admin can register it in the settings under Tools.".to_owned(),
+        None => "Ask an admin to register it under Settings › Tools.".to_owned(),
     };
     let words = format!("There is no tool server {server}. {hint}");
     Ok(ToolRefusal::new("unknown_tool_server", words))

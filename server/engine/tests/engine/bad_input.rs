@@ -153,10 +153,10 @@ fn unbounded() -> Vec<Case> {
     let until = json!({ "config": { "items": "${input.few}", "stop_when": endless } });
     let huge = json!({ "config": text(&format!("${{{}}}", huge())) });
     let others = [
-        ("for_each", until, "more than 10000 steps"),
+        ("for_each", until, "more than 10000 operations"),
         ("generate_copy", huge, "larger than 1048576 bytes"),
     ];
-    let placed = places(&endless).map(|(kind, data, _)| (kind, data, "more than 10000 steps"));
+    let placed = places(&endless).map(|(kind, data, _)| (kind, data, "more than 10000 operations"));
     placed.into_iter().chain(others).collect()
 }
 
@@ -166,7 +166,7 @@ fn unreadable() -> [(String, &'static str); 3] {
     let deep = format!("{}1{}", "(".repeat(10_000), ")".repeat(10_000));
     let tall = format!("1{}", " + 1".repeat(1_000));
     [
-        (long, "bytes long; 65536 are allowed"),
+        (long, "bytes; the limit is 65536"),
         (deep, "nested deeper than 64 levels"),
         (tall, "nested deeper than 64 levels"),
     ]
@@ -249,7 +249,7 @@ async fn what_cannot_be_read_is_refused_at_the_launch_and_leaves_nothing_behind(
         places(&expression).map(|(kind, data, path)| ((kind, data, why), path))
     };
     let never = json!({ "config": { "until": "12026-12-24T18:00:00Z" } });
-    let never = (("wait", never, "This is no time"), "config.until");
+    let never = (("wait", never, "Enter a time such as"), "config.until");
     for ((kind, data, why), path) in unreadable().into_iter().flat_map(of).chain([never]) {
         let template = world.publish(&workflow(kind, &data, "fail")).await;
 
@@ -301,7 +301,7 @@ async fn a_step_under_way_is_given_nothing_that_cannot_be_read_and_fails_by_what
     let view = world.wait_over(execution).await;
     let failure = view.node(&id("bad")).unwrap().failure.as_ref();
     let words = failure.map_or("", |failure| &failure.message);
-    assert!(words.contains("more than 10000 steps"), "{view:#?}");
+    assert!(words.contains("more than 10000 operations"), "{view:#?}");
     assert_eq!(view.status, ExecutionStatus::Failed);
     let beside = world.wait_over(world.launch(template, none()).await).await;
     assert_eq!(beside.status, ExecutionStatus::Completed);

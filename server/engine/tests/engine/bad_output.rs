@@ -39,7 +39,7 @@ fn given() -> [(&'static str, Value, &'static str); 8] {
         (
             "generate_copy",
             texts(json!("words")),
-            "unfit_output: Bad: texts must be a list of texts, but is a text.",
+            "unfit_output: Bad: texts must be a list of texts, but is text.",
         ),
         (
             "generate_copy",
@@ -49,20 +49,20 @@ fn given() -> [(&'static str, Value, &'static str); 8] {
         (
             "generate_copy",
             json!({ "words": ["words"] }),
-            "unfit_output: Bad gives nothing called words; it gives texts, documents.",
+            "unfit_output: Bad has no output words. Its outputs: texts, documents.",
         ),
         (
             "generate_copy",
             json!({ "texts": ["words"], "documents": ["words"] }),
-            "unfit_output: Bad: documents must be a list of documents (document_id), but its item 1 is a text.",
+            "unfit_output: Bad: documents must be a list of documents (document_id), but its item 1 is text.",
         ),
         (
             "generate_image",
             json!({ "images": ["a.png"] }),
-            "unfit_output: Bad: images must be a list of images (image_id, width, height, media_type), but its item 1 is a text.",
+            "unfit_output: Bad: images must be a list of images (image_id, width, height, media_type), but its item 1 is text.",
         ),
-        ("generate_copy", texts(deep), "unrecordable_output: What it gives cannot be recorded: "),
-        ("generate_copy", texts(json!(["a\0b"])), "it holds the character U+0000"),
+        ("generate_copy", texts(deep), "unrecordable_output: The step's output can't be saved: "),
+        ("generate_copy", texts(json!(["a\0b"])), "it contains the character U+0000"),
         ("generate_copy", texts(heavy), "it is larger than 16 MiB"),
     ]
 }

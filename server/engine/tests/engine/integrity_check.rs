@@ -256,8 +256,8 @@ async fn each_damage_is_found_by_its_name_and_nothing_else_is() {
     let found = check_integrity(&world.db.pool).await.unwrap();
     let words: Vec<_> = found.iter().map(|found| (found.execution, found.words.as_str())).collect();
     let unlike = [
-        "end is skipped by its rows but completed by its events",
-        "the rounds of end is d by its rows but missing by its events",
+        "end is skipped in its rows but completed in its events",
+        "the rounds of end is d in its rows but missing in its events",
     ];
     assert_eq!(words, unlike.map(|words| (scene.done, words)));
 }

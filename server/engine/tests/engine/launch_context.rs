@@ -120,7 +120,12 @@ async fn context_that_nobody_gives_is_refused_before_the_launch_with_its_place()
     let saved = world.services.templates.create_template(&world.owner, form).await.unwrap();
     assert_eq!(saved.version, Some(1));
     assert!(saved.issues.iter().all(|issue| !issue.blocks()), "{:?}", saved.issues);
-    assert!(saved.issues.iter().any(|issue| issue.message.contains("called label")));
+    assert!(
+        saved
+            .issues
+            .iter()
+            .any(|issue| issue.message.contains("label doesn't exist in this workflow"))
+    );
     let launch = || LaunchRequest::for_template(saved.id);
 
     let bare = refused(&world, &world.owner, launch()).await;

@@ -106,7 +106,7 @@ async fn rel_e11_a_key_belongs_to_what_it_was_first_sent_with() {
     assert_eq!(again.execution_id, first.execution_id);
     let problem = other.into_problem();
     assert_eq!((problem.status(), problem.code.as_str()), (422, "key_used"), "{problem}");
-    assert!(problem.detail.contains("Execution 1 "), "{problem}");
+    assert!(problem.detail.contains("launched run 1 "), "{problem}");
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 1);
 }
 

@@ -41,7 +41,7 @@ async fn rel_e14_a_database_from_a_later_release_is_refused_in_clear_words() {
     let error = store::migrate(&db.url).await.unwrap_err();
 
     assert!(matches!(error, EngineError::NewerDatabase { found: 99_990_101, .. }), "{error:?}");
-    assert!(error.to_string().contains("start the release that migrated it"), "{error}");
+    assert!(error.to_string().contains("Start the release that migrated it"), "{error}");
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ mod meetings;
 mod migrations;
 mod notices;
 mod outside;
+mod own_templates;
 mod people;
 mod presets;
 mod queries;

@@ -122,8 +122,8 @@ async fn what_cannot_be_written_is_found_although_all_of_it_can_be_read() {
 
     let words: Vec<_> = diagnoses.iter().map(|diagnosis| diagnosis.words.as_str()).collect();
     assert_eq!(words.len(), 2, "{words:#?}");
-    assert_eq!(words[0], "The database cannot be written: could not open file \"base/1\".");
-    assert!(words[1].starts_with("The file store cannot be written: "), "{words:#?}");
+    assert_eq!(words[0], "Can't write to the database: could not open file \"base/1\".");
+    assert!(words[1].starts_with("Can't write to the file store: "), "{words:#?}");
 }
 
 #[tokio::test]
@@ -161,14 +161,14 @@ async fn rel_e3_an_execution_that_nothing_wakes_is_found_and_ended() {
     let diagnoses = found(&world).await;
 
     let nothing = |a: &&Diagnosis| {
-        a.repair == Repair::End(EndReason::Stuck) && a.words.contains("nothing will ever wake")
+        a.repair == Repair::End(EndReason::Stuck) && a.words.contains("nothing will wake")
     };
     let diagnosis = diagnoses.iter().find(nothing).unwrap_or_else(|| panic!("{diagnoses:#?}"));
     assert!(world.services.admin.repair(diagnosis).await.unwrap());
     let view = world.view(id).await;
     assert_eq!((view.status, view.end_reason), (ExecutionStatus::Stopped, Some(EndReason::Stuck)));
     let words = view.end_reason.map(EndReason::words);
-    assert_eq!(words, Some("Ended: nothing would ever have woken it"), "no person stopped it");
+    assert_eq!(words, Some("Ended: the run was stuck"), "no person stopped it");
     assert_kept(&world, id).await;
 }
 
@@ -216,9 +216,9 @@ async fn rel_e3_outputs_that_are_not_those_of_the_events_are_named() {
 
     let expected = [
         "a version of what write gave is missing.",
-        "texts of write, item 0 is missing by its rows but version 1, <0> by its events.",
-        "texts of write, item 1 is version 2, <1> by its rows but version 1, <1> by its events.",
-        "texts of write, item 2 is missing by its rows but version 1, <2> by its events.",
+        "texts of write, item 0 is missing in its rows but version 1, <0> in its events.",
+        "texts of write, item 1 is version 2, <1> in its rows but version 1, <1> in its events.",
+        "texts of write, item 2 is missing in its rows but version 1, <2> in its events.",
     ];
     assert_eq!(said, expected);
 }
@@ -239,9 +239,9 @@ async fn rel_e3_costs_that_are_not_those_of_the_events_are_named() {
     };
     let [of_job, of_all] = &said[..] else { panic!("{said:#?}") };
     for (words, of, calls) in [(of_job, "<1>", 1), (of_all, "all", 3)] {
-        let (rows, events) = words.split_once(" by its rows but ").unwrap();
+        let (rows, events) = words.split_once(" in its rows but ").unwrap();
         assert!(rows.starts_with(&format!("the bill of {of} is ")), "{words}");
-        assert!(events.ends_with(&format!(" {calls} sample calls by its events.")), "{words}");
+        assert!(events.ends_with(&format!(" {calls} sample calls in its events.")), "{words}");
         assert_eq!(cost(rows) - cost(events), 7, "{words}");
     }
 }
@@ -351,7 +351,7 @@ async fn rel_e3_an_execution_whose_definition_cannot_be_read_is_found_and_ended_
         .iter()
         .find(|a| a.repair == Repair::End(EndReason::Unreadable))
         .expect("it is found");
-    assert!(unread.words.contains("can read"), "{diagnoses:#?}");
+    assert!(unread.words.contains("can't read its workflow"), "{diagnoses:#?}");
     assert!(world.services.admin.repair(unread).await.unwrap());
     let view = world.view(id).await;
     assert_eq!(view.status, ExecutionStatus::Stopped);

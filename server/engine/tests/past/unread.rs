@@ -44,7 +44,7 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named_and_ended_with_r
     else {
         panic!("{diagnoses:#?}")
     };
-    assert!(place.1 == id && words.contains("cannot be read"), "{words}");
+    assert!(place.1 == id && words.contains("can't be read"), "{words}");
     let shown: Vec<_> = list.iter().map(|one| (one.execution_id, one.repair)).collect();
     assert_eq!(shown, [(id, Some(StuckRepair::End))]);
     world.services.admin.repair_stuck(&world.owner, id).await.unwrap();

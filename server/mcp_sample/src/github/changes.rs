@@ -48,8 +48,8 @@ impl File {
 pub static CHANGES: [Change; 3] = [
     Change {
         title: "Read the address of the database from the environment",
-        body: "It stood in a file that differs from machine to machine. A missing variable now \
-               stops the start with a message that names it.",
+        body: "It was in a file that differs from machine to machine. If the variable is missing, \
+               the server now stops with a message that names it.",
         branch: "feature/settings",
         files: &[
             File {

@@ -27,7 +27,7 @@ pub static FAILURES: [Failure; 3] = [
         job: 1,
         step: "npm test",
         branch: "main",
-        log: "> shop@2.4.0 test\n> vitest run\n\n ✓ src/cart/total.test.ts (4 tests)\n ✗ src/orders/deadline.test.ts (3 tests | 1 failed)\n   × an order of today can be cancelled until midnight\n     AssertionError: expected '2026-03-14' to be '2026-03-15'\n       at src/orders/deadline.test.ts:21:38\n     20|   const until = deadline(new Date(\"2026-03-14T23:30:00+01:00\"));\n     21|   expect(until.toISOString().slice(0, 10)).toBe(localDay(until));\n\n Test Files  1 failed | 11 passed (12)\n      Tests  1 failed | 63 passed (64)\n\n##[error]Process completed with exit code 1.\n",
+        log: "> shop@2.4.0 test\n> vitest run\n\n ✓ src/cart/total.test.ts (4 tests)\n ✗ src/orders/deadline.test.ts (3 tests | 1 failed)\n   × an order of today can be canceled until midnight\n     AssertionError: expected '2026-03-14' to be '2026-03-15'\n       at src/orders/deadline.test.ts:21:38\n     20|   const until = deadline(new Date(\"2026-03-14T23:30:00+01:00\"));\n     21|   expect(until.toISOString().slice(0, 10)).toBe(localDay(until));\n\n Test Files  1 failed | 11 passed (12)\n      Tests  1 failed | 63 passed (64)\n\n##[error]Process completed with exit code 1.\n",
     },
     Failure {
         job: 0,

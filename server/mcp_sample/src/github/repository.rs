@@ -37,7 +37,7 @@ impl<'a> Repository<'a> {
             !text.is_empty() && !text.contains(|c: char| c == '/' || c.is_whitespace())
         };
         if !is_word(owner) || !is_word(name) {
-            return Err("owner and repo name a repository, as acme and shop.".to_owned());
+            return Err("owner and repo must name a repository, like acme and shop.".to_owned());
         }
         Ok(Self { owner, name })
     }

@@ -64,7 +64,7 @@ pub fn tools() -> Vec<SampleTool> {
                 "Start a run",
                 "Starts a workflow on a branch, and gives the new run.",
                 Effect::Adds,
-                &["Asking for a run", "The run is queued"],
+                &["Requesting a run", "The run is queued"],
             ),
             start_run,
         ),
@@ -235,7 +235,7 @@ fn get_logs(query: LogsQuery, _call: &Call<'_>) -> Result<String, String> {
     let job = place.checked_sub(1).and_then(|place| Some((place, *JOBS.get(place)?)));
     Ok(match job {
         Some((place, name)) if conclusion(failure, place) != "failure" => {
-            format!("The job {name} has nothing to say: {}.\n", conclusion(failure, place))
+            format!("The job {name} has no log: {}.\n", conclusion(failure, place))
         }
         // A number that no list has given is taken for the job that has failed.
         Some(_) | None => failure.log.to_owned(),

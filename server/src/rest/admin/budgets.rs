@@ -22,7 +22,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageBudgets);
     let one = "/budgets/templates/{id}";
     routes
-        .mount(admin.get("/budgets", "Lists monthly budgets with what is spent of them."), list)
+        .mount(admin.get("/budgets", "Lists monthly budgets and how much of each is spent."), list)
         .mount(admin.put("/budgets/workspace", "Sets the workspace's monthly budget."), set)
         .mount(admin.delete("/budgets/workspace", "Removes the workspace's monthly budget."), clear)
         .mount(admin.put(one, "Sets a template's monthly budget."), set_template)

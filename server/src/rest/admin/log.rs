@@ -54,16 +54,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let audit = Access::Needs(Permission::ReadAudit);
     routes
         .mount(
-            audit.get(
-                "/audit",
-                "Lists who did what, the latest first; subject_id asks about one thing.",
-            ),
+            audit.get("/audit", "Lists the audit log, newest first; filter by subject_id."),
             list,
         )
         .mount(
-            audit
-                .get("/audit/csv", "Gives the same list, all of it, as a file for spreadsheets.")
-                .sends("text/csv"),
+            audit.get("/audit/csv", "Returns the whole list as a CSV file.").sends("text/csv"),
             file,
         )
 }

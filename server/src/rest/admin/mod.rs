@@ -25,18 +25,13 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let audit = Access::Needs(Permission::ReadAudit);
     let workspace = Access::Needs(Permission::ManageWorkspace);
     log::mount(budgets::mount(routes))
+        .mount(audit.get("/admin/stuck", "Lists stuck executions."), stuck)
         .mount(
-            audit.get("/admin/stuck", "Lists executions that do not go on by themselves."),
-            stuck,
-        )
-        .mount(
-            Access::Needs(Permission::RepairExecution).post(
-                "/admin/stuck/{id}/repair",
-                "Does what helps an execution that does not go on by itself.",
-            ),
+            Access::Needs(Permission::RepairExecution)
+                .post("/admin/stuck/{id}/repair", "Repairs a stuck execution."),
             repair,
         )
-        .mount(workspace.get("/admin/history", "Says how long history is kept."), history)
+        .mount(workspace.get("/admin/history", "Shows how long history is kept."), history)
         .mount(workspace.put("/admin/history", "Sets how long history is kept."), keep)
 }
 

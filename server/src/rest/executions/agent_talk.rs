@@ -22,7 +22,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(
         read.get(
             "/workflows/executions/{id}/agents/{job}/talk",
-            "Shows what an agent has said and was told, and its model calls; part by part, the last one first.",
+            "Shows an agent's conversation and its model calls, page by page, newest first.",
         ),
         talk,
     )

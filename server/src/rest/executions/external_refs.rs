@@ -23,8 +23,8 @@ const OF_ONE: &str = "/workflows/executions/{id}/external-refs";
 pub(super) fn mount(routes: Routes) -> Routes {
     let controls = Access::Needs(Permission::ControlExecution);
     routes
-        .mount(controls.post(OF_ONE, "Links an execution to an issue, a pull request, a run or a commit of another system."), add)
-        .mount(controls.delete(OF_ONE, "Takes such a link off an execution."), remove)
+        .mount(controls.post(OF_ONE, "Links an execution to an issue, a pull request, a run or a commit in another system."), add)
+        .mount(controls.delete(OF_ONE, "Removes a link to another system from an execution."), remove)
 }
 
 /// Gives all that the execution is linked to then.

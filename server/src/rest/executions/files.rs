@@ -26,7 +26,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/workflows/executions/{id}/files/{file}",
-                "Gives a file of the launch: a picture to be shown, any other to be downloaded.",
+                "Returns a file of the launch: images inline, other files as a download.",
             )
             .sends("application/octet-stream"),
             content,
@@ -34,7 +34,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/workflows/executions/{id}/files/{file}/thumbnail",
-                "Gives a small copy of a picture of the launch.",
+                "Returns a thumbnail of an image of the launch.",
             )
             .sends("image/*"),
             thumbnail,

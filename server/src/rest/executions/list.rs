@@ -39,12 +39,9 @@ pub struct ExecutionListed {
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    routes.mount(read.get(ALL, "Lists executions, the latest first."), list).mount(
-        read.get(
-            "/workflows/executions/csv",
-            "Gives the same list, all of it, as a file for spreadsheets.",
-        )
-        .sends("text/csv"),
+    routes.mount(read.get(ALL, "Lists executions, newest first."), list).mount(
+        read.get("/workflows/executions/csv", "Returns the whole list as a CSV file.")
+            .sends("text/csv"),
         file,
     )
 }
@@ -96,9 +93,10 @@ fn external_ref(text: &str) -> Result<ExternalRefKey, Problem> {
     ExternalRefKey::parse(text).ok_or_else(|| {
         let kinds = ExternalRefKind::ALL.iter().map(|kind| kind.as_str());
         let kinds = kinds.collect::<Vec<_>>().join(", ");
-        let message = format!("Write it as kind:id, as issue:acme/shop#42. Kinds are {kinds}.");
+        let message =
+            format!("Write it as kind:id, for example issue:acme/shop#42. Kinds: {kinds}.");
         let wrong = FieldProblem::field("malformed", "external_ref", message);
-        Problem::invalid("The list cannot be read so.", vec![wrong])
+        Problem::invalid("The list's filters aren't valid.", vec![wrong])
     })
 }
 

@@ -47,16 +47,16 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let launches = Access::Needs(Permission::LaunchTemplate);
     let routes = external_refs::mount(agent_talk::mount(tool_calls::mount(list::mount(routes))));
     files::mount(outputs::mount(several::mount(routes)))
-        .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template, or a definition of any format; the file of a workflow may be the body, with input, context and variables beside its steps. Idempotency-Key makes a repeat the same launch.").takes::<LaunchRequest>().gives::<Launched>(StatusCode::ACCEPTED), launch)
-        .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Tries a draft out, all of it or a part; what is published stays as it is.").gives::<Launched>(StatusCode::ACCEPTED), test)
-        .mount(read.get("/workflows/executions/{id}", "Shows an execution and its output; expand=jobs,artifacts adds those."), show)
-        .mount(read.get("/workflows/executions/{id}/status", "Says where an execution stands; with If-None-Match 304 while nothing happens.").gives::<ExecutionPulse>(StatusCode::OK), status)
-        .mount(read.get("/workflows/executions/{id}/events", "Lists what happened after an event, in order."), events)
+        .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template, or a definition in any format; a workflow file can be the body, with input, context and variables beside its steps. Repeating a request with the same Idempotency-Key launches once.").takes::<LaunchRequest>().gives::<Launched>(StatusCode::ACCEPTED), launch)
+        .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Test-runs a draft, or a part of it; the published version doesn't change.").gives::<Launched>(StatusCode::ACCEPTED), test)
+        .mount(read.get("/workflows/executions/{id}", "Shows an execution and its output; add jobs and artifacts with expand=jobs,artifacts."), show)
+        .mount(read.get("/workflows/executions/{id}/status", "Shows the status of an execution; with If-None-Match, answers 304 while nothing changes.").gives::<ExecutionPulse>(StatusCode::OK), status)
+        .mount(read.get("/workflows/executions/{id}/events", "Lists events after a given one, in order."), events)
         .mount(read.get("/workflows/executions/{id}/jobs", "Lists the jobs of an execution."), jobs)
-        .mount(read.get("/workflows/executions/{id}/artifacts", "Lists every version of what an execution made."), artifacts)
-        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}", "Gives all of one version of an output."), artifact)
-        .mount(launches.post("/workflows/executions/{id}/rerun", "Runs an execution that is over again, as a new one; what does not depend on from_node is taken over.").gives::<Launched>(StatusCode::ACCEPTED), rerun)
-        .mount(launches.post("/workflows/executions/{id}/replay", "Runs an execution that is over again with its recorded answers, as a new one; nobody is called.").gives::<Launched>(StatusCode::ACCEPTED), replay)
+        .mount(read.get("/workflows/executions/{id}/artifacts", "Lists every version of every output of an execution."), artifacts)
+        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}", "Returns one version of an output in full."), artifact)
+        .mount(launches.post("/workflows/executions/{id}/rerun", "Runs an ended execution again, as a new one; results that don't depend on from_node are reused.").gives::<Launched>(StatusCode::ACCEPTED), rerun)
+        .mount(launches.post("/workflows/executions/{id}/replay", "Replays an ended execution with its recorded answers, as a new one; no calls are made.").gives::<Launched>(StatusCode::ACCEPTED), replay)
 }
 
 /// The execution's address is in `Location`. With the same `Idempotency-Key` a repeated request
@@ -148,9 +148,9 @@ async fn show(
 ) -> Result<Answer<ExecutionShown>> {
     let parts: Vec<&str> = expand.split(',').map(str::trim).filter(|w| !w.is_empty()).collect();
     if let Some(unknown) = parts.iter().find(|part| !["jobs", "artifacts"].contains(part)) {
-        let message = format!("{unknown:?} cannot be expanded; jobs and artifacts can.");
+        let message = format!("Can't expand “{unknown}”. Choose jobs or artifacts.");
         let wrong = FieldProblem::field("unknown_part", "expand", message);
-        return Err(Problem::invalid("The execution cannot be read so.", vec![wrong]).into());
+        return Err(Problem::invalid("The query isn't valid.", vec![wrong]).into());
     }
     let page = services.executions.monitor(&actor, id).await?;
     let jobs = if parts.contains(&"jobs") {

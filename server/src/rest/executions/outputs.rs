@@ -23,7 +23,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/workflows/executions/{id}/outputs.zip",
-                "Gives everything an execution has made as files in a ZIP.",
+                "Returns all outputs of an execution as a ZIP file.",
             )
             .sends("application/zip"),
             archive,
@@ -31,14 +31,14 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/workflows/executions/{id}/nodes/{node}/output",
-                "Gives what a node gave, whether it made anything that is kept by itself or not.",
+                "Returns the output of a node, including values that are not artifacts.",
             ),
             node_output,
         )
         .mount(
             read.get(
                 "/workflows/executions/{id}/nodes/{node}/input",
-                "Gives what came into a node by its edges, as it counts now; what its jobs sent out is in the list of jobs.",
+                "Returns the current input of a node from its edges; the requests of its jobs are in the list of jobs.",
             ),
             node_input,
         )

@@ -18,7 +18,7 @@ use crate::{
 };
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    routes.mount(Access::Needs(Permission::ControlExecution).post("/workflows/executions/several", "Stops up to 100 executions, or runs their failed steps again; says of each whether it was done."), several)
+    routes.mount(Access::Needs(Permission::ControlExecution).post("/workflows/executions/several", "Stops up to 100 executions, or retries their failed steps; reports the result for each."), several)
 }
 
 async fn several(

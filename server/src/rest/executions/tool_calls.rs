@@ -23,7 +23,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes.mount(
         read.get(
             "/workflows/executions/{id}/tool-calls",
-            "Lists the calls of tools that an execution made, or one of its nodes, the latest first.",
+            "Lists the tool calls of an execution or one of its nodes, newest first.",
         ),
         tool_calls,
     )

@@ -27,19 +27,22 @@ pub(super) fn mount(routes: Routes) -> Routes {
     routes
         .mount(
             Access::Needs(Permission::Read)
-                .get(all, "Lists the images on a document, the primary one first."),
+                .get(all, "Lists the images of a document, the primary one first."),
             list,
         )
         .mount(edit.post(all, "Attaches images to a document, at most 20."), attach)
         .mount(
-            edit.put(one, "Makes an image on a document the primary one, or puts words under it."),
+            edit.put(one, "Makes an image of a document the primary one, or sets its caption."),
             change,
         )
-        .mount(edit.delete(one, "Takes an image off a document; the image itself stays."), detach)
+        .mount(
+            edit.delete(one, "Detaches an image from a document; the image stays in the library."),
+            detach,
+        )
         .mount(
             edit.put(
                 "/documents/{id}/attachments/{image}/primary",
-                "Makes an image on a document the primary one.",
+                "Makes an image of a document the primary one.",
             ),
             make_primary,
         )
@@ -139,7 +142,7 @@ async fn change(
 ) -> Result<Images> {
     if is_primary == Some(false) && attachment_order.is_none_or(|order| order < 2) {
         let message =
-            "A document with images has a primary one: make another image primary instead.";
+            "A document with images needs a primary one. Make another image primary instead.";
         let wrong = FieldProblem::field("no_primary", "is_primary", message);
         return Err(Problem::invalid("The attachment was not changed.", vec![wrong]).into());
     }

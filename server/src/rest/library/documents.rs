@@ -33,17 +33,17 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditDocument);
     let one = "/documents/{id}";
     routes
-        .mount(read.get("/documents", "Lists documents, the latest first: those that hold the words, or are of a project, tag, status, execution or template."), list)
+        .mount(read.get("/documents", "Lists documents, newest first; filter by words, project, tag, status, execution or template, or list test results and earlier attempts."), list)
         .mount(
-            edit.post("/documents", "Makes a document.")
+            edit.post("/documents", "Creates a document.")
                 .takes_text()
                 .gives::<DocumentPage>(StatusCode::CREATED),
             create,
         )
         .mount(read.get(one, "Shows a document with its text and images."), show)
-        .mount(edit.put(one, "Changes a document as it was at a revision; one that has moved on since refuses it.").takes_text(), save)
-        .mount(read.get("/documents/{id}/uses", "Lists the steps of executions that made something with a document as context."), uses)
-        .mount(edit.delete(one, "Deletes a document with its versions, unless a template or an execution needs it.").gives_nothing(), delete)
+        .mount(edit.put(one, "Changes a document; refused if it changed since the given revision.").takes_text(), save)
+        .mount(read.get("/documents/{id}/uses", "Lists the steps of executions that used a document as context."), uses)
+        .mount(edit.delete(one, "Deletes a document with its versions, unless a template or an execution uses it.").gives_nothing(), delete)
 }
 
 /// The query of the list of documents.
@@ -58,6 +58,8 @@ struct Asked {
     status: Option<DocumentStatus>,
     execution: Option<ExecutionId>,
     template: Option<TemplateId>,
+    #[serde(default)]
+    aside: bool,
     limit: Option<i64>,
     cursor: Option<String>,
 }
@@ -67,8 +69,8 @@ async fn list(
     Caller(actor): Caller,
     Query(asked): Query<Asked>,
 ) -> Result<Answer<Page<DocumentRow>>> {
-    let Asked { q, project, tag, status, execution, template, limit, cursor } = asked;
-    let filter = DocumentFilter { q, project, tag, status, execution, template };
+    let Asked { q, project, tag, status, execution, template, aside, limit, cursor } = asked;
+    let filter = DocumentFilter { q, project, tag, status, execution, template, aside };
     let asked = PageRequest { limit, cursor };
     Ok(Answer(services.library.documents_page(&actor, &filter, &asked).await?))
 }

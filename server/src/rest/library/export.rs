@@ -10,7 +10,7 @@ use crate::{
     auth::caller::Caller,
     error::Refusal,
     http::{
-        download::download_export,
+        download::{download_export, show_to_print},
         json::{Path, Query},
     },
     rest::routes::{Access, Routes},
@@ -19,7 +19,7 @@ use crate::{
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes.mount(
-        read.get("/documents/{id}/export", "Gives a document with its images as a file: Markdown in a ZIP, or one page of HTML to be printed.")
+        read.get("/documents/{id}/export", "Returns a document as a file: Markdown and its images in a ZIP, HTML, plain text or DOCX; or as a page to print.")
             .sends("application/octet-stream"),
         export,
     )
@@ -42,5 +42,11 @@ async fn export(
     Path(id): Path<DocumentId>,
     Query(As { format }): Query<As>,
 ) -> Result<Response, Refusal> {
-    Ok(download_export(services.library.export_document(&actor, id, format).await?))
+    let export = services.library.export_document(&actor, id, format).await?;
+    Ok(match format {
+        ExportFormat::Print => show_to_print(export),
+        ExportFormat::Markdown | ExportFormat::Html | ExportFormat::Text | ExportFormat::Docx => {
+            download_export(export)
+        }
+    })
 }

@@ -32,16 +32,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let edit = Access::Needs(Permission::EditDocument);
     let (all, one) = ("/documents/{id}/files", "/documents/{id}/files/{file}");
-    let add = edit.post(all, "Keeps an image, a PDF or a text with a document; prompts that read the document read it too.");
+    let add = edit.post(
+        all,
+        "Adds an image, PDF or text file to a document; prompts that use the document use it too.",
+    );
     routes
-        .mount(read.get(all, "Lists the files of a document, the oldest first."), list)
+        .mount(read.get(all, "Lists the files of a document, oldest first."), list)
         .mount(add.takes_file().gives::<Upload>(StatusCode::CREATED), keep)
         .mount(
-            read.get(one, "Gives a file of a document to be downloaded.")
-                .sends("application/octet-stream"),
+            read.get(one, "Downloads a file of a document.").sends("application/octet-stream"),
             content,
         )
-        .mount(edit.delete(one, "Takes a file from a document.").gives_nothing(), remove)
+        .mount(edit.delete(one, "Removes a file from a document.").gives_nothing(), remove)
 }
 
 async fn list(

@@ -34,21 +34,21 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let edit = Access::Needs(Permission::EditDocument);
     routes
-        .mount(read.get("/images", "Lists pictures, the latest first: those whose description holds the words, or of a project or execution."), list)
+        .mount(read.get("/images", "Lists images, newest first; filter by words of the description, project or execution."), list)
         .mount(
-            edit.post("/images", "Puts a picture into the library.")
+            edit.post("/images", "Adds an image to the library.")
                 .takes_file()
                 .gives::<ImageRow>(StatusCode::CREATED),
             add,
         )
-        .mount(edit.put("/images/{id}", "Says what a picture shows, wherever it is shown."), describe)
-        .mount(edit.delete("/images/{id}", "Deletes a picture from the library, unless a document, a template or an execution needs it.").gives_nothing(), delete)
+        .mount(edit.put("/images/{id}", "Sets the description of an image."), describe)
+        .mount(edit.delete("/images/{id}", "Deletes an image from the library, unless a document, a template or an execution uses it.").gives_nothing(), delete)
         .mount(
-            read.get("/images/{id}/content", "Gives a picture's bytes.").sends("image/*"),
+            read.get("/images/{id}/content", "Returns an image.").sends("image/*"),
             content,
         )
         .mount(
-            read.get("/images/{id}/thumbnail", "Gives a small copy of a picture.").sends("image/*"),
+            read.get("/images/{id}/thumbnail", "Returns a thumbnail of an image.").sends("image/*"),
             thumbnail,
         )
 }

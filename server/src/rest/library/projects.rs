@@ -34,26 +34,26 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/projects",
-                "Lists projects with how much they hold, the oldest first, those put away last.",
+                "Lists projects with counts of their contents, oldest first, archived ones last.",
             ),
             list,
         )
         .mount(
-            read.get(one, "Shows a project with its latest executions and the workflows they ran."),
+            read.get(one, "Shows a project with its latest executions and their workflows."),
             show,
         )
         .mount(
-            edit.post("/projects", "Makes a project.").gives::<ProjectRow>(StatusCode::CREATED),
+            edit.post("/projects", "Creates a project.").gives::<ProjectRow>(StatusCode::CREATED),
             create,
         )
         .mount(
-            edit.put(one, "Names a project, puts it away or takes it back; what is absent stays."),
+            edit.put(one, "Renames, archives or restores a project; absent fields don't change."),
             change,
         )
-        .mount(edit.delete(one, "Deletes a project that holds nothing.").gives_nothing(), delete)
+        .mount(edit.delete(one, "Deletes an empty project.").gives_nothing(), delete)
         .mount(
             Access::Needs(Permission::EditDocument)
-                .put("/documents/{id}/project", "Puts a document into another project.")
+                .put("/documents/{id}/project", "Moves a document to another project.")
                 .gives_nothing(),
             move_document,
         )

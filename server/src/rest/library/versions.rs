@@ -26,11 +26,29 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let edit = Access::Needs(Permission::EditDocument);
     let (all, one) = ("/documents/{id}/versions", "/documents/{id}/versions/{version}");
     routes
-        .mount(read.get(all, "Lists the versions of a document, the latest first; what is being written now is among them."), list)
-        .mount(edit.post(all, "Keeps what a document says now as a version."), keep)
+        .mount(
+            read.get(
+                all,
+                "Lists the versions of a document, newest first, including the current one.",
+            ),
+            list,
+        )
+        .mount(edit.post(all, "Saves the current text of a document as a version."), keep)
         .mount(read.get(one, "Shows a version of a document with its text."), show)
-        .mount(read.get("/documents/{id}/versions/{version}/compare/{other}", "Tells how the texts of two versions differ, word by word."), compare)
-        .mount(edit.post("/documents/{id}/versions/{version}/restore", "Makes a document say again what a version said, as a new version."), restore)
+        .mount(
+            read.get(
+                "/documents/{id}/versions/{version}/compare/{other}",
+                "Compares the texts of two versions word by word.",
+            ),
+            compare,
+        )
+        .mount(
+            edit.post(
+                "/documents/{id}/versions/{version}/restore",
+                "Restores a version of a document, as a new version.",
+            ),
+            restore,
+        )
 }
 
 type Versions = Answer<List<DocumentVersionRow>>;

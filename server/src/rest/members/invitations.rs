@@ -33,19 +33,10 @@ use crate::{
 pub(super) fn mount(routes: Routes) -> Routes {
     let manage = Access::Needs(Permission::ManageMembers);
     routes
-        .mount(
-            manage.get(
-                "/invitations",
-                "Lists invitations that nobody has accepted or revoked, the newest first.",
-            ),
-            list,
-        )
+        .mount(manage.get("/invitations", "Lists open invitations, newest first."), list)
         .mount(
             manage
-                .post(
-                    "/invitations",
-                    "Invites people by their addresses; the links are shown this once.",
-                )
+                .post("/invitations", "Invites people by email; the links are returned only once.")
                 .gives::<List<NewInvitation>>(StatusCode::CREATED),
             invite,
         )
@@ -54,20 +45,20 @@ pub(super) fn mount(routes: Routes) -> Routes {
             manage
                 .post(
                     "/invitations/{id}/link",
-                    "Puts a new invitation with a new link in the place of one.",
+                    "Replaces an invitation with a new one, with a new link.",
                 )
                 .gives::<NewInvitation>(StatusCode::CREATED),
             renew,
         )
         .mount(
-            Access::Public.get("/join/{token}", "Shows what a link invites to; accepts nothing."),
+            Access::Public.get("/join/{token}", "Shows an invitation without accepting it."),
             show,
         )
         .mount(
             Access::Public
                 .post(
                     "/join/{token}",
-                    "Accepts an invitation and signs in; the session comes as a cookie.",
+                    "Accepts an invitation and signs in; sets the session cookie.",
                 )
                 .gives::<SessionView>(StatusCode::CREATED),
             join,

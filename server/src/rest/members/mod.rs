@@ -30,18 +30,15 @@ pub(super) fn mount(routes: Routes) -> Routes {
     let one = "/members/{user}";
     let routes = routes
         .mount(
-            read.get(
-                "/members",
-                "Lists members, who joined last first; q searches names and addresses.",
-            ),
+            read.get("/members", "Lists members, newest first; q searches names and emails."),
             list,
         )
-        .mount(manage.put(one, "Changes what a member is.").gives_nothing(), change_role)
+        .mount(manage.put(one, "Changes a member's role.").gives_nothing(), change_role)
         .mount(
             manage
                 .delete(
                     one,
-                    "Removes a member; hand_over_to names who gets their templates, if anybody.",
+                    "Removes a member; hand_over_to optionally names who gets their templates.",
                 )
                 .gives_nothing(),
             remove,
@@ -49,19 +46,19 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/members/{user}/holdings",
-                "Says what a member has that somebody has to look after when they go.",
+                "Lists what someone has to take over when a member leaves.",
             ),
             holdings,
         )
         .mount(
             Access::Needs(Permission::ManageOwnAccount)
-                .post("/members/leave", "Ends one's own membership.")
+                .post("/members/leave", "Leaves the workspace.")
                 .gives_nothing(),
             leave,
         )
         .mount(
             Access::Needs(Permission::TransferWorkspace)
-                .post("/ownership", "Makes another member the owner, and oneself an admin.")
+                .post("/ownership", "Makes another member the owner, and you an admin.")
                 .gives_nothing(),
             transfer,
         );

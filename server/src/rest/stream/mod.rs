@@ -25,8 +25,8 @@ use super::routes::{Access, Routes};
 static SOCKET_WORDS: LazyLock<String> = LazyLock::new(|| {
     let [others @ .., last] = StreamKind::ALL.map(kind_words);
     format!(
-        "Streams the same over a WebSocket, as JSON texts of kind {} or {last}; goes on after the \
-         id given as Last-Event-ID or after.",
+        "Streams the same as /stream over a WebSocket, as JSON messages of kind {} or {last}; resumes after \
+         the id in Last-Event-ID or after.",
         others.join(", ")
     )
 });
@@ -34,7 +34,7 @@ static SOCKET_WORDS: LazyLock<String> = LazyLock::new(|| {
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     routes
-        .mount(read.get("/stream", "Streams events and text of up to 20 executions as they come, and with workspace=true that executions and reviews of the workspace went on; who names a template as editing counts as one of its editors meanwhile, and is told of the others and of newer drafts. Goes on after Last-Event-ID.").sends("text/event-stream"), sse::open)
+        .mount(read.get("/stream", "Streams events and text of up to 20 executions live, and with workspace=true also changes of the workspace's executions and reviews; with a template in editing, you are listed as one of its editors and get other editors and newer drafts. Resumes after Last-Event-ID.").sends("text/event-stream"), sse::open)
         .mount(read.get("/stream/socket", &SOCKET_WORDS).sends("application/json"), socket::open)
 }
 
@@ -43,7 +43,7 @@ fn kind_words(kind: StreamKind) -> String {
     match kind {
         StreamKind::Event => format!("{kind} (with id, execution and event)"),
         StreamKind::Beside => {
-            format!("{kind} (what no event tells of an execution is different: ask for it)")
+            format!("{kind} (something without an event changed: load the execution again)")
         }
         StreamKind::Text | StreamKind::Workspace | StreamKind::Draft | StreamKind::Beat => {
             kind.to_string()

@@ -37,17 +37,16 @@ impl StreamQuery {
     pub(super) fn positions(&self, headers: &HeaderMap) -> Result<Positions, Problem> {
         let refused = |message: String| {
             let error = FieldProblem::field("invalid_stream", "executions", message);
-            Problem::invalid("The stream cannot be opened.", vec![error])
+            Problem::invalid("The stream can't be opened.", vec![error])
         };
         let mut positions = Positions::new();
         for id in self.executions.split(',').filter(|id| !id.is_empty()) {
-            let id =
-                id.parse().map_err(|_| refused(format!("{id:?} is not an execution's id.")))?;
+            let id = id.parse().map_err(|_| refused(format!("“{id}” isn't a run id.")))?;
             positions.insert(id, 0);
         }
         let beside = self.workspace || self.editing.is_some();
         if positions.is_empty() && !beside || positions.len() > MOST_EXECUTIONS {
-            return Err(refused(format!("Name 1 to {MOST_EXECUTIONS} executions.")));
+            return Err(refused(format!("Send 1 to {MOST_EXECUTIONS} run ids.")));
         }
         let last = headers.get("last-event-id").and_then(|id| id.to_str().ok());
         for position in last.unwrap_or(&self.after).split(',') {

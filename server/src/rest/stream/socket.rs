@@ -34,7 +34,7 @@ pub(super) async fn open(
     // A socket that takes nothing is dropped below, which closes its connection.
     let opened = open_stream(state, actor, &query, &headers, CloseConnection::default()).await?;
     let upgrade = upgrade.ok_or_else(|| {
-        let words = "This address speaks only WebSocket. Plain HTTP clients read /api/v1/stream.";
+        let words = "This URL is for WebSockets only. Use /api/v1/stream for HTTP.";
         Problem::new(ProblemKind::BadRequest, "no_websocket", words)
     })?;
     let upgrade = upgrade.max_message_size(MOST_HEARD).max_frame_size(MOST_HEARD);
@@ -65,7 +65,7 @@ async fn pass_on(mut socket: WebSocket, mut opened: OpenStream) {
         }
     }
     // The reader was too slow or signed out, or the process leaves: with the last id it can go on.
-    let why = CloseFrame { code: close_code::AGAIN, reason: "Come back with the last id.".into() };
+    let why = CloseFrame { code: close_code::AGAIN, reason: "Reconnect with the last id.".into() };
     // A client that has gone does not get the close frame.
     let _ = time::timeout(PATIENCE, socket.send(Message::Close(Some(why)))).await;
 }

@@ -88,7 +88,10 @@ async fn long_names_and_texts_are_kept_up_to_the_limit_and_refused_beyond_with_i
     let change = json!({"revision": 1, "title": format!("{name}x")});
     let (status, long) = put(&server, &cookie, &path, change).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(long["detail"].as_str().unwrap().contains("1001 characters; 1000 are"), "{long}");
+    assert!(
+        long["detail"].as_str().unwrap().contains("1001 characters; the limit is 1000"),
+        "{long}"
+    );
     let change = json!({"revision": 1, "content": format!("{most}xxxx")});
     let (status, much) = put(&server, &cookie, &path, change).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
@@ -212,6 +215,43 @@ async fn an_exported_archive_has_the_text_and_the_images_under_safe_names() {
     assert!(bytes.contains(after), "{bytes}");
     let odd = server.get(&format!("{path}/export?format=exe"), &cookie).await;
     assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn a_document_is_taken_to_word_as_plain_text_and_to_paper() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let image = add_image(&server, &cookie, "cup.png").await;
+    let text = format!(
+        "# Steep\n\nIt is **cold**.\n\n![cup](/api/v1/images/{image}/content)\n\n\
+         <script>alert(1)</script>"
+    );
+    let path = made(&server, &cookie, json!({"title": "Cold brew", "content": text})).await;
+    let export =
+        async |format: &str| server.get(&format!("{path}/export?format={format}"), &cookie).await;
+
+    let word = export("docx").await;
+    assert_eq!(word.status, StatusCode::OK, "{}", String::from_utf8_lossy(&word.body));
+    assert!(word.header("content-type").ends_with("wordprocessingml.document"));
+    assert!(word.header("content-disposition").contains("filename=\"Cold brew.docx\""));
+    let parts = String::from_utf8_lossy(&word.body);
+    for part in ["word/document.xml", "word/media/", ">Steep<", ">cold<", "<w:drawing>"] {
+        assert!(parts.contains(part), "{part} is missing");
+    }
+
+    let plain = export("text").await;
+    assert_eq!(plain.header("content-type"), "text/plain; charset=utf-8");
+    let words = String::from_utf8(plain.body).unwrap();
+    assert!(words.starts_with("Cold brew\n\nSteep\n\nIt is cold.\n\ncup\n\n"), "{words}");
+
+    let print = export("print").await;
+    assert_eq!(print.header("content-disposition"), "inline");
+    let policy = print.header("content-security-policy").to_owned();
+    assert!(policy.starts_with("sandbox allow-modals allow-scripts; "), "{policy}");
+    assert!(policy.contains("script-src 'sha256-") && policy.contains("default-src 'none'"));
+    let html = String::from_utf8(print.body).unwrap();
+    assert_eq!(html.matches("<script").count(), 1, "only the one that prints: {html}");
+    assert!(html.contains("<img src=\"data:image/png;base64,"), "{html}");
 }
 
 #[tokio::test]

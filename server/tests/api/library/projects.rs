@@ -22,7 +22,7 @@ async fn a_project_is_made_named_put_away_and_deleted() {
     assert_eq!((&changed["name"], &changed["archived"]), (&json!("夏"), &json!(true)));
     let long = server.post(ALL, &cookie, &json!({"name": "ش".repeat(1_000)})).await;
     assert_eq!(long.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(long.json()["detail"].as_str().unwrap().contains("1000 characters; 200"));
+    assert!(long.json()["detail"].as_str().unwrap().contains("1000 characters; the limit is 200"));
     let gone = server.json(Method::DELETE, &path, &cookie, &json!({})).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
     assert_eq!(server.get(&path, &cookie).await.status, StatusCode::NOT_FOUND);

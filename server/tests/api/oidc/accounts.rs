@@ -160,7 +160,7 @@ async fn an_account_of_the_same_address_becomes_theirs_and_what_opened_it_before
     let change = json!({ "current": PASSWORD, "new": "battery staple" });
     let path = "/api/v1/password";
     let none = server.json(Method::PUT, path, &browser.cookie(), &change).await;
-    assert!(none.json()["errors"][0]["message"].as_str().unwrap().contains("no password here"));
+    assert!(none.json()["errors"][0]["message"].as_str().unwrap().contains("have no password"));
     // Somebody else there has the address now.
     provider.know(ben(json!({ "sub": "ben-2" })));
     let location = Browser::default().sign_in(&server, &provider).await;

@@ -141,7 +141,7 @@ async fn who_turns_back_or_comes_from_another_provider_or_too_late_is_told() {
 
     let page = browser.get(&server, "/sign-in?refused=denied").await;
     let html = String::from_utf8(page.body).unwrap();
-    assert!(html.contains("role=\"alert\"") && html.contains("you turned back"), "{html}");
+    assert!(html.contains("role=\"alert\"") && html.contains("you canceled"), "{html}");
 }
 
 #[tokio::test]
@@ -184,6 +184,6 @@ async fn a_provider_that_is_away_is_named_on_the_sign_in_page() {
 
     assert_eq!(reply.header("location"), refused("away"));
     let page = String::from_utf8(server.get("/sign-in?refused=away", "").await.body).unwrap();
-    assert!(page.contains("did not answer") && page.contains("Continue with Example SSO"));
+    assert!(page.contains("didn't answer") && page.contains("Continue with Example SSO"));
     assert!(page.contains("name=\"password\""));
 }

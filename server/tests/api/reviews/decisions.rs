@@ -113,7 +113,9 @@ async fn ux_57_of_two_who_decide_at_once_one_is_told_whose_decision_came_first()
     let refused = if first.status == StatusCode::OK { second } else { first };
     assert_eq!(refused.json()["code"], "review_over");
     let words = refused.json()["detail"].as_str().unwrap().to_owned();
-    assert!(["Approved by Ada before you.", "Rejected by Member before you."].contains(&&*words));
+    assert!(
+        ["Ada already decided: Approved.", "Member already decided: Rejected."].contains(&&*words)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -128,7 +130,7 @@ async fn of_several_who_approve_each_decides_about_what_was_read() {
     let refused = waiting.decide(&other, &late).await;
 
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    let words = "Ada has changed what is decided about meanwhile. Look at it again, then decide.";
+    let words = "Ada changed the content in the meantime. Check it again, then decide.";
     let said = refused.json();
     assert_eq!((&said["code"], &said["detail"]), (&json!("items_changed"), &json!(words)));
     let shown = waiting.server.get(&waiting.path(), &other).await.json();
@@ -256,7 +258,8 @@ async fn of_two_who_answer_for_a_lost_call_one_is_told_what_the_other_said() {
     let refused = if first.status == StatusCode::NO_CONTENT { second } else { first };
     let words = refused.json()["detail"].as_str().unwrap().to_owned();
     assert!(
-        ["Marked as done by Ada before you.", "Skipped by Member before you."].contains(&&*words)
+        ["Marked as done: already answered by Ada.", "Skipped: already answered by Member."]
+            .contains(&&*words)
     );
     assert_eq!(refused.json()["code"], "question_over");
     let over = server.get(&path, &cookie).await.json();

@@ -159,7 +159,7 @@ impl Kept {
 fn is_forbidden(reply: &Reply, asked: &Value) {
     let problem = reply.json();
     assert_eq!(reply.status, StatusCode::FORBIDDEN, "{asked} {problem}");
-    let words = "This needs the role editor; yours here is runner. Ask an admin.";
+    let words = "You need the editor role for this, and yours is runner. Ask an admin.";
     assert_eq!((&problem["code"], &problem["detail"]), (&json!("forbidden"), &json!(words)));
 }
 

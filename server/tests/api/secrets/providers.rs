@@ -183,7 +183,7 @@ async fn a_trial_says_in_plain_words_what_is_wrong() {
     });
     let no_api = json!({ "base_url": format!("http://{}", vendor.address), "api_key": KEY });
     let cases = [
-        (form(&vendor, "sk-canary-wrong"), "refused the key"),
+        (form(&vendor, "sk-canary-wrong"), "rejected the key"),
         (form(&vendor, "sk-canary-poor"), "out of credit"),
         (other_model, "no model “no-such-model”"),
         (no_api, "usually ends in /v1"),
@@ -205,8 +205,8 @@ async fn a_trial_says_in_plain_words_what_is_wrong() {
             check["message"].as_str().unwrap(),
         )
     });
-    let refused = "Works. Answers come whole; their tokens are estimated. Left out, because the server refuses it: seed.";
-    let no_images = "127.0.0.1 has no model “gpt-image-1” for this key, or the address is not its API’s: it usually ends in /v1.";
+    let refused = "Works. Answers don't stream; token counts are estimated. Not sent, because the server rejects it: seed.";
+    let no_images = "127.0.0.1 has no model “gpt-image-1” for this key, or the address is wrong. It usually ends in /v1.";
     assert_eq!(
         found.collect::<Vec<_>>(),
         [
@@ -214,7 +214,7 @@ async fn a_trial_says_in_plain_words_what_is_wrong() {
             (
                 "json",
                 true,
-                "Works. The server knows JSON but no schemas: the schema goes with the prompt."
+                "Works. The server supports JSON but not schemas; the prompt includes the schema."
             ),
             ("image", false, no_images),
         ]
@@ -238,7 +238,7 @@ async fn an_address_where_nobody_answers_is_told_as_that() {
     let trial = server.post(TEST, &cookie, &form).await.json();
 
     assert_eq!(trial["works"], false);
-    assert!(trial["message"].as_str().unwrap().contains("could not be reached"), "{trial}");
+    assert!(trial["message"].as_str().unwrap().contains("couldn't be reached"), "{trial}");
 }
 
 #[tokio::test]
@@ -338,14 +338,14 @@ async fn a_workspaces_own_limits_hold_for_its_own_access() {
     let paced = loop {
         let jobs = server.services.executions.jobs(&actor, execution).await.unwrap();
         let mut waits = jobs.into_iter().filter_map(|job| job.wait);
-        if let Some(wait) = waits.find(|wait| wait.words.contains("this minute")) {
+        if let Some(wait) = waits.find(|wait| wait.words.contains("calls per minute")) {
             break wait.words;
         }
         news.next().await.unwrap();
     };
     worker.stop().await;
 
-    assert!(paced.starts_with("OpenAI has had its calls of this minute; goes on at "), "{paced}");
+    assert_eq!(paced, "OpenAI has reached its limit of calls per minute");
     assert_eq!(vendor.heard().len(), 2);
 }
 

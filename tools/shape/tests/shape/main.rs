@@ -11,3 +11,4 @@ mod graph;
 mod guarantees;
 mod signatures;
 mod source;
+mod words;

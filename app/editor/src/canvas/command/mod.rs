@@ -7,6 +7,7 @@ use model::{
     canvas::{nearby::Direction, ports::PortSide, tool::Tool},
     edit::{Align, Axis},
 };
+use web::client::keys::shortcut;
 
 /// A command of the canvas; "the focused node" is that of the card with the keyboard focus.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,8 +156,9 @@ impl CanvasCommand {
     /// The command of a key, by the text it writes (`KeyboardEvent.key`) and its place on the
     /// keyboard (`KeyboardEvent.code`).
     fn from_key(key: &str, code: &str, modifiers: Modifiers) -> Option<Self> {
+        let meant = shortcut(key, code);
         if modifiers.command {
-            return Self::from_command_key(key, modifiers);
+            return Self::from_command_key(&meant, modifiers);
         }
         if let Some(direction) = Direction::from_key(key) {
             return Some(Self::Arrow(direction));
@@ -169,7 +171,7 @@ impl CanvasCommand {
             _ if modifiers.alt => return None,
             _ => {}
         }
-        Some(match key.to_ascii_lowercase().as_str() {
+        Some(match meant.as_str() {
             "delete" | "backspace" => Self::Delete,
             "escape" => Self::Escape,
             "enter" if modifiers.shift => Self::TestTo,
@@ -196,9 +198,9 @@ impl CanvasCommand {
         })
     }
 
-    /// The command of a key with Ctrl or ⌘.
-    fn from_command_key(key: &str, modifiers: Modifiers) -> Option<Self> {
-        Some(match (key.to_ascii_lowercase().as_str(), modifiers.shift) {
+    /// The command of a key with Ctrl or ⌘, by what shortcuts take it for.
+    fn from_command_key(meant: &str, modifiers: Modifiers) -> Option<Self> {
+        Some(match (meant, modifiers.shift) {
             ("z", false) => Self::Undo,
             ("z", true) | ("y", false) => Self::Redo,
             ("a", false) => Self::SelectAll,
@@ -265,5 +267,8 @@ mod tests {
         let outline = CanvasCommand::from_key("O", "KeyO", Modifiers { shift: true, ..command });
         assert_eq!(outline, Some(CanvasCommand::Outline));
         assert_eq!(CanvasCommand::from_key("Tab", "Tab", PLAIN), None);
+        assert_eq!(CanvasCommand::from_key("я", "KeyZ", command), Some(CanvasCommand::Undo));
+        assert_eq!(CanvasCommand::from_key("т", "KeyN", PLAIN), Some(CanvasCommand::QuickAdd));
+        assert_eq!(CanvasCommand::from_key("q", "KeyA", command), None, "AZERTY");
     }
 }

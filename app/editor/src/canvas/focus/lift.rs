@@ -26,7 +26,7 @@ pub fn lift(editor: Editor) {
     let Some(id) = focused.filter(|_| editor.document.editable.get_untracked()) else { return };
     drag_freely(editor, &id, Point::default());
     editor.notices.say(format!(
-        "{} lifted. Arrows move it, Enter lays it down, Escape puts it back.",
+        "{} picked up. Arrow keys move it, Enter drops it, Escape puts it back.",
         editor.title(&id)
     ));
 }
@@ -38,7 +38,7 @@ pub fn lay_down(editor: Editor) {
     editor.document.seal();
     if let Some(id) = lifted {
         let (title, place) = (editor.title(&id), place_words(editor, &id));
-        editor.notices.say(format!("{title} laid down, {place}"));
+        editor.notices.say(format!("{title} dropped, {place}"));
     }
 }
 

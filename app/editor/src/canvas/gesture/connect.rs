@@ -106,7 +106,7 @@ pub fn click_port(canvas: CanvasState, port: PortAt) {
     let editor = canvas.editor;
     let Some(connect_drag) = canvas.gesture.connect_drag.get_untracked() else {
         editor.notices.say(format!(
-            "Connecting from {}, {}. Click another port, or Escape to stop.",
+            "Connecting from {}, {}. Click an input or output, or press Escape to cancel.",
             editor.title(&port.node),
             port.port
         ));

@@ -6,7 +6,6 @@ use model::{
     canvas::{
         geometry::{Point, Rect},
         hit::Hit,
-        ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
         tool::Pointer,
     },
     id::NodeId,
@@ -14,7 +13,10 @@ use model::{
 };
 use ui::icon::Glyph;
 
-use super::{pointer::hit, state::Ghost};
+use super::{
+    pointer::hit,
+    state::{Ghost, HALF},
+};
 use crate::{
     canvas::{
         canvas_state::CanvasState,
@@ -114,9 +116,6 @@ fn to_stage(at: Point) -> Option<Point> {
     let at = at - Point::new(corner.left(), corner.top());
     Rect::new(0.0, 0.0, corner.width(), corner.height()).contains(at).then_some(at)
 }
-
-/// The vector from the corner of a card of the least size to its middle, in world units.
-pub const HALF: Point = Point::new(NODE_WIDTH / 2.0, NODE_MIN_HEIGHT / 2.0);
 
 /// The preview card, while a type is dragged over the canvas.
 #[component]

@@ -13,6 +13,7 @@ use model::{
     id::{EdgeId, NodeId},
     workflow::Workflow,
 };
+use ui::format::pluralize;
 
 use crate::{
     canvas::{
@@ -56,7 +57,8 @@ pub fn select_covered(editor: Editor, area: Rect, cover: Cover, how: Choose) {
     let covered = view.canvas_model.expand_lanes(covered);
     let selected = |now: &Workflow| CanvasSelection::from_nodes(covered, now);
     let found = document.workflow.with_untracked(selected);
-    editor.notices.say(format!("{} nodes selected", found.nodes.len()));
+    let count = found.nodes.len() as u64;
+    editor.notices.say(format!("{} selected", pluralize(count, "step", "steps")));
     view.select(view.selection.get_untracked().combine(found, how));
 }
 

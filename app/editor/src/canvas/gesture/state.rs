@@ -7,6 +7,7 @@ use model::{
     canvas::{
         geometry::{Point, Rect},
         gestures::Gestures,
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH},
         tool::{self, Held, Pointer, Tool},
     },
     id::EdgeId,
@@ -14,6 +15,9 @@ use model::{
 };
 
 use super::connect_drag::ConnectDrag;
+
+/// The vector from the corner of a card of the least size to its middle, in world units.
+pub const HALF: Point = Point::new(NODE_WIDTH / 2.0, NODE_MIN_HEIGHT / 2.0);
 
 /// The preview of the node that a drop from the palette would add.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -81,11 +81,11 @@ fn Open(canvas: CanvasState, connecting: Connecting) -> impl IntoView {
     let Connecting { node, from, moved, onto } = connecting;
     let title = canvas.editor.title(&node);
     let (label, none) = match (&moved, from.first().map(|port| port.side)) {
-        (None, _) => (format!("Connect {title} to"), "Nothing here may follow it."),
+        (None, _) => (format!("Connect {title} to"), "Nothing here can follow this step."),
         (Some(_), Some(PortSide::Input)) => {
-            (format!("Lead to {title} from"), "Nothing else may lead there.")
+            (format!("Connect to {title} from"), "No other step can connect to it.")
         }
-        (Some(_), _) => (format!("Lead {title} to"), "It may lead to nothing else."),
+        (Some(_), _) => (format!("Reconnect {title} to"), "It can't connect to any other step."),
     };
     let choice = |(place, option): (usize, &ConnectionOption)| Choice {
         key: place.to_string(),
@@ -113,7 +113,7 @@ fn Open(canvas: CanvasState, connecting: Connecting) -> impl IntoView {
         <Choices
             id="connector"
             label=label
-            list="Nodes"
+            list="Steps"
             none=none
             all=all
             place=onto.map(|(_, place)| place)

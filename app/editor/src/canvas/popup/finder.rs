@@ -167,9 +167,9 @@ pub fn Finder(
         <Show when=move || canvas.popups.finder.get()>
             <Choices
                 id="finder"
-                label="Find a node"
-                list="Found"
-                none="Nothing found."
+                label="Find a step"
+                list="Matches"
+                none="No matches."
                 all=node_choices(canvas.editor)
                 place=None
                 on_choose=choose

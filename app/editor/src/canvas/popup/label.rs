@@ -44,7 +44,7 @@ fn Field(canvas: CanvasState, id: EdgeId) -> impl IntoView {
     view! {
         <InPlace
             class="edge-label__field"
-            label="Label of the connection"
+            label="Connection label"
             most=Edge::LONGEST_LABEL
             value=now
             at=at

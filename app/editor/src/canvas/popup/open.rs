@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use model::{
     canvas::{
+        frame::FIRST_PLACE,
         geometry::{Point, Size},
         hit::Hit,
         ports::PortSide,
@@ -34,6 +35,13 @@ pub fn open_picker(canvas: CanvasState, at: Point, purpose: Purpose) {
     }
 }
 
+/// Opens the picker for the first step inside an empty loop, where that step will lie.
+pub fn open_picker_inside(canvas: CanvasState, id: &NodeId) {
+    if let Some(card) = canvas.editor.view.canvas_model.rect(id) {
+        open_picker(canvas, card.origin + FIRST_PLACE, Purpose::Inside(id.clone()));
+    }
+}
+
 /// Opens the list of ports that the focused node can lead to.
 pub fn open_connector(canvas: CanvasState) {
     let editor = canvas.editor;
@@ -41,7 +49,7 @@ pub fn open_connector(canvas: CanvasState) {
     let Some(node) = focused.filter(|_| editor.document.editable.get_untracked()) else { return };
     let own = ports_on_side(editor.view.canvas_model, PortSide::Output, |card| card.id == node);
     if own.is_empty() {
-        return editor.notices.notify("Nothing can follow this node.");
+        return editor.notices.notify("Nothing can follow this step.");
     }
     let from = own.into_iter().map(|(port, _)| port).collect();
     canvas.popups.connecting.set(Some(Connecting { node, from, moved: None, onto: None }));
@@ -101,7 +109,7 @@ pub fn open_align_menu(canvas: CanvasState) {
     let selection = view.selected_nodes();
     let bounds = view.canvas_model.bounds_of(&selection);
     let Some(bounds) = bounds.filter(|_| selection.len() > 1) else {
-        return canvas.editor.notices.notify("Select at least two nodes first.");
+        return canvas.editor.notices.notify("Select at least two steps first.");
     };
     let size = view.viewport.size.get_untracked();
     let at = view.viewport.view.get_untracked().to_screen(bounds.origin);

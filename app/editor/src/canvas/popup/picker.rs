@@ -9,7 +9,7 @@ use model::{
     connect,
     edit::{Refused, insert_new_on_edge},
     nodes::{NodeKind, NodeSpec},
-    ports::{Fit, PortType, compatible},
+    ports::{Fit, Kind, PortType, compatible},
     workflow::Workflow,
 };
 use ui::combobox::Choice;
@@ -28,9 +28,9 @@ use crate::{
     catalogue::{OfferedServer, ToolCatalogue, use_catalogue},
     palette::{CATEGORIES, category_words},
     store::{
-        NewNode, Purpose,
+        Editor, NewNode, Purpose,
         actions::{add, free_place},
-        first::add_first,
+        first::{add_first, last_way},
     },
 };
 
@@ -80,6 +80,7 @@ fn list_fitting_types(workflow: &Workflow, purpose: &Purpose) -> Vec<&'static No
 fn neighbours(workflow: &Workflow, purpose: &Purpose) -> (Option<PortType>, Option<PortType>) {
     match purpose {
         Purpose::Alone | Purpose::Onto(_) => (None, None),
+        Purpose::Inside(_) => (Some(PortType::One(Kind::Any)), Some(PortType::One(Kind::Any))),
         Purpose::From(port) => {
             let found = port_type(workflow, port);
             if port.side == PortSide::Output { (found, None) } else { (None, found) }
@@ -154,10 +155,11 @@ fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
         let new = new_node(&key, agents);
         let kind = new.kind;
         remember(kind.key());
-        let is_alone = picking.purpose == Purpose::Alone;
-        let first = is_alone.then(|| add_first(editor, new.clone())).flatten();
+        let purpose = onto_last_way(editor, &picking.purpose, kind);
+        let may_be_first = matches!(purpose, Purpose::Alone | Purpose::After(_));
+        let first = may_be_first.then(|| add_first(editor, new.clone())).flatten();
         let place = || free_place(editor, kind, picking.at);
-        let added = first.or_else(|| add(editor, new, place(), &picking.purpose));
+        let added = first.or_else(|| add(editor, new, place(), &purpose));
         if let Some(id) = added {
             look_at(editor, &id);
         }
@@ -169,15 +171,29 @@ fn Open(canvas: CanvasState, picking: Picking) -> impl IntoView {
     view! {
         <Choices
             id="quick-add"
-            label="Add a node"
-            list="Node types"
-            none="No node type fits."
+            label="Add a step"
+            list="Step types"
+            none="No step fits here."
             all=all
             place=Some(place)
             on_choose=choose
             on_close=close
         />
     }
+}
+
+/// How a new step of this type is connected: one that follows a step whose way leads straight to an
+/// end goes between both.
+fn onto_last_way(editor: Editor, purpose: &Purpose, kind: NodeKind) -> Purpose {
+    let way = match purpose {
+        Purpose::After(id) => last_way(editor.document, id, kind),
+        Purpose::Alone
+        | Purpose::From(_)
+        | Purpose::Onto(_)
+        | Purpose::Inside(_)
+        | Purpose::Before(_) => None,
+    };
+    way.map_or_else(|| purpose.clone(), Purpose::Onto)
 }
 
 fn choice(spec: &'static NodeSpec) -> Choice {
@@ -262,6 +278,15 @@ mod tests {
         assert!(offered.contains(&"review") && offered.contains(&"attach_to_document"));
         assert_eq!(offered.first(), Some(&"generate_copy"), "as the palette begins");
         assert!(!offered.contains(&"start") && !offered.contains(&"note"));
+    }
+
+    #[test]
+    fn in_a_loop_only_what_takes_an_item_and_gives_a_result_is_offered() {
+        let offered =
+            keys(&list_fitting_types(&Workflow::default(), &Purpose::Inside("each".into())));
+
+        assert!(offered.contains(&"generate_copy") && offered.contains(&"tool"));
+        assert!(["start", "end", "note", "frame"].iter().all(|kind| !offered.contains(kind)));
     }
 
     #[test]

@@ -42,7 +42,7 @@ fn Field(canvas: CanvasState, id: NodeId) -> impl IntoView {
         format!("translate({:.1}px,{:.1}px) scale({:.3})", corner.x, corner.y, view.zoom)
     });
     view! {
-        <InPlace class="rename" label="Name of the node" most=MOST value=title at=at on_end=end />
+        <InPlace class="rename" label="Step name" most=MOST value=title at=at on_end=end />
     }
     .into_any()
 }

@@ -9,16 +9,16 @@ use crate::canvas::{canvas_state::CanvasState, command::CanvasCommand, keyboard:
 
 const WHEEL: &str = "atelier-wheel";
 
-/// What the wheel may belong to: the key in the browser's storage, the words, the setting.
+/// What turns the wheel: the key in the browser's storage, the words, the setting.
 const DEVICES: &[(&str, &str, Device)] = &[
-    ("auto", "Found out by how it turns", Device::Auto),
-    ("mouse", "A mouse: it zooms", Device::Mouse),
-    ("trackpad", "A trackpad: it moves the view", Device::Trackpad),
+    ("auto", "Detect automatically", Device::Auto),
+    ("mouse", "Mouse (wheel zooms)", Device::Mouse),
+    ("trackpad", "Trackpad (scrolling moves the view)", Device::Trackpad),
 ];
 
 const SHOWN: &[(&str, &[CanvasCommand])] = &[
     (
-        "Find and choose",
+        "Find and select",
         &[
             CanvasCommand::Arrow(Direction::Right),
             CanvasCommand::Toggle,
@@ -32,7 +32,7 @@ const SHOWN: &[(&str, &[CanvasCommand])] = &[
         ],
     ),
     (
-        "Change",
+        "Edit",
         &[
             CanvasCommand::QuickAdd,
             CanvasCommand::Connect,
@@ -61,7 +61,7 @@ const SHOWN: &[(&str, &[CanvasCommand])] = &[
         ],
     ),
     (
-        "Look",
+        "View",
         &[
             CanvasCommand::Fit,
             CanvasCommand::FitSelection,
@@ -77,13 +77,13 @@ const SHOWN: &[(&str, &[CanvasCommand])] = &[
 /// Keys of the page itself and pointer gestures, which are no commands of the canvas.
 const BESIDES: &[(&str, &str)] = &[
     ("Find anything", "Ctrl K"),
-    ("Go from node to node", "Tab"),
-    ("Go from region to region", "F6"),
-    ("Save a version", "Ctrl S"),
+    ("Go from step to step", "Tab"),
+    ("Go to the next area", "F6"),
+    ("Publish…", "Ctrl S"),
     ("Move the view", "Space and drag"),
-    ("Copy what is dragged", "Alt and drag"),
-    ("Drag along one line", "⇧ and drag"),
-    ("Add a node", "Double click"),
+    ("Duplicate while dragging", "Alt and drag"),
+    ("Drag in a straight line", "⇧ and drag"),
+    ("Add a step", "Double click"),
 ];
 
 /// The dialog with all keyboard shortcuts.
@@ -121,17 +121,17 @@ pub fn KeySheet(
         let parts = SHOWN.iter().map(|(title, commands)| {
             part(title, commands.iter().map(|command| (command.label(), command.keys())).collect())
         });
-        canvas.popups.keys.get().then(|| (parts.collect_view(), part("Besides", BESIDES.to_vec())))
+        canvas.popups.keys.get().then(|| (parts.collect_view(), part("More", BESIDES.to_vec())))
     };
     view! {
         <Dialog id="keys" title="Keyboard shortcuts" open=canvas.popups.keys>
             <div class="key-sheet">{parts}</div>
             <label class="key-sheet__switch">
                 <input type="checkbox" prop:checked=move || !off.get() on:change=switch />
-                "Single letters work on the canvas"
+                "Single-letter shortcuts"
             </label>
             <label class="key-sheet__switch">
-                "The wheel belongs to"
+                "Mouse wheel"
                 <select class="input" on:change=choose>{devices.collect_view()}</select>
             </label>
         </Dialog>

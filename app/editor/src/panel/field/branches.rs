@@ -47,7 +47,7 @@ fn When(binding: FieldBinding) -> impl IntoView {
     });
     let can_choose = Memo::new(move |_| simple(&text()));
     let labels =
-        FieldLabels::new("Taken if", "An expression such as nodes.check.output.score >= 7.");
+        FieldLabels::new("Condition", "An expression such as nodes.check.output.score >= 7.");
     let body = move || {
         if written.get() {
             view! { <WrittenWidget binding=binding labels=labels.clone() /> }.into_any()
@@ -63,7 +63,7 @@ fn When(binding: FieldBinding) -> impl IntoView {
                 size=ButtonSize::Small
                 on_press=move |()| written.update(|written| *written = !*written)
             >
-                {move || if written.get() { "Choose instead" } else { "Write an expression" }}
+                {move || if written.get() { "Use the builder" } else { "Write an expression" }}
             </Button>
         </Show>
     }
@@ -98,19 +98,19 @@ fn SentenceWidget(binding: FieldBinding) -> impl IntoView {
         <div class="form sentence" on:focusout=move |_| binding.subject.on_settle.run(())>
             <SelectField
                 name=id.clone()
-                label="Taken if"
+                label="Condition"
                 value=path
                 options=Signal::derive(values)
                 error=binding.error
             />
             <SelectField
                 name=format!("{id}-how")
-                label="Compared"
+                label="Comparison"
                 value=comparison
                 options=comparisons
             />
             <Show when=move || comparison.read().as_str() != Comparison::Holds.key()>
-                <TextField name=format!("{id}-with") label="With" value=with />
+                <TextField name=format!("{id}-with") label="Compare with" value=with />
             </Show>
         </div>
     }

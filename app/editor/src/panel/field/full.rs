@@ -12,7 +12,7 @@ use web::client::focus::focus;
 use super::text_area::{Lines, TextArea};
 use crate::panel::field_binding::FieldBinding;
 
-const HELP: &str = "Type $ to insert a value. What you write is kept as you write it.";
+const HELP: &str = "Type $ to insert a value. Your text saves as you type.";
 
 /// The button that opens the dialog; both boxes edit the same text.
 #[component]
@@ -35,7 +35,7 @@ pub(super) fn InFull(
         <div class="config__tool">
             <IconButton
                 icon=Icon::Maximize
-                label=format!("Write in full: {label}")
+                label=format!("Expand {label}")
                 on_press=move |()| open.set(true)
             />
         </div>

@@ -24,6 +24,12 @@ impl FieldLabels {
         Self { required: spec.required, ..Self::new(spec.label, spec.help) }
     }
 
+    /// The same, with how values get into the text. Only the editor offers them: dialogs of a run show
+    /// the help of the type alone.
+    pub(super) fn with_values(self) -> Self {
+        Self { help: format!("{} Type $ to insert a value.", self.help), ..self }
+    }
+
     /// The help, or nothing where it is empty.
     pub fn help(&self) -> Option<String> {
         (!self.help.is_empty()).then(|| self.help.clone())

@@ -66,6 +66,8 @@ pub(super) fn widget(subject: Subject, spec: &'static FieldSpec) -> AnyView {
     match spec.kind {
         FieldKind::Text => view! { <WrittenWidget binding=binding labels=labels /> }.into_any(),
         FieldKind::Prompt => {
+            let refers = subject.node.with_untracked(|node| node.data.config.refers(spec.name));
+            let labels = if refers { labels.with_values() } else { labels };
             view! { <WrittenWidget binding=binding labels=labels lines=Lines::Many /> }.into_any()
         }
         FieldKind::Integer { min, max } => {

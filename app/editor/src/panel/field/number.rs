@@ -79,11 +79,7 @@ pub(super) fn RangeWidget(
         }
     };
     let label = Signal::derive(move || {
-        if refers.get() {
-            "Set a number".to_owned()
-        } else {
-            "Take the number from a value".to_owned()
-        }
+        if refers.get() { "Enter a number".to_owned() } else { "Use a value".to_owned() }
     });
     let icon = Signal::derive(move || if refers.get() { Icon::Minus } else { Icon::Zap });
     let switch = move |()| {
@@ -168,7 +164,7 @@ fn check_range(value: Value, range: NumberRange) -> Result<Value, String> {
     match value.as_f64() {
         Some(number) if (whole && number.fract() != 0.0) || (number < 0.0 && min >= 0.0) => {
             let number = if whole { "a whole number" } else { "a number" };
-            Err(format!("Write {number} from {min} to {max}."))
+            Err(format!("Enter {number} from {min} to {max}."))
         }
         _ => Ok(value),
     }
@@ -214,7 +210,7 @@ mod tests {
         assert_eq!(text_to_value("2,5", 1000.0), Ok(json!(2500)));
         assert!(text_to_value("many", 1.0).is_err());
         assert!(
-            text_to_value("1,234", 1.0).is_err_and(|words| words.contains("write 1.234 or 1234"))
+            text_to_value("1,234", 1.0).is_err_and(|words| words.contains("Enter 1.234 or 1234"))
         );
     }
 
@@ -223,7 +219,7 @@ mod tests {
         let check = |value: Value, min: f64, max: f64, step: f64| {
             check_range(value, NumberRange { min, max, step })
         };
-        let words = Err("Write a whole number from 1 to 50.".to_owned());
+        let words = Err("Enter a whole number from 1 to 50.".to_owned());
         assert_eq!(check(json!(2.7), 1.0, 50.0, 1.0), words);
         assert_eq!(check(json!(-4), 1.0, 50.0, 1.0), words);
         assert_eq!(check(json!(70), 1.0, 50.0, 1.0), Ok(json!(70)));

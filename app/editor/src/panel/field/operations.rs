@@ -40,15 +40,15 @@ fn default_operation(op: &str) -> Value {
 fn row(binding: FieldBinding) -> AnyView {
     let Variant { picked, now } = variant(binding, "op", "pick", default_operation);
     let options = vec![
-        Choice::new("pick", "Pick a part"),
+        Choice::new("pick", "Pick a field"),
         Choice::new("map", "Reshape each item"),
-        Choice::new("template", "Fill a text"),
-        Choice::new("filter", "Keep some items"),
+        Choice::new("template", "Format text"),
+        Choice::new("filter", "Filter items"),
         Choice::new("sort", "Sort"),
-        Choice::new("split", "Split a text"),
-        Choice::new("join", "Join to a text"),
-        Choice::new("unique", "Drop repeats"),
-        Choice::new("aggregate", "Sum up"),
+        Choice::new("split", "Split text"),
+        Choice::new("join", "Join as text"),
+        Choice::new("unique", "Remove duplicates"),
+        Choice::new("aggregate", "Summarize"),
     ];
     view! {
         <SelectField name=binding.id() label="Operation" value=picked options=options error=binding.error />
@@ -62,37 +62,39 @@ fn settings(binding: FieldBinding, op: &str) -> AnyView {
         view! { <WrittenWidget binding=binding.part(key).or_empty() labels=labels /> }.into_any()
     };
     match op {
-        "pick" => written("path", FieldLabels::new("Which part", "Such as title or author.name.")),
+        "pick" => written("path", FieldLabels::new("Path", "Such as title or author.name.")),
         "map" => {
-            let labels = FieldLabels::new("What each becomes", "Text or JSON with ${item} in it.");
+            let labels = FieldLabels::new("New item", "Text or JSON. ${item} is the current item.");
             view! { <BodyWidget binding=binding.part("value").or_empty() labels=labels /> }
                 .into_any()
         }
         "template" => {
-            let labels = FieldLabels::new("Text", "${item} is what comes in.");
+            let labels = FieldLabels::new("Text", "${item} is the input.");
             let text = binding.part("text").or_empty();
             view! { <WrittenWidget binding=text labels=labels lines=Lines::Many /> }.into_any()
         }
-        "filter" => written("keep", FieldLabels::new("Keep where", "Such as item.score >= 7.")),
+        "filter" => {
+            written("keep", FieldLabels::new("Keep items where", "Such as item.score >= 7."))
+        }
         "sort" => view! { <SortFields binding=binding /> }.into_any(),
         "split" | "join" => {
             view! { <Separator binding=binding.part("separator").or_empty() /> }.into_any()
         }
-        "unique" => written("by", FieldLabels::new("Compared by", "Empty: the whole item.")),
+        "unique" => {
+            written("by", FieldLabels::new("Compare by", "Leave empty to compare whole items."))
+        }
         _ => view! { <AggregateFields binding=binding /> }.into_any(),
     }
 }
 
 #[component]
 fn SortFields(binding: FieldBinding) -> impl IntoView {
-    let order = vec![
-        Choice::new("ascending", "Smallest first"),
-        Choice::new("descending", "Largest first"),
-    ];
+    let order =
+        vec![Choice::new("ascending", "Ascending"), Choice::new("descending", "Descending")];
     view! {
         <WrittenWidget
             binding=binding.part("by").or_empty()
-            labels=FieldLabels::new("By", "Such as item.score. Empty: the item itself.")
+            labels=FieldLabels::new("Sort by", "Such as item.score. Leave empty to use the item itself.")
         />
         <ChoiceWidget binding=binding.part("order") labels=FieldLabels::new("Order", "") options=order />
     }
@@ -101,20 +103,20 @@ fn SortFields(binding: FieldBinding) -> impl IntoView {
 #[component]
 fn AggregateFields(binding: FieldBinding) -> impl IntoView {
     let functions = vec![
-        Choice::new("count", "How many"),
+        Choice::new("count", "Count"),
         Choice::new("sum", "Sum"),
         Choice::new("mean", "Average"),
-        Choice::new("min", "Smallest"),
-        Choice::new("max", "Largest"),
+        Choice::new("min", "Minimum"),
+        Choice::new("max", "Maximum"),
         Choice::new("first", "First"),
         Choice::new("last", "Last"),
-        Choice::new("concat", "All in one"),
+        Choice::new("concat", "Concatenate"),
     ];
     view! {
-        <ChoiceWidget binding=binding.part("function") labels=FieldLabels::new("What", "") options=functions />
+        <ChoiceWidget binding=binding.part("function") labels=FieldLabels::new("Function", "") options=functions />
         <WrittenWidget
             binding=binding.part("of").or_empty()
-            labels=FieldLabels::new("Of", "Such as item.price. Empty: the item itself.")
+            labels=FieldLabels::new("Value", "Such as item.price. Leave empty to use the item itself.")
         />
     }
 }
@@ -127,9 +129,9 @@ fn Separator(binding: FieldBinding) -> impl IntoView {
         <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
             <LongTextField
                 name=binding.id()
-                label="Between"
+                label="Separator"
                 value=text
-                help="What stands between the pieces; an empty line is a line break."
+                help="The text between the items. An empty line is a line break."
                 error=binding.error
                 rows=2
             />

@@ -46,7 +46,7 @@ fn Schema(binding: FieldBinding) -> impl IntoView {
                 name=binding.id()
                 label="JSON Schema"
                 value=text
-                help="What the answer must look like. Empty: any JSON."
+                help="The format of the answer. Leave empty for any JSON."
                 error=binding.error
                 placeholder=r#"{ "type": "object", "properties": { "title": { "type": "string" } } }"#
             />

@@ -22,7 +22,7 @@ pub(super) fn PeopleWidget(binding: FieldBinding, labels: FieldLabels) -> impl I
             value=picked
             options=options
             picks=Picks::Many
-            nothing="Nobody here may decide yet."
+            nothing="No one here can decide yet."
             help=MaybeProp::derive(move || help.clone())
             error=binding.error_of_list()
         />

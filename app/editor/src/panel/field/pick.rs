@@ -52,7 +52,7 @@ pub(super) fn PickWidget(
         }
     });
     let options = move || {
-        let other = Choice::new(ELSE, "Something else…");
+        let other = Choice::new(ELSE, "Other…");
         choices.get().into_iter().chain([other]).collect::<Vec<_>>()
     };
     let help = labels.help();
@@ -69,7 +69,7 @@ pub(super) fn PickWidget(
         <Show when=move || written.get()>
             <TypedWidget
                 binding=binding
-                labels=FieldLabels::new("Written", "")
+                labels=FieldLabels::new("Custom value", "")
                 shape=shape.get_value()
             />
         </Show>
@@ -115,7 +115,7 @@ pub(super) fn reference_choices(subject: Subject, field: &'static str) -> Vec<Ch
     let candidates = subject.candidates(field).into_iter();
     let candidates = candidates.filter(|candidate| fits(candidate.port_type));
     let candidates = candidates.map(|candidate| candidate_choice(&candidate));
-    std::iter::once(Choice::new("", "What comes in")).chain(candidates).collect()
+    std::iter::once(Choice::new("", "Input")).chain(candidates).collect()
 }
 
 /// A value in a list, with where it comes from and its type.

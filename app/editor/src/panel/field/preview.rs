@@ -26,7 +26,7 @@ pub(super) fn Preview(binding: FieldBinding, text: RwSignal<String>) -> impl Int
             class="sample"
             on:toggle=move |_| open.update(|open| *open = !*open)
         >
-            <summary class="sample__title small">"With sample values"</summary>
+            <summary class="sample__title small">"Preview with sample values"</summary>
             {shown}
         </details>
     }

@@ -41,7 +41,7 @@ pub(super) fn VersionChoice(
 /// of these.
 fn versions(newest: Option<i32>, now: &str) -> Vec<Choice> {
     let usual = newest.map_or(String::new(), |version| format!(" (now v{version})"));
-    let mut choices = vec![Choice::new("", format!("The newest{usual}"))];
+    let mut choices = vec![Choice::new("", format!("Newest{usual}"))];
     let known = (1..=newest.unwrap_or(0)).rev();
     choices.extend(known.map(|version| Choice::new(version.to_string(), format!("v{version}"))));
     if choices.iter().all(|choice| choice.value != now) {

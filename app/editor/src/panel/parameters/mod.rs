@@ -32,15 +32,15 @@ pub(super) fn ParametersEditor(subject: Subject, parameters: ParameterCallbacks)
         Ok(())
     });
     let binding = FieldBinding::new(subject, "parameters", value, write);
-    let labels = FieldLabels::new("Inputs", "What the launch form asks for.");
+    let labels = FieldLabels::new("Fields", "What the launch form asks for.");
     let fresh = |list: &[Value]| {
         let (name, number) = free_name(list, "name", "input");
-        json!({ "name": name, "label": format!("Input {number}"), "type": "text" })
+        json!({ "name": name, "label": format!("Field {number}"), "type": "text" })
     };
     view! {
-        <Rows binding=binding labels=labels noun="input" fresh=fresh row=parameter::row />
+        <Rows binding=binding labels=labels noun="field" fresh=fresh row=parameter::row />
         <details class="sample">
-            <summary class="sample__title small">"The form they make"</summary>
+            <summary class="sample__title small">"Form preview"</summary>
             <FormPreview parameters=now />
         </details>
     }

@@ -20,7 +20,7 @@ pub(super) fn OptionsWidget(binding: FieldBinding) -> impl IntoView {
                 name=binding.id()
                 label="Options"
                 value=text
-                help="One per line. With other words for the form: value | words."
+                help="One per line. To show another label, write value | label."
                 error=binding.error
                 rows=3
             />

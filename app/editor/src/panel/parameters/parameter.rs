@@ -17,14 +17,14 @@ const KINDS: [(&str, &str); 13] = [
     ("integer", "Whole number"),
     ("number", "Number"),
     ("boolean", "Yes or no"),
-    ("choice", "One of several"),
-    ("multi_choice", "Some of several"),
+    ("choice", "Single choice"),
+    ("multi_choice", "Multiple choice"),
     ("list", "List of texts"),
     ("json", "JSON"),
     ("document", "Document"),
     ("documents", "Documents"),
-    ("image", "Picture"),
-    ("images", "Pictures"),
+    ("image", "Image"),
+    ("images", "Images"),
 ];
 
 /// The fields of one parameter; which there are depends on its kind.
@@ -40,8 +40,8 @@ pub(super) fn row(binding: FieldBinding) -> AnyView {
     };
     let samples = move || {
         let kind = kind.get();
-        let default = FieldLabels::new("Default", "The value when none is given.");
-        let example = FieldLabels::new("Example", "A good value to show and to try.");
+        let default = FieldLabels::new("Default", "Used when the field is left empty.");
+        let example = FieldLabels::new("Example", "A sample value to show and to test with.");
         view! {
             <SampleWidget binding=binding.part("default") labels=default kind=kind />
             <SampleWidget binding=binding.part("example") labels=example kind=kind />
@@ -53,7 +53,7 @@ pub(super) fn row(binding: FieldBinding) -> AnyView {
         {choices}
         <ToggleWidget binding=binding.part("required") labels=FieldLabels::new("Required", "") />
         <details class="sample">
-            <summary class="sample__title small">"More about it"</summary>
+            <summary class="sample__title small">"More settings"</summary>
             <div class="form config__inset">
                 <NameWidget binding=binding.part("name") />
                 {samples}
@@ -94,7 +94,7 @@ fn KindWidget(binding: FieldBinding) -> impl IntoView {
         |kind: &String| Ok(Value::from(kind.as_str())),
     );
     let options: Vec<Choice> = KINDS.map(|(key, words)| Choice::new(key, words)).into();
-    view! { <SelectField name=binding.id() label="Kind" value=kind options=options error=binding.error /> }
+    view! { <SelectField name=binding.id() label="Type" value=kind options=options error=binding.error /> }
 }
 
 /// The name that texts refer to; it and every reference change when the field is left.
@@ -117,9 +117,9 @@ fn NameWidget(binding: FieldBinding) -> impl IntoView {
         <div class="config__leave" on:focusout=leave>
             <TextField
                 name=binding.id()
-                label="Name in texts"
+                label="Variable name"
                 value=typed
-                help="Texts that refer to it are changed with it."
+                help="Renaming it updates every text that uses it."
                 error=binding.error
             />
         </div>
@@ -139,9 +139,9 @@ fn WordsWidget(binding: FieldBinding, label: &'static str) -> impl IntoView {
 #[component]
 fn Bounds(binding: FieldBinding) -> impl IntoView {
     view! {
-        <NumberWidget binding=binding.part("min") labels=FieldLabels::new("Smallest", "") />
-        <NumberWidget binding=binding.part("max") labels=FieldLabels::new("Largest", "") />
-        <NumberWidget binding=binding.part("step") labels=FieldLabels::new("Step", "") />
+        <NumberWidget binding=binding.part("min") labels=FieldLabels::new("Minimum", "") />
+        <NumberWidget binding=binding.part("max") labels=FieldLabels::new("Maximum", "") />
+        <NumberWidget binding=binding.part("step") labels=FieldLabels::new("Increment", "") />
     }
 }
 

@@ -25,7 +25,7 @@ pub(super) fn SampleWidget(
     let text = bind_signal(binding, show, move |text: &String| text_to_value(kind, text));
     let help = match kind {
         kind if is_list(kind) => format!("{} One per line.", labels.help),
-        ParameterKind::Boolean => format!("{} true or false.", labels.help),
+        ParameterKind::Boolean => format!("{} Enter true or false.", labels.help),
         _ => labels.help,
     };
     let help = MaybeProp::derive(move || Some(help.clone()));
@@ -81,7 +81,7 @@ fn text_to_value(kind: ParameterKind, text: &str) -> Result<Value, String> {
         return parse_number(text, number).map(Value::Number).map_err(|error| error.to_string());
     }
     match kind {
-        P::Boolean => kind.parse_text(text).ok_or_else(|| "Write true or false.".to_owned()),
+        P::Boolean => kind.parse_text(text).ok_or_else(|| "Enter true or false.".to_owned()),
         P::Json => read_json(trimmed).map_err(|error| error.to_string()),
         kind if is_list(kind) => {
             let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

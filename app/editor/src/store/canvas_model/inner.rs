@@ -107,8 +107,10 @@ impl Inner {
                 let parent = node.parent_id.as_ref();
                 parent.is_some_and(|parent| redrawn.contains(parent))
             };
-            // A collapsed card says what lies in it, which may have changed.
-            let known = self.nodes.contains_key(&node.id) && !node.data.config.is_collapsed();
+            // A collapsed card says what lies in it, and a loop whether it is empty: that may have
+            // changed.
+            let holds = node.data.config.is_collapsed() || node.kind() == NodeKind::ForEach;
+            let known = self.nodes.contains_key(&node.id) && !holds;
             if !all && known && !redrawn.contains(&node.id) && !moved_along() {
                 continue;
             }

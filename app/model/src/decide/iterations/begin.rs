@@ -110,8 +110,8 @@ fn begin_iteration(transition: &mut Transition<'_>, id: &NodeId, number: usize) 
 
 fn too_many_steps() -> Failure {
     let message = format!(
-        "The loops of this execution would begin more than {MOST_STEPS} steps, which is as many as one \
-         execution may have. Give them shorter lists, or run a part in a workflow of its own."
+        "The loops of this run would exceed the limit of {MOST_STEPS} steps. Use shorter lists, or \
+         move some steps into a separate workflow."
     );
     Failure::permanent("too_many_steps", message)
 }

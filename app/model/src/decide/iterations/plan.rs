@@ -72,7 +72,7 @@ pub(in crate::decide) fn check_keeps_iterations(
         return Ok(());
     }
     Err(Refused::Unfit(format!(
-        "It has {iterations} rounds, of which a retry makes those that failed or have not begun; for \
-         other items, or another number, run it again from here once the execution is over"
+        "A retry repeats only failed and remaining rounds of its {iterations}. To change the \
+         items, wait for the run to end, then run again from here"
     )))
 }

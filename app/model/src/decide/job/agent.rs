@@ -168,5 +168,5 @@ fn failure_of_way(snapshot: &Snapshot, node: &NodeId, output: &JobOutput) -> Opt
     }
     let told = |field: &str| output.values.get(way)?.get(field)?.as_str();
     let code = told("code").unwrap_or(way);
-    Some(Failure::permanent(code, told("message").unwrap_or("It is not done.")))
+    Some(Failure::permanent(code, told("message").unwrap_or("The agent didn't complete its task.")))
 }

@@ -16,7 +16,7 @@ use crate::{
     execution::{
         event::EventKind,
         failure::Failure,
-        state::{EndReason, ExecutionStatus, FULL_HISTORY, JobStatus},
+        state::{EndReason, ExecutionStatus, JobStatus},
         view::Bill,
         wait::{Stands, Wait},
     },
@@ -73,11 +73,12 @@ impl ChildEnding {
             Self::Completed(value) => Ok(value),
             Self::Failed(words) => Err(Failure::permanent("child_failed", words)),
             Self::Stopped(EndReason::Deadline) => {
-                let words = "The workflow it runs was stopped: its time is used up.";
+                let words = "The workflow it runs was stopped: it reached its time limit.";
                 Err(Failure::permanent("child_stopped", words))
             }
             Self::Stopped(EndReason::History) => {
-                let words = format!("The workflow it runs: {FULL_HISTORY}.");
+                let words = "The workflow it runs was stopped: its history is full. Shorten the \
+                             lists of its loops, or run parts of it as separate workflows.";
                 Err(Failure::permanent("child_stopped", words))
             }
             Self::Stopped(

@@ -135,7 +135,12 @@ fn call_again(transition: &mut Transition<'_>, job: &JobState) -> Result<(), Ref
     put_back(state, now);
     state.effect = Effect::Intent;
     if transition.node_mut(&job.node)?.status == NodeStatus::Waiting {
-        set_waiting(transition, &job.node, None, "Waiting for a worker to call again".to_owned());
+        set_waiting(
+            transition,
+            &job.node,
+            None,
+            "Waiting for a worker to repeat the call".to_owned(),
+        );
     }
     Ok(())
 }

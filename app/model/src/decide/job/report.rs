@@ -77,9 +77,19 @@ fn respect_retry_after(transition: &Transition<'_>, node: &NodeId, failure: Fail
         Some(LongWait::For(for_ms)) => FailureClass::Limited { for_ms },
         Some(LongWait::TooLong) => FailureClass::Permanent,
     };
-    let until = transition.now().plus_ms(ms).to_minute();
-    let message = format!("{} It asks to wait until {until}.", failure.message);
+    let message = format!("{} It asked to wait {}.", failure.message, length_words(ms));
     Failure { class, message, ..failure }
+}
+
+/// So long, in the unit that says it in a small number; rounded up.
+fn length_words(ms: u64) -> String {
+    const MINUTE: u64 = 60_000;
+    let (unit, count) = match ms {
+        ..7_200_000 => ("minute", ms.div_ceil(MINUTE)),
+        7_200_000..172_800_000 => ("hour", ms.div_ceil(60 * MINUTE)),
+        _ => ("day", ms.div_ceil(24 * 60 * MINUTE)),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
 fn handle_failed_attempt(

@@ -41,7 +41,7 @@ impl Loss {
             Self::HandedBack => "The worker stopped",
         };
         let words = format!(
-            "{what} after the request had left, before an answer came: it may have been carried out."
+            "{what} after it sent the request and before an answer came. The call might have been carried out."
         );
         Failure::transient("outcome_unknown", words).without_answer()
     }
@@ -88,8 +88,9 @@ fn lose_job(transition: &mut Transition<'_>, id: JobId) -> Result<(), Refused> {
     let before = take_back(transition, id, Loss::OfWorker)?;
     let lost = before.lost + 1;
     if !ask_if_unsure(transition, &before, Loss::OfWorker)? && lost >= LOST_LIMIT {
-        let message =
-            format!("Its worker was lost {lost} times in a row; retry it when the cause is known.");
+        let message = format!(
+            "Its worker was lost {lost} times in a row. Find the cause, then retry the step."
+        );
         fail_job(transition, &before, Failure::permanent("worker_lost_repeatedly", message))?;
     }
     settle_node_by_jobs(transition, &before.node)

@@ -85,7 +85,7 @@ fn wait_until(
         let open = jobs.iter().filter(|job| !job.status.is_settled()).map(|job| job.run_at);
         let first = open.min().filter(|first| *first != Timestamp::NEVER);
         let words = job.failure.as_ref().map(|failure| failure.message.clone());
-        let words = words.unwrap_or_else(|| "Waiting for the time to come".to_owned());
+        let words = words.unwrap_or_else(|| "Waiting for its scheduled time".to_owned());
         set_waiting(transition, &job.node, first, words);
     }
     Ok(())

@@ -43,7 +43,7 @@ pub(in crate::decide) fn check_no_obstacle(
         Some(Obstacle::WentOn) => Err(Refused::WentOn(id.clone())),
         Some(Obstacle::Busy(busy)) => {
             let (own, busy) = (node_label(snapshot, id), node_label(snapshot, &busy));
-            let words = format!("“{busy}” works with what “{own}” gave: retry when it is done");
+            let words = format!("“{busy}” is using the output of “{own}”. Retry when it's done");
             Err(Refused::NotHere(words))
         }
         Some(

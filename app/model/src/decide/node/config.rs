@@ -79,8 +79,8 @@ pub(in crate::decide) fn config_for_retry(
         return Ok(changed);
     }
     Err(Refused::Unfit(format!(
-        "It has {jobs} items, of which a retry makes those again that failed; for another number, \
-         run it again from here once the execution is over"
+        "A retry repeats only the failed ones of its {jobs} items. To change their number, wait \
+         for the run to end, then run again from here"
     )))
 }
 
@@ -109,8 +109,7 @@ pub(in crate::decide) fn config_with_changes(
     Err(misset_field(id, FieldProblem { fix: Some(LOOSE_END.to_owned()), ..wrong }))
 }
 
-const LOOSE_END: &str =
-    "Keep the ports that are connected: connections stay as they were launched.";
+const LOOSE_END: &str = "Keep its connected outputs: connections can't change during a run.";
 
 /// The workflow of an execution as it would be with another configuration of a node.
 struct EditedWorkflow<'a> {
@@ -156,7 +155,8 @@ impl<'a> EditedWorkflow<'a> {
             let to = self.workflow.node(&edge.target).map_or(edge.target.as_str(), Node::title);
             let from = node.title();
             Some(format!(
-                "“{from}” to “{to}”: this connection leaves by {port}, which would be gone."
+                "The connection from “{from}” to “{to}” uses the output {port}, which this change \
+                 would remove."
             ))
         })
     }

@@ -138,7 +138,7 @@ fn check_min_items(
     let went_on = replayed.is_some_and(|replayed| !replayed.unbegun.contains(id));
     let least = node.data.min_items.filter(|least| !went_on && *least > items);
     let Some(least) = least else { return Ok(()) };
-    let words = format!("At least {least} of its items must succeed, but it has only {items}.");
+    let words = format!("At least {least} items must succeed, but there are only {items}.");
     Err(Failure::permanent("too_few_items", words))
 }
 
@@ -174,7 +174,7 @@ fn create_jobs(transition: &mut Transition<'_>, id: &NodeId, quantity: u32, not_
         });
     }
     if later {
-        let message = "Waiting for the time to come".to_owned();
+        let message = "Waiting for its scheduled time".to_owned();
         set_waiting(transition, id, Some(not_before), message);
     }
 }

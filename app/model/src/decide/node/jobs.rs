@@ -31,7 +31,7 @@ pub(in crate::decide) fn settle_node_by_jobs(
         let until = next.run_at;
         let message = next.failure.as_ref().map(|failure| {
             if next.is_asked_about() {
-                format!("Waiting for your word. {}", failure.message)
+                format!("Waiting for your answer. {}", failure.message)
             } else {
                 failure.message.clone()
             }
@@ -75,7 +75,7 @@ fn wait_for_next_job(
         return Ok(());
     }
     let (until, words) = match until {
-        Timestamp::NEVER => (None, "Waiting for the workflows it launched"),
+        Timestamp::NEVER => (None, "Waiting for the runs it started"),
         until => (Some(until), "Waiting for its next attempt"),
     };
     set_waiting(transition, id, until, message.unwrap_or_else(|| words.to_owned()));

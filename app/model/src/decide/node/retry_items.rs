@@ -28,7 +28,7 @@ pub(in crate::decide) fn check_gives_items(
         return Ok(());
     }
     let words = format!(
-        "“{}” gives something else by now than its items made: run it again from there",
+        "The output of “{}” no longer matches these items. Run again from that step",
         node_label(snapshot, id)
     );
     Err(Refused::NotHere(words))

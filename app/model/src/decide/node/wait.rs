@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// What an agent waits for that may take its next step.
-pub(in crate::decide) const FOR_A_WORKER: &str = "Waiting for a worker to go on";
+pub(in crate::decide) const FOR_A_WORKER: &str = "Waiting for a worker";
 
 /// Lets the node wait, until a time or for what the message says.
 pub(in crate::decide) fn set_waiting(

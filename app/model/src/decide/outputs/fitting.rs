@@ -145,14 +145,14 @@ fn total_weight<'a>(values: impl IntoIterator<Item = &'a Value>) -> usize {
 }
 
 fn unkeepable_list(why: Unrecordable) -> Failure {
-    let message = format!("The list that it goes through cannot be kept: {why}.");
+    let message = format!("Can't save the list of the loop: {why}.");
     Failure::permanent("unrecordable_items", message)
 }
 
 fn too_much_to_go_through() -> Failure {
     let message = format!(
-        "With this the lists that loops of the execution go through would have more than {} MiB, which is \
-         as much as one execution may hold. Give them shorter ones, or run a part in a workflow of its own.",
+        "The loops of this run would exceed the limit of {} MiB for their lists. Use shorter \
+         lists, or move some steps into a separate workflow.",
         MOST_GIVEN >> 20
     );
     Failure::permanent("too_many_items", message)
@@ -160,8 +160,8 @@ fn too_much_to_go_through() -> Failure {
 
 fn too_much_given() -> Failure {
     let message = format!(
-        "With this the steps of the execution would have given more than {} MiB, which is as much as \
-         one execution may hold. Pass less on, or run a part in a workflow of its own.",
+        "The outputs of this run would exceed the limit of {} MiB. Shorten them, or move some \
+         steps into a separate workflow.",
         MOST_GIVEN >> 20
     );
     Failure::permanent("too_much_output", message)

@@ -52,15 +52,13 @@ pub(super) fn check_fits(
         None => Ok(()),
         Some(place) if kind == ReviewKind::ToolCalls => {
             let words = format!(
-                "Call {} is another one than was asked about: only its arguments can be changed, \
-                 and they are one object.",
+                "Call {} differs from the one that was asked about. Edit only its arguments, as \
+                 one object.",
                 place + 1
             );
             Err(Refused::Unfit(words))
         }
-        Some(_) => {
-            Err(Refused::Unfit("A limit is allowed again as it is, or not at all.".to_owned()))
-        }
+        Some(_) => Err(Refused::Unfit("Allow the same limit again, or reject.".to_owned())),
     }
 }
 

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// Why an approval cannot count for what is asked later.
-const ONLY_CALLS: &str = "Only calls of tools can be approved for the rest of the execution.";
+const ONLY_CALLS: &str = "Only tool calls can be approved for the rest of the run.";
 
 /// Takes a person's decision in.
 ///

@@ -62,7 +62,7 @@ fn check_reason(now: &Assignment, to: &Assignment, reason: Option<&str>) -> Resu
     if reason.is_some() || !now.lets_author_in(to) {
         return Ok(());
     }
-    let words = "Say why the person who launched it may decide after all: it goes into the record.";
+    let words = "Enter why the person who launched the run can decide. It stays in the history.";
     let wrong = FieldProblem::field("missing_value", "reason", words);
     Err(Refused::Misset(Box::new(wrong)))
 }

@@ -47,7 +47,7 @@ pub(super) fn decide_as_recorded(
         return;
     }
     cancel_review(transition, id);
-    let message = "In the execution that is replayed nobody decided about this.";
+    let message = "No one decided this in the original run.";
     settle_failed(transition, id, Failure::permanent("not_recorded", message));
 }
 

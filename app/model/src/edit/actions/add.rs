@@ -8,11 +8,11 @@ use super::{
     node,
 };
 use crate::{
-    canvas::ports::NODE_WIDTH,
+    canvas::{frame::FIRST_PLACE, ports::NODE_WIDTH},
     edit::{Command, Refused, apply, fresh::Fresh},
-    graph::Graph,
+    graph::{Graph, is_empty_loop},
     id::{EdgeId, NodeId},
-    nodes::{NodeConfig, NodeKind, agent, generate_copy, tool},
+    nodes::{NodeConfig, NodeKind, agent, for_each, generate_copy, tool},
     workflow::{Edge, Node, NodeData, Position, Workflow},
 };
 
@@ -121,6 +121,35 @@ pub fn add_connected(
     Edit::new(workflow, steps.command(), label(kind), Selection::from_nodes([id]))
 }
 
+/// Adds the first node of an empty loop: each item comes to it, and its result goes back.
+///
+/// # Errors
+/// As [`add_connected`], and when there is no empty loop of this id.
+pub fn add_inside(workflow: &Workflow, kind: NodeKind, owner: &NodeId) -> Result<Edit, Refused> {
+    let owner = node(workflow, owner)?;
+    if !is_empty_loop(workflow, owner) {
+        return Err(Refused::Nothing);
+    }
+    let spot = Spot { parent: Some(owner.id.clone()), position: FIRST_PLACE.into() };
+    let new = fresh(workflow, kind, spot)?;
+    let id = new.id.clone();
+    let mut steps = Steps::new(workflow);
+    steps.then(Command::add_node(new))?;
+    steps.connect(&Link {
+        source: owner.id.clone(),
+        source_handle: Some(for_each::ITEM.to_owned()),
+        target: id.clone(),
+        target_handle: None,
+    })?;
+    steps.connect(&Link {
+        source: id.clone(),
+        source_handle: None,
+        target: owner.id.clone(),
+        target_handle: Some(for_each::RESULT.to_owned()),
+    })?;
+    Edit::new(workflow, steps.command(), label(kind), Selection::from_nodes([id]))
+}
+
 /// Puts a new node into the middle of an edge; what follows makes room.
 ///
 /// # Errors
@@ -160,7 +189,7 @@ pub fn insert_on_edge(workflow: &Workflow, edge: &EdgeId, id: &NodeId) -> Result
     let title = node(workflow, id)?.title().to_owned();
     let mut steps = Steps::new(workflow);
     steps.put_between(old, id)?;
-    let label = format!("insert {title} on a connection");
+    let label = format!("insert {title} into a connection");
     Edit::new(workflow, steps.command(), label, Selection::from_nodes([id.clone()]))
 }
 

@@ -35,7 +35,7 @@ pub fn collapse(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Ref
         turned = around.map(|holder| turn(workflow, holder)).collect();
     }
     if turned.is_empty() {
-        let words = "Only frames, loops and lanes can be collapsed.";
+        let words = "You can only collapse frames, loops and lanes.";
         return Err(Refused::NoFit(words.to_owned()));
     }
     edit(workflow, &turned, Selection::from_nodes(ids.iter().cloned()))

@@ -61,7 +61,7 @@ fn checked(workflow: &Workflow, id: EdgeId, link: &Link) -> Result<Edge, Refused
     let mut edge = Edge { id, source: from, source_handle, target: to, target_handle, label: None };
     let found = ends(workflow, &edge).map_err(Refused::NoFit)?;
     if let Fit::Err(why) = found.fit {
-        let words = format!("{} does not go into {}: {why}.", found.source.label, target.title());
+        let words = format!("Can't connect {} to {}: {why}.", found.source.label, target.title());
         return Err(Refused::NoFit(words));
     }
     edge.source_handle = Some(found.source.name);
@@ -178,7 +178,7 @@ pub fn label_edge(workflow: &Workflow, id: &EdgeId, words: &str) -> Result<Edit,
     let old = workflow.edge(id).ok_or_else(|| Refused::NoEdge(id.clone()))?;
     let (words, most) = (words.trim(), Edge::LONGEST_LABEL);
     if words.chars().count() > most {
-        return Err(Refused::NoFit(format!("A label has at most {most} characters.")));
+        return Err(Refused::NoFit(format!("Use at most {most} characters for the label.")));
     }
     let edge = Edge { label: (!words.is_empty()).then(|| words.to_owned()), ..old.clone() };
     let label = format!("label {}", describe_ends(workflow, &edge));

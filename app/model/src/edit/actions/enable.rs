@@ -30,7 +30,7 @@ pub fn enable(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Refus
         return Err(if steps.is_empty() {
             Refused::Nothing
         } else {
-            Refused::NoFit("The start always runs.".to_owned())
+            Refused::NoFit("The start step can't be disabled.".to_owned())
         });
     }
     let enabled = optional.iter().all(|node| !node.data.enabled);

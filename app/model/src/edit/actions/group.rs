@@ -28,7 +28,7 @@ pub fn group(workflow: &Workflow, boxes: &[(NodeId, Rect)]) -> Result<Edit, Refu
         parents.insert(node(workflow, id)?.parent_id.clone());
     }
     let (Some(parent), 1) = (parents.first().cloned(), parents.len()) else {
-        let words = "Only nodes that lie side by side can be put into one frame.";
+        let words = "Only steps on the same level can share a frame.";
         return Err(Refused::NoFit(words.to_owned()));
     };
     let outside = parent.as_ref().and_then(|id| workflow.node(id));
@@ -71,7 +71,7 @@ pub fn ungroup(workflow: &Workflow, ids: &BTreeSet<NodeId>) -> Result<Edit, Refu
         steps.extend(out);
     }
     freed.retain(|id| !frames.contains(id));
-    let label = format!("take away {}", count(frames.len(), "frame"));
+    let label = format!("remove {}", count(frames.len(), "frame"));
     Edit::new(workflow, Command::Many(steps), label, Selection::from_nodes(freed))
 }
 

@@ -16,7 +16,8 @@ mod rename;
 use std::collections::BTreeSet;
 
 pub use add::{
-    Spot, add, add_connected, add_copy, insert_new_on_edge, insert_on_edge, with_agent, with_tool,
+    Spot, add, add_connected, add_copy, add_inside, insert_new_on_edge, insert_on_edge, with_agent,
+    with_tool,
 };
 pub use arrange::{Align, Axis, align, distribute, make_room, shift};
 pub use collapse::{collapse, collapse_lane, uncover};

@@ -61,14 +61,13 @@ fn stays_out(workflow: &Workflow, id: &NodeId) -> Result<(), Refused> {
     let ends = [NodeKind::Start, NodeKind::End];
     let end = all.iter().filter_map(|id| workflow.node(id)).find(|n| ends.contains(&n.kind()));
     match end {
-        Some(end) => Err(Refused::NoFit(format!("{} cannot lie in a loop.", end.title()))),
+        Some(end) => Err(Refused::NoFit(format!("{} can't be inside a loop.", end.title()))),
         None => Ok(()),
     }
 }
 
 /// What is to be told of connections that had to go.
 fn crossing_words(number: usize) -> Option<String> {
-    let went = if number == 1 { "went" } else { "are gone" };
     let what = count(number, "connection");
-    (number > 0).then(|| format!("{what} across the border of the loop {went}."))
+    (number > 0).then(|| format!("Removed {what} into or out of the loop."))
 }

@@ -59,7 +59,7 @@ pub fn rename_parameter(workflow: &Workflow, old: &str, new: &str) -> Result<Edi
     let parameters = [(old.to_owned(), new.to_owned())].into();
     let renaming = Renaming { parameters, ..Renaming::default() };
     steps.extend(rewrite::everywhere(workflow, &renaming));
-    let label = format!("rename parameter {old}");
+    let label = format!("rename field {old}");
     Edit::new(workflow, Command::Many(steps), label, Selection::default())
 }
 
@@ -125,7 +125,7 @@ pub fn rename_assigned(
     let own = rewrite::rewritten(&old.data, &renaming);
     let data = NodeData { assign: new.map(str::to_owned), ..own };
     steps.push(Command::Change(id.clone(), Box::new(data)));
-    let label = format!("name the result of {}", old.title());
+    let label = format!("rename the result of {}", old.title());
     Edit::new(workflow, Command::Many(steps), label, Selection::from_nodes([id.clone()]))
 }
 

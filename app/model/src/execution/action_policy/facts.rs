@@ -65,15 +65,13 @@ impl NodeFacts {
         match action {
             Action::RetryNode => self.why_no_retry(),
             Action::SkipNode => self.why_no_skip(),
-            Action::TriggerNode if self.hold.is_none() => {
-                Some("This step does not wait for a word: it starts by itself.")
-            }
+            Action::TriggerNode if self.hold.is_none() => Some("This step starts automatically."),
             Action::EditNode => self.why_no_edit(),
             Action::AskForChanges if !matches!(self.status, NodeStatus::AwaitingReview) => {
-                Some("Nobody is asked to decide about this step now.")
+                Some("This step isn't waiting for a decision.")
             }
             Action::Restore if !matches!(self.status, NodeStatus::Completed) => {
-                Some("An older version can be used once the step is done.")
+                Some("You can restore a version once the step is done.")
             }
             Action::TriggerNode
             | Action::AskForChanges
@@ -101,13 +99,13 @@ impl NodeFacts {
             | NodeStatus::Waiting
             | NodeStatus::AwaitingReview
             | NodeStatus::Skipped
-            | NodeStatus::Cancelled => Some("Only a step that failed or lacks items is run again."),
+            | NodeStatus::Cancelled => Some("Only failed or incomplete steps can be retried."),
         }
     }
 
     const fn why_no_skip(self) -> Option<&'static str> {
         match self.status {
-            NodeStatus::Pending => Some("The steps before this one have not settled yet."),
+            NodeStatus::Pending => Some("Earlier steps haven't finished yet."),
             NodeStatus::Failed => self.why_it_went_on(),
             NodeStatus::Completed | NodeStatus::Skipped | NodeStatus::Cancelled => {
                 Some("This step has ended.")
@@ -123,7 +121,9 @@ impl NodeFacts {
     const fn why_it_went_on(self) -> Option<&'static str> {
         match self.on_error {
             OnError::Fail => None,
-            OnError::Continue | OnError::Branch => Some("The workflow went on after this failure."),
+            OnError::Continue | OnError::Branch => {
+                Some("The workflow continued past this failure.")
+            }
         }
     }
 
@@ -139,7 +139,7 @@ impl NodeFacts {
             NodeStatus::Ready
             | NodeStatus::Running
             | NodeStatus::Waiting
-            | NodeStatus::AwaitingReview => Some("This step has begun."),
+            | NodeStatus::AwaitingReview => Some("This step has started."),
         }
     }
 }

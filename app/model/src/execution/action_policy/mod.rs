@@ -24,19 +24,19 @@ use crate::{
     workflow::{Edge, Workflow},
 };
 
-const IN_ITERATIONS: &str = "It runs once a round of its loop: choose one of its rounds.";
-pub(crate) const ALL_BEGUN: &str = "No further round of its loop begins: choose one of its rounds.";
+const IN_ITERATIONS: &str = "This step runs once per round. Choose a round.";
+pub(crate) const ALL_BEGUN: &str = "All rounds have started. Choose a round.";
 
 impl ExecutionView {
     /// Why this cannot be done to the execution now; none when it can.
     pub fn why_not(&self, action: Action) -> Option<&'static str> {
         match (action, self.pause_reason) {
             _ if offers(self.status, self.pause_reason, action) => None,
-            (Action::Resume, Some(PauseReason::Review)) => Some("A decision lets it go on."),
+            (Action::Resume, Some(PauseReason::Review)) => Some("It continues after the decision."),
             (Action::Resume, Some(PauseReason::Parent)) => {
-                Some("It goes on with the execution that launched it.")
+                Some("It continues with the run that started it.")
             }
-            _ => Some("Not while the execution stands like this."),
+            _ => Some("The run's current status doesn't allow this."),
         }
     }
 

@@ -32,24 +32,22 @@ impl Obstacle {
     pub(crate) const fn words(&self) -> &'static str {
         match self {
             Self::WentOn => {
-                "The loop went on without this round. When the execution is over, run it again from \
-                 the loop."
+                "The loop continued without this round. When the run ends, run it again from the loop."
             }
-            Self::Busy(_) => "A later step works with what this one gave: retry when it is done.",
+            Self::Busy(_) => "A later step is using this output. Retry when it's done.",
             Self::InIteration => {
-                "What a round of a loop made goes on inside the loop: run the loop again."
+                "A loop keeps the outputs of its rounds. Run the loop again instead."
             }
             Self::Repeats => {
-                "It repeats what was recorded. When it is over, replay the first execution again, \
-                 or run it again from this step as a new one."
+                "This run replays recorded answers. When it ends, replay the original run again, \
+                 or run it again from this step."
             }
             Self::Full => {
-                "Its history has no room for that. When it is over, run it again from this step as \
-                 a new execution."
+                "The run's history has no room for this. When it ends, run it again from this step."
             }
             Self::NoMaker => {
-                "Nothing before this review can be made again: approve or reject, or connect the \
-                 port “Changes” in the template."
+                "No earlier step can run again. Approve or reject, or connect the output \
+                 “Changes” in the workflow."
             }
         }
     }

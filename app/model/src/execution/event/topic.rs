@@ -20,9 +20,9 @@ impl Topic {
     /// The words of its chip.
     pub fn word(self) -> &'static str {
         match self {
-            Self::Trouble => "Trouble",
-            Self::People => "People",
-            Self::Results => "Results",
+            Self::Trouble => "Problems",
+            Self::People => "Actions",
+            Self::Results => "Outputs",
             Self::Progress => "Progress",
         }
     }

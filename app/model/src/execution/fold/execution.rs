@@ -86,10 +86,10 @@ fn end(view: &mut ExecutionView, status: ExecutionStatus, at: Timestamp) {
 fn set_budget(view: &mut ExecutionView, micros: Option<i64>) {
     view.budget_micros = micros;
     if view.pause_reason == Some(PauseReason::Budget) {
-        let now = micros.map_or("It has none now".to_owned(), |micros| {
-            format!("It is {} now", Dollars(micros))
+        let now = micros.map_or("The run has no budget now".to_owned(), |micros| {
+            format!("The budget is {} now", Dollars(micros))
         });
-        view.pause_message = Some(format!("{now}: resume the execution to try again."));
+        view.pause_message = Some(format!("{now}. Resume the run to continue."));
     }
 }
 

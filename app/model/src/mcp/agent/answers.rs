@@ -62,13 +62,13 @@ fn sample_analyses() -> Value {
     json!([
         found(
             "The step fails the same way each time, at the first line that reports an error; what comes after it follows from that.",
-            "A value is used before it is checked, so that an empty one goes on unnoticed.",
+            "A value is used before it is checked, so that an empty one goes unnoticed.",
             "Check the value where it enters, and stop with a message that names what is missing.",
             "Check the value before its first use, and add a test with an empty one.",
             "src/index.ts",
         ),
         found(
-            "The service starts, loads the product catalogue into memory, and is stopped when its heap is full.",
+            "The service starts, loads the product catalog into memory, and is stopped when its heap is full.",
             "The cache of the catalogue has no limit: it takes 431 MiB of the 512 MiB that the container has (OutOfMemoryError).",
             "Limit the cache of the catalogue to what is read often, and give the container room until then.",
             "In src/catalogue.ts keep at most 5,000 products in the cache and drop those that were read longest ago.",
@@ -210,7 +210,7 @@ pub(super) fn classification() -> Value {
                 "bug",
                 "high",
                 "search",
-                "Searching for words with an umlaut finds nothing since the index was built anew."
+                "Searching for words with an umlaut finds nothing since the index was rebuilt."
             ),
             sorted(
                 "bug",
@@ -234,7 +234,7 @@ pub(super) fn classification() -> Value {
                 "feature",
                 "low",
                 "design",
-                "The date picker is hard to read in dark mode; the colour of links is proposed."
+                "The date picker is hard to read in dark mode; the color of links is proposed."
             ),
         ]),
     )

@@ -78,11 +78,9 @@ impl WhyJson {
     pub fn words(self) -> &'static str {
         match self {
             Self::Anything => "Any value, as JSON or as text.",
-            Self::Circular => "It can contain itself: write it as JSON.",
-            Self::TooLarge => "It is too large for a form: write it as JSON.",
-            Self::Unresolved => {
-                "Its schema refers to something that is not there: write it as JSON."
-            }
+            Self::Circular => "This value can contain itself, so enter it as JSON.",
+            Self::TooLarge => "Too large for a form. Enter it as JSON.",
+            Self::Unresolved => "Its schema is incomplete, so enter it as JSON.",
         }
     }
 }

@@ -46,10 +46,10 @@ impl Shape {
             Self::Boolean => match trimmed {
                 "true" => Ok(Value::Bool(true)),
                 "false" => Ok(Value::Bool(false)),
-                _ => Err("Write true or false, or refer to a value.".to_owned()),
+                _ => Err("Enter true or false, or insert a value.".to_owned()),
             },
             Self::Object(_) | Self::List(_) => json(trimmed)
-                .map_err(|why| format!("{why} References in it are texts, as \"${{name}}\".")),
+                .map_err(|why| format!("{why} Put references in quotes: \"${{name}}\".")),
             Self::OneOf(_) | Self::Json(_) => {
                 let is_open = trimmed.starts_with(['{', '[']);
                 match json(trimmed) {
@@ -112,7 +112,7 @@ fn number(text: &str, kind: NumberKind) -> Result<Value, String> {
 /// The number where it is a whole one.
 fn whole(number: Value) -> Result<Value, String> {
     let is_whole = number.is_i64() || number.is_u64();
-    if is_whole { Ok(number) } else { Err(format!("{number} is no whole number.")) }
+    if is_whole { Ok(number) } else { Err(format!("{number} isn't a whole number.")) }
 }
 
 fn json(text: &str) -> Result<Value, String> {

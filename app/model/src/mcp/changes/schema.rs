@@ -44,9 +44,9 @@ impl Subject {
     /// What it is called at the beginning of a sentence.
     fn title(&self) -> String {
         match (self.side, self.path.as_str()) {
-            (Side::Arguments, "") => "The form of its arguments".to_owned(),
+            (Side::Arguments, "") => "The schema of its arguments".to_owned(),
             (Side::Arguments, path) => format!("The argument “{path}”"),
-            (Side::Result, "") => "The form of its result".to_owned(),
+            (Side::Result, "") => "The schema of its result".to_owned(),
             (Side::Result, path) => format!("The field “{path}” of its result"),
         }
     }
@@ -66,7 +66,7 @@ pub(super) fn compare_schemas(
         return changes.push(became(subject, before, after));
     };
     if subject.depth >= MOST_DEPTH {
-        return changes.push(format!("{} is another one far inside.", subject.title()));
+        return changes.push(format!("{} changed in a deeply nested field.", subject.title()));
     }
     let nothing = Value::Null;
     let keywords: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -96,7 +96,7 @@ pub(super) fn compare_schemas(
             (keyword, _, _) => {
                 let (title, keyword) = (subject.title(), shorten(keyword));
                 let (old, new) = (excerpt(old), excerpt(new));
-                changes.push(format!("{title}: “{keyword}” was {old} and is {new} now."));
+                changes.push(format!("{title}: “{keyword}” changed from {old} to {new}."));
             }
         }
     }
@@ -111,7 +111,7 @@ struct Schemas<'a> {
 
 fn became(subject: &Subject, before: &Value, after: &Value) -> String {
     let (before, after) = (excerpt(before), excerpt(after));
-    format!("{} is {after} now; it was {before}.", subject.title())
+    format!("{} changed from {before} to {after}.", subject.title())
 }
 
 fn compare_properties(subject: &Subject, schemas: Schemas<'_>, changes: &mut Vec<String>) {
@@ -120,12 +120,12 @@ fn compare_properties(subject: &Subject, schemas: Schemas<'_>, changes: &mut Vec
         let subject = subject.property(name);
         match property(schemas.after, name) {
             Some(new) => compare_schemas(&subject, old, new, changes),
-            None => changes.push(format!("{} is gone.", subject.title())),
+            None => changes.push(format!("{} was removed.", subject.title())),
         }
     }
     let is_new = |(name, _): &(&String, &Value)| property(schemas.before, name).is_none();
     for (name, _) in properties(schemas.after).filter(is_new) {
-        let must = if required.contains(name.as_str()) { " and has to be given" } else { "" };
+        let must = if required.contains(name.as_str()) { " and required" } else { "" };
         changes.push(format!("{} is new{must}.", subject.property(name).title()));
     }
 }
@@ -150,12 +150,12 @@ fn compare_required(subject: &Subject, schemas: Schemas<'_>, changes: &mut Vec<S
     let title = |name: &str| subject.property(name).title();
     for name in is.difference(&was) {
         if property(before, name).is_some() || property(after, name).is_none() {
-            changes.push(format!("{} has to be given now.", title(name)));
+            changes.push(format!("{} is now required.", title(name)));
         }
     }
     for name in was.difference(&is) {
         if property(after, name).is_some() || property(before, name).is_none() {
-            changes.push(format!("{} may be left out now.", title(name)));
+            changes.push(format!("{} is now optional.", title(name)));
         }
     }
 }
@@ -180,12 +180,12 @@ fn compare_choices(
     let gone: Vec<&Value> = before.iter().filter(|one| !are.contains(&one.to_string())).collect();
     let title = subject.title();
     if added.is_empty() && gone.is_empty() {
-        return changes.push(format!("{title}: its choices stand in another order."));
+        return changes.push(format!("{title}: its choices were reordered."));
     }
     if !added.is_empty() {
-        changes.push(format!("{title} may also be {} now.", list(added)));
+        changes.push(format!("{title} can now also be {}.", list(added)));
     }
     if !gone.is_empty() {
-        changes.push(format!("{title} may no longer be {}.", list(gone)));
+        changes.push(format!("{title} can no longer be {}.", list(gone)));
     }
 }

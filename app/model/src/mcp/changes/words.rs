@@ -17,10 +17,10 @@ pub(super) fn compare_texts(what: &str, before: &str, after: &str, changes: &mut
     let hidden: BTreeSet<char> = after.chars().filter(|c| is_unseen(*c)).collect();
     if !hidden.is_empty() {
         let hidden: Vec<String> = hidden.into_iter().map(code_point).collect();
-        changes.push(format!("{what} holds characters that are not seen: {}.", hidden.join(", ")));
+        changes.push(format!("{what} has invisible characters: {}.", hidden.join(", ")));
     }
     let (before, after) = around_difference(before, after);
-    changes.push(format!("{what} was “{before}” and is “{after}” now."));
+    changes.push(format!("{what} changed from “{before}” to “{after}”."));
 }
 
 /// Both texts from shortly before the first place where they differ.

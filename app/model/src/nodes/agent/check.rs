@@ -60,17 +60,17 @@ impl AgentDefinition {
     fn check_instructions(&self, checker: &mut Checker) {
         let text = self.instructions.as_str();
         if self.instructions.is_blank() {
-            checker.missing("instructions", "Say how the agent works.");
+            checker.missing("instructions", "Write instructions for the agent.");
         }
         if text.len() > MOST_INSTRUCTION_BYTES {
             let message = format!(
-                "The instructions have {} bytes; {MOST_INSTRUCTION_BYTES} are allowed.",
+                "The instructions have {} bytes; the limit is {MOST_INSTRUCTION_BYTES}.",
                 text.len()
             );
             return checker.too_many("instructions", &message);
         }
         if text.contains('\0') {
-            checker.wrong_kind("instructions", "Leave out the character U+0000.");
+            checker.wrong_kind("instructions", "Remove the character U+0000.");
         }
         let paths = match Template::parse(text) {
             Ok(template) => template.references(),
@@ -81,7 +81,7 @@ impl AgentDefinition {
             paths.iter().map(Path::name).filter(|name| !names.contains(name)).collect();
         for name in unknown {
             let help = nearest(name, names.iter().copied()).map_or_else(
-                || "Add an input of this name.".to_owned(),
+                || "Add an input with this name.".to_owned(),
                 |near| format!("Did you mean {near}?"),
             );
             let message = format!("The agent has no input {name}. {help}");
@@ -92,7 +92,7 @@ impl AgentDefinition {
     fn check_inputs(&self, checker: &mut Checker) {
         let count = self.inputs.len();
         if count > MOST_INPUTS {
-            let message = format!("There are {count} inputs; {MOST_INPUTS} are allowed.");
+            let message = format!("There are {count} inputs; the limit is {MOST_INPUTS}.");
             return checker.too_many("inputs", &message);
         }
         for (place, input) in self.inputs.iter().enumerate() {
@@ -132,7 +132,7 @@ const fn code(kind: FindingKind) -> &'static str {
 fn check_line(checker: &mut Checker, field: &str, text: &str, most: usize) {
     let characters = text.chars().count();
     if characters > most {
-        let message = format!("This has {characters} characters; {most} are allowed.");
+        let message = format!("This has {characters} characters; the limit is {most}.");
         checker.too_many(field, &message);
     } else if text.chars().any(is_deceptive) {
         checker.wrong_kind(field, "Use visible characters only, on one line.");
@@ -151,20 +151,20 @@ fn check_input(checker: &mut Checker, input: &AgentInput, place: usize) {
     if !is_name(&input.name) {
         checker.bad_name(&field("name"), &input.name);
     } else if RESERVED.contains(&input.name.as_str()) {
-        let message = format!("{} has a meaning of its own; use another name.", input.name);
+        let message = format!("{} is a reserved name. Choose another.", input.name);
         checker.wrong_kind(&field("name"), &message);
     }
     check_line(checker, &field("label"), &input.label, MOST_LABEL_CHARACTERS);
     check_line(checker, &field("help"), &input.help, MOST_PURPOSE_CHARACTERS);
     if input.input_type.kind() == Kind::Flow {
-        checker.wrong_kind(&field("type"), "An input needs a value: choose another type.");
+        checker.wrong_kind(&field("type"), "Choose another type. An input needs a value.");
     }
 }
 
 fn check_model_name(checker: &mut Checker, field: &str, name: Option<&str>) {
     let Some(name) = name else { return };
     if name.trim().is_empty() {
-        checker.missing(field, "Name a model, or leave it out for the workspace's default.");
+        checker.missing(field, "Choose a model, or leave it empty for the workspace default.");
     }
     check_line(checker, field, name, MOST_LABEL_CHARACTERS);
 }
@@ -173,11 +173,14 @@ fn check_output(checker: &mut Checker, output: &Output) {
     let Output::Json { schema: Some(schema) } = output else { return };
     let field = "output.schema";
     if !matches!(schema, Value::Object(_)) {
-        return checker.wrong_kind(field, "A JSON Schema is an object, as {\"type\": \"object\"}.");
+        return checker.wrong_kind(
+            field,
+            "Write the schema as a JSON object, such as {\"type\": \"object\"}.",
+        );
     }
     let bytes = schema.to_string().len();
     if bytes > MOST_SCHEMA_BYTES {
-        let message = format!("The schema has {bytes} bytes; {MOST_SCHEMA_BYTES} are allowed.");
+        let message = format!("The schema has {bytes} bytes; the limit is {MOST_SCHEMA_BYTES}.");
         checker.too_many(field, &message);
     }
 }
@@ -185,11 +188,11 @@ fn check_output(checker: &mut Checker, output: &Output) {
 fn check_tools(checker: &mut Checker, tools: &[ToolGrant]) {
     let offered = tools.iter().filter(|grant| grant.is_offered()).count();
     if offered > MOST_TOOLS {
-        let message = format!("It may call {offered} tools; {MOST_TOOLS} are allowed.");
+        let message = format!("The agent has {offered} tools; the limit is {MOST_TOOLS}.");
         return checker.too_many("tools", &message);
     }
     if tools.len() > MOST_GRANTS {
-        let message = format!("It names {} tools; {MOST_GRANTS} are allowed.", tools.len());
+        let message = format!("The agent lists {} tools; the limit is {MOST_GRANTS}.", tools.len());
         return checker.too_many("tools", &message);
     }
     for (place, grant) in tools.iter().enumerate() {
@@ -209,18 +212,18 @@ fn check_tools(checker: &mut Checker, tools: &[ToolGrant]) {
 fn tool_fault(grant: &ToolGrant) -> Option<&'static str> {
     match grant.target() {
         None => Some(
-            "This is no tool: write server.toolName, atelier. with a tool of Atelier, or workflow. \
-             with the name of a workflow.",
+            "This isn't a tool. Write server.toolName, atelier.tool_name, or workflow. followed by \
+             the name of a workflow.",
         ),
         Some(ToolTarget::Mcp(tool)) => {
             let server = ToolName::parse(tool).map(|name| name.server);
             (server == Some(AGENT_SERVER)).then_some(
-                "Agents do not call agent verbs: add a tool of a server, of Atelier or a workflow.",
+                "Agents can't use agent.* tools. Add a tool of a server, of Atelier or a workflow.",
             )
         }
         Some(ToolTarget::Workflow(name)) => {
             let is_plain = !name.contains("${") && !name.chars().any(is_deceptive);
-            (!is_plain).then_some("Name the workflow itself; a reference cannot be followed.")
+            (!is_plain).then_some("Choose a workflow. A reference doesn't work here.")
         }
         Some(ToolTarget::BuiltIn(_)) => None,
     }
@@ -246,10 +249,11 @@ fn check_limits(checker: &mut Checker, limits: &Limits) {
     check_model_name(checker, "limits.cheaper_model", limits.cheaper_model.as_deref());
     let goes_cheaper = limits.then.values().any(|action| *action == LimitAction::CheaperModel);
     if goes_cheaper && limits.cheaper_model.is_none() {
-        checker.missing("limits.cheaper_model", "Name the model that goes on.");
+        checker.missing("limits.cheaper_model", "Choose the model that takes over.");
     }
     if matches!(limits.action(LimitKind::Context), LimitAction::Ask | LimitAction::CheaperModel) {
-        let message = "Nothing makes room in the model's window: stop, or hand over.";
+        let message = "The context window can't be raised. Choose “Stop with partial work” or \
+                       “Hand over to a person”.";
         checker.wrong_kind("limits.then.context", message);
     }
 }

@@ -78,13 +78,11 @@ impl Config {
         let by_edge = self.input_by_edge(definition).map(|input| &input.name);
         for input in definition.inputs.iter().filter(|input| input.required) {
             if by_edge == Some(&input.name) {
-                let message = format!(
-                    "Nothing gives {}: choose where it comes from, or connect a node.",
-                    input.title()
-                );
+                let message =
+                    format!("{} has no source. Choose one, or connect a step.", input.title());
                 checker.needs_edge("input", &message);
             } else if !self.is_given(&input.name) {
-                let message = format!("Choose where {} comes from.", input.title());
+                let message = format!("Choose a source for {}.", input.title());
                 checker.missing(&format!("inputs.{}", input.name), &message);
             }
         }

@@ -128,7 +128,7 @@ impl Config {
         match (self.agent.trim().is_empty(), &self.own) {
             (true, None) => checker.missing("agent", "Choose an agent, or describe one here."),
             (false, Some(_)) => {
-                let message = "An agent of the library is named and one is described: keep one.";
+                let message = "Choose an agent from the library or describe one here, not both.";
                 checker.wrong_kind("own", message);
             }
             (true, Some(own)) => {
@@ -139,10 +139,10 @@ impl Config {
             (false, None) => {}
         }
         if self.agent.contains("${") {
-            checker.wrong_kind("agent", "Name the agent itself; a reference cannot be followed.");
+            checker.wrong_kind("agent", "Choose an agent. A reference doesn't work here.");
         }
         if self.version.is_some_and(|version| version < 1) {
-            checker.out_of_range("version", "Versions are counted from 1.");
+            checker.out_of_range("version", "Versions start at 1.");
         }
     }
 }
@@ -177,40 +177,34 @@ const FIELDS: &[FieldSpec] = &[
     FieldSpec::new(
         "agent",
         "Agent",
-        "One of the library, or one that is described here.",
+        "One from the library, or one you describe here.",
         FieldKind::Agent,
     ),
-    FieldSpec::new(
-        "prompt",
-        "Task",
-        "What the agent is asked to do. Type $ to insert a value.",
-        FieldKind::Prompt,
-    )
-    .required(),
+    FieldSpec::new("prompt", "Task", "What the agent should do.", FieldKind::Prompt).required(),
     FieldSpec::new(
         "inputs",
         "Inputs",
-        "What the agent works with, each from what comes before.",
+        "What the agent works with, from earlier steps.",
         FieldKind::AgentInputs,
     ),
     FieldSpec::new(
         "reviewers",
-        "Who approves calls",
-        "Who is asked before it calls a tool that may change something, and at its limits.",
+        "Who approves tool calls",
+        "Approves calls of tools that can change something, and decides at the agent's limits.",
         FieldKind::Choice { options: REVIEWERS },
     )
     .with_level(Level::Intermediate),
     FieldSpec::new(
         "people",
         "People",
-        "Only they approve; an editor can give it to others later.",
+        "Only these people approve. An editor can reassign it later.",
         FieldKind::People,
     )
     .with_dependency("reviewers", "people"),
     FieldSpec::new(
         "exclude_author",
         "Anyone but the author",
-        "Whoever launches it does not approve.",
+        "The person who launches the run doesn't approve.",
         FieldKind::Boolean,
     )
     .with_level(Level::Intermediate),
@@ -220,7 +214,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "agent",
         label: "Agent",
-        purpose: "A model works on a task and calls tools on the way.",
+        purpose: "A model works on a task and calls tools as needed.",
         category: Category::Create,
         icon: "bot",
         color: "--t-agent",

@@ -172,7 +172,7 @@ impl Config {
                 && (known.len() > scheme.len() || url.len() > known.len())
         };
         if !url.is_empty() && !starts("https://") && !starts("http://") {
-            checker.wrong_kind("url", "This is no web address; write it as https://host/path.");
+            checker.wrong_kind("url", "Enter a full URL, such as https://api.example.com/items.");
         }
     }
 
@@ -191,11 +191,12 @@ fn check_header(field: &str, name: &str, checker: &mut Checker) {
     let sign = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
     let lower = name.to_ascii_lowercase();
     if name.is_empty() {
-        checker.missing(field, "This header has no name.");
+        checker.missing(field, "Name this header.");
     } else if !name.bytes().all(sign) {
-        checker.wrong_kind(field, &format!("{name:?} is no header's name."));
+        checker.wrong_kind(field, &format!("“{}” isn't a valid header name.", name.escape_debug()));
     } else if OWN_HEADERS.contains(&lower.as_str()) || lower.starts_with("proxy-") {
-        checker.wrong_kind(field, &format!("The header {name} is set by the client alone."));
+        checker
+            .wrong_kind(field, &format!("Atelier sets the header {name} itself. Remove it here."));
     }
 }
 
@@ -204,7 +205,8 @@ impl NodeType for Config {
 
     fn headline(&self) -> Option<String> {
         let url = self.url.as_str().trim();
-        let url = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
+        let url =
+            url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or(url);
         let url = url.split('?').next().unwrap_or_default();
         (!url.is_empty()).then(|| format!("{} {url}", self.method.as_str()))
     }
@@ -224,12 +226,15 @@ impl NodeType for Config {
         self.check_headers(checker);
         for (place, pair) in self.query.iter().enumerate() {
             if pair.name.is_empty() {
-                checker.missing(&format!("query[{place}].name"), "This parameter has no name.");
+                checker.missing(&format!("query[{place}].name"), "Name this query parameter.");
             }
         }
         for (field, pairs) in [("query", &self.query), ("headers", &self.headers)] {
             if pairs.len() > MAX_PAIRS {
-                checker.too_many(field, &format!("There are {} of {MAX_PAIRS} allowed.", pairs.len()));
+                checker.too_many(
+                    field,
+                    &format!("There are {}; the limit is {MAX_PAIRS}.", pairs.len()),
+                );
             }
         }
         if let Some(name) = self.secret()
@@ -240,7 +245,7 @@ impl NodeType for Config {
         if Expected::parse(&self.expected_status).is_none() {
             checker.wrong_kind(
                 "expected_status",
-                "Write statuses as 2xx, as 200, 404 or as 200-299.",
+                "Write statuses such as 2xx, or 200, 404, or 200-299.",
             );
         }
     }

@@ -13,8 +13,8 @@ pub use operation::{Operation, Order};
 
 use self::limits::MAX_OPERATIONS;
 use super::{
-    Category, Checker, FieldKind, FieldSpec, Items, Level, NodeInputs, NodeSpec, NodeType, PortSpec,
-    Settled, Work,
+    Category, Checker, FieldKind, FieldSpec, Items, Level, NodeInputs, NodeSpec, NodeType,
+    PortSpec, Settled, Work,
 };
 use crate::{
     expr::ExprError,
@@ -53,7 +53,7 @@ impl NodeType for Config {
     const SPEC: &'static NodeSpec = &NodeSpec {
         key: "transform",
         label: "Transform",
-        purpose: "Picks, reshapes, filters, sorts, splits, joins or sums up what comes in.",
+        purpose: "Picks, reshapes, filters, sorts, splits, joins or summarizes data.",
         category: Category::Flow,
         icon: "wand-sparkles",
         color: "--t-transform",
@@ -63,13 +63,13 @@ impl NodeType for Config {
             FieldSpec::new(
                 OPERATIONS,
                 "Operations",
-                "What is done, one after the other; each works on what the one before gives.",
+                "Run in order. Each works on the result of the one before.",
                 FieldKind::Operations,
             ),
             FieldSpec::new(
                 "input",
                 "Input",
-                "What it works on. Empty: what comes in.",
+                "What to transform. Leave empty to use the input.",
                 FieldKind::Reference,
             )
             .with_level(Level::Intermediate),
@@ -115,10 +115,10 @@ impl NodeType for Config {
     fn check(&self, checker: &mut Checker) {
         let count = self.operations.len();
         if count == 0 {
-            checker.missing(OPERATIONS, "Nothing is done: add an operation.");
+            checker.missing(OPERATIONS, "Add an operation.");
         }
         if count > MAX_OPERATIONS {
-            let message = format!("{count} operations are too many; {MAX_OPERATIONS} are allowed.");
+            let message = format!("There are {count} operations; the limit is {MAX_OPERATIONS}.");
             checker.too_many(OPERATIONS, &message);
         }
         for (place, operation) in self.operations.iter().enumerate() {
@@ -127,7 +127,7 @@ impl NodeType for Config {
             }
         }
         if self.source().is_none() {
-            checker.needs_edge("input", "Nothing comes in: connect a node, or refer to a value.");
+            checker.needs_edge("input", "Nothing to transform. Connect a step, or insert a value.");
         }
     }
 }

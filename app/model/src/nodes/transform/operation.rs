@@ -112,17 +112,17 @@ impl Operation {
     pub fn words(&self) -> String {
         match self {
             Self::Pick { path } => format!("pick {path}"),
-            Self::Filter { keep } => format!("keep where {keep}"),
+            Self::Filter { keep } => format!("filter by {keep}"),
             Self::Sort { by, order } => {
                 let by = if by.is_empty() { String::new() } else { format!(" by {by}") };
-                let last = if *order == Order::Descending { ", largest first" } else { "" };
+                let last = if *order == Order::Descending { ", descending" } else { "" };
                 format!("sort{by}{last}")
             }
-            Self::Map { .. } => "reshape each".to_owned(),
-            Self::Template { .. } => "fill a text".to_owned(),
+            Self::Map { .. } => "reshape each item".to_owned(),
+            Self::Template { .. } => "format text".to_owned(),
             Self::Split { separator } => format!("split at {}", separator_words(separator)),
             Self::Join { separator } => format!("join with {}", separator_words(separator)),
-            Self::Unique { .. } => "drop repeats".to_owned(),
+            Self::Unique { .. } => "remove duplicates".to_owned(),
             Self::Aggregate { function, of } if of.is_empty() => function.as_str().to_owned(),
             Self::Aggregate { function, of } => format!("{} of {of}", function.as_str()),
         }
@@ -166,19 +166,19 @@ impl Operation {
         };
         match self {
             Self::Pick { path } if path.trim().is_empty() => {
-                Some(("path", "Say what is picked, like title or author.name."))
+                Some(("path", "Enter what to pick, such as title or author.name."))
             }
             Self::Map { value } if text_is_blank(value) => {
-                Some(("value", "Say what each item becomes, like ${item.title}."))
+                Some(("value", "Enter what each item becomes, such as ${item.title}."))
             }
             Self::Template { text } if text.is_blank() => {
-                Some(("text", "Write the text; ${item} is what comes in."))
+                Some(("text", "Write the text. ${item} is the input."))
             }
             Self::Filter { keep } if keep.trim().is_empty() => {
-                Some(("keep", "Say which items are kept, like item.score >= 7."))
+                Some(("keep", "Enter which items to keep, such as item.score >= 7."))
             }
             Self::Split { separator } if separator.is_empty() => {
-                Some(("separator", "Say what stands between the pieces."))
+                Some(("separator", "Enter a separator."))
             }
             _ => None,
         }

@@ -29,8 +29,9 @@ pub(super) fn run(
     let mut work = Work { scope: scope.clone(), meter };
     let mut value = input;
     for (place, operation) in operations.iter().enumerate().take(MAX_OPERATIONS) {
-        let named =
-            |error: ExprError| error.within(format!("Step {} ({})", place + 1, operation.name()));
+        let named = |error: ExprError| {
+            error.within(format!("Operation {} ({})", place + 1, operation.name()))
+        };
         value = work.apply(operation, value).map_err(named)?;
     }
     if weight(&value, MAX_OUTPUT_BYTES) > MAX_OUTPUT_BYTES {
@@ -56,8 +57,7 @@ impl Work {
             Operation::Pick { path } => self.pick(operation, path, value),
             Operation::Map { value: shape } => {
                 let shape = Shape::parse(shape)?;
-                let pairs =
-                    self.each(items(value)?, |scope, meter| shape.value(scope, meter))?;
+                let pairs = self.each(items(value)?, |scope, meter| shape.value(scope, meter))?;
                 Ok(pairs.into_iter().map(|(result, _)| result).collect())
             }
             Operation::Template { text } => {
@@ -192,7 +192,8 @@ fn countable(items: usize) -> Result<(), ExprError> {
 fn sorted(mut pairs: Vec<Pair>, order: Order) -> Worked {
     let mut first = pairs.iter().map(|(key, _)| key).filter(|key| !key.is_null());
     if let Some(first) = first.next() {
-        let misfit = pairs.iter().find(|(key, _)| !key.is_null() && total_order(first, key).is_none());
+        let misfit =
+            pairs.iter().find(|(key, _)| !key.is_null() && total_order(first, key).is_none());
         if let Some((key, _)) = misfit {
             return Err(ExprError::WrongType {
                 what: "sort".to_owned(),
@@ -223,8 +224,10 @@ fn canonical(value: &Value) -> String {
             format!("[{}]", items.join(","))
         }
         Value::Object(map) => {
-            let parts: BTreeMap<_, _> = map.iter().map(|(key, part)| (key, canonical(part))).collect();
-            let part = |(key, part): (&String, &String)| format!("{}:{part}", Value::from(key.as_str()));
+            let parts: BTreeMap<_, _> =
+                map.iter().map(|(key, part)| (key, canonical(part))).collect();
+            let part =
+                |(key, part): (&String, &String)| format!("{}:{part}", Value::from(key.as_str()));
             let parts: Vec<String> = parts.iter().map(|(key, text)| part((*key, text))).collect();
             format!("{{{}}}", parts.join(","))
         }

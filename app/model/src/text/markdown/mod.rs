@@ -2,6 +2,7 @@
 //! without the marks. It never becomes HTML: raw HTML is words, an address that leads nowhere
 //! outside is no link, and only images of the library are images.
 
+pub mod marks;
 mod plain;
 mod read;
 mod signs;
@@ -9,7 +10,7 @@ mod signs;
 use pulldown_cmark::Options;
 
 pub use self::{
-    plain::{plain_lines, plain_text},
+    plain::{plain_lines, plain_paragraphs, plain_text},
     read::{blocks, placed_blocks},
     signs::is_markdown,
 };

@@ -36,6 +36,19 @@ pub fn plain_lines(text: &str) -> String {
     lines.join("\n")
 }
 
+/// The words as a plain text to hand on: as [`plain_lines`], with a blank line between blocks.
+pub fn plain_paragraphs(text: &str) -> String {
+    if !is_markdown(text) {
+        return text.to_owned();
+    }
+    let paragraphs = blocks(text).into_iter().map(|block| {
+        let mut lines = vec![];
+        add(&block, &mut lines);
+        lines.join("\n").trim_end().to_owned()
+    });
+    paragraphs.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Adds the lines of a block.
 fn add(block: &Block, lines: &mut Vec<String>) {
     match block {
@@ -82,9 +95,18 @@ mod tests {
     }
 
     #[test]
+    fn a_plain_text_to_hand_on_has_blank_lines_between_its_paragraphs() {
+        let text = "# Cold *brew*\n\nSteep it **slowly**.\n\n- ice\n- lemon\n\n---\n\nSip.";
+
+        let plain = "Cold brew\n\nSteep it slowly.\n\n• ice\n• lemon\n\nSip.";
+        assert_eq!(plain_paragraphs(text), plain);
+    }
+
+    #[test]
     fn a_text_without_marks_is_left_as_it_is() {
         let text = "Mornings\n  that taste\n\n\nlike a plan. 2 * 3 * 4";
 
         assert_eq!(plain_lines(text), text);
+        assert_eq!(plain_paragraphs(text), text);
     }
 }

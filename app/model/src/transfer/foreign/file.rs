@@ -3,13 +3,13 @@
 use crate::problem::FieldProblem;
 
 /// What can be done with a file of another product.
-pub(super) const WAY_ON: &str = "Atelier cannot run its steps. Draw them here: a prompt to a model \
-                                 is a “Generate copy” or “Generate image” step, a call of another \
-                                 service an “HTTP request”, a choice a “Condition”.";
+pub(super) const WAY_ON: &str = "Atelier can't run its steps. Rebuild them here: use “Generate \
+                                 copy” or “Generate image” for a prompt, “HTTP request” for a call \
+                                 to another service, and “Condition” for a choice.";
 
 /// What is read, for those who have something else.
 pub(super) const READS: &str =
-    "Atelier reads its own files, React Flow graphs and lists of steps, as JSON.";
+    "Atelier imports its own files, React Flow graphs and lists of steps, as JSON.";
 
 /// A file of another product.
 #[derive(Debug, Clone, PartialEq, Eq)]

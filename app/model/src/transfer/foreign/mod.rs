@@ -63,8 +63,8 @@ fn recognize_xml(text: &str) -> Option<ForeignFile> {
     let way_on = || WAY_ON.to_owned();
     let what = [
         ("bpmn", "a BPMN process, written as XML"),
-        ("<mxfile", "a drawing of draw.io"),
-        ("<mxGraphModel", "a drawing of draw.io"),
+        ("<mxfile", "a draw.io diagram"),
+        ("<mxGraphModel", "a draw.io diagram"),
     ];
     let known = what.into_iter().find(|(mark, _)| text.contains(mark));
     known.map(|(_, what)| ForeignFile { what, parts: None, way_on: way_on() })

@@ -35,7 +35,7 @@ pub(super) fn read(config: &mut Map<String, Value>, known: &Known, note: &mut dy
     let compared = comparison(&rule, word(kind.as_ref()).as_deref(), known.previous());
     let when = word(expression.as_ref()).map(|text| bare(&text)).or(compared);
     if when.is_none() {
-        note("the condition cannot be read; write it anew.".to_owned());
+        note("the condition isn't valid; write it again.".to_owned());
     }
     let when = when.unwrap_or_default();
     config.insert("branches".to_owned(), json!([{ "id": YES, "label": label, "when": when }]));

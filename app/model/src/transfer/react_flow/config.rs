@@ -100,7 +100,7 @@ fn copy(config: &mut Config, note: Note<'_>) {
         Some("none") => {
             drop(config.insert("context_documents".to_owned(), json!({ "mode": "none" })))
         }
-        Some(mode) => note(format!("left out context_mode ({mode:?}): choose its documents here.")),
+        Some(mode) => note(format!("left out context_mode (“{mode}”). Choose its documents here.")),
     }
     rename(config, &["title"], "document_title");
     let ids = ["document_ids", "context_document_ids", "specific_ids"];
@@ -128,7 +128,7 @@ fn image(config: &mut Config, known: &Known, note: Note<'_>) {
         && !prompt.contains(&previous.result.to_string())
     {
         prompt.push_str(&format!("\n\n${{{}}}", previous.result));
-        note("the text of the node before is now part of the prompt.".to_owned());
+        note("the prompt now includes the text of the previous step.".to_owned());
     }
     rename(config, &["dimensions"], "size");
     rename(config, &["reference_images", "reference_image"], "references");
@@ -140,7 +140,7 @@ fn image(config: &mut Config, known: &Known, note: Note<'_>) {
         config.insert("style".to_owned(), style.into());
     } else if let Some(Value::String(prompt)) = config.get_mut("prompt") {
         prompt.push_str(&format!("\n\nStyle: {style}"));
-        note(format!("the style {style:?} is now part of the prompt."));
+        note(format!("the prompt now includes the style “{style}”."));
     }
 }
 
@@ -167,7 +167,7 @@ fn attach(config: &mut Config, known: &mut Known, note: Note<'_>) {
             Some(reference) => {
                 config.insert(port.to_owned(), reference.into());
             }
-            None => note(format!("there is no node {node}; {port} come by the connection.")),
+            None => note(format!("there is no step {node}; {port} come from the connection.")),
         }
     }
     rename(config, &["is_primary", "set_primary", "set_as_primary"], "primary");
@@ -240,7 +240,7 @@ fn parallel(config: &mut Config, note: Note<'_>) {
 fn merge(config: &mut Config, note: Note<'_>) {
     rename(config, &["merge_strategy", "strategy"], "combine");
     if config.get("combine").is_some_and(|combine| combine == "custom") {
-        note("the strategy custom is read as collect.".to_owned());
+        note("the strategy custom becomes collect.".to_owned());
         config.insert("combine".to_owned(), json!("collect"));
     }
     if let Some(all) = config.remove("wait_for_all") {

@@ -65,7 +65,7 @@ fn one(
 ) -> Option<Value> {
     let path = format!("edges[{place}]");
     let Value::Object(mut edge) = edge else {
-        reading.refuse(&path, "An edge is an object.");
+        reading.refuse(&path, "An edge must be an object.");
         return None;
     };
     reading.drop_keys(&mut edge, VIEW, &path);

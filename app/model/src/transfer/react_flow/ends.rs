@@ -15,9 +15,7 @@ const GAP: f64 = 96.0;
 pub(super) fn add(nodes: &mut Vec<Value>, edges: &mut Vec<Value>, reading: &mut Reading) {
     for kind in [NodeKind::Start, NodeKind::End] {
         if nodes.iter().all(|node| !is_of(node, kind)) && add_one(kind, nodes, edges) {
-            reading
-                .notes
-                .push(format!("the file: added the {} that it does not draw.", kind.key()));
+            reading.notes.push(format!("the file: added the missing {}.", kind.key()));
         }
     }
 }

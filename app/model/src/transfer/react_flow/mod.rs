@@ -35,7 +35,7 @@ use crate::{problem::FieldProblem, workflow::Workflow};
 /// Everything that cannot be read, each with its path.
 pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     let Value::Object(mut file) = value else {
-        return Err(vec![FieldProblem::field("malformed", "", "A workflow is an object.")]);
+        return Err(vec![FieldProblem::field("malformed", "", "A workflow must be an object.")]);
     };
     let mut reading = Reading::default();
     let nodes = list(&mut file, "nodes", &mut reading);

@@ -54,7 +54,7 @@ pub(super) fn read(
 ) -> Option<Value> {
     let path = format!("nodes[{place}]");
     let Value::Object(mut node) = node else {
-        reading.refuse(&path, "A node is an object.");
+        reading.refuse(&path, "A node must be an object.");
         return None;
     };
     // A note is as large as a person made it; React Flow measures the others.
@@ -78,7 +78,7 @@ pub(super) fn read(
     let written = node.get("type").and_then(Value::as_str).unwrap_or_default().to_owned();
     let (kind, data) = read_data(&written, data, &path, known, reading);
     if kind != written {
-        reading.notes.push(format!("{path}: {written} is read as {kind}."));
+        reading.notes.push(format!("{path}: {written} becomes {kind}."));
     }
     node.insert("type".to_owned(), kind.into());
     node.insert("data".to_owned(), data);

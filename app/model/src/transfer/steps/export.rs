@@ -21,12 +21,10 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum MoreThanSteps {
     /// It has a step of another type.
-    #[error("Steps only call tools, or only agents of the library: “{0}” is something else.")]
+    #[error("A list of steps can have only tool calls or only library agents. “{0}” is neither.")]
     Node(String),
     /// Ways or settings.
-    #[error(
-        "A list of steps cannot say all that this workflow says: read back, it would be another one."
-    )]
+    #[error("This workflow can't be exported as a list of steps without losing parts of it.")]
     Another,
 }
 

@@ -18,15 +18,15 @@ use crate::{
 
 /// What may stand in references, for files that were written for JavaScript.
 const READ_WORDS: &str = "Use paths such as issue.labels[0].name, comparisons, and functions such \
-    as size(x); of JavaScript only new Date().toISOString() is read. A ${ that is no reference is \
-    written $${.";
+                          as size(x). The only supported JavaScript is new Date().toISOString(). \
+                          Write $${ for a literal ${.";
 
 /// Everything that is wrong with the steps and the settings of a file, each with its path. A name
 /// that no step has may be context, which the launch brings: nothing is said of it here.
 pub(super) fn find_refusals(steps: &[Step], config: &Config) -> Vec<FieldProblem> {
     let mut found = vec![];
     if steps.is_empty() {
-        let message = "There are no steps; a workflow has at least one.";
+        let message = "Add at least one step.";
         found.push(FieldProblem::field(Code::ValueOutOfRange.as_str(), "steps", message));
     }
     for (place, step) in steps.iter().enumerate() {
@@ -82,27 +82,29 @@ impl Refusals<'_> {
         let Step { name, tool, .. } = step;
         let duplicate = Code::DuplicateId.as_str();
         if !is_name(name) {
-            let message = format!("{name:?} is no name of a step: {NAME_WORDS}.");
+            let message =
+                format!("“{}” isn't a valid step name. Use {NAME_WORDS}.", name.escape_debug());
             self.add("malformed", "name", message);
         } else if before.iter().any(|other| other.name == *name) {
-            self.add(duplicate, "name", format!("Another step is called {name} too."));
+            self.add(duplicate, "name", format!("Another step is also called {name}."));
         }
         let field = if step.assign.is_some() { "assign" } else { "name" };
         let result = result_name(step);
         if !is_name(result) && field == "assign" {
-            let message = format!("{result:?} is no name of a result: {NAME_WORDS}.");
+            let message =
+                format!("“{}” isn't a valid result name. Use {NAME_WORDS}.", result.escape_debug());
             self.add("malformed", field, message);
         } else if RESERVED.contains(&result) {
-            let message = format!("{result} has a meaning of its own; use another name.");
+            let message = format!("{result} is reserved. Use another name.");
             self.add(Code::InvalidName.as_str(), field, message);
         } else if let Some(other) = before.iter().find(|other| result_name(other) == result)
             && other.name != *name
         {
-            let message = format!("{result} is the result of {} already.", other.name);
+            let message = format!("{result} is already the result of {}.", other.name);
             self.add(duplicate, field, message);
         }
         if ToolName::parse(tool).is_none() {
-            let message = format!("{tool:?} is no tool: it is written server.toolName.");
+            let message = format!("“{}” isn't a tool. Write server.toolName.", tool.escape_debug());
             self.add("malformed", "tool", message);
         }
     }
@@ -122,7 +124,7 @@ impl Refusals<'_> {
         self.range("retry.initialDelayMs", first, MIN_DELAY_MS, most);
         self.range("retry.maxDelayMs", longest, MIN_LONGEST_DELAY_MS, most);
         if first <= most && longest >= MIN_LONGEST_DELAY_MS && first > longest {
-            let message = format!("initialDelayMs must not be above maxDelayMs, {longest}.");
+            let message = format!("initialDelayMs can't be greater than maxDelayMs, {longest}.");
             self.add(Code::ValueOutOfRange.as_str(), "retry.initialDelayMs", message);
         }
     }
@@ -162,13 +164,16 @@ impl Refusals<'_> {
                 let (own, known) = (&after[0].name, before.iter().map(result_name));
                 let (message, way_out) = if later.name == *own {
                     (
-                        format!("{path} is what this step itself gives."),
-                        "Refer to what a step before it gives.".to_owned(),
+                        format!("{path} is the result of this step itself."),
+                        "Refer to the result of an earlier step.".to_owned(),
                     )
                 } else {
                     (
-                        format!("{path} is what {} gives, which runs after this step.", later.name),
-                        format!("Move {own} behind {}.", later.name),
+                        format!(
+                            "{path} is the result of {}, which runs after this step.",
+                            later.name
+                        ),
+                        format!("Move {own} after {}.", later.name),
                     )
                 };
                 let near = nearest(name, known).map(|near| format!("Did you mean {near}?"));

@@ -98,7 +98,7 @@ fn is_done_by_iterations(step: &NodeView, action: Action) -> bool {
 
 /// What a step gives is not in the view, so that nobody sees there whether it is what its items made.
 fn is_beyond_the_view(answer: &Answer) -> bool {
-    let other = "gives something else by now than its items made";
+    let other = "no longer matches these items";
     matches!(answer, Answer::Refused(Refused::NotHere(words)) if words.contains(other))
 }
 
@@ -124,10 +124,10 @@ fn what_a_page_offers_is_what_the_engine_answers() {
     lived.unwrap();
     let seen = seen.into_inner().unwrap();
     for rare in [
-        "A later step works with",
-        "The loop went on",
-        "What a round of a loop made",
-        "Nothing before this review",
+        "A later step is using",
+        "The loop continued",
+        "A loop keeps the outputs",
+        "No earlier step can run again",
     ] {
         assert!(told(&seen, rare), "no history led to “{rare}”");
     }

@@ -98,7 +98,7 @@ fn a_review_and_what_leads_around_it_is_kept_until_it_is_decided() {
     assert_eq!(asked.missing_permission(&"check".into(), &runner), Some(missing));
     assert_eq!(
         missing.to_string(),
-        "This needs the role editor; yours here is runner. Ask an admin."
+        "You need the editor role for this, and yours is runner. Ask an admin."
     );
     for role in [Role::Editor, Role::Admin, Role::Owner] {
         assert!(kept_from(&ActorScope::for_role(role), &asked).is_empty(), "{role}");

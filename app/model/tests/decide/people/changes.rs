@@ -277,10 +277,10 @@ fn where_no_prompt_would_be_told_nothing_runs_again_and_one_learns_why() {
     left_out.nodes[0].data.condition = Some("false".to_owned());
 
     for kind in ["wait", "ai_review", "http_request", "sub_workflow", "transform"] {
-        assert!(refused(asked(one(kind))).starts_with("Nothing before this review"), "{kind}");
+        assert!(refused(asked(one(kind))).starts_with("No earlier step can run again"), "{kind}");
     }
     for workflow in [switched_off, left_out] {
-        assert!(refused(asked(workflow)).contains("connect the port “Changes”"));
+        assert!(refused(asked(workflow)).contains("connect the output “Changes”"));
     }
 }
 
@@ -304,7 +304,7 @@ fn what_another_review_has_let_through_is_not_made_anew_behind_its_back() {
     let second = go_on(SOON, let_through).0;
 
     assert_eq!(status(&second, "check"), NodeStatus::AwaitingReview);
-    assert!(refused(second).starts_with("Nothing before this review"));
+    assert!(refused(second).starts_with("No earlier step can run again"));
 }
 
 #[test]
@@ -362,5 +362,5 @@ fn in_an_iteration_of_a_loop_only_what_is_of_that_iteration_is_made_anew() {
     assert_eq!(ran, ["write@each[0]", "rest@each[0]"]);
     assert_eq!(told(&again), ["write@each[0]"]);
     assert_eq!(status(&again, "check@each[0]"), NodeStatus::AwaitingReview);
-    assert!(refused(asked(iterations("${nodes.title.texts}"))).starts_with("Nothing before this"));
+    assert!(refused(asked(iterations("${nodes.title.texts}"))).starts_with("No earlier step"));
 }

@@ -179,7 +179,7 @@ fn a_retry_makes_no_other_number_of_items() {
         with(transition, json!({"quantity": 5, "prompt": "Other"})).unwrap_err()
     });
 
-    assert!(matches!(&refused.2, Refused::Unfit(words) if words.contains("has 3 items")));
+    assert!(matches!(&refused.2, Refused::Unfit(words) if words.contains("of its 3 items")));
     assert_eq!(refused.0.nodes, failed.nodes, "nothing is changed");
     let again = after(failed, |transition| {
         with(transition, json!({"quantity": 3, "prompt": "B"})).unwrap()
@@ -204,11 +204,10 @@ fn who_retries_what_somebody_has_retried_in_vain_is_told_so_and_nothing_runs() {
 
     let again = after(failed, |transition| retry(transition, Some(seen)).unwrap());
 
-    let words = "Somebody has had “write” made again meanwhile. Look at it again";
+    let words = "Someone else ran “write” again. Check it again";
     assert_eq!(refused(&again, |transition| retry(transition, Some(seen))), told(words));
     let failed = after(again, fail);
-    let words = "Somebody has had “write” made again meanwhile, and it failed again. Look at it \
-                 again";
+    let words = "Someone else ran “write” again, and it failed again. Check it again";
     assert_eq!(refused(&failed, |transition| retry(transition, Some(seen))), told(words));
     for seen in [Some(seen + 1), None] {
         let again = after(failed.clone(), |transition| retry(transition, seen).unwrap());
@@ -229,10 +228,10 @@ fn of_two_who_change_the_budget_that_they_saw_the_second_is_told_what_it_is_now(
 
     let capped = after(launched, |transition| set(transition, Some(None), two).unwrap());
 
-    let words = "Somebody has changed the budget meanwhile: it is $2.00 now. Look at it again";
+    let words = "Someone else changed the budget: it is now $2.00. Check it again";
     assert_eq!(refused(&capped, |transition| set(transition, Some(None), three)), told(words));
     let free = after(capped.clone(), |transition| set(transition, Some(two), None).unwrap());
-    let words = "Somebody has changed the budget meanwhile: there is none now. Look at it again";
+    let words = "Someone else changed the budget: it now has none. Check it again";
     assert_eq!(refused(&free, |transition| set(transition, Some(two), three)), told(words));
     let unseen = after(capped, |transition| set(transition, None, three).unwrap());
     assert_eq!(unseen.budget, three);
@@ -249,7 +248,7 @@ fn what_nobody_could_hold_read_or_rely_on_is_not_recorded() {
         (deep, "unrecordable_output", "64 levels"),
         (json!("a\0b"), "unrecordable_output", "U+0000"),
         (heavy, "unrecordable_output", "16 MiB"),
-        (json!("words"), "unfit_output", "write: texts must be a list of texts, but is a text."),
+        (json!("words"), "unfit_output", "write: texts must be a list of texts, but is text."),
     ] {
         let mut failed = after(launched(chain(&[("write", "generate_copy")])), |transition| {
             for job in claim(transition) {

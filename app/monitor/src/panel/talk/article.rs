@@ -9,7 +9,7 @@ use model::{
 };
 use serde_json::Value;
 use ui::{
-    badge::{StatusChip, Tag},
+    badge::{StatusChip, Tag, Tone},
     format::{duration, grouped, money},
     markdown::ReadableText,
     relative_time::RelativeTime,
@@ -132,7 +132,7 @@ fn AnswerView(answer: Answer, around: Around) -> impl IntoView {
     let Answer { turn: _, text, reasoning, calls, call } = answer;
     let facts = call.map(|call| {
         let repair = call.is_repair.then(|| view! { <Tag>"Repair"</Tag> });
-        let sample = call.sample.then(|| view! { <Tag>"Sample"</Tag> });
+        let sample = call.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
         view! {
             <p class="talk__facts small muted num">
                 <span title=call.provider.clone()>{facts(&call)}</span>
@@ -206,7 +206,7 @@ fn result_title(state: ToolCallState) -> &'static str {
     match state {
         ToolCallState::Sent | ToolCallState::Answered => "Result",
         ToolCallState::Failed => "Why it failed",
-        ToolCallState::Refused => "Why it was refused",
+        ToolCallState::Refused => "Why it wasn't called",
     }
 }
 

@@ -98,14 +98,14 @@ pub(super) fn AgentTalk(
         })?;
         let door = sign_in_after(&problem);
         Some(view! {
-            <p class="panel-empty muted">"The conversation could not be loaded. " {problem.detail} {door}</p>
+            <p class="panel-empty muted">"Couldn't load the conversation. " {problem.detail} {door}</p>
         })
     };
     let begun = Memo::new(move |_| job.get().is_some());
     view! {
         <Show
             when=move || begun.get()
-            fallback=|| view! { <p class="panel-empty muted">"The agent has not started yet."</p> }
+            fallback=|| view! { <p class="panel-empty muted">"The agent hasn't started yet."</p> }
         >
             <Show when=move || loaded.read().is_none()>
                 <Skeleton shape=SkeletonShape::Rows count=3 />

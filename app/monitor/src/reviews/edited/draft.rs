@@ -146,11 +146,11 @@ fn read_like(before: &Value, text: &str) -> Result<Value, String> {
         }
         Value::Array(_) => json().and_then(|value| match value {
             Value::Array(_) => Ok(value),
-            _ => Err("This has to be a list: begin with [.".to_owned()),
+            _ => Err("Enter a list that starts with [.".to_owned()),
         }),
         Value::Object(_) => json().and_then(|value| match value {
             Value::Object(_) => Ok(value),
-            _ => Err("This has to be an object: begin with {.".to_owned()),
+            _ => Err("Enter an object that starts with {.".to_owned()),
         }),
         Value::Null | Value::Bool(_) => json(),
     }
@@ -172,7 +172,7 @@ mod tests {
             data.write_part("labels", &json!(["a"]), "{}");
 
             assert_eq!(data.value(), json!({"title": "42", "count": 3, "labels": ["a"]}));
-            let fault = "labels: This has to be a list: begin with [.";
+            let fault = "labels: Enter a list that starts with [.";
             assert_eq!(data.fault().as_deref(), Some(fault));
             assert_eq!(data.fault_of(Some("count")).get_untracked(), None);
 
@@ -188,9 +188,9 @@ mod tests {
             let data = DataDraft::new(json!({"a": 1}));
 
             data.write("[1]");
-            assert!(data.fault().is_some_and(|why| why.starts_with("This has to be an object")));
+            assert!(data.fault().is_some_and(|why| why.starts_with("Enter an object")));
             data.write("{\"a\":");
-            assert!(data.fault().is_some_and(|why| why.starts_with("This is not JSON")));
+            assert!(data.fault().is_some_and(|why| why.starts_with("Invalid JSON")));
             assert_eq!(data.value(), json!({"a": 1}));
 
             data.write("{\"b\": 2}");

@@ -44,7 +44,7 @@ pub(in crate::reviews) fn DataEditor(
         }
     };
     let switch = has_form.then(|| {
-        let name = format!("How to edit: {label}");
+        let name = format!("Edit mode: {label}");
         view! {
             <div class="segments content__switch" role="group" aria-label=name>
                 {button(false, "Form")} {button(true, "JSON")}

@@ -51,7 +51,7 @@ where
     }
     let mut words = match status {
         Some(status) => format!("it answers {status}"),
-        None => "it cannot be reached".to_owned(),
+        None => "it can't be reached".to_owned(),
     };
     let mut cause = error.source();
     while let Some(error) = cause {

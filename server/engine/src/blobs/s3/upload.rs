@@ -32,7 +32,7 @@ impl S3Blobs {
     async fn upload_parts(&self, key: String, bytes: Bytes) -> Result<(), BlobError> {
         let begin = self.client.create_multipart_upload().bucket(&self.bucket).key(&key);
         let begun = begin.send().await.map_err(|error| failed(DOING, error))?;
-        let nameless = || BlobError::io(DOING, io::Error::other("an upload has got no id"));
+        let nameless = || BlobError::io(DOING, io::Error::other("the upload has no id"));
         let upload = begun.upload_id.ok_or_else(nameless)?;
         let whole = self.send_parts(&key, &upload, bytes).await;
         if whole.is_err() {

@@ -41,8 +41,8 @@ impl CommandRecord<'_> {
         let Some(key) = self.idempotency_key else { return Ok(false) };
         match executions::find_command_digest(conn, execution, key.key).await? {
             Some(request) if request != key.request => {
-                let words = "Something else was asked of this execution with this idempotency key. \
-                             Look at where it stands, or ask with a new key.";
+                let words = "This idempotency key was already used for another command on this \
+                             run. Check the run's status, or send a new key.";
                 Err(Problem::new(ProblemKind::Invalid, "key_used", words).into())
             }
             before => Ok(before.is_some()),

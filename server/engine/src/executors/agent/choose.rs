@@ -115,8 +115,8 @@ async fn most_cost(
     let cost = cost(run, provider, &model, request).await.map_err(internal_failure)?;
     cost.ok_or_else(|| {
         let words = format!(
-            "The agent may spend at most {}, and the price of {model} is not known. An admin can \
-             enter it under Providers; or remove the limit, and resume.",
+            "The agent has a spending limit of {}, but the price of {model} is unknown. Ask an \
+             admin to enter it under Providers, or remove the limit. Then resume.",
             Dollars(limit)
         );
         Failure::hold(HoldReason::Budget, "price_unknown", words)

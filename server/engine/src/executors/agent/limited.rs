@@ -60,14 +60,16 @@ pub(super) fn step(
         LimitAction::Ask => NextStep::Ask(AgentQuestion {
             kind: ReviewKind::Limit,
             instructions: format!(
-                "{words} If you approve, it may use as much again; else it ends here, with what it \
-                 has."
+                "{words} Approve to let it use the same amount again. Otherwise it ends here with \
+                 its current result."
             ),
             items: vec![json!(LimitToRaise { limit: *kind, words: words.clone() })],
         }),
         LimitAction::HandOver => NextStep::Ask(AgentQuestion {
             kind: ReviewKind::HandOver,
-            instructions: format!("{words} Finish what it has: what you approve is its result."),
+            instructions: format!(
+                "{words} Complete its draft. What you approve becomes its result."
+            ),
             items: vec![so_far(run, &work)],
         }),
     };
@@ -88,10 +90,10 @@ fn so_far(run: &AgentRun<'_>, work: &Work<'_>) -> Value {
 pub(super) fn end_as_decided(run: &AgentRun<'_>, tool_calls: u32) -> Option<Attempt> {
     let work = Work::new(run, tool_calls, &[], None);
     let ends = |kind: LimitKind, question: &DecidedQuestion| {
-        let by = question.by.as_deref().unwrap_or("A person");
+        let by = question.by.as_deref().unwrap_or("Someone");
         let reason = question.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
         let reason = reason.map_or_else(|| ".".to_owned(), |reason| format!(": {reason}"));
-        let words = format!("{by} has ended the agent's work at its limit{reason}");
+        let words = format!("{by} ended the agent's work at its limit{reason}");
         let next = NextStep::End(Box::new(work.limit_reached(kind, &words)));
         let limit = Some((kind, LimitAction::Stop));
         step_attempt(AgentStep { messages: vec![], call: None, limit, next }, vec![])
@@ -110,8 +112,8 @@ pub(super) fn end_as_decided(run: &AgentRun<'_>, tool_calls: u32) -> Option<Atte
                 Err(fault) => NextStep::Ask(AgentQuestion {
                     kind: ReviewKind::HandOver,
                     instructions: format!(
-                        "This cannot be its result yet: {fault} Put it right: what you approve is \
-                         its result."
+                        "This can't be its result yet: {fault} Correct it. What you approve \
+                         becomes its result."
                     ),
                     items: vec![value],
                 }),

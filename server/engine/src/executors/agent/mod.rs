@@ -44,7 +44,7 @@ impl Agent {
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let frozen = config.frozen.as_deref().ok_or_else(|| {
-            let words = "What the agent of this step is was not fixed when it was launched. Launch \
+            let words = "This run was launched without a fixed version of the step's agent. Launch \
                          the workflow again.";
             Failure::permanent("agent_not_fixed", words)
         })?;
@@ -64,7 +64,7 @@ impl Executor for Agent {
         let Some(NodeConfig::Agent(config)) = context.node().map(|node| &node.data.config) else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This node has no agent.",
+                "This step has no agent.",
             ));
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)

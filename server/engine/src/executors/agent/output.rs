@@ -56,7 +56,7 @@ impl<'a> Judge<'a> {
     /// What is wrong with it, in words for the model and for people.
     pub(super) fn judge(&self, text: &str) -> Result<Given, String> {
         if text.trim().is_empty() {
-            return Err("The model answered with nothing.".to_owned());
+            return Err("The model's answer was empty.".to_owned());
         }
         let body = || ArtifactOutBody::Text(text.to_owned());
         Ok(match (self.output, &self.schema) {
@@ -109,8 +109,8 @@ mod tests {
         assert_eq!(of(&Output::Text, "Fine.").unwrap(), json!("Fine."));
         assert_eq!(of(&Output::List, "1. One\n2. Two").unwrap(), json!(["One", "Two"]));
         assert_eq!(of(&data, r#"{"title": "A"}"#).unwrap(), json!({ "title": "A" }));
-        assert!(of(&data, "Sure: {}").unwrap_err().contains("other than JSON"));
-        assert!(of(&data, "{}").unwrap_err().contains("not of its schema"));
-        assert_eq!(of(&Output::Text, " \n").unwrap_err(), "The model answered with nothing.");
+        assert!(of(&data, "Sure: {}").unwrap_err().contains("isn't JSON"));
+        assert!(of(&data, "{}").unwrap_err().contains("doesn't match its schema"));
+        assert_eq!(of(&Output::Text, " \n").unwrap_err(), "The model's answer was empty.");
     }
 }

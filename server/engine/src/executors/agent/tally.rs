@@ -119,11 +119,11 @@ pub(super) fn words(run: &AgentRun<'_>, kind: LimitKind, window: u64) -> String 
     match kind {
         LimitKind::Turns => {
             let most = u64::from(limits.turns) * times;
-            format!("The agent has used its {most} turns.")
+            format!("The agent reached its limit of {most} turns.")
         }
         LimitKind::ToolCalls => {
             let most = u64::from(limits.tool_calls) * times;
-            format!("The calls that the agent wants next are more than its {most} calls of tools.")
+            format!("The agent's next calls would exceed its {most} tool calls.")
         }
         LimitKind::CallsOfTool => {
             let called = most_called(run);
@@ -132,20 +132,20 @@ pub(super) fn words(run: &AgentRun<'_>, kind: LimitKind, window: u64) -> String 
         }
         LimitKind::Tokens => {
             let most = limits.tokens.unwrap_or(0).saturating_mul(times);
-            format!("The agent's next call may take it past its {most} tokens.")
+            format!("The agent's next call could exceed its {most} tokens.")
         }
         LimitKind::Cost => {
             let times = i64::try_from(times).unwrap_or(i64::MAX);
             let most = Dollars(limits.cost_micros.unwrap_or(0).saturating_mul(times));
-            format!("The agent's next call may take it past its {most}.")
+            format!("The agent's next call could exceed its {most} limit.")
         }
         LimitKind::Time => {
             let most = u64::from(limits.minutes.unwrap_or(0)) * times;
-            format!("The agent has worked for its {most} minutes.")
+            format!("The agent reached its limit of {most} minutes.")
         }
         LimitKind::Context => format!(
-            "What the agent was told no longer fits into the {window} tokens that its model reads \
-             at once."
+            "The agent's conversation no longer fits into its model's context window of {window} \
+             tokens."
         ),
     }
 }

@@ -168,7 +168,7 @@ impl Turn<'_> {
         messages.push(said);
         let work = Work::new(run, tool_calls, &messages, Some(call));
         if answer.ending == Ending::CutOff {
-            let words = "The model's answer ended at its limit of tokens before it was complete.";
+            let words = "The model reached its token limit before its answer was complete.";
             let failed = work.failed(CUT_OFF, words);
             return (messages, NextStep::End(Box::new(failed)));
         }
@@ -178,7 +178,7 @@ impl Turn<'_> {
         let next = match judge.judge(&text) {
             Ok(given) => NextStep::End(Box::new(work.done(given))),
             Err(fault) if call.is_repair || run.talk.calls.iter().any(|call| call.is_repair) => {
-                let words = format!("{fault} It was asked once to put it right.");
+                let words = format!("{fault} The model was asked once to correct it.");
                 NextStep::End(Box::new(work.failed("bad_model_output", &words)))
             }
             Err(fault) => {

@@ -90,8 +90,8 @@ pub(super) async fn read(
     let text = || {
         let text = charset::decode(&bytes, &content, form == Response::Json);
         text.ok_or_else(|| {
-            let kind = if media_type.is_empty() { "of no named type" } else { media_type };
-            let words = format!("the answer is neither text nor JSON nor a picture ({kind})");
+            let kind = if media_type.is_empty() { "without a content type" } else { media_type };
+            let words = format!("the response is neither text nor JSON nor an image ({kind})");
             failures.unusable("answer_not_text", &words)
         })
     };
@@ -99,7 +99,7 @@ pub(super) async fn read(
         _ if bytes.is_empty() => Value::Null,
         Response::Image => return Ok(Read::Image(answer, bytes)),
         _ if bytes.len() as u64 > MOST_TEXT_BYTES => {
-            let words = format!("the answer is larger than {MOST_TEXT_BYTES} bytes");
+            let words = format!("the response is larger than {MOST_TEXT_BYTES} bytes");
             return Err(failures.unusable("answer_too_large", &words));
         }
         Response::Json => parse_json(&text()?, failures)?,
@@ -137,14 +137,15 @@ fn select_headers(headers: &HeaderMap) -> Value {
 fn parse_json(text: &str, failures: &FailureMapper) -> Result<Value, Failure> {
     if let Some(number) = find_unkept_number(text.as_bytes()) {
         let words = format!(
-            "the answer has the number {number}, which is too large to be kept as it is; take the \
-             answer as text, or have the number sent in quotation marks"
+            "the response contains the number {number}, which is too large to keep exactly. Read \
+             the response as text, or have the number sent in quotation marks"
         );
         return Err(failures.unusable("answer_number_too_large", &words));
     }
     json::read_text(text).map_err(|error| {
         let begin: String = text.chars().take(60).collect();
-        let words = format!("the answer is no JSON ({error}); it begins with {begin:?}");
+        let words =
+            format!("the response isn't JSON ({error}); it starts with “{}”", begin.escape_debug());
         failures.unusable("answer_not_json", &words)
     })
 }

@@ -116,7 +116,7 @@ fn url(config: &Config, scope: &Scope) -> Result<Url, Failure> {
     let Ok(mut url) = Url::parse(text.trim()) else {
         // Not the text itself: what was filled in may be meant for the other side only.
         let written = config.url.as_str();
-        let words = format!("{written:?} gives no web address; it must read as https://host/path.");
+        let words = format!("“{written}” isn't a valid URL. Write it as https://host/path.");
         return Err(Failure::permanent("address_invalid", words));
     };
     let query = rendered(&config.query, scope)?;

@@ -82,7 +82,7 @@ impl HttpRequest {
         let (value, image) = match read {
             Read::Value(value) => (value, None),
             Read::Image(answer, bytes) => {
-                let alt = format!("Picture from {}", failures.host);
+                let alt = format!("Image from {}", failures.host);
                 // Without its image the answer is lost.
                 let image =
                     self.keep(context, bytes, alt).await.map_err(Failure::without_answer)?;
@@ -116,14 +116,14 @@ impl HttpRequest {
         let found = secrets::find_to_send(&mut conn, context.workspace, name).await;
         let Some(found) = found.map_err(internal_failure)? else {
             let words = format!(
-                "There is no secret {name}. An admin can set it in the workspace's secrets; then retry this step."
+                "The secret {name} doesn't exist. Ask an admin to add it under Secrets, then retry this step."
             );
             return Err(Failure::permanent("unknown_secret", words));
         };
         let place = found.key.place(context.workspace);
         let secret = self.vault.open(&place, &found.sealed).map_err(|error| {
             let words = format!(
-                "The secret {name} cannot be opened: {error}. Set it again, or start every server and worker with the key it was set with."
+                "Can't decrypt the secret {name}: {error}. Enter it again, or start all servers and workers with the ATELIER_SECRET_KEY it was saved with."
             );
             Failure::permanent("sealed_secret", words)
         })?;
@@ -142,7 +142,7 @@ impl Executor for HttpRequest {
         else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This node calls no address.",
+                "This isn't an HTTP step.",
             ));
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)

@@ -85,7 +85,7 @@ fn check(
     let bytes = parts.texts.iter().map(String::len).sum::<usize>() + data;
     if bytes > MOST_BYTES {
         let words = format!(
-            "it answered with {bytes} bytes, and {MOST_BYTES} can be kept; ask it for less at once"
+            "it answered with {bytes} bytes, more than the limit of {MOST_BYTES}. Ask it for less"
         );
         return Err(failures.unusable("answer_too_large", &words));
     }
@@ -96,7 +96,7 @@ fn check(
     match &parts.sound {
         Some(media_type) => {
             let words =
-                format!("it answered with sound ({media_type}), which the library cannot keep");
+                format!("it answered with audio ({media_type}), which the library doesn't support");
             Err(failures.unusable("answer_has_sound", &words))
         }
         None => Ok(()),

@@ -62,7 +62,7 @@ pub(in crate::executors) fn fit(
         return Ok(relaxed);
     }
     let fault = Redactor::default().clean_line(&fault, MOST_FAULT_CHARS);
-    let words = format!("{tool} does not take these arguments: {fault}. It was not called.");
+    let words = format!("{tool} doesn't accept these arguments: {fault}. It was not called.");
     Err(Failure::permanent("arguments_invalid", words))
 }
 

@@ -59,7 +59,7 @@ impl FailureMapper<'_> {
 
     /// What an image of the tool is called.
     pub fn image_words(&self) -> String {
-        format!("Picture from {}", self.tool)
+        format!("Image from {}", self.tool)
     }
 
     /// The failure of a call whose answer cannot be used.
@@ -91,7 +91,9 @@ impl FailureMapper<'_> {
                 Failure { may_have_happened: true, ..failure }
             }
             McpError::Question(_) => {
-                let words = format!("{words} A step cannot answer: give it all that it needs.");
+                let words = format!(
+                    "{words} A step can't answer questions. Pass everything it needs as arguments."
+                );
                 Failure::permanent("tool_asks", words)
             }
         }

@@ -136,7 +136,7 @@ impl Tool {
         config: &Config,
     ) -> Result<CallableTool, Failure> {
         let name = ToolName::parse(&config.tool).ok_or_else(|| {
-            let words = "The step names no tool; a tool is written as server.toolName.";
+            let words = "The step has no tool. Write it as server.toolName.";
             Failure::permanent("unknown_tool", words)
         })?;
         let (workspace, lock) = (context.workspace, config.lock.as_ref());
@@ -293,7 +293,7 @@ impl Executor for Tool {
         let Some(NodeConfig::Tool(config)) = context.node().map(|node| &node.data.config) else {
             return Attempt::from_failure(Failure::permanent(
                 "wrong_node",
-                "This node calls no tool.",
+                "This isn't a tool step.",
             ));
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)

@@ -185,9 +185,9 @@ impl Anthropic {
         let (text, is_cut) = (parsed.text(), parsed.is_cut_off());
         if text.trim().is_empty() {
             let words = if is_cut {
-                "it reached its token limit before it answered; allow it more tokens"
+                "the model hit its token limit before answering; raise the token limit"
             } else {
-                "the answer is empty"
+                "the answer was empty"
             };
             return Err(self.failures.unusable("empty_answer", words));
         }
@@ -302,7 +302,7 @@ impl Provider for Anthropic {
         let is_empty = ending == Ending::Complete && parsed.text().trim().is_empty();
         let result = match result {
             Ok(()) if is_empty => {
-                Err(self.failures.unusable("empty_answer", "the answer is empty"))
+                Err(self.failures.unusable("empty_answer", "the answer was empty"))
             }
             result => result,
         };
@@ -320,8 +320,8 @@ impl Provider for Anthropic {
     }
 
     async fn generate_image(&self, _: &ImageRequest) -> Result<ImageAnswer, CallError> {
-        let words = "it makes no pictures; choose another provider for them, or another model in \
-                     the step";
+        let words = "doesn't make images; choose another image provider, or another model in the \
+                     step";
         Err(self.failures.permanent("no_images", words).into())
     }
 }

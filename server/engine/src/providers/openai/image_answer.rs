@@ -28,7 +28,7 @@ impl OpenAi {
             return Err(self.failures.map_answer_error(&vendor));
         }
         let Some(found) = wire::find_image(answer) else {
-            let shown = format!("it contains no image: {answer}");
+            let shown = format!("the answer has no image: {answer}");
             return Err(self.failures.unreadable(&shown));
         };
         let bytes = match found {
@@ -56,7 +56,7 @@ impl OpenAi {
                 },
                 Ok(answer) => {
                     let words = format!(
-                        "the image could not be fetched: status {}",
+                        "the image couldn't be downloaded: status {}",
                         answer.status().as_u16()
                     );
                     self.failures.broken("bad_image", &words)

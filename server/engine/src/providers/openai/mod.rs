@@ -194,19 +194,21 @@ impl OpenAi {
             return Err(self.failures.unusable("content_refused", &parsed.refusal));
         }
         if parsed.is_refused() {
-            return Err(self.failures.unusable("content_refused", "the content was refused"));
+            return Err(self
+                .failures
+                .unusable("content_refused", "the provider refused this content"));
         }
         let is_cut = parsed.is_cut_off();
         if parsed.text.trim().is_empty() {
             let words = match (is_cut, parsed.wants_tools) {
                 (true, _) if !parsed.reasoning.is_empty() => {
-                    "it thought until its token limit and did not answer; allow it more tokens"
+                    "the model used all its tokens thinking and didn't answer; raise the token limit"
                 }
-                (true, _) => "it reached its token limit before it answered; allow it more tokens",
-                (_, true) => {
-                    "it wants to call a tool instead of answering; choose a model that answers"
+                (true, _) => {
+                    "the model hit its token limit before answering; raise the token limit"
                 }
-                (false, false) => "the answer is empty",
+                (_, true) => "the model called a tool instead of answering; choose another model",
+                (false, false) => "the answer was empty",
             };
             return Err(self.failures.unusable("empty_answer", words));
         }

@@ -117,13 +117,13 @@ impl Provider for Sample {
         if request.width.max(request.height) > LONGEST_SIDE
             || request.width.min(request.height) < 16
         {
-            let words = format!("Sample: a side is 16 to {LONGEST_SIDE} pixels");
+            let words = format!("Sample: each side must be from 16 to {LONGEST_SIDE} pixels");
             return Err(Failure::permanent("size_refused", words).into());
         }
         let asked = request.clone();
         let drawn = tokio::task::spawn_blocking(move || poster::draw(&asked)).await;
         let bytes = drawn.ok().flatten().ok_or_else(|| {
-            Failure::transient("drawing_failed", "Sample: the poster could not be drawn")
+            Failure::transient("drawing_failed", "Sample: the image couldn't be drawn")
         })?;
         let pixels = u64::from(request.width) * u64::from(request.height);
         let usage = Usage {

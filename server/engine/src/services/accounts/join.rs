@@ -129,8 +129,8 @@ impl Accounts {
             }
             (Some(_), _) => {
                 let detail = format!(
-                    "This invitation is for {}, and you are signed in with another address. Sign \
-                     out first.",
+                    "This invitation is for {}, but you're signed in with another email. Sign out \
+                     first.",
                     found.email
                 );
                 Err(Problem::conflict("signed_in_as_other", detail).into())
@@ -172,16 +172,15 @@ fn over(state: InvitationState) -> Problem {
     let (code, words) = match state {
         InvitationState::Accepted => (
             "invitation_used",
-            "It was used, and works once. If that was you, sign in. Otherwise ask who sent it for \
-             a new one.",
+            "It works only once. If that was you, sign in. Otherwise ask the sender for a new one.",
         ),
-        InvitationState::Expired => {
-            ("invitation_expired", "It worked for seven days. Ask who sent it for a new one.")
-        }
+        InvitationState::Expired => (
+            "invitation_expired",
+            "Invitations expire after seven days. Ask the sender for a new one.",
+        ),
         InvitationState::Revoked | InvitationState::Open => (
             "invitation_revoked",
-            "It was taken back, or a newer one has taken its place. Ask who sent it for the one \
-             that works.",
+            "It was revoked, or replaced by a newer one. Ask the sender for a new one.",
         ),
     };
     Problem::new(ProblemKind::Gone, code, words)
@@ -227,7 +226,7 @@ async fn insert_user(
         Ok(()) => Ok(id),
         // Two invitations of one address, accepted at once.
         Err(error) if error.is_overtaken() => {
-            let words = "There is an account of this address by now. Open the link again.";
+            let words = "An account with this email now exists. Open the link again.";
             Err(Problem::conflict("account_exists", words).into())
         }
         Err(error) => Err(error),
@@ -235,9 +234,9 @@ async fn insert_user(
 }
 
 fn wrong_password(email: &str) -> Problem {
-    let message = format!("This is not the password of {email}.");
+    let message = format!("Wrong password for {email}.");
     let error = FieldProblem::field("wrong_password", "password", message);
-    Problem::invalid("You have not joined.", vec![error])
+    Problem::invalid("You haven't joined.", vec![error])
 }
 
 /// The address with which a visitor is signed in.

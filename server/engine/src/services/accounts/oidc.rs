@@ -188,7 +188,8 @@ impl Accounts {
             None => Ok(()),
             Some(provider) => {
                 let name = &provider.name;
-                let words = format!("Passwords are switched off here. Continue with {name}.");
+                let words =
+                    format!("Sign-in with a password is switched off. Continue with {name}.");
                 Err(Problem::new(ProblemKind::Forbidden, "passwords_off", words))
             }
         }

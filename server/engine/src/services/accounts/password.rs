@@ -73,10 +73,10 @@ impl Accounts {
             return Ok(());
         }
         let message = if has_none {
-            "You sign in with the provider, and have no password here. Ask an admin of your \
-             workspace for a link to one: it is in the list of members."
+            "You sign in with the provider and have no password. Ask an admin of your workspace \
+             for a password link from the list of members."
         } else {
-            "This is not your present password."
+            "Wrong current password."
         };
         let error = FieldProblem::field("wrong_password", field, message);
         Err(Problem::invalid(detail, vec![error]).into())
@@ -88,7 +88,7 @@ impl Accounts {
         let found = accounts::find_first_owner(&mut conn).await?;
         let (user, workspace) = found.ok_or(EngineError::Conflict {
             code: "not_set_up",
-            detail: "There is no owner yet: open Atelier in a browser and create one.".to_owned(),
+            detail: "There is no owner yet. Open Atelier in a browser to create one.".to_owned(),
         })?;
         Ok(Actor {
             user,

@@ -66,7 +66,7 @@ impl Accounts {
         }
         let person = find_person(&mut tx, user).await?;
         if user == actor.user {
-            let words = "This is your own account: change your password in its settings.";
+            let words = "This is your own account. Change your password in its settings.";
             return Err(Problem::conflict("own_account", words).into());
         }
         if !is_within_reach(&shared) {
@@ -112,7 +112,8 @@ impl Accounts {
         let email = form.checked()?.email;
         self.require_passwords()?;
         if self.context.deps.mailer.is_none() {
-            let words = "This server sends no mails. Ask an admin of your workspace for a link.";
+            let words = "This server doesn't send email. Ask an admin of your workspace for a \
+                         link.";
             return Err(Problem::conflict("no_mail", words).into());
         }
         let mut conn = self.context.pool.acquire().await.doing("sending a password link")?;
@@ -181,7 +182,7 @@ async fn find_account(pool: &PgPool, email: &str) -> Result<UserId> {
     let found = accounts::find_credentials(&mut conn, email).await?;
     found.map(|found| found.user).ok_or_else(|| EngineError::Conflict {
         code: "no_such_account",
-        detail: format!("There is no account with the address {email}."),
+        detail: format!("There is no account with the email {email}."),
     })
 }
 
@@ -255,15 +256,16 @@ async fn append_everywhere(
 
 /// What is said of a link that does not work, whatever the reason.
 fn no_link() -> Problem {
-    let words = "This link does not work: it was used, has expired, or was replaced by a later one. \
-                 Ask for a new one.";
+    let words = "This link no longer works. It was used, expired or replaced by a newer one. Ask \
+                 for a new one.";
     Problem::new(ProblemKind::Gone, "link_over", words)
 }
 
 fn beyond_reach(person: &PersonRow) -> Problem {
     let words = format!(
-        "{} is more than you in a workspace, or is in one where you do not manage members, so you \
-         cannot let them in. Whoever runs this server can, with: atelier user reset {}",
+        "{} has a higher role than you in a workspace, or belongs to one where you don't manage \
+         members, so you can't reset their password. The operator of this server can, with: \
+         atelier user reset {}",
         person.name, person.email
     );
     Problem::conflict("beyond_reach", words)

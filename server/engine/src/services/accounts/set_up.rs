@@ -96,7 +96,7 @@ impl Accounts {
         if !wanted.is_empty() && bool::from(given.as_bytes().ct_eq(wanted.as_bytes())) {
             return Ok(());
         }
-        let message = "Enter the one-time code the server wrote to its log when it started.";
+        let message = "Enter the one-time code from the server's log.";
         let error = FieldProblem::field("bad_code", "code", message);
         let detail = "The owner account was not created.";
         Err(Problem {
@@ -132,6 +132,6 @@ async fn insert_owner(
 fn already_set_up() -> EngineError {
     EngineError::Conflict {
         code: "already_set_up",
-        detail: "This Atelier already has its owner. Sign in instead.".to_owned(),
+        detail: "This server already has an owner. Sign in instead.".to_owned(),
     }
 }

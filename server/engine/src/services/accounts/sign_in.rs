@@ -252,7 +252,7 @@ async fn insert_session(
 }
 
 fn wrong_password() -> Problem {
-    let detail = "The address or the password is wrong.";
+    let detail = "Wrong email or password.";
     Problem::new(ProblemKind::SignedOut, "wrong_password", detail)
 }
 

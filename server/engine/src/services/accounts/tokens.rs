@@ -25,9 +25,9 @@ impl Accounts {
         actor.require_person()?;
         let form = form.checked()?;
         if form.role > actor.role {
-            let message = format!("Your own role here is {}; a token cannot be more.", actor.role);
+            let message = format!("Your role is {}. A token can't have a higher one.", actor.role);
             let error = FieldProblem::field("role_too_high", "role", message);
-            return Err(Problem::invalid("The token was not made.", vec![error]).into());
+            return Err(Problem::invalid("The token was not created.", vec![error]).into());
         }
         let (id, key) = (TokenId(Uuid::now_v7()), Key::token());
         let new = tokens::NewToken {

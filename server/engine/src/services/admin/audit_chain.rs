@@ -43,14 +43,14 @@ impl BrokenLine {
     /// What is wrong, in a sentence.
     pub fn words(&self) -> String {
         let log = self.workspace.map_or_else(
-            || "the audit log of no workspace".to_owned(),
+            || "the server's audit log".to_owned(),
             |workspace| format!("the audit log of workspace {workspace}"),
         );
         let line = self.line;
         match self.fault {
-            Fault::Changed => format!("Line {line} of {log} is not as it was written."),
+            Fault::Changed => format!("Line {line} of {log} was changed after it was written."),
             Fault::Gone => format!("Line {line} of {log} was deleted."),
-            Fault::Gap => format!("Before line {line} of {log}, lines were deleted."),
+            Fault::Gap => format!("Lines before line {line} of {log} were deleted."),
             Fault::Unchained => format!("Line {line} of {log} was not written by Atelier."),
         }
     }

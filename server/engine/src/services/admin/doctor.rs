@@ -45,7 +45,7 @@ impl Diagnosis {
     /// What is wrong, and with what.
     pub fn line(&self) -> String {
         match self.execution {
-            Some((_, id)) => format!("Execution {id}: {}", self.words),
+            Some((_, id)) => format!("Run {id}: {}", self.words),
             None => self.words.clone(),
         }
     }
@@ -70,9 +70,9 @@ impl Repair {
     /// What it does, or what a person can do, in words.
     pub fn words(&self) -> &'static str {
         match self {
-            Self::End(_) | Self::EndUnread => "End it; what it has made stays.",
-            Self::TakeOver(_) => "Let another worker take its jobs over.",
-            Self::Delete(_) => "Delete the bytes.",
+            Self::End(_) | Self::EndUnread => "End it. Its results stay.",
+            Self::TakeOver(_) => "Let another worker take over its jobs.",
+            Self::Delete(_) => "Delete the file.",
             Self::Advice(advice) => advice,
         }
     }
@@ -83,16 +83,17 @@ impl Repair {
     }
 }
 
-const DAMAGED: &str = "Restore a backup if it matters, and report it with this line: rows \
-                       contradict each other, which no fault of yours can cause.";
-const UNWRITABLE: &str = "Nothing goes on until it can be: look at the rights of its user, at its disk and \
-                          at its log; restore a backup where parts of it are missing.";
-const NO_FILES: &str = "No picture can be kept until it can be: look at the rights of the folder, or of the \
-                        bucket's keys, and at its room.";
-const TAMPERED: &str = "Somebody changed the database past Atelier: look at who can write to it, and compare \
-                        the log with a backup or an exported file, whose hashes say what was written.";
-const LOST_BYTES: &str = "Restore the file from a backup of the blob store; without one, make the \
-                          picture again.";
+const DAMAGED: &str = "Restore a backup if it matters, and report this line: rows contradict each \
+                       other, which is a bug in Atelier.";
+const UNWRITABLE: &str = "Nothing runs until it is writable. Check its user's rights, its disk and \
+                          its log; restore a backup if parts of it are missing.";
+const NO_FILES: &str = "No image can be saved until it is writable. Check the rights of the folder \
+                        or of the bucket's keys, and the free space.";
+const TAMPERED: &str = "Someone changed the database directly. Check who can write to it, and \
+                        compare the log with a backup or an exported file: its hashes show what \
+                        was written.";
+const LOST_BYTES: &str = "Restore the file from a backup of the file store; without one, create \
+                          the image again.";
 
 impl Admin {
     /// Everything that is wrong, in the order of how much it matters. Changes nothing that stays.
@@ -123,7 +124,7 @@ impl Admin {
     async fn try_to_write(&self) -> Vec<Diagnosis> {
         let database = instance::try_to_write(&self.context.pool).await.err().map(|error| {
             let said = error.database_said().map_or_else(|| error.to_string(), |(said, _)| said);
-            let words = format!("The database cannot be written: {said}.");
+            let words = format!("Can't write to the database: {said}.");
             Diagnosis { execution: None, words, repair: Repair::Advice(UNWRITABLE) }
         });
         let tried = Uuid::now_v7();
@@ -136,7 +137,7 @@ impl Admin {
             let (said, why) = (error.to_string(), error.source().map(ToString::to_string));
             let why = why.filter(|why| !said.contains(why));
             let why = why.map_or_else(String::new, |why| format!(" ({why})"));
-            let words = format!("The file store cannot be written: {said}{why}.");
+            let words = format!("Can't write to the file store: {said}{why}.");
             Diagnosis { execution: None, words, repair: Repair::Advice(NO_FILES) }
         });
         database.into_iter().chain(files).collect()
@@ -197,24 +198,24 @@ impl Admin {
         let is_such = |definition: &Value| compile_definition(definition.clone()).is_err();
         let such = diagnostics::list_open_with_definition(&mut conn, of, &ids, is_such).await?;
         for (workspace, id) in such {
-            let words = "No release can read what it is to do.".to_owned();
+            let words = "This release can't read its workflow.".to_owned();
             let execution = Some((workspace, id));
             found.push(Diagnosis { execution, words, repair: Repair::End(EndReason::Unreadable) });
         }
         for (workspace, id, worker) in diagnostics::find_jobs_of_gone_workers(&mut conn, of).await?
         {
-            let words = format!("Worker {worker} is gone and still holds jobs of it.");
+            let words = format!("Worker {worker} is gone but still holds some of its jobs.");
             let execution = Some((workspace, id));
             found.push(Diagnosis { execution, words, repair: Repair::TakeOver(worker) });
         }
         for one in diagnostics::find_without_wake_source(&mut conn, of).await? {
-            let words = "It runs, but nothing will ever wake it.".to_owned();
+            let words = "It is running, but nothing will wake it up.".to_owned();
             let execution = Some((one.workspace, one.id));
             found.push(Diagnosis { execution, words, repair: Repair::End(EndReason::Stuck) });
         }
         let known: Vec<String> = NodeKind::ALL.iter().map(|kind| kind.key().to_owned()).collect();
         for one in diagnostics::find_unknown_job_types(&mut conn, of, &known).await? {
-            let words = format!("No release knows jobs of type {}.", one.about);
+            let words = format!("No server knows jobs of type {}.", one.about);
             let execution = Some((one.workspace, one.id));
             found.push(Diagnosis { execution, words, repair: Repair::End(EndReason::Unreadable) });
         }
@@ -222,7 +223,7 @@ impl Admin {
         found.retain(|one| one.execution.is_none_or(|place| !unread.contains(&place)));
         let unread = unread.into_iter().map(|place| Diagnosis {
             execution: Some(place),
-            words: "What it has done so far cannot be read, so that it does not go on.".to_owned(),
+            words: "Its progress can't be read, so it can't continue.".to_owned(),
             repair: Repair::EndUnread,
         });
         Ok(unread.chain(found).collect())
@@ -247,7 +248,7 @@ impl Admin {
         let mut found = vec![];
         for digest in parse_digests(needed)? {
             if !self.context.deps.blobs.has(digest).await.map_err(read_error)? {
-                let words = format!("The file {digest} is missing from the blob store.");
+                let words = format!("The file {digest} is missing from the file store.");
                 found.push(Diagnosis {
                     execution: None,
                     words,
@@ -256,11 +257,11 @@ impl Admin {
             }
         }
         for digest in self.unneeded(RECORDED).await? {
-            let words = format!("The file {digest} is kept although nothing needs it.");
+            let words = format!("The file {digest} is stored but not needed.");
             found.push(Diagnosis { execution: None, words, repair: Repair::Delete(digest) });
         }
         for digest in self.off_record().await? {
-            let words = format!("The file {digest} is in the blob store, but on no record.");
+            let words = format!("The file {digest} is in the file store, but not in the database.");
             found.push(Diagnosis { execution: None, words, repair: Repair::Delete(digest) });
         }
         Ok(found)

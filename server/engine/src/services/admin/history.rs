@@ -133,7 +133,7 @@ impl Admin {
 fn checked_days(settings: HistorySettings) -> Result<i32, Problem> {
     let days = Some(settings.days).filter(|days| (1..=MOST_DAYS).contains(days));
     days.and_then(|days| i32::try_from(days).ok()).ok_or_else(|| {
-        let message = format!("History is kept for 1 to {MOST_DAYS} days.");
+        let message = format!("Enter 1 to {MOST_DAYS} days.");
         let error = FieldProblem::field("out_of_range", "days", message);
         Problem::invalid("The setting was not changed.", vec![error])
     })

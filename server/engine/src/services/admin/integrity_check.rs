@@ -49,7 +49,7 @@ pub async fn check_integrity(pool: &PgPool) -> Result<Vec<Violation>> {
         match find_differences(pool, workspace, execution).await {
             Err(error) if !error.may_pass() => {
                 tracing::warn!(error = &error as &dyn std::error::Error, %execution, "unreadable");
-                let words = format!("its rows cannot be read: {error}");
+                let words = format!("its rows can't be read: {error}");
                 found.push(Violation { execution, workspace, words });
             }
             differences => found.extend(differences?),
@@ -85,7 +85,7 @@ async fn find_differences(
         execution,
         workspace,
         words: format!(
-            "{key} is {} by its rows but {} by its events",
+            "{key} is {} in its rows but {} in its events",
             stored.get(key).map_or("missing", String::as_str),
             folded.get(key).map_or("missing", String::as_str)
         ),

@@ -53,7 +53,7 @@ impl Admin {
         let place = (actor.workspace, id);
         let mut conn = self.context.pool.acquire().await.doing("looking for what is stuck")?;
         if diagnostics::find_heading(&mut conn, place.0, place.1).await?.is_none() {
-            return Err(EngineError::NotFound("execution"));
+            return Err(EngineError::NotFound("run"));
         }
         drop(conn);
         let stuck = self.stuck(Some(actor.workspace)).await?;
@@ -74,6 +74,6 @@ fn repair_of(diagnosis: &Diagnosis) -> Option<StuckRepair> {
 }
 
 fn not_stuck() -> EngineError {
-    let detail = "This execution goes on by itself or is over: there is nothing to repair.";
+    let detail = "This run isn't stuck, or it has ended. There is nothing to repair.";
     EngineError::Conflict { code: "not_stuck", detail: detail.to_owned() }
 }

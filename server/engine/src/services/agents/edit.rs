@@ -119,7 +119,7 @@ pub(super) async fn lock_editable(
 ) -> Result<AgentRow> {
     let row = lock_own(conn, actor, id).await?;
     if row.is_archived {
-        let words = "This agent is archived. Take it back into use first.";
+        let words = "This agent is archived. Restore it first.";
         return Err(Problem::conflict("agent_archived", words).into());
     }
     Ok(row)
@@ -131,7 +131,7 @@ async fn lock_own(conn: &mut PgConnection, actor: &Actor, id: AgentId) -> Result
     let row = library::find(conn, actor.workspace, id).await?;
     let row = row.ok_or(EngineError::NotFound("agent"))?;
     if row.is_system {
-        let words = "This agent came with the product and cannot be changed. Copy it and change \
+        let words = "This agent comes with Atelier and can't be changed. Duplicate it and change \
                      the copy.";
         return Err(Problem::conflict("system_agent", words).into());
     }
@@ -143,8 +143,8 @@ pub(super) fn check_revision(row: &AgentRow, revision: Option<i64>) -> Result<()
     let present = row.draft_revision;
     let Some(made_on) = revision.filter(|made_on| *made_on != present) else { return Ok(()) };
     let words = format!(
-        "The draft is at revision {present} by now, this change was made on {made_on}. Load the \
-         agent and make the change again."
+        "Someone changed the draft (now at revision {present}, your change is based on {made_on}). \
+         Reload the agent and make the change again."
     );
     Err(Problem::conflict("stale_draft", words))
 }
@@ -204,8 +204,9 @@ async fn check_picture(
 }
 
 fn key_taken(key: &str) -> Problem {
-    let words =
-        format!("There is an agent “{key}” already, or an archived one. Choose another key.");
+    let words = format!(
+        "An agent with the key “{key}” already exists, maybe archived. Choose another key."
+    );
     let error = FieldProblem::field("name_taken", "key", words.clone());
     Problem { errors: vec![error], ..Problem::conflict("name_taken", words) }
 }

@@ -49,7 +49,7 @@ impl Agents {
         if let Some((version, published)) = &row.published
             && published == draft
         {
-            let words = format!("Version {version} is this draft already. Change the draft first.");
+            let words = format!("Nothing to publish: the draft is the same as version {version}.");
             return Err(Problem::conflict("nothing_to_publish", words).into());
         }
         library::publish(&mut tx, actor.workspace, id, draft, note, actor.user).await?;

@@ -44,7 +44,7 @@ fn compare(before: &Artifact, after: &Artifact) -> Result<Comparison, Problem> {
             (before, after) => Comparison::Json { changes: changes(before, after) },
         }),
         (Some(_), None) | (None, Some(_)) => {
-            let words = "One of them is a picture and the other is not.";
+            let words = "One version is an image and the other isn't.";
             Err(Problem::conflict("not_comparable", words))
         }
     }

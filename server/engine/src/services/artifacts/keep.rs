@@ -39,7 +39,7 @@ impl Artifacts {
             executions::set_kept(&mut tx, actor.workspace, execution, artifact, by).await?
         else {
             let found = executions::artifact(&mut tx, actor.workspace, execution, artifact).await?;
-            return found.map(drop).ok_or(EngineError::NotFound("artifact"));
+            return found.map(drop).ok_or(EngineError::NotFound("output"));
         };
         if !kept {
             history::mark_remains(&mut tx, actor.workspace, execution).await?;

@@ -37,7 +37,8 @@ use crate::{
 const MOST_TEXT: usize = 4_000;
 
 impl Artifacts {
-    /// A version with all it was made from and all that was made from it.
+    /// A version with all it was made from and all that was made from it; with a text that became a
+    /// document also the images on that, and what those were made from.
     ///
     /// # Errors
     /// When the workspace has no such thing, or no step of a workflow made it.
@@ -47,20 +48,38 @@ impl Artifacts {
         let found = executions::find_version(&mut conn, actor.workspace, subject).await?;
         let (execution, artifact) = found.ok_or(EngineError::NotFound("lineage"))?;
         let detail = executions::find(&mut conn, actor.workspace, execution).await?;
-        let detail = detail.ok_or(EngineError::NotFound("execution"))?;
+        let detail = detail.ok_or(EngineError::NotFound("run"))?;
         let changed = executions::changed_nodes(&mut conn, actor.workspace, execution).await?;
         let workflow = effective_workflow(detail.definition, changed)?;
         let lineage = load_lineage(&mut conn, actor.workspace, execution, &workflow).await?;
         let made_from = lineage.made_from_as(artifact);
-        let distances = distances(&made_from, artifact);
+        let beside =
+            executions::find_images_beside(&mut conn, actor.workspace, execution, artifact).await?;
+        let distances = nearest_distances(&made_from, artifact, &beside);
         let related = Related { made_from, distances, stale: lineage.stale() };
         let (link, entries) =
             entries(&mut conn, actor.workspace, execution, &workflow, &related).await?;
-        let execution = link.ok_or(EngineError::NotFound("execution"))?;
+        let execution = link.ok_or(EngineError::NotFound("run"))?;
         let brought = brought_along(&mut conn, actor.workspace, &detail.brought).await?;
         let (parameters, titles) = (detail.parameters, titles(&workflow));
         Ok(LineagePage { artifact, execution, parameters, titles, brought, entries })
     }
+}
+
+/// The distances from a version and from the images on its document, whichever is nearer.
+fn nearest_distances(
+    made_from: &MadeFrom,
+    artifact: ArtifactId,
+    beside: &[ArtifactId],
+) -> BTreeMap<ArtifactId, i32> {
+    let mut nearest = distances(made_from, artifact);
+    for (id, distance) in beside.iter().flat_map(|image| distances(made_from, *image)) {
+        let known = nearest.entry(id).or_insert(distance);
+        if distance.abs() < known.abs() {
+            *known = distance;
+        }
+    }
+    nearest
 }
 
 /// Titles of the workflow's parameters, by name.

@@ -33,7 +33,7 @@ impl Artifacts {
         actor.require(Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing("reading what was made")?;
         let found = executions::artifact(&mut conn, actor.workspace, execution, id).await?;
-        found.ok_or(EngineError::NotFound("artifact"))
+        found.ok_or(EngineError::NotFound("output"))
     }
 
     /// All versions of the output that this is a version of, the oldest first.
@@ -49,6 +49,6 @@ impl Artifacts {
         actor.require(Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing("listing versions")?;
         let found = executions::versions(&mut conn, actor.workspace, execution, artifact).await?;
-        if found.is_empty() { Err(EngineError::NotFound("artifact")) } else { Ok(found) }
+        if found.is_empty() { Err(EngineError::NotFound("output")) } else { Ok(found) }
     }
 }

@@ -37,12 +37,12 @@ impl Artifacts {
         actor.require(Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing(DOING)?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
-        let found = found.ok_or(EngineError::NotFound("execution"))?;
+        let found = found.ok_or(EngineError::NotFound("run"))?;
         let view = view(&mut conn, (actor.workspace, id)).await?;
         drop(conn);
         let artifacts = titled_artifacts(&view);
         if artifacts.is_empty() {
-            let detail = "It has made nothing yet. Try again when its first step is done.";
+            let detail = "This run has no outputs yet. Try again when its first step is completed.";
             return Err(Problem::conflict("nothing_made", detail).into());
         }
         let (entries, mut taken) = mpsc::channel(1);
@@ -67,7 +67,8 @@ impl Artifacts {
             }
         }
         if !left_out.is_empty() {
-            let list = format!("These could not be read and are not here:\n\n{left_out}");
+            let list =
+                format!("These outputs couldn't be read and are missing here:\n\n{left_out}");
             let entry = (format!("{name}/{}", names.assign("Left out", "txt")), list.into());
             entries.send(entry).await.ok();
         }

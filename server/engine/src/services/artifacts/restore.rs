@@ -52,7 +52,7 @@ impl Artifacts {
         drop(conn);
         let by = Reviewer { user: Some(actor.user), name };
         let guard = self.context.advance.lock(execution).await?;
-        let mut guard = guard.ok_or(EngineError::NotFound("execution"))?;
+        let mut guard = guard.ok_or(EngineError::NotFound("run"))?;
         let (new, output) = repeat_version(&mut guard, actor, artifact, by).await?;
         if let Some(missing) = guard.snapshot().missing_permission(&new.node, &scope) {
             return Err(forbidden(missing).into());
@@ -63,7 +63,7 @@ impl Artifacts {
         let restore = Restore { artifact: new.clone(), output };
         match guard.write(Input::Restore(Box::new(restore)), note).await? {
             InputOutcome::Refused(refused) => Err(refusal(&refused).into()),
-            InputOutcome::Gone => Err(EngineError::NotFound("execution")),
+            InputOutcome::Gone => Err(EngineError::NotFound("run")),
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(new),
         }
     }
@@ -78,9 +78,9 @@ async fn repeat_version(
 ) -> Result<(ArtifactSummary, Map<String, Value>)> {
     let (workspace, execution) = (actor.workspace, guard.snapshot().id);
     let found = executions::find_older_version(guard.conn(), workspace, execution, older).await?;
-    let found = found.ok_or(EngineError::NotFound("artifact"))?;
+    let found = found.ok_or(EngineError::NotFound("output"))?;
     if found.made_as == found.current {
-        let words = format!("Version {} is the current one already.", found.made_as);
+        let words = format!("Version {} is already the current one.", found.made_as);
         return Err(Problem::conflict("current_already", words).into());
     }
     let output = match &found.written {
@@ -106,11 +106,11 @@ async fn repeat_version(
 }
 
 fn version_gone() -> Problem {
-    history_gone("What this version gave is no longer kept. Launch it again instead.")
+    history_gone("This version's content is no longer kept. Launch the workflow again instead.")
 }
 
 fn item_gone() -> Problem {
-    let words = "The step gives fewer items by now, and this one is not among them.";
+    let words = "The step now has fewer items, and this one isn't among them.";
     Problem::conflict("item_gone", words)
 }
 

@@ -43,9 +43,9 @@ impl Comments {
     pub async fn count(&self, actor: &Actor, subjects: &[CommentSubject]) -> Result<Vec<i64>> {
         actor.require(Permission::Read)?;
         if subjects.len() > MOST_COUNTED {
-            let message = format!("Count the comments of at most {MOST_COUNTED} things at once.");
+            let message = format!("Send at most {MOST_COUNTED} subjects.");
             let error = FieldProblem::field("too_many", "subjects", message);
-            return Err(Problem::invalid("Nothing was counted.", vec![error]).into());
+            return Err(Problem::invalid("The comments were not counted.", vec![error]).into());
         }
         let mut conn = self.context.pool.acquire().await.doing("counting comments")?;
         threads::count_open(&mut conn, actor.workspace, subjects).await

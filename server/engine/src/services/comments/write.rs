@@ -84,7 +84,7 @@ impl Comments {
         let mut tx = store::begin(&self.context.pool).await.doing(WRITING)?;
         let (thread, origin) = lock_of(&mut tx, actor.workspace, id).await?;
         if origin.author != Some(actor.user) {
-            let words = "Only who wrote a comment can change it.";
+            let words = "Only its author can change a comment.";
             return Err(Problem::new(ProblemKind::Forbidden, "not_author", words).into());
         }
         if !rows::change(&mut tx, actor.workspace, id, &text).await? {
@@ -245,11 +245,11 @@ async fn read(
 /// Refuses a reply in a thread that is resolved or full.
 fn require_room(thread: &LockedThread) -> Result<(), Problem> {
     if thread.state == ThreadState::Resolved {
-        let words = "This thread is resolved. Open it again to reply.";
+        let words = "This thread is resolved. Reopen it to reply.";
         return Err(Problem::conflict("thread_resolved", words));
     }
     if thread.comments >= MOST_IN_THREAD {
-        let words = format!("A thread has at most {MOST_IN_THREAD} comments. Begin another one.");
+        let words = format!("A thread has at most {MOST_IN_THREAD} comments. Start another one.");
         return Err(Problem::conflict("thread_full", words));
     }
     Ok(())

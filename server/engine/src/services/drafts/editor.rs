@@ -21,7 +21,7 @@ use crate::{
         authoring::{self, TemplateFilter},
         executions, library,
         page_query::PageQuery,
-        reviews, secrets,
+        reviews, secrets, templates,
     },
 };
 
@@ -29,10 +29,10 @@ use crate::{
 const OFFERED: PageQuery = PageQuery::first(100);
 
 impl Drafts {
-    /// The gallery, with what was begun and never published for those who may go on with it.
+    /// The gallery; with what was never published, and what is archived, for those who may edit.
     pub async fn gallery_page(&self, actor: &Actor) -> Result<GalleryPage> {
         let cards = self.templates.gallery(actor).await?;
-        let mut drafts = vec![];
+        let (mut drafts, mut archived) = (vec![], vec![]);
         if can(actor.role, Permission::EditTemplate) {
             let filter = TemplateFilter { category: None, drafts: authoring::Drafts::Shown };
             let mut conn = self.context.pool.acquire().await.doing("listing drafts")?;
@@ -44,8 +44,9 @@ impl Drafts {
                 nodes: template.node_count,
                 updated_at: template.updated_at,
             }));
+            archived = templates::list_archived(&mut conn, actor.workspace).await?;
         }
-        Ok(GalleryPage { cards, drafts })
+        Ok(GalleryPage { cards, drafts, archived })
     }
 
     /// The editor of a template; those who may not change it see what is published.

@@ -29,18 +29,20 @@ impl Drafts {
     ) -> Result<ImportedWorkflow> {
         actor.require(Permission::EditTemplate)?;
         let read = transfer::import_in(text, order);
-        let read = read
-            .map_err(|errors| Problem::invalid("This is no workflow that can be read.", errors))?;
+        let read = read.map_err(|errors| {
+            Problem::invalid("This file isn't a workflow that Atelier can read.", errors)
+        })?;
         let transfer::Imported { mut workflow, mut notes } = read;
         let wrong = |why: String| Problem::invalid(why, vec![]);
         if workflow.nodes.is_empty() {
-            return Err(wrong("There are no steps in it.".to_owned()).into());
+            return Err(wrong("This file has no steps.".to_owned()).into());
         }
         let name = workflow.name.trim().to_owned();
         if let Some(id) = template.filter(|_| !name.is_empty()) {
             let free = self.templates.importable_name(actor, id, &name).await?;
             if free != name {
-                notes.push(format!("Another workflow is called “{name}”: this is “{free}”."));
+                notes
+                    .push(format!("“{name}” already exists, so this workflow is called “{free}”."));
                 workflow.name = free;
             }
         }

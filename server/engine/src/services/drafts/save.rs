@@ -31,6 +31,7 @@ fn workflow_change(draft_revision: i64, workflow: &Workflow) -> Result<DraftChan
         description: None,
         category: None,
         example_output: None,
+        tags: None,
         unfinished: true,
     })
 }
@@ -122,7 +123,7 @@ async fn free_blank_name(conn: &mut PgConnection, actor: &Actor) -> Result<Strin
     let taken = authoring::taken_names(conn, actor.workspace, &names).await?;
     let free = names.into_iter().find(|name| !taken.contains(name));
     free.ok_or_else(|| {
-        let words = "There are many untitled workflows already. Give some of them names first.";
+        let words = "There are too many untitled workflows. Name some of them first.";
         Problem::conflict("name_taken", words).into()
     })
 }

@@ -18,7 +18,7 @@ impl Drafts {
     pub async fn tidy(&self, actor: &Actor, request: TidyRequest) -> Result<Vec<Placed>> {
         actor.require(Permission::EditTemplate)?;
         if request.workflow.nodes.len() > arrange::MOST_NODES {
-            let words = format!("At most {} nodes can be tidied at once.", arrange::MOST_NODES);
+            let words = format!("At most {} steps can be tidied at once.", arrange::MOST_NODES);
             return Err(Problem::invalid(words, vec![]).into());
         }
         let placed = tokio::task::spawn_blocking(move || arrange::arrange(&request)).await;

@@ -28,7 +28,7 @@ pub(in crate::services) async fn actor_scope_for_execution(
         return Ok(ActorScope::for_role(role));
     }
     let found = executions::find(conn, actor.workspace, id).await?;
-    let found = found.ok_or(EngineError::NotFound("execution"))?;
+    let found = found.ok_or(EngineError::NotFound("run"))?;
     let changed = executions::changed_nodes(conn, actor.workspace, id).await?;
     let workflow = effective_workflow(found.definition, changed)?;
     actor_scope_for_workflow(conn, actor, &workflow, found.author).await

@@ -29,7 +29,7 @@ impl Executions {
         let workspace = actor.workspace;
         let mut conn = self.context.pool.acquire().await.doing("reading the talk of an agent")?;
         if !talk::exists(&mut conn, workspace, id, job).await? {
-            return Err(EngineError::NotFound("job"));
+            return Err(EngineError::NotFound("item"));
         }
         let part = TalkPart { workspace, execution: id, job, before };
         let (messages, next) = talk::entries(&mut conn, part).await?;

@@ -16,8 +16,8 @@ use crate::{
     store::executions,
 };
 
-const NOTHING_TO_RETRY: &str = "No step of it has failed that could run again. To run all of it \
-                                again, open it and choose “Run again”.";
+const NOTHING_TO_RETRY: &str = "It has no failed steps to retry. To run everything again, open it \
+                                and choose “Run again”.";
 
 impl Executions {
     /// Asks the same of several executions, one after the other; what one refuses keeps no other
@@ -69,7 +69,7 @@ impl Executions {
         let mut conn = self.context.pool.acquire().await.doing("looking for failed steps")?;
         require_history(&mut conn, actor, id).await?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
-        let found = found.ok_or(EngineError::NotFound("execution"))?;
+        let found = found.ok_or(EngineError::NotFound("run"))?;
         let changed = executions::changed_nodes(&mut conn, actor.workspace, id).await?;
         let workflow = effective_workflow(found.definition, changed)?;
         let view = view(&mut conn, (actor.workspace, id)).await?;

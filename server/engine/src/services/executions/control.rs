@@ -95,7 +95,7 @@ impl Executions {
         }
         match self.context.advance.command(id, Input::Control(control, scope, by), action).await? {
             InputOutcome::Refused(refused) => Err(refusal(&refused).into()),
-            InputOutcome::Gone => Err(EngineError::NotFound("execution")),
+            InputOutcome::Gone => Err(EngineError::NotFound("run")),
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
         }
     }
@@ -124,7 +124,7 @@ fn parent_conflict(parent: ParentState, control: &Control) -> Option<Refused> {
     match control {
         Control::Resume if parent.is_paused => Some(Refused::AwaitsParent),
         Control::RetryNode { .. } | Control::SkipNode { .. } if !parent.waits => {
-            let words = "The execution that launched this one has gone on without it: retry or skip \
+            let words = "The run that launched this one has continued without it. Retry or skip \
                          its step there, or run this one again";
             Some(Refused::NotHere(words.to_owned()))
         }

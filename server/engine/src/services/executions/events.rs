@@ -39,7 +39,7 @@ impl Executions {
         if items.is_empty() {
             let mut conn = self.context.pool.acquire().await.doing("looking for an execution")?;
             if is_forgotten(&mut conn, actor, id).await? {
-                let detail = "Its events are no longer kept; what it made is.";
+                let detail = "Its events are no longer kept. Its outputs are.";
                 return Err(history_gone(detail).into());
             }
         }

@@ -62,7 +62,7 @@ impl Executions {
         let mut tx = store::begin(&self.context.pool).await.doing(LINKING)?;
         require_execution(&mut tx, actor, id).await?;
         if !key.is_sound() || !external_refs::delete(&mut tx, actor.workspace, id, key).await? {
-            return Err(EngineError::NotFound("external reference"));
+            return Err(EngineError::NotFound("link"));
         }
         let line = entry(actor, AuditAction::ExecutionRefRemoved, Some(id.to_string()));
         let line = line.with_detail("external_ref", key.to_string());
@@ -74,7 +74,7 @@ impl Executions {
 }
 
 fn one_too_many() -> Problem {
-    let message = format!("It has {MOST_REFS} already. Take one off first.");
+    let message = format!("It already has {MOST_REFS} links. Remove one first.");
     let wrong = FieldProblem::field("too_many", "id", message);
-    Problem::invalid("The execution was not linked.", vec![wrong])
+    Problem::invalid("The run was not linked.", vec![wrong])
 }

@@ -23,7 +23,7 @@ pub(in crate::services) async fn require_history(
     id: ExecutionId,
 ) -> Result<()> {
     if is_forgotten(conn, actor, id).await? {
-        let detail = "Only its summary is kept by now. Launch it again instead.";
+        let detail = "Only the summary of this run is kept. Launch the workflow again instead.";
         return Err(history_gone(detail).into());
     }
     Ok(())
@@ -53,6 +53,6 @@ pub(in crate::services) async fn require_execution(
     if executions::exists(conn, actor.workspace, id).await? {
         Ok(())
     } else {
-        Err(EngineError::NotFound("execution"))
+        Err(EngineError::NotFound("run"))
     }
 }

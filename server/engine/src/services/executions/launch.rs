@@ -164,11 +164,11 @@ async fn with_context(
     mut request: LaunchRequest,
 ) -> Result<(LaunchRequest, Option<String>)> {
     if !request.reference_files.is_empty() {
-        let words = "Files are not fetched from addresses.";
+        let words = "Files can't be loaded from URLs.";
         let mut wrong = FieldProblem::field("not_supported", "reference_files", words);
         wrong.fix =
-            Some("Upload each to /api/v1/uploads, and name its id in upload_ids.".to_owned());
-        return Err(Problem::invalid("The launch cannot be carried out so.", vec![wrong]).into());
+            Some("Upload each file to /api/v1/uploads and send its id in upload_ids.".to_owned());
+        return Err(Problem::invalid("The workflow was not launched.", vec![wrong]).into());
     }
     let Some(choice) = request.context_documents.take() else { return Ok((request, None)) };
     let mut left = None;
@@ -182,7 +182,8 @@ async fn with_context(
             let page = library::list_documents(conn, actor.workspace, &filter, most).await?;
             if page.next_cursor.is_some() {
                 let most = Brought::MOST_DOCUMENTS;
-                left = Some(format!("Of the project's documents the latest {most} go along."));
+                left =
+                    Some(format!("Only the newest {most} documents of the project are included."));
             }
             page.items.into_iter().map(|row| row.id).collect()
         }
@@ -227,7 +228,7 @@ async fn check_launch_inputs(
 
 fn steering(request: &LaunchRequest, compiled: &CompiledWorkflow) -> Result<Steering, Problem> {
     let unknown = |(index, id): (usize, &NodeId)| {
-        let message = format!("There is no node `{id}` to pause before.");
+        let message = format!("There is no step `{id}` to pause before.");
         let path = format!("breakpoints[{index}]");
         compiled.node(id).is_none().then(|| FieldProblem::field("unknown_node", &path, message))
     };
@@ -238,7 +239,7 @@ fn steering(request: &LaunchRequest, compiled: &CompiledWorkflow) -> Result<Stee
             breakpoints: request.breakpoints.iter().cloned().collect(),
         })
     } else {
-        Err(Problem::invalid("The launch was not accepted.", errors))
+        Err(Problem::invalid("The workflow was not launched.", errors))
     }
 }
 

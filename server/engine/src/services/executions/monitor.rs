@@ -34,7 +34,7 @@ impl Executions {
         actor.require(Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing("opening the monitor")?;
         let found = executions::find(&mut conn, actor.workspace, id).await?;
-        let found = found.ok_or(EngineError::NotFound("execution"))?;
+        let found = found.ok_or(EngineError::NotFound("run"))?;
         let changed = executions::changed_nodes(&mut conn, actor.workspace, id).await?;
         let workflow = effective_workflow(found.definition, changed)?;
         let usual_ms = match found.template {
@@ -95,7 +95,7 @@ impl Executions {
         let running = self.context.deps.limits.running_per_workspace;
         let mut conn = self.context.pool.acquire().await.doing("reading an execution's status")?;
         let found = executions::find_pulse(&mut conn, actor.workspace, id, running).await?;
-        found.ok_or(EngineError::NotFound("execution"))
+        found.ok_or(EngineError::NotFound("run"))
     }
 
     /// Every job of an execution, in the order of its nodes and items.

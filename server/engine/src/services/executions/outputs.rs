@@ -74,7 +74,7 @@ impl Executions {
         let now = executions::now(&mut conn).await?;
         let snapshot = load_unlocked(&mut conn, actor.workspace, id).await?;
         let snapshot = snapshot.filter(|snapshot| snapshot.nodes.contains_key(node));
-        let snapshot = snapshot.ok_or(EngineError::NotFound("node"))?;
+        let snapshot = snapshot.ok_or(EngineError::NotFound("step"))?;
         let gone = |error: ExprError| history_gone(error.to_string());
         Ok(snapshot.came_in(node, now).map_err(gone)?)
     }

@@ -8,31 +8,33 @@ use model::{
 };
 
 /// Advice about a failure after which the workflow has gone on.
-const FROM_HERE: &str = "When the execution is over, choose “Run again from here” at this step: a new \
-                         execution takes over what came before it.";
-const FROM_LOOP: &str = "When the execution is over, choose “Run again from here” at the loop: a new \
-                         execution runs its rounds again and takes over what came before it.";
+const FROM_HERE: &str = "When the run has ended, choose “Run again from here” at this step. The \
+                         new run reuses earlier results.";
+const FROM_LOOP: &str = "When the run has ended, choose “Run again from here” at the loop. The new \
+                         run repeats its rounds and reuses earlier results.";
 
 /// The problem of a command that an execution refused, with what helps.
 pub(in crate::services) fn refusal(refused: &Refused) -> Problem {
     let (code, advice) = match refused {
         Refused::NotAllowed { status, .. } if status.is_over_for_good() => {
-            ("execution_over", "It is over; run it again instead.")
+            ("execution_over", "It has ended. Run it again instead.")
         }
         Refused::NotNow { why, .. } => ("wrong_state", *why),
         Refused::NotAllowed { .. } | Refused::NotHere(_) => ("wrong_state", ""),
-        Refused::UnknownNode(_) => return Problem::not_found("node"),
+        Refused::UnknownNode(_) => return Problem::not_found("step"),
         Refused::Lacks(lacks) => return forbidden(*lacks),
         Refused::NotYours(why) => return not_yours(*why),
         Refused::NotFailed { .. } => ("node_not_failed", ""),
         Refused::Handled(_) => ("failure_handled", FROM_HERE),
         Refused::WentOn(_) => ("loop_went_on", FROM_LOOP),
-        Refused::Stale { .. } | Refused::UnknownJob(_) => ("stale", "Reload and try again."),
-        Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop it."),
-        Refused::AwaitsParent => ("awaits_parent", "Resume that one, or stop this one."),
+        Refused::Stale { .. } | Refused::UnknownJob(_) => {
+            ("stale", "Reload the page and try again.")
+        }
+        Refused::AwaitsReview => ("awaits_review", "Decide the review, or stop the run."),
+        Refused::AwaitsParent => ("awaits_parent", "Resume that run, or stop this one."),
         Refused::ReviewOver(_) => ("review_over", "Reload to see the decision."),
-        Refused::ApprovedBefore(_) => ("approved_before", "Another person has to approve."),
-        Refused::ItemsChanged(_) => ("items_changed", "Look at it again, then decide."),
+        Refused::ApprovedBefore(_) => ("approved_before", "Someone else needs to approve."),
+        Refused::ItemsChanged(_) => ("items_changed", "Check it again, then decide."),
         Refused::NotAsked(_) => ("question_over", ""),
         Refused::Unfit(_) | Refused::Misset(_) => ("unfit", "Change it and try again."),
     };

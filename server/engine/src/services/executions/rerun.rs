@@ -92,7 +92,7 @@ impl Executions {
         let (row, origin) = self.load_origin(&mut tx, actor, id, Action::Rerun).await?;
         let again = match &request.from_node {
             Some(from) if origin.compiled.node(from).is_none() => {
-                return Err(EngineError::NotFound("node"));
+                return Err(EngineError::NotFound("step"));
             }
             Some(from) => to_take_over(&origin, from),
             None => Again::default(),
@@ -133,7 +133,7 @@ impl Executions {
         let workflow = origin.effective_workflow();
         let stale = stale(&workflow, &view(&mut tx, (actor.workspace, id)).await?);
         if stale.is_empty() {
-            let words = "Nothing of it is stale: every step was made from what counts now.";
+            let words = "Nothing is stale: all results are based on current versions.";
             return Err(Problem::conflict("nothing_stale", words).into());
         }
         let again = to_take_over_all_but(&origin, &stale);
@@ -244,7 +244,7 @@ impl Executions {
     ) -> Result<(OriginRow, Snapshot)> {
         require_history(tx, actor, id).await?;
         let found = executions::find_origin(tx, actor.workspace, id).await?;
-        let row = found.ok_or(EngineError::NotFound("execution"))?;
+        let row = found.ok_or(EngineError::NotFound("run"))?;
         if !allows(row.status, None, action) {
             let status = row.status;
             return Err(refusal(&Refused::NotAllowed { action, status }).into());
@@ -252,7 +252,7 @@ impl Executions {
         let template = row.template.map(|(template, _)| template);
         launch::require_template_enabled(tx, actor.workspace, template).await?;
         let snapshot = self.context.advance.read(tx, id).await?;
-        Ok((row, snapshot.ok_or(EngineError::NotFound("execution"))?))
+        Ok((row, snapshot.ok_or(EngineError::NotFound("run"))?))
     }
 }
 
@@ -288,12 +288,12 @@ fn apply_changes(
         };
         let found = workflow.nodes.iter_mut().find(|node| node.id == *id);
         let Some(node) = found else {
-            wrong("unknown_node", format!("There is no node {id}."));
+            wrong("unknown_node", format!("There is no step {id}."));
             continue;
         };
         if taken.contains(id) {
             let title = node.title();
-            wrong("node_not_run", format!("{title} does not run again from there."));
+            wrong("node_not_run", format!("{title} can't run again from that step."));
             continue;
         }
         match node.data.config.with_changes(fields) {
@@ -304,7 +304,7 @@ fn apply_changes(
     if errors.is_empty() {
         Ok(workflow)
     } else {
-        Err(Problem::invalid("It cannot be run again so.", errors))
+        Err(Problem::invalid("The run was not started.", errors))
     }
 }
 

@@ -193,9 +193,9 @@ fn not_launched(refused: Problem) -> Problem {
 }
 
 fn no_trial() -> Problem {
-    let words = "A test run tries out the draft of a template: name the template.";
+    let words = "A test run needs the template whose draft it tests. Send its id.";
     let wrong = FieldProblem::field("one_source", "launch.definition", words);
-    Problem::invalid("The test run was not accepted.", vec![wrong])
+    Problem::invalid("The test run was not started.", vec![wrong])
 }
 
 /// The draft, where it is still at the revision that was asked for.
@@ -210,7 +210,7 @@ async fn draft_source(
     let found = found.ok_or(EngineError::NotFound("template"))?;
     launch::require_enabled(&found.content.name, found.disabled.as_ref())?;
     if asked.is_some_and(|asked| asked != found.draft_revision) {
-        let words = "The draft has been changed since. Load it and look at it again.";
+        let words = "The draft has changed. Reload it and check it again.";
         return Err(Problem::conflict("stale_draft", words).into());
     }
     let usual_ms = templates::median_ms(conn, id).await?;

@@ -51,7 +51,7 @@ pub(super) async fn load_reused(
     let Some((trial, template)) = trial.zip(template) else { return Ok(None) };
     let node = trial.part.node();
     if node.is_some_and(|node| compiled.node(node).is_none()) {
-        return Err(EngineError::NotFound("node"));
+        return Err(EngineError::NotFound("step"));
     }
     check_given(compiled, trial)?;
     if node.is_none() {
@@ -113,11 +113,14 @@ fn check_given(compiled: &CompiledWorkflow, trial: &Trial) -> Result<(), Problem
             errors.push(problem);
         };
         let Some(node) = compiled.node(id) else {
-            wrong("unknown_node", format!("There is no node {id}."));
+            wrong("unknown_node", format!("There is no step {id}."));
             continue;
         };
         if running.as_ref().is_none_or(|running| running.contains(id)) {
-            wrong("node_runs", format!("{} runs itself: nothing can be given.", node.title()));
+            wrong(
+                "node_runs",
+                format!("{} runs in the test: you can't provide its result.", node.title()),
+            );
         }
         if let Some(why) = connect::misfit(compiled.workflow(), node, output) {
             wrong("unfit_output", why);
@@ -126,7 +129,7 @@ fn check_given(compiled: &CompiledWorkflow, trial: &Trial) -> Result<(), Problem
     if errors.is_empty() {
         Ok(())
     } else {
-        Err(Problem::invalid("The test run was not accepted.", errors))
+        Err(Problem::invalid("The test run was not started.", errors))
     }
 }
 
@@ -134,12 +137,12 @@ fn check_given(compiled: &CompiledWorkflow, trial: &Trial) -> Result<(), Problem
 fn nothing_known(compiled: &CompiledWorkflow, sources: &[NodeId]) -> Problem {
     let problem = |id: &NodeId| {
         let title = compiled.node(id).map_or(id.as_str(), |node| node.title());
-        let message = format!("Nothing is known yet of what “{title}” gives.");
+        let message = format!("The result of “{title}” is unknown.");
         let mut problem = FieldProblem::field("nothing_known", format!("given.{id}"), message);
         problem.node_id = Some(id.to_string());
-        problem.fix = Some("Type it, or run the whole workflow first.".to_owned());
+        problem.fix = Some("Enter it, or run the whole workflow first.".to_owned());
         problem
     };
     let errors = sources.iter().map(problem).collect();
-    Problem::invalid("Nothing leads into this part of the workflow yet.", errors)
+    Problem::invalid("This part of the workflow has no incoming connection.", errors)
 }

@@ -136,8 +136,8 @@ fn apply(what: &Arrangement, mut order: Vec<ImageId>) -> Result<Vec<ImageId>> {
         Arrangement::Order(images) => {
             let same = images.len() == order.len() && order.iter().all(|id| images.contains(id));
             if !same {
-                let detail = "The images of this document have changed meanwhile. Look at them \
-                              again and put them in order then.";
+                let detail = "Someone changed the images of this document. Reload it, then reorder \
+                              them.";
                 return Err(Problem::conflict("images_changed", detail).into());
             }
             order.clone_from(images);
@@ -156,8 +156,8 @@ fn fits(current: usize, requested: usize) -> Result<(), Problem> {
         return Ok(());
     }
     let words = format!(
-        "The document has {current} images and {requested} more were asked for; {MOST_IMAGES} are \
-         allowed. Detach some first."
+        "The document has {current} images; with {requested} more it would exceed the limit of \
+         {MOST_IMAGES}. Detach some first."
     );
     let error = FieldProblem::field("too_many_attachments", "image_ids", words);
     Err(Problem::invalid("The images were not attached.", vec![error]))
@@ -202,6 +202,6 @@ mod tests {
         let refused = apply(&Arrangement::Attach(images(&[99])), images(&full)).unwrap_err();
 
         let problem = refused.into_problem();
-        assert!(problem.errors[0].message.contains("20 images and 1 more"), "{problem:?}");
+        assert!(problem.errors[0].message.contains("20 images; with 1 more"), "{problem:?}");
     }
 }

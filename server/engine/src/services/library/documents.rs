@@ -71,7 +71,8 @@ impl Library {
         let executions =
             projects::list_source_executions(&mut conn, actor.workspace, OFFERED_EXECUTIONS)
                 .await?;
-        Ok(DocumentShelf { tags, projects, templates, executions })
+        let aside = library::count_aside(&mut conn, actor.workspace).await?;
+        Ok(DocumentShelf { tags, projects, templates, executions, aside })
     }
 
     /// A document with its images.
@@ -128,9 +129,18 @@ impl Library {
     }
 }
 
-/// The row with its excerpt as plain words.
+/// The row with its excerpt as plain words, without the title that many texts begin with.
 pub(in crate::services) fn with_plain_excerpt(row: DocumentRow) -> DocumentRow {
-    DocumentRow { excerpt: plain_text(&row.excerpt), ..row }
+    let excerpt = plain_text(without_title(&row.excerpt, &row.title));
+    DocumentRow { excerpt, ..row }
+}
+
+/// The text after its first line where that is the title and something follows.
+fn without_title<'a>(text: &'a str, title: &str) -> &'a str {
+    match text.trim_start().split_once('\n') {
+        Some((first, rest)) if !rest.trim().is_empty() && plain_text(first) == title.trim() => rest,
+        Some(_) | None => text,
+    }
 }
 
 /// The sizes thumbnails come in.
@@ -153,6 +163,19 @@ impl ThumbnailSide {
         match self {
             Self::Small => 96,
             Self::Large => 480,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_does_not_say_the_title_again() {
+        assert_eq!(without_title("# Cold *brew*\n\nSteep it.", "Cold brew").trim(), "Steep it.");
+        for kept in ["# Cold brew\n", "Cold brewing\nSteep it.", "Cold brew"] {
+            assert_eq!(without_title(kept, "Cold brew"), kept);
         }
     }
 }

@@ -125,10 +125,8 @@ impl Library {
 }
 
 fn too_many(has: usize) -> Problem {
-    let words = format!(
-        "The document has {has} files and 1 more was sent; {MOST_FILES} are allowed. Remove one \
-         first."
-    );
+    let words =
+        format!("The document has {has} files, and the limit is {MOST_FILES}. Remove one first.");
     let error = FieldProblem::field("too_many_files", "file", words.clone());
     Problem::invalid(words, vec![error])
 }

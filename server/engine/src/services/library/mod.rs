@@ -5,6 +5,10 @@
 //! another person, or the same one after half an hour, changes it, when somebody keeps or restores
 //! a version, and when what a workflow wrote is first edited. An image that is deleted while it is
 //! an output leaves the library only: its row stays for the execution that made it.
+//!
+//! What a test run wrote, and a text that its step has written again, are documents, too, but set
+//! aside (`model::document::Aside`): lists, searches and pickers leave them out until a person
+//! changes them, or the attempt counts again. Whoever has a link to one, as executions do, opens it.
 
 pub mod attachments;
 pub mod brought;

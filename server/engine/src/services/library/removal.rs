@@ -92,18 +92,18 @@ fn in_use(what: &str, uses: &[Use]) -> Problem {
         let (path, message, fix) = match used {
             Use::Document(id, title) => (
                 format!("documents.{id}"),
-                format!("The document “{title}” shows it."),
-                "Detach it there, and take it out of the text.".to_owned(),
+                format!("The document “{title}” uses it."),
+                "Detach it there and remove it from the text.".to_owned(),
             ),
             Use::Template(id, name) => (
                 format!("templates.{id}"),
-                format!("The template “{name}” uses it."),
-                format!("Choose another {what} in its nodes, and publish it."),
+                format!("The workflow “{name}” uses it."),
+                format!("Choose another {what} in its steps, and publish it."),
             ),
             Use::Execution(id, name) => (
                 format!("executions.{id}"),
-                format!("The execution “{name}” uses it and is not over."),
-                "Wait until it is over, or stop it.".to_owned(),
+                format!("The run “{name}” uses it and hasn't ended."),
+                "Wait for it to end, or stop it.".to_owned(),
             ),
         };
         let problem = FieldProblem::field(&code, path, message);

@@ -112,7 +112,7 @@ impl Library {
         let found = found.ok_or(EngineError::NotFound("version"))?;
         let writing = Writing { title: found.row.title, content: found.content, ..now.clone() };
         if writing == now {
-            let words = format!("The document says the same as version {number} already.");
+            let words = format!("Nothing to save: the document is the same as version {number}.");
             return Err(Problem::conflict("current_already", words).into());
         }
         versions::keep(&mut tx, actor.workspace, id, None).await?;

@@ -123,8 +123,8 @@ fn begins_sitting(now: &Locked, actor: &Actor) -> bool {
 /// The problem of a change that was made on revision `asked` of a document now at `now`.
 fn document_changed(now: i64, asked: i64) -> Problem {
     let words = format!(
-        "The document is at revision {now} by now, this change was made on {asked}. Load the \
-         document and make the change again."
+        "Someone changed the document (now at revision {now}, your change is based on {asked}). \
+         Reload it and make the change again."
     );
     Problem::conflict(DOCUMENT_CHANGED, words)
 }

@@ -86,7 +86,7 @@ async fn require_heir(
     if next != leaver && can(role, Permission::EditTemplate) {
         return Ok(());
     }
-    let message = "Choose another member who may edit templates.";
+    let message = "Choose another member who can edit workflows.";
     let error = FieldProblem::field("no_editor", "hand_over_to", message);
-    Err(Problem::invalid("The templates were not handed over.", vec![error]).into())
+    Err(Problem::invalid("The workflows were not handed over.", vec![error]).into())
 }

@@ -81,7 +81,7 @@ impl Members {
         members::lock(&mut tx, actor.workspace).await?;
         let before = invitations::revoke(&mut tx, actor.workspace, id).await?;
         let before = before.ok_or(EngineError::NotFound("invitation"))?;
-        require_grantable(actor, before.role, "No new link was made.")?;
+        require_grantable(actor, before.role, "No new link was created.")?;
         require_room(&mut tx, actor, 1).await?;
         let made = make(&mut tx, actor, &before.email, before.role).await?;
         self.tell(&mut tx, actor, &made).await?;
@@ -143,7 +143,7 @@ async fn refuse_members(conn: &mut PgConnection, actor: &Actor, emails: &[String
     let known = emails.iter().enumerate().filter(|(_, email)| is_member(email));
     let errors: Vec<FieldProblem> = known
         .map(|(place, email)| {
-            let message = format!("{email} is a member already.");
+            let message = format!("{email} is already a member.");
             FieldProblem::field("already_member", format!("emails[{place}]"), message)
         })
         .collect();
@@ -156,8 +156,7 @@ async fn require_room(conn: &mut PgConnection, actor: &Actor, more: usize) -> Re
     let Some(seconds) = wait else { return Ok(()) };
     let minutes = seconds.div_ceil(60);
     let detail = format!(
-        "A workspace makes at most {MOST_PER_HOUR} invitations in an hour. Try again in {minutes} \
-         min."
+        "A workspace can send {MOST_PER_HOUR} invitations per hour. Try again in {minutes} min."
     );
     let problem = Problem::new(ProblemKind::RateLimited, "too_many_invitations", detail);
     Err(Problem { retry_after_s: Some(seconds), ..problem }.into())

@@ -39,7 +39,7 @@ fn require_grantable(actor: &Actor, role: Role, detail: &str) -> Result<(), Prob
     if role <= actor.role {
         return Ok(());
     }
-    let message = format!("Your own role here is {}; nobody gives more than that.", actor.role);
+    let message = format!("Your role is {}. You can't grant a higher one.", actor.role);
     let error = FieldProblem::field("role_too_high", "role", message);
     Err(Problem::invalid(detail, vec![error]))
 }
@@ -56,8 +56,7 @@ fn require_reach(actor: &Actor, role: Role) -> Result<(), Problem> {
 /// members.
 async fn require_another_owner(conn: &mut PgConnection, actor: &Actor, role: Role) -> Result<()> {
     if role == Role::Owner && members::count_owners(conn, actor.workspace).await? < 2 {
-        let detail = "A workspace needs an owner, and this is the only one. Make somebody else the \
-                      owner first.";
+        let detail = "This is the only owner of the workspace. Make someone else the owner first.";
         return Err(EngineError::Conflict { code: "last_owner", detail: detail.to_owned() });
     }
     Ok(())

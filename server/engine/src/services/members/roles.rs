@@ -49,8 +49,8 @@ impl Members {
         actor.require(Permission::TransferWorkspace)?;
         actor.require_person()?;
         if user == actor.user {
-            let error = FieldProblem::field("own_account", "user_id", "Choose somebody else.");
-            return Err(Problem::invalid("You are the owner already.", vec![error]).into());
+            let error = FieldProblem::field("own_account", "user_id", "Choose someone else.");
+            return Err(Problem::invalid("You're already the owner.", vec![error]).into());
         }
         let mut tx = store::begin(&self.context.pool).await.doing("handing a workspace over")?;
         members::lock(&mut tx, actor.workspace).await?;

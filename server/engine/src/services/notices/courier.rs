@@ -122,9 +122,11 @@ impl Notices {
     async fn send_mail(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
         let deps = &self.context.deps;
         let Some(mailer) = &deps.mailer else {
-            return Err("this server sends no mails: ATELIER_SMTP_URL is not set".to_owned());
+            return Err("this server sends no email because ATELIER_SMTP_URL isn't set".to_owned());
         };
-        let Some(to) = &delivery.address else { return Err("there is no address".to_owned()) };
+        let Some(to) = &delivery.address else {
+            return Err("the recipient has no email address".to_owned());
+        };
         let path = self.open_link(delivery)?;
         let target = deps.address_of(path.as_deref().unwrap_or(&delivery.message.path));
         let preferences = delivery.workspace.filter(|_| path.is_none());
@@ -155,21 +157,21 @@ impl Notices {
         match &delivery.link {
             Some(sealed) => {
                 let opened = self.context.deps.vault.open(&link_place(delivery.notice), sealed);
-                let opened = opened.map_err(|error| format!("its link cannot be read: {error}"))?;
+                let opened = opened.map_err(|error| format!("its link can't be read: {error}"))?;
                 Ok(Some(opened.expose().to_owned()))
             }
-            None if is_link => Err("its link is not kept any more".to_owned()),
+            None if is_link => Err("its link no longer exists".to_owned()),
             None => Ok(None),
         }
     }
 
     async fn call_webhook(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
         let (Some(workspace), Some(id)) = (delivery.workspace, delivery.webhook) else {
-            return Err("there is no webhook".to_owned());
+            return Err("the webhook is missing".to_owned());
         };
         let found = self.find_webhook(workspace, id).await;
         let found = found.map_err(|error| error.into_problem().detail)?;
-        let Some(found) = found else { return Err("the webhook is deleted".to_owned()) };
+        let Some(found) = found else { return Err("the webhook was deleted".to_owned()) };
         let deps = &self.context.deps;
         let news = WebhookNews {
             id: delivery.lease.id,

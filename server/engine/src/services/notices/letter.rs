@@ -26,10 +26,10 @@ pub(super) fn write(message: &NoticeMessage, links: Links<'_>) -> Letter {
     let Links { target, preferences } = links;
     let (plain_foot, html_foot) = match preferences {
         Some(address) => (
-            format!("\n-- \nChoose which mails you get: {address}\n"),
+            format!("\n-- \nChoose which emails you get: {address}\n"),
             format!(
-                "<p style=\"{SMALL}\">You get this from Atelier. \
-                 <a href=\"{}\">Choose which mails you get</a></p>",
+                "<p style=\"{SMALL}\">Sent by Atelier. \
+                 <a href=\"{}\">Choose which emails you get</a></p>",
                 escaped(address)
             ),
         ),
@@ -65,9 +65,9 @@ mod tests {
 
     fn message() -> NoticeMessage {
         NoticeMessage {
-            title: "<b>Ads</b> #7 has failed".to_owned(),
+            title: "<b>Ads</b> #7 failed".to_owned(),
             text: "No key for \"x\".\nOpen it & see.".to_owned(),
-            action: "Open the run".to_owned(),
+            action: "Open run".to_owned(),
             path: "/workspace/w/x".to_owned(),
         }
     }
@@ -78,10 +78,10 @@ mod tests {
         let letter = write(&message(), links);
 
         assert!(!letter.html.contains("<b>"), "{}", letter.html);
-        assert!(letter.html.contains("&lt;b&gt;Ads&lt;/b&gt; #7 has failed"));
+        assert!(letter.html.contains("&lt;b&gt;Ads&lt;/b&gt; #7 failed"));
         assert!(letter.html.contains("href=\"https://a.example/x?y=1&amp;z=&quot;2\""));
-        assert!(letter.plain.contains("Open the run: https://a.example/x?y=1&z=\"2\n"));
-        assert!(!letter.plain.contains("Choose which mails"));
+        assert!(letter.plain.contains("Open run: https://a.example/x?y=1&z=\"2\n"));
+        assert!(!letter.plain.contains("Choose which emails"));
     }
 
     #[test]
@@ -89,7 +89,7 @@ mod tests {
         let account = Some("https://a.example/account");
         let letter = write(&message(), Links { target: "https://a.example", preferences: account });
 
-        assert!(letter.plain.ends_with("Choose which mails you get: https://a.example/account\n"));
+        assert!(letter.plain.ends_with("Choose which emails you get: https://a.example/account\n"));
         assert!(letter.html.contains("<a href=\"https://a.example/account\">"));
     }
 }

@@ -62,11 +62,11 @@ impl Notices {
         match deliveries::retry(&mut tx, actor.workspace, id).await? {
             None => return Err(EngineError::NotFound("delivery")),
             Some(Retry::Delivered) => {
-                let words = "It has arrived in the meantime.";
+                let words = "This notification was already delivered.";
                 return Err(Problem::conflict("delivered", words).into());
             }
             Some(Retry::WithoutLink) => {
-                let words = "Its link is not kept any more. Make a new link under Members.";
+                let words = "The link no longer exists. Create a new one under Members.";
                 return Err(Problem::conflict("link_gone", words).into());
             }
             Some(Retry::Due) => {}

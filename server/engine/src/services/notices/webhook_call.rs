@@ -77,7 +77,7 @@ pub(super) async fn call(
     access: &WebhookAccess,
     news: WebhookNews<'_>,
 ) -> Result<(), String> {
-    let url = Url::parse(&access.url).map_err(|error| format!("its address is none: {error}"))?;
+    let url = Url::parse(&access.url).map_err(|error| format!("its URL isn't valid: {error}"))?;
     let mut secrets =
         vec![Secret::new(url.path()), Secret::new(access.key.clone().unwrap_or_default())];
     secrets.extend(url.path_segments().into_iter().flatten().map(Secret::new));
@@ -94,7 +94,7 @@ pub(super) async fn call(
     let said = answer.chunk().await.ok().flatten().unwrap_or_default();
     let said = Redactor::new(&secrets).clean_line(&String::from_utf8_lossy(&said), MOST_SAID);
     let words = if status.is_redirection() {
-        format!("it answered with a redirect ({status}), which is not followed")
+        format!("it answered with a redirect ({status}), which Atelier doesn't follow")
     } else {
         format!("it answered {status}")
     };

@@ -41,12 +41,13 @@ impl Notices {
     pub async fn add_webhook(&self, actor: &Actor, form: WebhookForm) -> Result<NewWebhook> {
         actor.require(Permission::ManageWorkspace)?;
         let form = form.checked()?;
-        let url = form.url.clone().ok_or_else(|| refused("url", "Enter the address."))?;
+        let url = form.url.clone().ok_or_else(|| refused("url", "Enter a URL."))?;
         let prepared = self.prepare(form.kind, url, None)?;
         let id = WebhookId(Uuid::now_v7());
         let mut tx = store::begin(&self.context.pool).await.doing("setting a webhook up")?;
         if stored::count(&mut tx, actor.workspace).await? >= MOST_WEBHOOKS {
-            let words = format!("A workspace has at most {MOST_WEBHOOKS} webhooks.");
+            let words =
+                format!("A workspace can have at most {MOST_WEBHOOKS} webhooks. Delete one first.");
             return Err(Problem::conflict("too_many_webhooks", words).into());
         }
         let sealed = self.seal(actor.workspace, id, &prepared.access)?;
@@ -122,7 +123,8 @@ impl Notices {
         };
         let called = webhook_call::call(&self.context.deps.outbound, kind, &access, news).await;
         called.map_err(|words| {
-            Problem::conflict("webhook_failed", format!("The test did not arrive: {words}.")).into()
+            Problem::conflict("webhook_failed", format!("The test wasn't delivered: {words}."))
+                .into()
         })
     }
 
@@ -149,7 +151,7 @@ impl Notices {
         key: Option<String>,
     ) -> Result<PreparedWebhook, Problem> {
         let parsed = Url::parse(&url)
-            .map_err(|error| refused("url", &format!("This is no address: {error}.")))?;
+            .map_err(|error| refused("url", &format!("This isn't a valid URL: {error}.")))?;
         let checked = self.context.deps.outbound.check_confidential(&parsed);
         checked.map_err(|refusal| refused("url", &format!("{refusal}.")))?;
         let host = parsed.host_str().unwrap_or_default();
@@ -182,7 +184,7 @@ impl Notices {
         let opened = self.context.deps.vault.open(&place(workspace, found.view.id), &found.sealed);
         let opened = opened.map_err(|error| EngineError::Conflict {
             code: "sealed_webhook",
-            detail: format!("The webhook's address cannot be read: {error}. Set it up again."),
+            detail: format!("The webhook's URL can't be read: {error}. Set the webhook up again."),
         })?;
         serde_json::from_str(opened.expose())
             .map_err(|error| EngineError::internal("reading a webhook", error))
@@ -245,7 +247,7 @@ fn refused(field: &str, message: &str) -> Problem {
 }
 
 fn name_taken() -> Problem {
-    let message = "There is a webhook of this name. Choose another one.";
+    let message = "A webhook with this name already exists. Choose another name.";
     let error = FieldProblem::field("name_taken", "name", message);
     Problem::invalid("The webhook was not saved.", vec![error])
 }

@@ -2,11 +2,12 @@
 
 use backend::actor::Actor;
 use model::{
+    agent_library::form::ArchiveChange,
     api::{
         presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
         templates::{
-            CloneRequest, EnabledChange, EnabledState, NewTemplate, PublishRequest, SavedTemplate,
-            TemplateVersion, VersionRow,
+            CloneRequest, DraftChange, EnabledChange, EnabledState, NewTemplate, PublishRequest,
+            Removal, SavedTemplate, TemplateDraft, TemplateVersion, VersionRow,
         },
     },
     id::{ExecutionId, PresetId, TemplateId},
@@ -19,6 +20,10 @@ forward! {
         fn set_template_enabled(
             actor: &Actor, id: TemplateId, change: EnabledChange
         ) -> EnabledState;
+        fn draft(actor: &Actor, id: TemplateId) -> TemplateDraft;
+        fn save_draft(actor: &Actor, id: TemplateId, form: DraftChange) -> SavedTemplate;
+        fn archive_template(actor: &Actor, id: TemplateId, change: ArchiveChange) -> ();
+        fn delete_template(actor: &Actor, id: TemplateId) -> Removal;
         fn template_versions(actor: &Actor, id: TemplateId) -> Vec<VersionRow>;
         fn template_version(actor: &Actor, id: TemplateId, version: i32) -> TemplateVersion;
         fn create_template(actor: &Actor, form: NewTemplate) -> SavedTemplate;

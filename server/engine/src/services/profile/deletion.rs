@@ -41,7 +41,7 @@ impl Profile {
         // Without an account the next visitor would set the instance up.
         accounts::lock_set_up(&mut tx).await?;
         if !profile::has_others(&mut tx, actor.user).await? {
-            let words = format!("{REFUSED} It is the only one of this Atelier.");
+            let words = format!("{REFUSED} It is the only account on this server.");
             return Err(Problem::conflict("last_account", words).into());
         }
         let own = profile::lock_workspaces(&mut tx, actor.user).await?;
@@ -68,7 +68,7 @@ fn require_successors(own: &[OwnWorkspace]) -> Result<(), Problem> {
     let is_left =
         |one: &&OwnWorkspace| one.role == Role::Owner && one.others > 0 && one.other_owners == 0;
     let left = own.iter().filter(is_left).map(|one| {
-        let message = format!("You are the only owner of “{}”.", one.name);
+        let message = format!("You're the only owner of “{}”.", one.name);
         let fix = "Make another member its owner first, or delete the workspace.";
         FieldProblem {
             fix: Some(fix.to_owned()),
@@ -79,7 +79,7 @@ fn require_successors(own: &[OwnWorkspace]) -> Result<(), Problem> {
     if errors.is_empty() {
         return Ok(());
     }
-    let words = format!("{REFUSED} Others would be left in a workspace without an owner.");
+    let words = format!("{REFUSED} It would leave a shared workspace without an owner.");
     Err(Problem { errors, ..Problem::conflict("last_owner", words) })
 }
 

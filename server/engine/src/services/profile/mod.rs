@@ -65,11 +65,11 @@ impl Profile {
     pub async fn change_address(&self, actor: &Actor, form: AddressForm) -> Result<()> {
         require_own(actor)?;
         let form = form.checked()?;
-        let detail = "Your address was not changed.";
+        let detail = "Your email was not changed.";
         self.accounts.check_password(actor, form.password, "password", detail).await?;
         let mut tx = store::begin(&self.context.pool).await.doing("changing an address")?;
         if !profile::set_email(&mut tx, actor.user, &form.email).await? {
-            let message = "Another account has this address. Use another one.";
+            let message = "Another account uses this email. Enter another one.";
             let error = FieldProblem::field("address_taken", "email", message);
             return Err(Problem::invalid(detail, vec![error]).into());
         }

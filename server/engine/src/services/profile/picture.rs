@@ -58,6 +58,6 @@ impl Profile {
         actor.require(Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing("reading a person's picture")?;
         let found = profile::find_picture(&mut conn, actor.workspace, person).await?;
-        found.ok_or(EngineError::NotFound("picture"))
+        found.ok_or(EngineError::NotFound("profile photo"))
     }
 }

@@ -106,8 +106,7 @@ pub(in crate::services) async fn check_execution_budget(
 fn above_cap(cap: u64) -> Problem {
     let cap = Dollars(i64::try_from(cap).unwrap_or(i64::MAX));
     let message = format!(
-        "The workflow's own budget is {cap}. Stay within it, or ask somebody who may edit the \
-         workflow."
+        "The workflow's budget is {cap}. Enter at most that, or ask an editor of the workflow."
     );
     let error = FieldProblem::field("above_workflow_budget", "budget", message.clone());
     Problem::invalid(message, vec![error])
@@ -115,7 +114,7 @@ fn above_cap(cap: u64) -> Problem {
 
 fn micros(form: BudgetForm) -> Result<i64, Problem> {
     i64::try_from(form.micros).map_err(|_| {
-        let message = "A budget is at most 9,223,372,036,854 dollars.";
+        let message = "Enter at most 9,223,372,036,854 dollars.";
         let error = FieldProblem::field("too_large", "micros", message.to_owned());
         Problem::invalid("The budget was not set.", vec![error])
     })

@@ -156,7 +156,7 @@ impl ProviderAccess {
             (None, _) => None,
         };
         if key.is_none() && form.base_url.is_none() {
-            let words = format!("Enter the key: {} answers nobody without.", vendor.label());
+            let words = format!("Enter the key. {} doesn't answer without one.", vendor.label());
             return Err(field_refused("api_key", words).into());
         }
         let row = AccessRow {
@@ -201,17 +201,17 @@ fn check_set_up(
 
 fn not_set_up(name: ProviderName) -> String {
     match name.vendor() {
-        Some(_) => format!("{} has no access here. Save its key first.", name.label()),
-        None => format!("{} was not found. Start it on the server's machine first.", name.label()),
+        Some(_) => format!("{} has no key. Save its key first.", name.label()),
+        None => format!("{} wasn't found. Start it on the server's machine first.", name.label()),
     }
 }
 
 fn address_changed() -> Problem {
-    let words = "Enter the key again: the saved one was saved for another address and is not sent to this one.";
+    let words = "Enter the key again. The saved key is only sent to the address it was saved for.";
     field_refused("api_key", words)
 }
 
 fn provider_changed() -> EngineError {
-    let detail = "Somebody else has just changed this provider. Look at it, then try again.";
+    let detail = "Someone else just changed this provider. Reload the page and try again.";
     EngineError::Conflict { code: "provider_changed", detail: detail.to_owned() }
 }

@@ -134,19 +134,17 @@ fn row<'a>(
 fn require_known_hosts(known: &LockedSecret, hosts: &[String]) -> Result<(), Problem> {
     match hosts.iter().find(|host| !known.hosts.contains(host)) {
         None => Ok(()),
-        Some(host) => Err(value_missing(&format!(
-            "Enter the secret again, so that it may also be sent to {host}."
-        ))),
+        Some(host) => Err(value_missing(&format!("To allow {host}, enter the secret again."))),
     }
 }
 
 fn value_missing(message: &str) -> Problem {
     let error = FieldProblem::field("value_missing", "value", message);
-    Problem::invalid("The secret was not kept.", vec![error])
+    Problem::invalid("The secret was not saved.", vec![error])
 }
 
 fn secret_exists(name: &str) -> EngineError {
     let detail =
-        format!("Somebody else has just set the secret {name}. Look at it, then try again.");
+        format!("Someone else just changed the secret {name}. Reload the page and try again.");
     EngineError::Conflict { code: "secret_exists", detail }
 }

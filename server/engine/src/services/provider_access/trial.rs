@@ -77,10 +77,10 @@ async fn ask_for_word(own: &OwnProvider) -> Result<String, Fault> {
     let answered = within(TEXT_LIMIT, provider.generate_text(&request, &mut |_| {})).await;
     let streams = match answered {
         Ok(answer) => match (answer.manner.streams, answer.manner.counts) {
-            (true, true) => "Works. Answers stream and count their tokens.",
-            (true, false) => "Works. Answers stream; their tokens are estimated.",
-            (false, true) => "Works. Answers come whole and count their tokens.",
-            (false, false) => "Works. Answers come whole; their tokens are estimated.",
+            (true, true) => "Works. Answers stream and include token counts.",
+            (true, false) => "Works. Answers stream; token counts are estimated.",
+            (false, true) => "Works. Answers don't stream; they include token counts.",
+            (false, false) => "Works. Answers don't stream; token counts are estimated.",
         },
         // Some models think longer than this allows: they have answered all the same.
         Err((code, _)) if code == "empty_answer" => "Works. The model thinks before it answers.",
@@ -91,7 +91,7 @@ async fn ask_for_word(own: &OwnProvider) -> Result<String, Fault> {
     Ok(match left_out.as_slice() {
         [] => streams.to_owned(),
         names => {
-            format!("{streams} Left out, because the server refuses it: {}.", names.join(", "))
+            format!("{streams} Not sent, because the server rejects it: {}.", names.join(", "))
         }
     })
 }
@@ -114,11 +114,11 @@ async fn ask_for_json(own: &OwnProvider) -> Result<String, Fault> {
     let answer = within(TEXT_LIMIT, provider.generate_text(&request, &mut |_| {})).await?;
     checked.parse_answer(&answer.text).map_err(|fault| ("bad_json".to_owned(), Some(fault)))?;
     let words = match own.capabilities(&provider.text_model(None)).json {
-        JsonWay::Schema => "Works. The server is told the schema.",
+        JsonWay::Schema => "Works. The server supports JSON schemas.",
         JsonWay::Mode => {
-            "Works. The server knows JSON but no schemas: the schema goes with the prompt."
+            "Works. The server supports JSON but not schemas; the prompt includes the schema."
         }
-        JsonWay::Prompt => "Works. The server knows no JSON mode: the prompt asks for it.",
+        JsonWay::Prompt => "Works. The server has no JSON mode; the prompt asks for JSON.",
     };
     Ok(words.to_owned())
 }

@@ -48,7 +48,8 @@ impl Reviews {
         actor.require(Permission::DecideOwnReview)?;
         let own = by.name.clone();
         let note = entry(actor, AuditAction::ReviewDecide, Some(card.execution_id.to_string()))
-            .with_detail("review", id.to_string());
+            .with_detail("review", id.to_string())
+            .with_detail("verdict", decision.verdict().as_str());
         let input = Input::Decide(id, decision, by, review_actor(actor, card.author));
         match self.context.advance.command(card.execution_id, input, note.into()).await? {
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
@@ -72,15 +73,14 @@ impl Reviews {
 fn too_late_message(end: &ReviewEnd, own: &str, is_asked_again: bool) -> String {
     let (done, by) = (end.verdict.words(), &end.by);
     if by == own {
-        format!("{done} by you already.")
+        format!("You already decided: {done}.")
     } else if !by.is_empty() {
-        format!("{done} by {by} before you.")
+        format!("{by} already decided: {done}.")
     } else if is_asked_again {
-        "What is decided about has changed, and you are asked anew: look at it again, then decide."
-            .to_owned()
+        "The content changed after you opened it. Check it again, then decide.".to_owned()
     } else {
         // Nobody decided: the execution went on without the review.
-        format!("{done} before you decided.")
+        format!("The review ended before you decided: {done}.")
     }
 }
 
@@ -93,12 +93,12 @@ fn check_words(decision: &Decision) -> Result<(), Problem> {
     };
     let words = words.unwrap_or_default();
     let message = if needed && words.trim().is_empty() {
-        "Say why: it goes into the next attempt, or into the record.".to_owned()
+        "Enter a reason.".to_owned()
     } else if words.chars().count() > MOST_REASON_CHARS {
-        format!("At most {MOST_REASON_CHARS} characters.")
+        format!("Use at most {MOST_REASON_CHARS} characters.")
     } else {
         return Ok(());
     };
     let error = FieldProblem::field("invalid_value", field, message);
-    Err(Problem::invalid("The decision was not accepted.", vec![error]))
+    Err(Problem::invalid("Your decision was not saved.", vec![error]))
 }

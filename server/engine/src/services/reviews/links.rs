@@ -45,8 +45,8 @@ use crate::{
 /// Context that links are sealed with: what was sealed for another one does not open as a link.
 const SEAL_CONTEXT: &str = "review-link";
 const NONCE_BYTES: usize = 24;
-const NO_LONGER: &str =
-    "Who made this link may not decide this any more. Ask somebody else for a new one.";
+const NO_LONGER: &str = "The person who created this link can no longer decide this review. Ask \
+                         someone else for a new link.";
 
 impl Reviews {
     /// Makes a link to an open review.
@@ -62,7 +62,7 @@ impl Reviews {
         let hours = form.checked()?;
         let card = self.linkable(actor, review).await?;
         if card.end.is_some() {
-            let words = "It is decided: there is nothing to send a link to.";
+            let words = "This review is already decided, so it needs no link.";
             return Err(Problem::conflict("review_over", words).into());
         }
         let id = Uuid::now_v7();
@@ -177,9 +177,9 @@ impl Reviews {
         let (link, actor) = self.open_link(token, origin).await?;
         self.still_open(&actor, link.review).await?;
         if matches!(&decision, Decision::Approve(approval) if approval.items.is_some()) {
-            let words = "Texts are edited by people who are signed in; ask for changes instead.";
+            let words = "Sign in to edit texts, or request changes instead.";
             let error = FieldProblem::field("invalid_value", "items", words);
-            return Err(Problem::invalid("The decision was not accepted.", vec![error]).into());
+            return Err(Problem::invalid("Your decision was not saved.", vec![error]).into());
         }
         let by = Reviewer { user: Some(actor.user), name: format!("link of {}", link.name) };
         self.decide_as(&actor, link.review, decision, by).await
@@ -198,7 +198,7 @@ impl Reviews {
         let (link, actor) = self.open_link(token, origin).await?;
         let card = self.still_open(&actor, link.review).await?;
         let image = card.items.get(place).and_then(ImageRef::from_value);
-        let image = image.ok_or(EngineError::NotFound("picture"))?;
+        let image = image.ok_or(EngineError::NotFound("image"))?;
         self.library.image_file(&actor, image.image_id).await
     }
 
@@ -231,7 +231,7 @@ impl Reviews {
         let before = reviews::previous_items(&mut conn, actor.workspace, card.id).await?;
         drop(conn);
         let image = before.as_ref().and_then(|items| ImageRef::from_value(items.get(place)?));
-        let image = image.ok_or(EngineError::NotFound("picture"))?;
+        let image = image.ok_or(EngineError::NotFound("image"))?;
         self.library.image_file(&actor, image.image_id).await
     }
 
@@ -262,11 +262,11 @@ impl Reviews {
             return Err(count_wrong_link(&mut conn, "link", origin, none).await);
         };
         let Some(link) = review_links::find(&mut conn, id).await? else {
-            let words = "This link was taken back. Ask who sent it for a new one.";
+            let words = "This link was revoked. Ask the sender for a new one.";
             return Err(gone_problem("link_revoked", words).into());
         };
         if link.expired {
-            let words = "This link has expired. Ask who sent it for a new one.";
+            let words = "This link has expired. Ask the sender for a new one.";
             return Err(gone_problem("link_expired", words).into());
         }
         let Some(role) = link.role else {
@@ -305,15 +305,14 @@ fn may_decide(actor: &Actor, card: &ReviewCard) -> std::result::Result<(), NotYo
     card.assignment().may_decide(&review_actor(actor, card.author))
 }
 
-/// A sentence that says what was decided, by whom and when.
-fn decided_message(ReviewEnd { verdict, by, at, .. }: &ReviewEnd) -> String {
-    let at = at.to_minute();
+/// A sentence that says what was decided, and by whom. Without the time: only the page knows the reader's zone.
+fn decided_message(ReviewEnd { verdict, by, .. }: &ReviewEnd) -> String {
     match verdict {
-        Verdict::Cancelled => format!(
-            "Nobody is asked since {at}: the step was skipped, or the execution was stopped."
-        ),
+        Verdict::Cancelled => {
+            "This review was canceled: the step was skipped, or the run was stopped.".to_owned()
+        }
         Verdict::Approved | Verdict::Changes | Verdict::Rejected => {
-            format!("It is decided: {} by {by} on {at}.", verdict.words())
+            format!("This review is decided: {} by {by}.", verdict.words())
         }
     }
 }

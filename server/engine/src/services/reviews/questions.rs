@@ -52,9 +52,9 @@ impl Reviews {
     ) -> Result<()> {
         actor.require(Permission::ControlExecution)?;
         if answer.output.is_some() && answer.answer != Way::Done {
-            let words = "Only a call that was carried out gives something.";
+            let words = "Enter a result only if the call was carried out.";
             let error = FieldProblem::field("invalid_value", "output", words);
-            return Err(Problem::invalid("The answer was not accepted.", vec![error]).into());
+            return Err(Problem::invalid("Your answer was not saved.", vec![error]).into());
         }
         self.executions.may_watch(actor, id).await?;
         let mut conn = self.context.pool.acquire().await.doing("answering for a call")?;
@@ -67,7 +67,7 @@ impl Reviews {
         let by = Reviewer { user: Some(actor.user), name };
         match self.context.advance.command(id, Input::Answer(answer, by), note.into()).await? {
             InputOutcome::Done | InputOutcome::Claimed(..) => Ok(()),
-            InputOutcome::Gone => Err(EngineError::NotFound("execution")),
+            InputOutcome::Gone => Err(EngineError::NotFound("run")),
             InputOutcome::Refused(refused) => match self.earlier_answer(actor, id, job).await? {
                 Some(words) => Err(Problem::conflict("question_over", words).into()),
                 None => Err(refusal(&refused).into()),
@@ -87,6 +87,7 @@ impl Reviews {
         let mut jobs = seen.nodes.iter().flat_map(|node| &node.jobs);
         let said = |known: &JobView| known.said.clone().filter(|_| known.question.is_none());
         let said = jobs.find(|known| known.id == job).and_then(said);
-        Ok(said.map(|said| format!("{} by {} before you.", said.answer.words(), said.by.name)))
+        Ok(said
+            .map(|said| format!("{}: already answered by {}.", said.answer.words(), said.by.name)))
     }
 }

@@ -86,9 +86,9 @@ async fn names_of(conn: &mut PgConnection, actor: &Actor, to: &Assignment) -> Re
 fn unfit_person(place: usize, member: Option<(String, Role)>) -> FieldProblem {
     let (code, message) = match member {
         Some((name, role)) => {
-            ("may_not_decide", format!("{name} is {role} here, and decides nothing."))
+            ("may_not_decide", format!("{name} is a {role} and can't decide reviews."))
         }
-        None => ("unknown_person", "This person is not in the workspace.".to_owned()),
+        None => ("unknown_person", "This person isn't a member of the workspace.".to_owned()),
     };
     FieldProblem::field(code, format!("people[{place}]"), message)
 }

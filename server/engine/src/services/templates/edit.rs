@@ -1,4 +1,4 @@
-//! Making, changing, copying, publishing and removing templates.
+//! Making, changing, copying and publishing templates.
 
 use backend::actor::Actor;
 use model::{
@@ -6,8 +6,8 @@ use model::{
     api::{
         check::Checked,
         templates::{
-            CloneRequest, DraftChange, NewTemplate, PublishRequest, Removal, SavedTemplate,
-            template_name,
+            CloneRequest, DraftChange, NewTemplate, PublishRequest, SavedTemplate, template_name,
+            template_tags,
         },
     },
     audit::AuditAction,
@@ -72,6 +72,7 @@ impl Templates {
             description,
             category: form.category.as_str().to_owned(),
             example_output: form.example_output,
+            tags: vec![],
             draft: to_definition(&checked.workflow)?,
         };
         if !unfinished {
@@ -205,7 +206,7 @@ impl Templates {
             && authoring::definition(&mut tx, actor.workspace, id, version).await?.as_ref()
                 == Some(&definition)
         {
-            let words = format!("Version {version} is this draft already. Change the draft first.");
+            let words = format!("Nothing to publish: the draft is the same as version {version}.");
             return Err(Problem::conflict("nothing_to_publish", words).into());
         }
         let note = form.note.trim();
@@ -222,27 +223,6 @@ impl Templates {
             issues: checked.issues,
         })
     }
-
-    /// Deletes a template with its versions; one that has executions is archived for them.
-    ///
-    /// # Errors
-    /// An unknown template; a system template.
-    pub async fn delete_template(&self, actor: &Actor, id: TemplateId) -> Result<Removal> {
-        actor.require(Permission::EditTemplate)?;
-        let mut tx = store::begin(&self.context.pool).await.doing("deleting a template")?;
-        lock_editable(&mut tx, actor, id).await?;
-        let removal = if authoring::is_used(&mut tx, actor.workspace, id).await? {
-            authoring::archive(&mut tx, actor.workspace, id).await?;
-            record(&mut tx, actor, AuditAction::TemplateArchived, id).await?;
-            Removal::Archived
-        } else {
-            authoring::delete(&mut tx, actor.workspace, id).await?;
-            record(&mut tx, actor, AuditAction::TemplateDeleted, id).await?;
-            Removal::Deleted
-        };
-        tx.commit().await.doing("deleting a template")?;
-        Ok(removal)
-    }
 }
 
 /// Locks a template of the actor's workspace and reads it.
@@ -257,18 +237,24 @@ pub(super) async fn lock_template(
 }
 
 /// Locks a template as [`lock_template`] does, and refuses one that came with the product.
-async fn lock_editable(
+pub(super) async fn lock_editable(
     conn: &mut PgConnection,
     actor: &Actor,
     id: TemplateId,
 ) -> Result<TemplateState> {
     let state = lock_template(conn, actor, id).await?;
-    if state.is_system {
-        let words = "This template came with the product and cannot be changed. Clone it and \
-                     change the copy.";
-        return Err(Problem::conflict("system_template", words).into());
-    }
+    refuse_system(state.is_system)?;
     Ok(state)
+}
+
+/// Refuses to change a template that came with the product.
+pub(super) fn refuse_system(is_system: bool) -> Result<(), Problem> {
+    if !is_system {
+        return Ok(());
+    }
+    let words = "This template comes with Atelier and can't be changed. Clone it and change the \
+                 copy.";
+    Err(Problem::conflict("system_template", words))
 }
 
 /// Refuses a change that was made on another revision of the draft than the present one.
@@ -277,8 +263,8 @@ fn check_revision(state: &TemplateState, revision: i64) -> Result<(), Problem> {
         return Ok(());
     }
     let words = format!(
-        "The draft is at revision {} by now, this change was made on {revision}. Load the draft \
-         and make the change again.",
+        "Someone changed the draft (now at revision {}, your change is based on {revision}). \
+         Reload it and make the change again.",
         state.draft_revision
     );
     Err(Problem::conflict("stale_draft", words))
@@ -360,12 +346,13 @@ fn apply_change(
         description,
         category: category.unwrap_or_else(|| now.category.clone()),
         example_output: form.example_output.unwrap_or_else(|| now.example_output.clone()),
+        tags: form.tags.map_or_else(|| Ok(now.tags.clone()), |tags| template_tags(&tags))?,
         draft: to_definition(&checked.workflow)?,
     };
     Ok((content, checked))
 }
 
-async fn record(
+pub(super) async fn record(
     conn: &mut PgConnection,
     actor: &Actor,
     action: AuditAction,

@@ -53,6 +53,7 @@ fn template_page(row: TemplateRow) -> Result<TemplatePage> {
         name: row.name,
         description: row.description,
         category: row.category,
+        tags: row.tags,
         is_system: row.is_system,
         workflow,
         stats: row.stats,

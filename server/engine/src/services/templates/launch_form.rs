@@ -104,6 +104,7 @@ async fn load_draft(
         name: content.name,
         description: content.description,
         category: content.category,
+        tags: content.tags,
         is_system: state.is_system,
         workflow: parse_definition(content.draft)?,
         stats: known.map(|row| row.stats).unwrap_or_default(),

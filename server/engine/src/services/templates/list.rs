@@ -125,6 +125,7 @@ fn template_draft(id: TemplateId, state: TemplateState, workflow: Workflow) -> T
         description: state.content.description,
         category: state.content.category,
         example_output: state.content.example_output,
+        tags: state.content.tags,
         is_system: state.is_system,
         draft_revision: state.draft_revision,
         version: state.version,

@@ -11,6 +11,7 @@ mod list;
 mod names;
 mod pinned_tools;
 mod presets;
+mod removal;
 pub mod system;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ const MOST_COPIES: usize = 99;
 
 /// Says that the workspace has a template of this name.
 pub(super) fn name_taken(name: &str) -> Problem {
-    let words = format!("There is a template “{name}” already, or an archived one.");
+    let words = format!("A workflow named “{name}” already exists, maybe archived.");
     let mut wrong = FieldProblem::field("name_taken", "name", words.clone());
     wrong.fix = Some("Choose another name.".to_owned());
     let detail = format!("{words} Choose another name.");

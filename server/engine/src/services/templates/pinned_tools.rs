@@ -64,7 +64,7 @@ impl PinnedTools {
         if is_same {
             return Ok(());
         }
-        let words = "The draft has been changed meanwhile. Load it and look at it again.";
+        let words = "The draft has changed. Reload it and check it again.";
         Err(Problem::conflict("stale_draft", words))
     }
 

@@ -60,9 +60,7 @@ impl Templates {
             return Err(EngineError::NotFound("template"));
         }
         if presets::list(&mut tx, workspace, template).await?.len() >= MOST_PRESETS {
-            let words = format!(
-                "A workflow has at most {MOST_PRESETS} presets. Delete one that nobody needs."
-            );
+            let words = format!("A workflow has at most {MOST_PRESETS} presets. Delete one first.");
             return Err(Problem::conflict("too_many_presets", words).into());
         }
         let (user, parameters) = (actor.user, &new.parameters);
@@ -135,7 +133,7 @@ impl Templates {
         let mut conn =
             self.context.pool.acquire().await.doing("looking what was launched before")?;
         let found = load_earlier(&mut conn, actor, template, Some(execution)).await?;
-        found.ok_or(EngineError::NotFound("execution"))
+        found.ok_or(EngineError::NotFound("run"))
     }
 }
 
@@ -179,7 +177,7 @@ async fn note_written(
         PresetWrite::Done => {}
         PresetWrite::Unknown => return Err(EngineError::NotFound("preset")),
         PresetWrite::NameTaken => {
-            let words = "Another preset of this workflow is called so. Choose another name.";
+            let words = "This workflow already has a preset with this name. Choose another name.";
             let wrong = FieldProblem::field("name_taken", "name", words);
             return Err(
                 Problem { errors: vec![wrong], ..Problem::conflict("name_taken", words) }.into()

@@ -66,7 +66,7 @@ impl Tools {
     /// Asks a registered server, unless it is switched off.
     async fn ask_registered(&self, workspace: WorkspaceId, form: &ServerForm) -> Result<()> {
         if !form.enabled {
-            let detail = "It is switched off. Switch it on first.".to_owned();
+            let detail = "This tool server is switched off. Switch it on first.".to_owned();
             return Err(EngineError::Conflict { code: "tool_server_disabled", detail });
         }
         self.ask(workspace, &form.name).await
@@ -154,12 +154,12 @@ async fn compare_pinned(
 fn advice(error: &McpError) -> String {
     let hint = match error {
         McpError::Unreachable(_) | McpError::Lost(_) | McpError::TimedOut(_) => {
-            "Look at its address, and whether it runs."
+            "Check its address, and that it is running."
         }
-        McpError::Limited(..) => "Check again later.",
-        McpError::Unauthorized(_) => "Look at the secrets that are sent along.",
+        McpError::Limited(..) => "Try again later.",
+        McpError::Unauthorized(_) => "Check the secrets that are sent with the call.",
         McpError::Protocol(_) | McpError::Tool(_) | McpError::Question(_) => {
-            "Look at its address and its kind."
+            "Check its address and its kind."
         }
     };
     format!("{error} {hint}")

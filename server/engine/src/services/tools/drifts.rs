@@ -42,7 +42,7 @@ impl Tools {
         let DriftAcceptance { tool, pinned_hash, now_hash } = accepted;
         let drift = DriftRow { tool, from_hash: pinned_hash, to_hash: Some(now_hash) };
         if !drifts::accept(&mut tx, actor.workspace, &drift, actor.user).await? {
-            let words = "This change is not there to be accepted. Load the page again.";
+            let words = "This change no longer exists. Reload the page.";
             return Err(Problem::conflict("unknown_drift", words).into());
         }
         let line = entry(actor, AuditAction::ToolDriftAccepted, Some(drift.tool.clone()));

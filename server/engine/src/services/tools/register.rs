@@ -115,12 +115,11 @@ impl Tools {
     async fn check(&self, conn: &mut PgConnection, actor: &Actor, form: &ServerForm) -> Result<()> {
         let deps = &self.context.deps;
         if deps.operator_servers.get(&form.name).is_some() {
-            let words =
-                "Whoever runs Atelier has set up a server of this name. Choose another one.";
+            let words = "The operator of this server already uses this name. Choose another one.";
             return Err(refused("name", words.to_owned()).into());
         }
         let url = Url::parse(&form.url)
-            .map_err(|error| refused("url", format!("This is no address: {error}.")))?;
+            .map_err(|error| refused("url", format!("Enter a valid URL: {error}.")))?;
         let checked = deps.outbound.check_confidential(&url);
         checked.map_err(|refusal| refused("url", format!("{refusal}.")))?;
         for (place, header) in form.headers.iter().enumerate() {
@@ -142,7 +141,7 @@ async fn secret_fault(
 ) -> Result<Option<String>> {
     let name = &header.secret;
     let Some(found) = secrets::list(conn, actor.workspace, Some(name.as_str())).await?.pop() else {
-        return Ok(Some(format!("There is no secret {name}. Add it to the secrets first.")));
+        return Ok(Some(format!("The secret {name} doesn't exist. Add it under Secrets first.")));
     };
     Ok(check_host(url, &found.hosts).err().map(|refusal| format!("{refusal}.")))
 }
@@ -165,7 +164,7 @@ fn refused(field: &str, message: String) -> Problem {
 }
 
 fn name_taken() -> Problem {
-    let message = "There is a tool server of this name. Choose another one.";
+    let message = "A tool server with this name already exists. Choose another name.";
     let error = FieldProblem::field("name_taken", "name", message);
     Problem::invalid("The server was not saved.", vec![error])
 }

@@ -84,7 +84,7 @@ async fn read(decoder: &FileDecoder, name: &str, bytes: Bytes) -> Result<Read, P
     }
     if bytes.len() > MOST_BYTES {
         let (asked, most) = (mebibytes(bytes.len()), MOST_BYTES >> 20);
-        let detail = format!("“{name}” has {asked} MB; a file may have at most {most} MB.");
+        let detail = format!("“{name}” is {asked} MB. The limit for files is {most} MB.");
         return Err(Problem::new(ProblemKind::TooLarge, "file_too_large", detail));
     }
     match infer::get(&bytes).map(|kind| kind.mime_type()) {
@@ -116,11 +116,11 @@ pub(in crate::services) async fn check_image_file(
     let size = bytes.len();
     if size > images::MOST_BYTES {
         let (asked, most) = (mebibytes(size), images::MOST_BYTES >> 20);
-        let detail = format!("“{name}” has {asked} MB; an image may have at most {most} MB.");
+        let detail = format!("“{name}” is {asked} MB. The limit for images is {most} MB.");
         return Err(Problem::new(ProblemKind::TooLarge, "image_too_large", detail));
     }
     let checked = decoder.check_image(bytes).await;
-    checked.map_err(|error| file_refused(name, &format!("is refused: {error}.")))
+    checked.map_err(|error| file_refused(name, &format!("can't be used: {error}.")))
 }
 
 fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
@@ -131,7 +131,7 @@ fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
         return Err(wrong_kind(name));
     }
     if text.trim().is_empty() {
-        return Err(file_refused(name, "has no text in it. Choose another file."));
+        return Err(file_refused(name, "contains no text. Choose another file."));
     }
     let (content, note) = shorten(text);
     let kind = UploadKind::Text;
@@ -144,26 +144,23 @@ fn pdf(found: Found) -> Read {
         Found::Text { text, read, pages } => {
             let (content, cut) = shorten(&text);
             let pages =
-                (read < pages).then(|| format!("Only its first {read} of {pages} pages are read."));
+                (read < pages).then(|| format!("Only the first {read} of {pages} pages are used."));
             (Some(content), pages.or(cut))
         }
-        Found::NoText => (
-            None,
-            Some(unread_note(
-                "it has none that can be read, only pictures. Bring its text as a text file.",
-            )),
-        ),
+        Found::NoText => {
+            (None, Some(unread_note("it contains only images. Upload its text as a text file.")))
+        }
         Found::Locked => {
-            (None, Some(unread_note("it is locked with a password. Bring a copy without one.")))
+            (None, Some(unread_note("it is locked with a password. Upload a copy without one.")))
         }
         Found::Damaged => (
             None,
             Some(unread_note(
-                "it is damaged or incomplete. Bring another copy, or its text as a text file.",
+                "it is damaged or incomplete. Upload another copy, or its text as a text file.",
             )),
         ),
         Found::TooMuch => {
-            let why = "it takes too much memory or time. Bring its text as a text file.";
+            let why = "it is too large to read. Upload its text as a text file.";
             (None, Some(unread_note(why)))
         }
     };
@@ -172,7 +169,7 @@ fn pdf(found: Found) -> Read {
 
 /// The note on a file that is kept although its text cannot be read.
 fn unread_note(why: &str) -> String {
-    format!("Kept, but its text is not read: {why}")
+    format!("Saved, but its text can't be used: {why}")
 }
 
 /// The first characters of a text, as many as go into a prompt, and a note where that is not all.
@@ -181,7 +178,7 @@ fn shorten(text: &str) -> (String, Option<String>) {
         None => (text.to_owned(), None),
         Some((end, _)) => {
             let all = text.chars().count();
-            let note = format!("Only its first {MOST_CHARS} of {all} characters are read.");
+            let note = format!("Only the first {MOST_CHARS} of {all} characters are used.");
             (text[..end].to_owned(), Some(note))
         }
     }
@@ -196,7 +193,7 @@ pub(in crate::services) fn checked_name(name: &str) -> String {
 }
 
 fn wrong_kind(name: &str) -> Problem {
-    file_refused(name, &format!("is none of what can be brought along: {ALLOWED}."))
+    file_refused(name, &format!("isn't a supported type. Supported: {ALLOWED}."))
 }
 
 /// Makes sure that a name does not mislead whoever opens the file by it.
@@ -212,8 +209,8 @@ fn check_name(name: &str, is: UploadKind) -> Result<(), Problem> {
     };
     let (called, is) = (word(called), word(is));
     let why = format!(
-        "is called {called}, but it holds {is}. Allowed are {ALLOWED}, each under a name that says \
-         so."
+        "is named like {called}, but contains {is}. Supported: {ALLOWED}, with a matching file \
+         extension."
     );
     Err(file_refused(name, &why))
 }
@@ -256,7 +253,7 @@ mod tests {
 
         let fake = refused("Fake.PDF", UploadKind::Text);
         let fake = fake.unwrap_or_default();
-        assert!(fake.starts_with("“Fake.PDF” is called a PDF, but it holds text."), "{fake}");
+        assert!(fake.starts_with("“Fake.PDF” is named like a PDF, but contains text."), "{fake}");
         assert!(fake.contains(ALLOWED), "{fake}");
         for (name, is) in [
             ("evil.svg", UploadKind::Text),

@@ -63,8 +63,8 @@ impl Workspaces {
         let active = executions::count_active(&mut tx, actor.workspace).await?;
         if active > 0 {
             let words = format!(
-                "It was not archived: runs that are not over: {active}. Stop them, or wait for \
-                 their end."
+                "The workspace was not archived. Runs still active: {active}. Stop them, or wait \
+                 for them to end."
             );
             return Err(Problem::conflict("executions_under_way", words).into());
         }

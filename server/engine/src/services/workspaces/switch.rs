@@ -37,8 +37,8 @@ impl Workspaces {
         let mut tx = store::begin(&self.context.pool).await.doing("making a workspace")?;
         if workspaces::count_owned(&mut tx, person.user).await? >= MOST_OWNED {
             let words = format!(
-                "You own {MOST_OWNED} workspaces, as many as one person may. Delete one that you \
-                 no longer need, or hand it over to another owner."
+                "You own {MOST_OWNED} workspaces, the maximum. Delete one, or hand it over to \
+                 another owner."
             );
             return Err(Problem::conflict("too_many_workspaces", words).into());
         }

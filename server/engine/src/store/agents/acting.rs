@@ -54,7 +54,7 @@ pub async fn find(
     .fetch_optional(conn)
     .await
     .doing("looking in whose name an agent acts")?;
-    let row = row.ok_or(EngineError::NotFound("execution"))?;
+    let row = row.ok_or(EngineError::NotFound("run"))?;
     let launcher = match (row.user_id, row.role) {
         (Some(user), Some(word)) => Some(Launcher { user: UserId(user), role: role(&word)? }),
         _ => None,

@@ -9,8 +9,8 @@ use crate::{
 };
 
 /// What a model is told of a call that a person has left out.
-const LEFT_OUT: &str = "Nobody knows whether this was carried out: no answer came. A person has \
-                        decided to go on without it; do not call it again.";
+const LEFT_OUT: &str = "It is unknown whether this call was carried out: there was no answer. A \
+                        person decided to continue without it. Do not call it again.";
 
 /// Records what people said of the plans' calls: the calls of their tools that have no end get it.
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {

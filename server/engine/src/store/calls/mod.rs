@@ -78,8 +78,6 @@ pub enum CallAdmission {
     Cooling {
         /// Milliseconds until the cooldown ends.
         for_ms: u64,
-        /// When it ends, as `HH:MM:SS` in UTC.
-        clock: String,
     },
     /// The provider has an outage.
     Away {
@@ -101,8 +99,6 @@ pub enum CallAdmission {
     Paced {
         /// Milliseconds until the next call may leave.
         for_ms: u64,
-        /// When that is, as `HH:MM:SS` in UTC.
-        clock: String,
     },
     /// A budget may cover it once calls under way end and cost less than they reserve.
     Later {
@@ -277,17 +273,16 @@ async fn limit_wait(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<C
     .fetch_one(&mut *conn)
     .await
     .doing("reading a provider's limits")?;
-    if let (Some(for_ms), Some(clock)) = (row.for_ms, row.clock) {
+    if let Some(for_ms) = row.for_ms {
         let for_ms = u64::try_from(for_ms).unwrap_or(0).max(1);
-        return Ok(Some(CallAdmission::Cooling { for_ms, clock }));
+        return Ok(Some(CallAdmission::Cooling { for_ms }));
     }
     let most = i64::from(call.at_once);
     let at_once = row.learnt.map_or(most, |learnt| learnt.clamp(1, most));
     let most_in_minute = call.per_minute.map_or(i64::MAX, i64::from);
     if row.in_minute >= most_in_minute {
         let for_ms = row.free_ms.and_then(|ms| u64::try_from(ms).ok()).unwrap_or(0);
-        let (for_ms, clock) = (for_ms.clamp(1, AGAIN_MS), row.free_clock.unwrap_or_default());
-        return Ok(Some(CallAdmission::Paced { for_ms, clock }));
+        return Ok(Some(CallAdmission::Paced { for_ms: for_ms.clamp(1, AGAIN_MS) }));
     }
     let taken = row.of_all + row.first;
     // Those before it in the queue come first, for what is left of the minute as for slots.

@@ -25,8 +25,8 @@ use crate::{
 };
 
 /// What is read of a call whose attempt is over and that has no end.
-const UNHEARD: &str = "Nobody knows how it ended: it was stopped, or the process that made it was \
-    lost before an answer came.";
+const UNHEARD: &str = "The result of this call is unknown: it was stopped, or its process was lost \
+                       before an answer came.";
 
 /// The claim under which a job is held.
 #[derive(Debug, Clone, Copy)]

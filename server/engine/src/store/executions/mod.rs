@@ -61,8 +61,8 @@ pub use relations::{
 };
 pub use test_runs::{find_open_test_run, list_test_outputs, load_edge_states};
 pub use versions::{
-    OlderVersion, Recipe, find_documents_with, find_older_version, find_reuses, find_version,
-    kept_versions, load_item_outputs, load_recipes, restore, set_kept, versions,
+    OlderVersion, Recipe, find_documents_with, find_images_beside, find_older_version, find_reuses,
+    find_version, kept_versions, load_item_outputs, load_recipes, restore, set_kept, versions,
 };
 
 use super::{instant, optional_instant};

@@ -58,7 +58,7 @@ pub async fn list(
             kind,
             media_type: row.media_type,
             bytes: row.bytes,
-            note: unread.then(|| "Its text is not read.".to_owned()),
+            note: unread.then(|| "Its text isn't used.".to_owned()),
         })
     });
     file.collect()

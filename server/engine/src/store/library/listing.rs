@@ -33,23 +33,21 @@ pub async fn list_documents(
 ) -> Result<Page<DocumentRow>> {
     let rows = sqlx::query!(
         r#"SELECT d.id, d.title, left(d.content, 280) AS "excerpt!", d.status, d.tags, d.sample,
-                  d.execution_id, d.updated_at,
+                  d.execution_id, d.updated_at, d.aside,
                   (SELECT count(*) FROM document_attachments a WHERE a.document_id = d.id)
                       AS "attachments!",
                   (SELECT a.image_id FROM document_attachments a
                     WHERE a.document_id = d.id AND a.is_primary) AS primary_image
              FROM documents d
-            WHERE d.workspace_id = $1
-              AND ($2::uuid IS NULL OR d.project_id = $2)
+            WHERE d.workspace_id = $1 AND ($2::uuid IS NULL OR d.project_id = $2)
               AND ($3::uuid IS NULL OR d.execution_id = $3)
-              AND ($4::text IS NULL OR d.status = $4)
-              AND ($5::text IS NULL OR $5 = ANY(d.tags))
+              AND ($4::text IS NULL OR d.status = $4) AND ($5::text IS NULL OR $5 = ANY(d.tags))
               AND ($6::uuid IS NULL OR EXISTS (SELECT FROM workflow_executions e
                                                 WHERE e.id = d.execution_id
                                                   AND e.template_id = $6))
-              AND ($7::text IS NULL
-                   OR document_words(d.title, d.content) @@ to_tsquery('simple', $7))
+              AND ($7::text IS NULL OR document_words(d.title, d.content) @@ to_tsquery('simple', $7))
               AND ($8::timestamptz IS NULL OR (d.updated_at, d.id) < ($8, $9::uuid))
+              AND (d.aside IS NOT NULL) = $11
             ORDER BY d.updated_at DESC, d.id DESC
             LIMIT $10"#,
         workspace.0,
@@ -61,7 +59,8 @@ pub async fn list_documents(
         to_tsquery(&filter.q),
         page.after_time(),
         page.after_id(),
-        page.row_limit()
+        page.row_limit(),
+        filter.aside
     )
     .fetch_all(conn)
     .await
@@ -81,6 +80,7 @@ pub async fn list_documents(
                 updated_at: timestamp(row.updated_at),
                 attachments: row.attachments,
                 primary_image: row.primary_image.map(ImageId),
+                aside: row.aside.as_deref().map(parse_enum).transpose()?,
             })
         },
     )
@@ -97,6 +97,7 @@ pub async fn list_tags(
         r#"SELECT tag AS "tag!"
              FROM documents d, unnest(d.tags) AS tag
             WHERE d.workspace_id = $1 AND ($2::uuid IS NULL OR d.project_id = $2)
+              AND d.aside IS NULL
             GROUP BY tag
             ORDER BY count(*) DESC, tag
             LIMIT $3"#,
@@ -107,6 +108,19 @@ pub async fn list_tags(
     .fetch_all(conn)
     .await
     .doing("listing tags")
+}
+
+/// How many documents of a workspace lists leave out.
+pub async fn count_aside(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!"
+             FROM documents
+            WHERE workspace_id = $1 AND aside IS NOT NULL"#,
+        workspace.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("counting documents that lists leave out")
 }
 
 /// The search as a `tsquery`: a document must have every word, or a longer one that begins with it.

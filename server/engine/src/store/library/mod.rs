@@ -12,7 +12,7 @@ pub mod uses;
 pub mod versions;
 pub mod writing;
 
-pub use listing::{list_documents, list_tags};
+pub use listing::{count_aside, list_documents, list_tags};
 
 use std::collections::BTreeMap;
 
@@ -70,8 +70,8 @@ pub async fn count_attached(
 }
 
 /// Context documents for an execution, the last changed first: those with these ids; or without ids
-/// those of its project, with the tag if one is given. Documents that the execution itself made are
-/// left out.
+/// those of its project that lists have, with the tag if one is given. Documents that the execution
+/// itself made are left out.
 pub async fn context_documents(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -89,7 +89,8 @@ pub async fn context_documents(
              FROM documents d
              JOIN workflow_executions e ON e.id = $2 AND e.workspace_id = d.workspace_id
             WHERE d.workspace_id = $1
-              AND ($3::uuid[] IS NULL AND d.project_id = e.project_id OR d.id = ANY($3))
+              AND ($3::uuid[] IS NULL AND d.project_id = e.project_id AND d.aside IS NULL
+                   OR d.id = ANY($3))
               AND ($4::text IS NULL OR $4 = ANY(d.tags))
               AND d.execution_id IS DISTINCT FROM e.id
             ORDER BY d.updated_at DESC, d.id
@@ -181,7 +182,7 @@ pub async fn find_document(
 ) -> Result<Option<DocumentPage>> {
     let row = sqlx::query!(
         r#"SELECT d.title, d.content, d.status, d.tags, d.sample, d.execution_id, d.created_at,
-                d.updated_at, d.revision, d.project_id, p.name AS project_name,
+                d.updated_at, d.revision, d.project_id, d.aside, p.name AS project_name,
                 e.name AS "execution_name?",
                 -- As it was written: whoever has changed it has read it.
                 EXISTS (SELECT FROM artifacts a
@@ -217,6 +218,7 @@ pub async fn find_document(
         updated_at: timestamp(row.updated_at),
         images: attached_images(&mut *conn, workspace, id).await?,
         files: files::list(conn, workspace, id).await?,
+        aside: row.aside.as_deref().map(parse_enum).transpose()?,
     }))
 }
 

@@ -18,7 +18,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
         r#"SELECT p.id, p.name, p.archived_at IS NOT NULL AS "archived!",
                   p.launch_defaults AS "launch_defaults: Json<LaunchContext>",
                   (SELECT count(*) FROM documents d
-                    WHERE d.workspace_id = $1 AND d.project_id = p.id) AS "documents!",
+                    WHERE d.workspace_id = $1 AND d.project_id = p.id
+                      AND d.aside IS NULL) AS "documents!",
                   (SELECT count(*) FROM images i
                     WHERE i.workspace_id = $1 AND i.project_id = p.id
                       AND i.removed_at IS NULL) AS "images!",
@@ -166,7 +167,7 @@ pub async fn list_source_templates(
            FROM workflow_templates t
           WHERE t.workspace_id = $1
             AND EXISTS (SELECT FROM workflow_executions e
-                          JOIN documents d ON d.execution_id = e.id
+                          JOIN documents d ON d.execution_id = e.id AND d.aside IS NULL
                          WHERE e.workspace_id = $1 AND e.template_id = t.id)
           ORDER BY t.name",
         workspace.0
@@ -187,7 +188,8 @@ pub async fn list_source_executions(
         "SELECT e.id, e.name, e.number
            FROM workflow_executions e
           WHERE e.workspace_id = $1
-            AND EXISTS (SELECT FROM documents d WHERE d.execution_id = e.id)
+            AND EXISTS (SELECT FROM documents d
+                         WHERE d.execution_id = e.id AND d.aside IS NULL)
           ORDER BY e.number DESC
           LIMIT $2",
         workspace.0,
@@ -220,7 +222,8 @@ pub async fn executions(
     let rows = sqlx::query!(
         r#"SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.started_at,
                   e.completed_at, u.name AS "launched_by?",
-                  (SELECT count(*) FROM documents d WHERE d.execution_id = e.id) AS "documents!",
+                  (SELECT count(*) FROM documents d
+                    WHERE d.execution_id = e.id AND d.aside IS NULL) AS "documents!",
                   (SELECT count(*) FROM images i
                     WHERE i.workspace_id = $1 AND i.execution_id = e.id) AS "images!"
              FROM workflow_executions e

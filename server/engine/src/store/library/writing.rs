@@ -85,7 +85,8 @@ pub async fn lock(
     }))
 }
 
-/// Writes the next revision of a locked document; returns its number and time.
+/// Writes the next revision of a locked document; returns its number and time. What a person has
+/// changed is listed, whatever wrote it.
 pub async fn save(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -96,7 +97,7 @@ pub async fn save(
     let row = sqlx::query!(
         "UPDATE documents
             SET title = $3, content = $4, status = $5, tags = $6, revision = revision + 1,
-                updated_at = engine_now(), edited_by = coalesce($7, edited_by),
+                updated_at = engine_now(), aside = NULL, edited_by = coalesce($7, edited_by),
                 edited_at = CASE WHEN $7::uuid IS NULL THEN edited_at ELSE engine_now() END
           WHERE workspace_id = $1 AND id = $2
       RETURNING revision, updated_at",

@@ -61,17 +61,17 @@ async fn the_doctor_names_the_first_line_that_is_not_as_it_was_written() {
     for (damage, said) in [
         (
             "UPDATE audit_log SET detail = '{}' WHERE id = $2",
-            "Line $2 of $log is not as it was written.",
+            "Line $2 of $log was changed after it was written.",
         ),
         (
             "UPDATE audit_log SET user_id = NULL WHERE id = $2",
-            "Line $2 of $log is not as it was written.",
+            "Line $2 of $log was changed after it was written.",
         ),
         ("DELETE FROM audit_log WHERE id = $2", "Line $2 of $log was deleted."),
         ("DELETE FROM audit_log WHERE id = $4", "Line $4 of $log was deleted."),
         (
             "DELETE FROM audit_log WHERE id = $2; DELETE FROM audit_chain WHERE audit_id = $2",
-            "Before line $3 of $log, lines were deleted.",
+            "Lines before line $3 of $log were deleted.",
         ),
         (
             "INSERT INTO audit_log (workspace_id, action) SELECT id, 'token.created' FROM workspaces",
@@ -187,7 +187,7 @@ async fn a_line_says_who_did_what_from_where_and_keeps_the_name_of_what_is_gone(
     let rows = read(&world, AuditFilter::default()).await;
 
     let [revoked, made] = &rows[..] else { panic!("{rows:#?}") };
-    assert_eq!((made.who(), made.what()), ("Ada".to_owned(), "made the API token".to_owned()));
+    assert_eq!((made.who(), made.what()), ("Ada".to_owned(), "created the API token".to_owned()));
     assert_eq!(made.more().as_deref(), Some("role viewer"));
     assert_eq!(
         (revoked.known_action(), revoked.whom()),

@@ -149,7 +149,7 @@ async fn rel_s13_what_was_edited_is_sent_and_what_was_left_out_is_not() {
     let edited = json!({ "number": 7, "body": "Kindly" });
     assert_eq!(run.sent(), [("createIssue".to_owned(), edited)]);
     let (words, is_error) = told(&run.chat, "b");
-    assert!(is_error && words.contains("The reason: One is enough."), "{words}");
+    assert!(is_error && words.contains("Reason: One is enough."), "{words}");
     let states: Vec<ToolCallState> =
         rows(&run.world, run.id).await.iter().map(|row| row.state).collect();
     assert_eq!(states.len(), 2);
@@ -169,7 +169,7 @@ async fn rel_s13_a_call_that_is_refused_is_not_made_and_its_model_is_told_why() 
 
     assert!(run.sent().is_empty());
     let (words, is_error) = told(&run.chat, "a");
-    assert!(is_error && words.contains("The reason: We have one already."), "{words}");
+    assert!(is_error && words.contains("Reason: We have one already."), "{words}");
     assert_eq!(rows(&run.world, run.id).await[0].state, ToolCallState::Refused);
     run.world.assert_sound().await;
 }

@@ -292,7 +292,7 @@ async fn an_agent_whose_model_has_no_price_waits_where_it_may_spend_only_so_much
 
     let paused = world.wait(id, |view| view.pause_message.is_some()).await;
     let words = paused.pause_message.unwrap_or_default();
-    assert!(words.contains("the price of large is not known"), "{words}");
+    assert!(words.contains("the price of large is unknown"), "{words}");
     assert_eq!(chat.calls(), 0);
     worker.stop().await;
     world.assert_sound().await;

@@ -63,7 +63,7 @@ async fn rel_e1_an_agents_call_that_writes_and_was_lost_waits_for_a_word() {
     for (answer, output, sent, words) in [
         (Way::Again, None, 2, "again"),
         (Way::Done, Some(json!({ "number": 12 })), 1, "{\"number\":12}"),
-        (Way::Skip, None, 1, "Nobody knows whether this was carried out"),
+        (Way::Skip, None, 1, "It is unknown whether this call was carried out"),
     ] {
         let turns = one_by_one([("a", CREATE_ISSUE, json!({ "number": 1 }))]);
         let (chat, mcp) = (ScriptedChat::new(turns), silent_at_first());

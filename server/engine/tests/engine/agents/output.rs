@@ -65,7 +65,7 @@ async fn an_answer_that_is_not_of_its_schema_is_put_right_once() {
 
     assert_eq!(given, json!({ "done": { "title": "A" } }));
     let last = chat.requests().remove(1).messages.pop().unwrap().message;
-    assert!(matches!(last, Message::User { text, .. } if text.contains("other than JSON")));
+    assert!(matches!(last, Message::User { text, .. } if text.contains("isn't JSON")));
     assert_eq!(artifacts[0].1["repaired"]["answer"], "Sure, here it is: {}");
 
     let (given, chat, artifacts) = answered(titled(), vec![wrong(), wrong(), wrong()]).await;
@@ -74,7 +74,7 @@ async fn an_answer_that_is_not_of_its_schema_is_put_right_once() {
     assert_eq!(given["failed"]["code"], "bad_model_output");
     assert_eq!(given["failed"]["partial"], "Sure, here it is: {}");
     let words = given["failed"]["message"].as_str().unwrap();
-    assert!(words.ends_with("It was asked once to put it right."), "{words}");
+    assert!(words.ends_with("The model was asked once to correct it."), "{words}");
     assert_eq!(artifacts[0].0, "failed");
 }
 

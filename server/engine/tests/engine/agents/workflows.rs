@@ -89,7 +89,7 @@ async fn what_a_workflow_does_not_take_is_told_the_model_and_launches_nothing() 
     for (arguments, words) in [
         (json!({}), "topic"),
         (json!({ "topic": "Tea", "own": 1 }), "own"),
-        (json!({ "topic": " " }), "required"),
+        (json!({ "topic": " " }), "Fill in “topic”"),
     ] {
         let (world, chat, workflow) = prepared(arguments).await;
 
@@ -204,11 +204,11 @@ async fn what_an_agent_needs_and_is_not_there_is_refused_with_the_place_of_its_s
         (
             json!({ "prompt": "Go.", "agent": "strategist", "version": 99 }),
             "agent",
-            "no version 99 of an agent strategist",
+            "The agent strategist has no version 99.",
         ),
         (own("github.getIsue"), "own.tools[0].tool", "Did you mean github.getIssue?"),
         (own("nowhere.getIssue"), "own.tools[0].tool", "There is no tool server nowhere."),
-        (own("workflow.Nothing"), "agent", "There is no published template Nothing."),
+        (own("workflow.Nothing"), "agent", "There is no published workflow Nothing."),
     ] {
         let refused = create(&world, "Refused", &configured(config)).await.expect_err(words);
         let wrong = &refused.errors[0];
@@ -233,6 +233,7 @@ async fn workflows_that_run_each_other_by_their_agents_for_ever_are_refused() {
         description: None,
         category: None,
         example_output: None,
+        tags: None,
         unfinished: false,
     };
     let templates = &world.services.templates;

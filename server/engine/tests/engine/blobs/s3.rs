@@ -35,7 +35,7 @@ async fn what_is_set_wrongly_shows_when_the_store_is_opened() {
     let stranger = S3Settings { keys: other, ..right.clone() };
 
     for (settings, said) in
-        [(nobody, "cannot be reached"), (unknown, "NoSuchBucket"), (stranger, "refuses access")]
+        [(nobody, "can't be reached"), (unknown, "NoSuchBucket"), (stranger, "denied access")]
     {
         let error = S3Blobs::open(&settings).await.unwrap_err();
         let words = words(&error);

@@ -109,8 +109,8 @@ async fn what_cannot_be_brought_along_is_refused_in_words_and_leaves_nothing() {
         ("odd.md", Bytes::from_static(b"\xff\xfe\xfa words"), "images"),
         ("run.txt", Bytes::from_static(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0"), "images"),
         ("cut.png", image().slice(..60), "damaged"),
-        ("big.png", big_image.into(), "10.0 MB; an image may have at most 10 MB"),
-        ("big.txt", vec![b'a'; (25 << 20) + 1].into(), "25.0 MB; a file may have at most 25 MB"),
+        ("big.png", big_image.into(), "10.0 MB. The limit for images is 10 MB"),
+        ("big.txt", vec![b'a'; (25 << 20) + 1].into(), "25.0 MB. The limit for files is 25 MB"),
     ];
 
     for (name, bytes, words) in cases {

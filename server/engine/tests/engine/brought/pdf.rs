@@ -48,7 +48,7 @@ async fn a_pdf_that_cannot_be_read_is_kept_and_says_why_and_runs_are_not_stopped
     let whole = pdf(&["words"]);
     let cases = [
         (pdf_of(vec![stream("", b"BT (words) Tj ET")], locked), "locked with a password"),
-        (pdf_of(vec![stream("", b"q 612 0 0 792 0 0 cm /Im1 Do Q")], ""), "only pictures"),
+        (pdf_of(vec![stream("", b"q 612 0 0 792 0 0 cm /Im1 Do Q")], ""), "only images"),
         (whole[..40].to_vec(), "damaged or incomplete"),
     ];
     let mut upload_ids = vec![];
@@ -78,7 +78,7 @@ async fn of_many_pages_the_first_are_read_and_it_is_said() {
     let file =
         world.services.uploads.upload(&world.owner, "leaves.pdf", bytes.into()).await.unwrap();
 
-    assert_eq!(file.note.unwrap(), "Only its first 300 of 307 pages are read.");
+    assert_eq!(file.note.unwrap(), "Only the first 300 of 307 pages are used.");
 }
 
 #[test]

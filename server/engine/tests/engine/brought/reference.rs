@@ -88,7 +88,7 @@ async fn a_document_has_at_most_so_many_files_and_what_is_refused_leaves_nothing
         services.library.add_document_file(owner, id, "x.png", Bytes::from_static(b"\0\x01")).await;
 
     let detail = more.unwrap_err().into_problem().detail;
-    assert!(detail.contains("has 20 files and 1 more was sent; 20 are"), "{detail}");
+    assert!(detail.contains("has 20 files, and the limit is 20"), "{detail}");
     assert_eq!(odd.unwrap_err().into_problem().code, "file_refused");
     let blobs = i64::try_from(MOST_FILES).unwrap();
     assert_eq!(world.count("SELECT count(*) FROM blobs").await, blobs);

@@ -66,7 +66,7 @@ async fn rel_e9_a_parent_gives_its_place_up_while_its_child_waits_for_a_person()
     assert_eq!(world.position(child).await, Some(1), "the other one has the place");
     let says_so = |view: &ExecutionView| {
         let words = view.node(&id("sub")).and_then(|node| node.waiting.as_deref());
-        words.is_some_and(|words| words.contains("which waits for a place"))
+        words.is_some_and(|words| words.contains("which is queued"))
     };
     world.wait(execution, says_so).await;
     busy.answer(wrote("other"));

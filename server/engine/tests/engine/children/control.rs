@@ -230,7 +230,7 @@ async fn a_child_whose_parent_went_on_without_it_is_not_mended_by_itself() {
     ] {
         let refused =
             world.services.executions.control(&world.owner, child, mend).await.unwrap_err();
-        assert!(refused.to_string().contains("has gone on without it"), "{refused}");
+        assert!(refused.to_string().contains("has continued without it"), "{refused}");
     }
 
     assert_eq!(world.view(child).await.status, ExecutionStatus::Failed);

@@ -219,7 +219,7 @@ async fn what_cannot_be_tried_out_is_refused_in_words_and_writes_nothing() {
     assert_eq!((&*itself.errors[0].code, &*port.errors[0].code), ("node_runs", "unfit_output"));
     assert_eq!((&*old.code, &*viewer.code), ("stale_draft", "forbidden"));
     assert_eq!(runner.code, "forbidden");
-    assert!(matches!(strange, Err(EngineError::NotFound("node"))));
+    assert!(matches!(strange, Err(EngineError::NotFound("step"))));
     assert!(matches!(foreign, Err(EngineError::NotFound("template"))));
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 0);
 }

@@ -112,7 +112,7 @@ async fn what_has_no_recording_fails_and_says_so() {
     assert!(failure.message.contains("was stopped before this step had an answer"));
     let retry = Control::RetryNode { node_id: id("a"), config: None, generation: None };
     let refused = world.services.executions.control(&world.owner, replay, retry).await.unwrap_err();
-    assert!(refused.to_string().contains("It repeats what was recorded"), "{refused}");
+    assert!(refused.to_string().contains("This run replays recorded answers"), "{refused}");
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     world.assert_sound().await;
 }
@@ -220,7 +220,7 @@ async fn a_replay_of_what_was_deleted_meanwhile_fails_and_calls_nobody() {
     assert_eq!(view.status, ExecutionStatus::Failed, "{view:#?}");
     let failure = view.node(&id("a")).unwrap().failure.clone().unwrap();
     assert_eq!(failure.code, "not_recorded");
-    assert!(failure.message.contains("is no longer there"), "{}", failure.message);
+    assert!(failure.message.contains("no longer exists"), "{}", failure.message);
     world.assert_sound().await;
 }
 

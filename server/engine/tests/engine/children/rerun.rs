@@ -126,9 +126,9 @@ async fn what_is_not_over_or_would_not_run_or_is_not_there_is_refused() {
     let foreign = world.services.executions.rerun(&neighbour, origin, request(None, &[])).await;
 
     assert!(matches!(early, Err(EngineError::Refused(p)) if p.code == "wrong_state"));
-    assert!(matches!(unknown, Err(EngineError::NotFound("node"))));
+    assert!(matches!(unknown, Err(EngineError::NotFound("step"))));
     assert!(matches!(idle, Err(EngineError::Refused(p)) if p.errors[0].code == "node_not_run"));
-    assert!(matches!(foreign, Err(EngineError::NotFound("execution"))));
+    assert!(matches!(foreign, Err(EngineError::NotFound("run"))));
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 1);
 }
 

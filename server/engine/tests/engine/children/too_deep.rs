@@ -15,7 +15,7 @@ const UNDER_WAY: &str = "SELECT (SELECT count(*) FROM workflow_executions
                                   WHERE status NOT IN ('completed', 'failed', 'stopped'))
                               + (SELECT count(*) FROM agent_jobs
                                   WHERE status NOT IN ('completed', 'failed', 'cancelled'))";
-const WORDS: &str = "Workflows may run each other over 5 levels at most.";
+const WORDS: &str = "Workflows can run each other at most 5 levels deep.";
 
 /// Templates that run each other over five levels, the top one handling a failure so; and the lowest.
 async fn five_levels(world: &World, on_error: OnError) -> (TemplateId, TemplateId) {

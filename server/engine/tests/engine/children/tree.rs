@@ -174,7 +174,7 @@ async fn templates_that_run_each_other_are_refused_with_the_circle_named() {
     assert_eq!(problem.errors.len(), 1, "{problem:?}");
     let error = &problem.errors[0];
     assert_eq!((error.code.as_str(), error.node_id.as_deref()), ("template_cycle", Some("sub")));
-    assert_eq!(error.message, "sub: These workflows run each other for ever: a → b → a.");
+    assert_eq!(error.message, "sub: These workflows run each other endlessly: a → b → a.");
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 0);
 }
 

@@ -71,7 +71,7 @@ async fn a_version_that_there_is_not_is_refused_before_anything_runs() {
 
     let error = &problem.errors[0];
     assert_eq!((error.code.as_str(), error.node_id.as_deref()), ("unknown_template", Some("sub")));
-    assert_eq!(error.message, format!("sub: There is no version 2 of a template {child}."));
+    assert_eq!(error.message, format!("sub: {child} has no version 2."));
     assert_eq!(world.count("SELECT count(*) FROM workflow_executions").await, 0);
 }
 

@@ -86,7 +86,7 @@ async fn an_answer_is_read_as_what_it_is_or_as_what_is_asked() {
 
     let (code, words, attempts) = failed(&world, config("html", "json")).await;
     assert_eq!((code.as_str(), attempts), ("answer_not_json", 1));
-    assert!(words.contains("is no JSON") && words.contains("<p>hi</p>"), "{words}");
+    assert!(words.contains("isn't JSON") && words.contains("<p>hi</p>"), "{words}");
 }
 
 #[tokio::test]
@@ -144,7 +144,7 @@ async fn json_is_read_in_any_charset_with_any_mark_and_with_halves_of_characters
             "the number 12345678901234567890123, which is too large",
         ),
         ("huge", "answer_number_too_large", "the number 1e400"),
-        ("nan", "answer_not_json", "is no JSON"),
+        ("nan", "answer_not_json", "isn't JSON"),
     ] {
         let (found, said, attempts) = failed(&world, config(case)).await;
         assert_eq!((found.as_str(), attempts), (code, 1), "{said}");

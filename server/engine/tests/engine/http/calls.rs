@@ -219,7 +219,7 @@ async fn an_address_that_is_none_is_told_as_it_was_written() {
     let (code, words, _) = failed(&world, json!({ "url": "${input.q}://x" })).await;
 
     assert_eq!(code, "address_invalid");
-    assert!(words.starts_with("\"${input.q}://x\" gives no web address"), "{words}");
+    assert!(words.starts_with("“${input.q}://x” isn't a valid URL"), "{words}");
 }
 
 #[test]

@@ -139,7 +139,7 @@ async fn assert_kept_out(
     let (code, words, attempts) =
         failed(world, json!({ "url": format!("http://{server}/") })).await;
     assert_eq!((code.as_str(), attempts), ("address_refused", 1));
-    assert!(words.contains("not on the public internet"), "{words}");
+    assert!(words.contains("isn't on the public internet"), "{words}");
     assert!(private.try_recv().is_err());
 }
 

@@ -81,7 +81,7 @@ async fn rel_s10_a_secret_is_not_sent_to_a_host_that_is_not_its_own() {
     let (code, words, attempts) = failed(&world, config).await;
 
     assert_eq!((code.as_str(), attempts), ("request_invalid", 1));
-    assert!(words.contains(&format!("the secret is not for {other}")), "{words}");
+    assert!(words.contains(&format!("the secret isn't allowed for {other}")), "{words}");
     assert!(arrived.try_recv().is_err());
     let url = format!("http://{own}/");
     assert_eq!(given(&world, json!({ "url": url, "secret": "shop_key" })).await["body"], "own");
@@ -95,7 +95,10 @@ async fn a_secret_that_is_not_there_is_told_with_what_to_do() {
     let (code, words, attempts) = failed(&world, config).await;
 
     assert_eq!((code.as_str(), attempts), ("unknown_secret", 1));
-    assert!(words.starts_with("There is no secret shop_key. An admin can set it"), "{words}");
+    assert!(
+        words.starts_with("The secret shop_key doesn't exist. Ask an admin to add it"),
+        "{words}"
+    );
 }
 
 #[tokio::test]
@@ -136,7 +139,7 @@ async fn rel_s10_a_secret_of_another_key_row_or_workspace_does_not_open() {
     world.change_deps(|deps| deps.vault = Vault::with_key(&"77".repeat(32)).unwrap());
     let (code, words, _) = failed(&world, config).await;
     assert_eq!(code, "sealed_secret");
-    assert!(words.contains("Set it again, or start every server"), "{words}");
+    assert!(words.contains("Enter it again, or start all servers"), "{words}");
     assert!(arrived.try_recv().is_err());
 
     let neighbour = world.neighbour().await;

@@ -1,4 +1,4 @@
-//! Calls that nobody knows the end of: what may have been carried out is not repeated blindly.
+//! Calls that nobody knows the end of: what might have been carried out is not repeated blindly.
 
 use std::{
     net::SocketAddr,
@@ -115,10 +115,10 @@ async fn a_post_whose_worker_was_lost_after_sending_waits_for_a_word_and_says_so
     assert!(arrived.try_recv().is_err(), "it was sent again without a word");
     assert_eq!((&card.sent["method"], &card.sent["body"]), (&json!("POST"), &json!("one")));
     assert!(card.sent_at.is_some());
-    assert!(card.message.contains("may have been carried out"), "{}", card.message);
+    assert!(card.message.contains("might have been carried out"), "{}", card.message);
     let node = view.node(&"call".into()).unwrap();
     assert_eq!(node.status, NodeStatus::Waiting);
-    assert!(node.waiting.as_ref().unwrap().starts_with("Waiting for your word."));
+    assert!(node.waiting.as_ref().unwrap().starts_with("Waiting for your answer."));
     assert_eq!(node.jobs[0].question.as_ref().unwrap().number, card.question);
     assert_eq!(world.services.reviews.count_waiting(&world.owner).await.unwrap().0, 1);
     let neighbour = world.neighbour().await;
@@ -185,7 +185,7 @@ async fn of_two_who_answer_one_is_told_what_the_other_said() {
 
     let EngineError::Refused(problem) = second else { panic!("{second:?}") };
     assert_eq!((problem.kind, problem.code.as_str()), (ProblemKind::Conflict, "question_over"));
-    assert_eq!(problem.detail, format!("{first} by Ada before you."));
+    assert_eq!(problem.detail, format!("{first}: already answered by Ada."));
     let nothing = say(&world, &card, Way::Again, Some(json!(1))).await;
     assert!(matches!(nothing, Err(EngineError::Refused(p)) if p.kind == ProblemKind::Invalid));
     world.assert_sound().await;

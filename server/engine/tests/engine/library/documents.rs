@@ -203,7 +203,7 @@ async fn a_document_that_a_template_or_an_execution_needs_is_not_deleted() {
     assert_eq!(refused.code, "document_in_use");
     let users: Vec<_> = refused.errors.iter().map(|error| error.message.as_str()).collect();
     assert_eq!(users.len(), 2, "{users:?}");
-    assert!(users[0].contains("template “Tea letter”") && users[1].contains("execution"));
+    assert!(users[0].contains("workflow “Tea letter”") && users[1].contains("run"));
     assert!(services.library.document(owner, used).await.is_ok());
     assert!(services.library.document(owner, free).await.is_err());
 }

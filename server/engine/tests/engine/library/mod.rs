@@ -1,6 +1,7 @@
 //! The library through the services and the database.
 
 mod attachments;
+mod attempts;
 mod documents;
 mod images;
 mod outputs;

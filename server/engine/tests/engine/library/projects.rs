@@ -60,7 +60,7 @@ async fn a_launch_goes_into_the_project_it_names_with_all_it_makes() {
         services.projects.delete_project(owner, spring.id).await.unwrap_err().into_problem();
     assert_eq!(refused.code, "project_not_empty");
     let held: Vec<_> = refused.errors.iter().map(|error| error.message.as_str()).collect();
-    assert!(held.contains(&"It holds executions: 1."), "{held:?}");
+    assert!(held.contains(&"It contains runs: 1."), "{held:?}");
 }
 
 #[tokio::test]

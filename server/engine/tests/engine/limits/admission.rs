@@ -58,10 +58,7 @@ async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
         let words = page.view.queued.map(|queued| queued.to_string());
         let words = words.unwrap();
         assert!(words.starts_with(&place.to_string()), "{words}");
-        assert!(
-            words.ends_with("starts when one of 10 at work ends, or waits for longer"),
-            "{words}"
-        );
+        assert!(words.ends_with("starts when one of 10 active runs finishes or waits"), "{words}");
         assert_eq!(page.view.status, Status::Pending);
     }
     for next in waiting {

@@ -45,8 +45,8 @@ async fn rel_o17_twenty_jobs_at_once_spend_their_cap_and_never_more() {
     assert_eq!(
         paused.pause_message.as_deref(),
         Some(
-            "This execution may spend $1.05; $1.05 is spent, $0.15 more is needed. Raise the \
-             budget and resume."
+            "The budget of this run is $1.05. $1.05 was spent, and the next call needed $0.15. \
+             Raise the budget and resume."
         )
     );
     let raise = Control::Budget { micros: Some(20 * COST.unsigned_abs()), was: None };
@@ -88,7 +88,7 @@ async fn a_runner_changes_a_budget_up_to_that_of_the_workflow_and_an_editor_beyo
         let EngineError::Refused(problem) = set(Role::Runner, above).await.unwrap_err() else {
             panic!("no problem")
         };
-        assert!(problem.detail.contains("The workflow's own budget is $0.0005"), "{problem:?}");
+        assert!(problem.detail.contains("The workflow's budget is $0.0005"), "{problem:?}");
     }
     assert!(set(Role::Viewer, Some(1)).await.is_err());
     assert_eq!(world.view(id).await.budget_micros, Some(500));
@@ -135,8 +135,8 @@ async fn a_call_that_may_cost_more_than_it_does_waits_for_those_under_way_and_it
     assert_eq!(
         step.waiting.as_deref(),
         Some(
-            "This execution may spend $0.75, and calls under way may need $0.60 of it; goes on \
-             when one of them ends"
+            "The budget of this run is $0.75, and calls in progress have reserved $0.60 of it; \
+             continues when one of them ends"
         )
     );
     assert!(step.until.is_some(), "it says when it looks again");
@@ -199,7 +199,7 @@ async fn a_template_and_a_workspace_have_budgets_of_a_month() {
 
     assert_eq!((calls, paused.pause_reason), (1, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
-    assert!(words.starts_with("Executions of this template may this month spend $0.45"), "{words}");
+    assert!(words.starts_with("The monthly budget of this workflow is $0.45"), "{words}");
     let listed = world.services.provider_access.list_budgets(&world.owner).await.unwrap();
     let listed: Vec<_> = listed.iter().map(|b| (b.template_id, b.spent_micros)).collect();
     assert_eq!(listed, [(None, 3 * COST), (Some(template), 3 * COST)]);
@@ -250,7 +250,7 @@ async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
     let paused = world.wait(id, is_paused).await;
 
     let words = paused.pause_message.unwrap();
-    assert!(words.contains("the price of this model is not known"), "{words}");
+    assert!(words.contains("this model has no price"), "{words}");
     assert!(desk.try_recv().is_err());
 
     let price = Price {

@@ -48,11 +48,11 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
 
     assert_eq!((calls, paused.pause_reason), (2, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
-    assert!(words.starts_with("The execution that this one belongs to may spend $0.30"), "{words}");
+    assert!(words.starts_with("The budget of the parent run is $0.30"), "{words}");
     // Its parent says what it waits for, too.
     let waits = |view: &ExecutionView| {
         let words = view.wait().map(|wait| wait.words).unwrap_or_default();
-        words.contains("Paused for a budget. The execution that this one belongs to may")
+        words.contains("Paused by the budget. The budget of the parent run is")
     };
     let said = world.wait(parent, waits).await.wait();
     let rows = world.services.overview.dashboard(&world.owner).await.unwrap().active;
@@ -61,7 +61,7 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     assert_eq!(spent(&world, parent).await, 2 * COST);
     let jobs = world.services.executions.jobs(&world.owner, parent).await.unwrap();
     let words = &jobs[0].wait.as_ref().unwrap().words;
-    assert!(words.contains("Paused for a budget. The execution that"), "{words}");
+    assert!(words.contains("Paused by the budget. The budget of the parent run"), "{words}");
     let raise = Control::Budget { micros: Some(9 * COST.unsigned_abs()), was: None };
     world.services.executions.control(&world.owner, parent, raise).await.unwrap();
     let over = |view: &ExecutionView| view.status.is_over();
@@ -85,7 +85,7 @@ async fn rel_o17_what_a_sub_workflow_spends_is_spent_by_what_runs_it() {
     let (calls, paused) = answer_until(&world, &mut desk, child, is_paused).await;
     assert_eq!((calls, paused.pause_reason), (0, Some(PauseReason::Budget)));
     let words = paused.pause_message.unwrap();
-    assert!(words.starts_with("Executions of this template may this month spend $0.75"), "{words}");
+    assert!(words.starts_with("The monthly budget of this workflow is $0.75"), "{words}");
     worker.stop().await;
 }
 

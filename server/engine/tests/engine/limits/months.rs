@@ -97,9 +97,8 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_workspace_an
     assert_eq!(world.count(RESERVED).await, 3 * COST);
     under_way.into_iter().for_each(Call::write);
 
-    let words = "This workspace may this month spend $0.45; $0.45 is spent, $0.15 more is needed, \
-                 as it stood then. An admin can raise the budget on Home, under This month; resume \
-                 then.";
+    let words = "The monthly budget of this workspace is $0.45. $0.45 was spent, and the next call \
+                 needed $0.15. Ask an admin to raise it under This month on Home, then resume.";
     pause_all(&world, &mut desk, &executions, words).await;
     world.services.provider_access.set_budget(&world.owner, None, form(20 * COST)).await.unwrap();
     assert_eq!(complete_all(&world, &mut desk, &executions).await, 17);
@@ -127,9 +126,8 @@ async fn rel_o17_executions_of_two_workers_spend_the_month_of_their_template_and
     assert_eq!(world.count(RESERVED).await, 3 * COST);
     under_way.into_iter().for_each(Call::write);
 
-    let words = "Executions of this template may this month spend $0.45; $0.45 is spent, $0.15 \
-                 more is needed, as it stood then. An admin can raise the template's budget under \
-                 Budgets in the settings; resume then.";
+    let words = "The monthly budget of this workflow is $0.45. $0.45 was spent, and the next call \
+                 needed $0.15. Ask an admin to raise it under Budgets in Settings, then resume.";
     pause_all(&world, &mut desk, &executions, words).await;
     let other = world.launch(world.publish(&texts(2, 3, None)).await, none()).await;
     let over = |view: &ExecutionView| view.status.is_over();

@@ -40,7 +40,7 @@ pub fn pausing() -> Workflow {
 }
 
 /// What is said of an execution of [`copies`] that nobody works on.
-const NOBODY: &str = "write: No worker that runs takes generate_copy: start one that does";
+const NOBODY: &str = "write: No running worker takes generate_copy: start one that does";
 
 /// What the monitor and a list say that an execution waits for.
 async fn told(world: &World, id: ExecutionId) -> [String; 2] {
@@ -108,7 +108,7 @@ async fn a_job_that_no_worker_takes_says_which_one_to_start() {
         let jobs = world.services.executions.jobs(&world.owner, id).await.unwrap();
         jobs[0].wait.as_ref().map(|wait| wait.words.clone()).unwrap()
     };
-    assert_eq!(words().await, "No worker that runs takes generate_copy: start one that does");
+    assert_eq!(words().await, "No running worker takes generate_copy: start one that does");
     assert_eq!(told(&world, id).await, [NOBODY, NOBODY]);
 
     let only = Some(vec!["generate_copy".to_owned()]);

@@ -41,7 +41,7 @@ async fn an_invitation_is_mailed_with_its_link_which_is_gone_afterwards() {
 
     let mail = server.taken().unwrap();
     assert_eq!(mail.to, "ben@example.org");
-    let link = mail.link("Open the invitation");
+    let link = mail.link("Open invitation");
     assert_eq!(link, format!("http://127.0.0.1:3000{}", made[0].path));
     let joined = it.services.accounts.join(token, join_form("Ben"), None, &home(), None).await;
     assert_eq!(joined.unwrap().actor.role, Role::Editor);
@@ -50,7 +50,7 @@ async fn an_invitation_is_mailed_with_its_link_which_is_gone_afterwards() {
         .await
         .unwrap();
     assert_eq!(sealed, 0);
-    assert!(!mail.text.contains("Choose which mails you get"), "there is no account yet");
+    assert!(!mail.text.contains("Choose which emails you get"), "there is no account yet");
 }
 
 #[tokio::test]

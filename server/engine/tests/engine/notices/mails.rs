@@ -33,12 +33,12 @@ async fn whoever_launched_an_execution_is_told_once_that_it_has_failed() {
         .await
         .unwrap();
     assert_eq!(mail.to, format!("{}@example.org", world.owner.user));
-    assert!(mail.header("Subject").ends_with(&format!("#{number} has failed")), "{}", mail.text);
+    assert!(mail.header("Subject").ends_with(&format!("#{number} failed")), "{}", mail.text);
     assert_eq!(mail.header("Auto-Submitted"), "auto-generated");
     let path = format!("/workspace/{}/workflows/executions/{id}", world.owner.workspace);
-    assert_eq!(mail.link("Open the run"), format!("http://127.0.0.1:3000{path}"));
+    assert_eq!(mail.link("Open run"), format!("http://127.0.0.1:3000{path}"));
     let account = format!("/workspace/{}/settings/account", world.owner.workspace);
-    assert!(mail.link("Choose which mails you get").ends_with(&account));
+    assert!(mail.link("Choose which emails you get").ends_with(&account));
     assert!(mail.words().contains("Open it to see what to do."), "{}", mail.text);
     assert!(server.taken().is_none());
 }

@@ -144,7 +144,7 @@ async fn slack_gets_a_text_and_what_was_not_chosen_is_not_told() {
 
     let told: Value = serde_json::from_str(&calls.try_recv().unwrap().body).unwrap();
     let text = told["text"].as_str().unwrap();
-    assert!(text.contains("has failed*\n") && text.ends_with("|Open the run>"), "{text}");
+    assert!(text.contains("failed*\n") && text.ends_with("|Open run>"), "{text}");
     let changed =
         WebhookForm { events: [NoticeKind::Budget].into(), ..form(WebhookKind::Generic, None) };
     let changed = world.services.notices.change_webhook(&world.owner, made.id, changed).await;
@@ -182,7 +182,7 @@ async fn a_redirect_is_not_followed_and_an_answer_without_end_is_not_read() {
 
     assert!(redirected.contains("redirect"), "{redirected}");
     assert!(reached.try_recv().is_err());
-    assert!(endless.len() < 500 && endless.contains("did not arrive"), "{endless}");
+    assert!(endless.len() < 500 && endless.contains("wasn't delivered"), "{endless}");
     assert!(!endless.contains("canary") && !redirected.contains("canary"));
 }
 

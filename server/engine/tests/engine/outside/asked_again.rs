@@ -47,7 +47,7 @@ async fn json_that_is_not_what_was_asked_for_is_put_right_once() {
     let (view, calls, charges) = ended_at(mending("Sure!", "{\"title\": 5}").await, &copy).await;
     assert_eq!((view.status, calls, charges.len()), (ExecutionStatus::Failed, 2, 2));
     let told = serde_json::to_string(&view).unwrap();
-    assert!(told.contains("(at /title). It was asked once to put it right."), "{told}");
+    assert!(told.contains("(at /title). The model was asked once to correct it."), "{told}");
 
     let verdict = json!({"criteria": "Short", "content": "A text", "threshold": 7});
     let verdict = one_step("ai_review", verdict);

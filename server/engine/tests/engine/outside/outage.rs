@@ -117,7 +117,7 @@ async fn rel_m2_a_server_that_is_away_for_minutes_costs_no_attempt() {
 
     let view = world.wait(id, waits).await;
     let words = write(&view).waiting.clone().unwrap();
-    let begins = format!("{address} does not answer; ");
+    let begins = format!("{address} doesn't answer; ");
     assert!(words.starts_with(&begins), "{words}");
     assert!(write(&view).until.is_some(), "it says when it goes on");
     for _ in 0..3 {
@@ -158,8 +158,8 @@ async fn rel_m2_a_provider_that_is_away_for_half_an_hour_pauses_what_waits_for_i
     assert_eq!(view.pause_reason, Some(PauseReason::Provider));
     let words = view.wait().unwrap().words;
     let expected = format!(
-        "Paused: a provider needs attention. {address} has not answered for 32 minutes; when it is \
-         back, resume"
+        "Paused: a provider needs attention. {address} hasn't answered for 32 minutes. Resume when \
+         it is back"
     );
     assert_eq!(words, expected);
 
@@ -199,7 +199,7 @@ async fn of_those_that_wait_for_a_provider_one_looks_whether_it_is_back() {
     let look = calls(&mut desk, 1).await.remove(0);
     let behind = |view: &ExecutionView| {
         let mut found = failures(view);
-        found.retain(|failure| failure.message.contains("one call tries it"));
+        found.retain(|failure| failure.message.contains("another call is testing it"));
         found.len()
     };
     let others = async || {
@@ -237,7 +237,7 @@ async fn a_call_that_a_gateway_refuses_while_others_get_answers_is_an_attempt() 
 
     refuse.fail(502);
     let failure = put_off(&world, refused).await;
-    assert!(failure.message.ends_with(". The last call may have been charged"), "{failure:?}");
+    assert!(failure.message.ends_with(". The last call might have been charged"), "{failure:?}");
     assert!(failure.may_have_happened);
     answer.write();
     assert_eq!(world.wait_over(answered).await.status, Status::Completed);

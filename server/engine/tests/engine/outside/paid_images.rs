@@ -200,7 +200,7 @@ async fn rel_e7_an_image_that_was_paid_for_is_kept_until_the_storage_takes_it() 
 
         let view = studio.paused(id, 0).await;
         let words = view.pause_message.clone().unwrap();
-        assert!(words.contains("The image is paid for and kept"), "{words}");
+        assert!(words.contains("The image is already paid for"), "{words}");
         assert_eq!((studio.world.count(KEPT).await, studio.world.count(CHARGES).await), (1, 1));
         studio.resume(id).await;
         studio.paused(id, view.seq).await;

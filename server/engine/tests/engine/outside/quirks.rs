@@ -237,6 +237,6 @@ async fn what_is_no_answer_is_shown_without_the_key() {
 
     assert_eq!(
         failure.message,
-        "OpenAI: its answer cannot be read: {\"status\": \"ready\", \"key\": \"[redacted]\"}"
+        "OpenAI: the answer couldn't be read: {\"status\": \"ready\", \"key\": \"[redacted]\"}"
     );
 }

@@ -241,7 +241,7 @@ async fn where_nothing_can_be_made_again_and_the_port_leads_nowhere_one_is_told_
     let refused = decide(&world, execution, changes("shorter")).await.unwrap_err().into_problem();
 
     assert_eq!(refused.status(), 409, "{refused:?}");
-    assert!(refused.detail.contains("connect the port “Changes”"), "{refused:?}");
+    assert!(refused.detail.contains("connect the output “Changes”"), "{refused:?}");
     let [card] = &world.services.reviews.list_open(&world.owner).await.unwrap()[..] else {
         panic!("one")
     };

@@ -124,7 +124,7 @@ async fn where_more_must_come_than_there_are_nobody_is_asked_and_the_step_says_s
     let replay =
         world.services.executions.replay(&world.owner, execution, None).await.unwrap().execution_id;
 
-    let words = "write: At least 3 of its items must succeed, but it has only 2.";
+    let words = "write: At least 3 items must succeed, but there are only 2.";
     for view in [first, world.wait_over(replay).await] {
         assert_eq!((view.status, view.error.as_deref()), (ExecutionStatus::Failed, Some(words)));
     }

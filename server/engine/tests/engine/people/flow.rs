@@ -204,7 +204,7 @@ async fn a_loop_whose_condition_nobody_can_work_out_is_retried_with_a_better_one
     let refused =
         world.services.executions.control(&world.owner, execution, other).await.unwrap_err();
     let refused = refused.into_problem();
-    assert!(refused.detail.contains("It has 3 rounds"), "{refused}");
+    assert!(refused.detail.contains("remaining rounds of its 3"), "{refused}");
 
     let better = retry(Some(json!({"stop_when": "item[0] == \"x, polished\""})));
     world.services.executions.control(&world.owner, execution, better).await.unwrap();

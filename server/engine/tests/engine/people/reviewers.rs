@@ -133,7 +133,7 @@ async fn of_two_whose_last_approval_comes_at_once_one_is_told_of_the_other() {
 
     let (late, name) = if first.is_ok() { (second, "Cleo") } else { (first, "Dan") };
     let late = problem(late);
-    assert_eq!(late.detail, format!("Approved by {name} before you."));
+    assert_eq!(late.detail, format!("{name} already decided: Approved."));
     world.wait_over(execution).await;
     let end = shown(&world, &world.owner, &card).await.end.unwrap();
     assert_eq!((end.verdict, end.by.as_str()), (Verdict::Approved, name));

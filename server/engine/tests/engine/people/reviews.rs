@@ -231,7 +231,7 @@ async fn rel_e11_of_many_who_decide_at_once_one_counts_and_the_others_hear_whose
         for error in answers.into_iter().filter_map(Result::err) {
             let EngineError::Refused(problem) = error else { panic!("{error}") };
             assert_eq!(problem.status(), 409);
-            assert!(problem.detail.ends_with("by you already."), "{problem:?}");
+            assert!(problem.detail.starts_with("You already decided: "), "{problem:?}");
         }
         world.wait_over(execution).await;
         let decided = |kind: &EventKind| matches!(kind, EventKind::ReviewDecided { .. });
@@ -251,7 +251,7 @@ async fn who_decides_after_a_stop_is_told_so_without_anybodys_name() {
     let late = decide(&world, card.id, approve()).await;
 
     let Err(EngineError::Refused(problem)) = late else { panic!("{late:?}") };
-    assert_eq!(problem.detail, "Cancelled before you decided.");
+    assert_eq!(problem.detail, "The review ended before you decided: Canceled.");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

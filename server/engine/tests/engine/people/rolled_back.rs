@@ -96,7 +96,7 @@ async fn who_is_asked_about_what_is_rolled_back_is_asked_anew() {
     assert_eq!(third.items, [json!("Hello")]);
     let approve = || Decision::Approve(Approval::default());
     let late = world.services.reviews.decide(&world.owner, second.id, approve()).await.unwrap_err();
-    assert!(late.to_string().contains("you are asked anew"), "{late}");
+    assert!(late.to_string().contains("The content changed after you opened it"), "{late}");
     world.services.reviews.decide(&world.owner, third.id, approve()).await.unwrap();
     assert_eq!(world.wait_over(execution).await.status, ExecutionStatus::Completed);
     let quoted = "SELECT count(*) FROM artifacts

@@ -98,7 +98,7 @@ async fn a_step_that_needs_what_a_skipped_one_would_have_given_says_so() {
     let view = world.wait(execution, |view| view.failed_node == Some(id("b"))).await;
 
     let words = view.error.unwrap();
-    let why = "nodes.a.texts has no value: the step “a” was skipped and gave nothing.";
+    let why = "nodes.a.texts has no value: the step “a” was skipped. Add a default";
     assert!(words.contains(why), "{words}");
     world.assert_sound().await;
 }
@@ -169,7 +169,7 @@ async fn a_stop_of_what_is_over_changes_nothing_and_is_no_error() {
     }
     let nobody = ExecutionId(uuid::Uuid::now_v7());
     let unknown = world.services.executions.stop(&world.owner, nobody, None, None).await;
-    assert!(matches!(unknown, Err(EngineError::NotFound("execution"))), "{unknown:?}");
+    assert!(matches!(unknown, Err(EngineError::NotFound("run"))), "{unknown:?}");
     world.assert_sound().await;
 }
 
@@ -197,7 +197,7 @@ async fn a_breakpoint_pauses_and_a_node_is_edited_before_it_goes_on() {
         world.services.executions.control(&world.owner, execution, changed).await.unwrap_err();
     let late = late.into_problem();
     assert_eq!(late.status(), 409, "of two who have seen the same, one changes it: {late}");
-    assert!(late.detail.contains("Somebody has changed “b” meanwhile: its quantity"), "{late}");
+    assert!(late.detail.contains("Someone else changed the quantity of “b”"), "{late}");
     control(&world, execution, Control::Resume).await;
 
     let view = world.wait_over(execution).await;
@@ -323,7 +323,7 @@ async fn who_skips_a_step_that_somebody_has_retried_meanwhile_is_told() {
 
     let EngineError::Refused(late) = skip(Some(1)).await.unwrap_err() else { panic!("refused") };
     assert_eq!(late.status(), 409);
-    assert!(late.detail.contains("made again meanwhile"), "{late:?}");
+    assert!(late.detail.contains("Someone else ran"), "{late:?}");
     world.wait_over(execution).await;
     skip(Some(2)).await.unwrap();
     let done = |view: &ExecutionView| view.status == ExecutionStatus::Completed;
@@ -369,7 +369,7 @@ async fn who_starts_a_step_that_waits_anew_since_somebody_had_it_made_again_is_t
     let late = start("b", Some(1)).await.unwrap_err().into_problem();
 
     assert_eq!(late.status(), 409);
-    assert!(late.detail.contains("Somebody has had “b” made again meanwhile"), "{late:?}");
+    assert!(late.detail.contains("Someone else ran “b” again"), "{late:?}");
     held("b", 2).await;
     start("b", Some(2)).await.unwrap();
     held("check", 2).await;

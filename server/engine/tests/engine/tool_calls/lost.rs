@@ -244,7 +244,7 @@ async fn rel_e13_a_stop_cancels_the_call_of_a_tool() {
     worker.stop().await;
     let call = calls(&world, id).await.remove(0);
     assert_eq!(call.state, ToolCallState::Failed);
-    assert!(call.error.unwrap().starts_with("Nobody knows how it ended"));
+    assert!(call.error.unwrap().starts_with("The result of this call is unknown"));
     world.assert_sound().await;
 }
 

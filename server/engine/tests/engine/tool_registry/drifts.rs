@@ -55,7 +55,7 @@ async fn rel_s13_eight_mutations_of_a_tool_are_blocked_or_told() {
         (
             "hidden characters",
             changed(|tool| tool.description.push('\u{200B}')),
-            "characters that are not seen: U+200B",
+            "has invisible characters: U+200B",
         ),
         (
             "widened",
@@ -65,12 +65,12 @@ async fn rel_s13_eight_mutations_of_a_tool_are_blocked_or_told() {
         (
             "narrowed",
             changed(|tool| tool.input_schema["required"] = json!(["number", "body"])),
-            "The argument “body” has to be given now.",
+            "The argument “body” is now required.",
         ),
         (
             "renamed",
             changed(|tool| tool.name = "getIssue".to_owned()),
-            "The server calls it “getIssue” now, not “get_issue”.",
+            "Renamed from “get_issue” to “getIssue”.",
         ),
         ("removed", vec![tools().remove(0)], "has no tool get_issue."),
     ];

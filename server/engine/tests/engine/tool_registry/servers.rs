@@ -59,7 +59,7 @@ async fn a_server_is_registered_asked_searched_changed_and_deleted() {
     mcp.fail("tracker", McpError::Unauthorized("It wants a key.".to_owned()));
     let checked = tools.check_server(&world.owner, id).await.unwrap();
     let error = checked.health.unwrap().error.unwrap();
-    assert!(error.starts_with("It wants a key. Look at the secrets"), "{error}");
+    assert!(error.starts_with("It wants a key. Check the secrets"), "{error}");
     assert_eq!(checked.tools.len(), 2, "what it listed before stays to be looked at");
 
     let off = ServerChange { enabled: Some(false), ..ServerChange::default() };
@@ -157,7 +157,7 @@ async fn rel_s10_a_secret_is_sent_only_to_its_hosts_whenever_it_is_used() {
     let asked_before = mcp.asked().len();
     let checked = tools.check_server(&world.owner, made.id.unwrap()).await.unwrap();
     let error = checked.health.unwrap().error.unwrap();
-    assert!(error.contains("the secret is not for mcp.tracker.example"), "{error}");
+    assert!(error.contains("the secret isn't allowed for mcp.tracker.example"), "{error}");
     assert_eq!(mcp.asked().len(), asked_before);
 }
 

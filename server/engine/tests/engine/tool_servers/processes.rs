@@ -124,7 +124,7 @@ async fn rel_s12_a_process_that_takes_too_much_ends_alone() {
         let failed = call(&client, &server, "do_it").await.unwrap_err();
 
         assert!(
-            matches!(&failed, McpError::Lost(words) if words.contains("has ended")),
+            matches!(&failed, McpError::Lost(words) if words.contains("ended (")),
             "{failed:?}"
         );
         client.close().await;

@@ -93,7 +93,7 @@ async fn questions_and_tasks_fail_in_words() {
         "resultType": "task", "taskId": "t", "status": "working", "createdAt": at, "lastUpdatedAt": at,
         "ttlMs": null,
     });
-    for (result, words) in [(question, "asks something back"), (task, "made a task")] {
+    for (result, words) in [(question, "asks a question"), (task, "into a task")] {
         let (client, server, counts) = stateless(move |_| result.clone()).await;
 
         let failed = call(&client, &server, "do_it").await.unwrap_err();

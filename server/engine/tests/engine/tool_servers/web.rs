@@ -157,13 +157,11 @@ async fn a_server_without_a_handshake_answers_what_was_asked_or_nothing() {
         ),
         (
             |_| in_json(&json!({ "jsonrpc": "2.0", "id": 99, "result": {} })),
-            McpError::Protocol(
-                "played answers with a response to something that was not asked.".to_owned(),
-            ),
+            McpError::Protocol("played answers with a response without a request.".to_owned()),
         ),
         (
             |_| (StatusCode::OK, "<html>Welcome</html>").into_response(),
-            McpError::Protocol("played answers with something that is no JSON.".to_owned()),
+            McpError::Protocol("played answers with something that isn't JSON.".to_owned()),
         ),
         (
             |posted| in_json(&json!({ "id": posted.message["id"] })),

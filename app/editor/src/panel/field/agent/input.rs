@@ -45,7 +45,7 @@ pub(super) fn InputWidget(
     let options = move || {
         let none = Choice::new("", none_words(takes_edge.get(), required));
         let offered = sources.with(|all| all.iter().map(choice).collect::<Vec<_>>());
-        let write = Choice::new(WRITE, "Write it…");
+        let write = Choice::new(WRITE, "Write text…");
         std::iter::once(none).chain(offered).chain([write]).collect::<Vec<_>>()
     };
     let told = Some(input.help.clone()).filter(|told| !told.is_empty());
@@ -92,16 +92,16 @@ fn mend(proposed: Choice, picked: Picked, select: String) -> impl IntoView {
 /// What stands first in the list.
 fn none_words(takes_edge: bool, required: bool) -> &'static str {
     match (takes_edge, required) {
-        (true, _) => "What comes in",
+        (true, _) => "Input",
         (false, true) => "Choose a source",
-        (false, false) => "Nothing",
+        (false, false) => "None",
     }
 }
 
 /// Why what is chosen may turn out not to fit.
 fn risk_of(sources: &[InputSource], chosen: &str) -> Option<String> {
     let source = sources.iter().find(|source| source.candidate.reference() == chosen)?;
-    source.risk.as_ref().map(|why| format!("Might not fit: {why}."))
+    source.risk.as_ref().map(|why| format!("Might not match: {why}."))
 }
 
 /// What is picked in the list, both ways.

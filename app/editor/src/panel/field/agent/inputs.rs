@@ -96,10 +96,10 @@ fn find_by_edge(subject: Subject, definition: Option<&AgentDefinition>) -> Optio
 fn what_to_know(subject: Subject, definition: Option<&AgentDefinition>) -> Option<&'static str> {
     let has_agent = read(subject, |config| config.own.is_some() || !config.agent.is_empty());
     match definition {
-        Some(definition) if definition.inputs.is_empty() => Some("This agent needs only its task."),
+        Some(definition) if definition.inputs.is_empty() => Some("This agent only needs a task."),
         Some(_) => None,
         None if has_agent == Some(true) => {
-            Some("The inputs of this agent are not known here. They are checked when you publish.")
+            Some("Atelier can't show this agent's inputs here. It checks them when you publish.")
         }
         None => Some("Choose an agent to see its inputs."),
     }
@@ -123,7 +123,7 @@ fn Stray(binding: FieldBinding, name: String) -> impl IntoView {
             <div class="rows__tools">
                 <IconButton
                     icon=Icon::Trash
-                    label=format!("Remove the input {name}")
+                    label=format!("Remove input {name}")
                     on_press=remove
                 />
             </div>

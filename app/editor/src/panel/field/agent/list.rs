@@ -26,7 +26,7 @@ pub(super) fn AgentList(
     let rows = move |words: &str| {
         let found = agents.search(words);
         if found.is_empty() {
-            return view! { <p class="muted small">"No agent matches."</p> }.into_any();
+            return view! { <p class="muted small">"No matching agents."</p> }.into_any();
         }
         let row = |agent: AgentSummary| {
             view! { <AgentRow agent=agent named=named on_choose=on_choose /> }

@@ -115,7 +115,7 @@ fn Chosen(
             view! {
                 <p class="small muted" dir="auto">
                     {named.get()}
-                    " is not available: it does not exist, is archived, or is not published yet."
+                    " isn't available. It was deleted or archived, or isn't published yet."
                 </p>
                 {near}
             }
@@ -129,7 +129,7 @@ fn Chosen(
 fn About(subject: Subject, agent: AgentSummary) -> impl IntoView {
     let AgentSummary { picture, name, purpose, version, is_system, .. } = agent;
     let newest = Memo::new(move |_| version);
-    let help = "The newest version is pinned when the workflow is published or run.";
+    let help = "Publishing or launching the workflow pins the newest version.";
     view! {
         <div class="agent-choice__about">
             <AgentMark picture=picture />
@@ -140,7 +140,7 @@ fn About(subject: Subject, agent: AgentSummary) -> impl IntoView {
                 <p class="small muted" dir="auto">
                     {purpose}
                 </p>
-                {is_system.then(|| view! { <p><Tag>"Came with Atelier"</Tag></p> })}
+                {is_system.then(|| view! { <p><Tag>"Comes with Atelier"</Tag></p> })}
             </div>
         </div>
         <VersionChoice

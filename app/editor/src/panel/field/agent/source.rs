@@ -9,7 +9,7 @@ use crate::panel::field::pick::candidate_choice;
 pub(super) fn choice(source: &InputSource) -> Choice {
     let mut choice = candidate_choice(&source.candidate);
     if source.connect.is_some() {
-        choice.label.push_str(", connects it");
+        choice.label.push_str(", adds a connection");
     }
     choice
 }
@@ -66,7 +66,7 @@ mod tests {
         let choice = choice(&open);
 
         assert_eq!(choice.value, "${nodes.a.texts}");
-        assert_eq!(choice.label, "Write · Texts (list<text>), connects it");
+        assert_eq!(choice.label, "Write · Texts (list<text>), adds a connection");
     }
 
     #[test]

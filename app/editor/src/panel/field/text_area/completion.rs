@@ -67,8 +67,8 @@ pub(super) fn CompletionList(
     let said = move || {
         list.with(|list| match list.as_ref().map(|list| list.candidates.len()) {
             None => String::new(),
-            Some(1) => "One value fits. Press Enter to insert it.".to_owned(),
-            Some(count) => format!("{count} values fit. Choose with the arrows and Enter."),
+            Some(1) => "1 match. Press Enter to insert it.".to_owned(),
+            Some(count) => format!("{count} matches. Use the arrow keys and Enter."),
         })
     };
     let rows = move || {

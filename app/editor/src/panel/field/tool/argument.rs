@@ -118,7 +118,7 @@ fn Composed(binding: FieldBinding, labels: FieldLabels, shape: Arc<Shape>) -> im
             {body}
             <Button look=ButtonLook::Ghost size=ButtonSize::Small on_press=switch>
                 {move || {
-                    if by_reference.get() { "Fill it in instead" } else { "Use a reference" }
+                    if by_reference.get() { "Enter a value instead" } else { "Use a reference" }
                 }}
             </Button>
         </fieldset>
@@ -135,7 +135,7 @@ fn Fields(binding: FieldBinding, form: ArgumentForm, required: bool) -> impl Int
         binding.set(Value::Null);
         binding.subject.on_settle.run(());
     };
-    let words = move || if open.get() { "Leave it out" } else { "Fill it in" };
+    let words = move || if open.get() { "Clear" } else { "Set a value" };
     view! {
         <Show when=move || open.get()>
             <div class="rows__fields">{form.with_value(|form| fields(binding, form))}</div>

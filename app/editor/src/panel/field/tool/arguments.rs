@@ -72,7 +72,7 @@ pub(in crate::panel::field) fn ArgumentsWidget(
 /// All arguments as one JSON object.
 #[component]
 fn AsJson(binding: FieldBinding, labels: FieldLabels) -> impl IntoView {
-    let help = "A JSON object; texts in it may refer, as \"${repo.owner}\".";
+    let help = "A JSON object. Texts can contain values, such as \"${repo.owner}\".";
     let labels = FieldLabels { help: help.to_owned(), ..labels };
     let shape = Arc::new(Shape::Object(ArgumentForm::default()));
     view! { <TypedWidget binding=binding labels=labels shape=shape lines=Lines::Many /> }
@@ -90,13 +90,13 @@ fn Beyond(binding: FieldBinding, form: ArgumentForm) -> impl IntoView {
     });
     let more = (hidden > 0).then(|| {
         let count = pluralize(hidden as u64, "more argument", "more arguments");
-        view! { <p class="small muted">{format!("{count}: write them as JSON.")}</p> }
+        view! { <p class="small muted">{format!("{count}. Write them as JSON.")}</p> }
     });
     view! {
         {more}
         <Show when=move || !others.read().is_empty()>
             <p class="small muted" dir="auto">
-                {move || format!("Also sent, and not in the form: {}.", others.read().join(", "))}
+                {move || format!("Also sent, but not in the form: {}.", others.read().join(", "))}
             </p>
         </Show>
     }

@@ -34,11 +34,11 @@ fn row(binding: FieldBinding) -> AnyView {
         />
         <WrittenWidget
             binding=binding.part("id").or_empty()
-            labels=FieldLabels::new("Id", "Where it is in the result, as ${item.number}.")
+            labels=FieldLabels::new("ID", "Where it is in the result, such as ${item.number}.")
         />
         <WrittenWidget
             binding=binding.part("address").or_empty()
-            labels=FieldLabels::new("Address", "Where it is in the result, as ${item.html_url}.")
+            labels=FieldLabels::new("URL", "Where it is in the result, such as ${item.html_url}.")
         />
     }
     .into_any()

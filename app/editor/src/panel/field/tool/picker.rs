@@ -87,7 +87,7 @@ fn effect(definition: &ToolDefinition) -> Option<&'static str> {
     if says.read_only == Some(true) {
         Some("Only reads")
     } else if says.destructive == Some(true) {
-        Some("May delete")
+        Some("Can delete")
     } else {
         None
     }
@@ -105,7 +105,7 @@ fn ToolList(catalogue: ToolCatalogue, on_choose: Callback<String>) -> impl IntoV
     let servers = move |words: &str| {
         let found = catalogue.search(words);
         if found.is_empty() {
-            return view! { <p class="muted small">"No tool matches."</p> }.into_any();
+            return view! { <p class="muted small">"No matching tools."</p> }.into_any();
         }
         let server = |server: OfferedServer| view! { <Server server=server on_choose=choose /> };
         found.into_iter().map(server).collect_view().into_any()

@@ -48,13 +48,13 @@ impl<'a> Border<'a> {
             return Err(Refused::Nothing);
         }
         if let Some(node) = nodes().find(|n| [NodeKind::Start, NodeKind::End].contains(&n.kind())) {
-            let words = "stays where it is: the new workflow gets a start and an end of its own";
+            let words = "can't be moved: the new workflow gets its own start and end";
             return Err(no(format!("{} {words}. Select the steps between them.", node.title())));
         }
         let loops: BTreeSet<_> = roots.iter().map(|id| loop_of(workflow, id)).collect();
         if loops.len() > 1 {
-            let words = "The selection lies partly in a loop and partly outside of it; select the \
-                         whole loop, or only what lies in it.";
+            let words = "The selection is partly inside a loop. Select the whole loop, or only \
+                         steps inside it.";
             return Err(no(words.to_owned()));
         }
         let mut border = Self { workflow, inside, roots, entries: vec![], exits: vec![] };
@@ -98,17 +98,21 @@ impl<'a> Border<'a> {
             sources.entry(&edge.target).or_default().insert(from);
         }
         let Some((first, from)) = sources.first_key_value() else {
-            return Err(no("Nothing leads to the selection: connect it first.".to_owned()));
+            return Err(no(
+                "The selection has no incoming connection. Connect it first.".to_owned()
+            ));
         };
         if let Some((other, _)) = sources.iter().find(|(_, other)| *other != from) {
             let (first, other) = (self.title(first), self.title(other));
-            let words = "are reached from different steps, but a workflow begins at one place";
-            return Err(no(format!("{first} and {other} {words}. Select what leads to them too.")));
+            let words = "are connected to different steps, but a workflow has one start";
+            return Err(no(format!(
+                "{first} and {other} {words}. Select the steps before them too."
+            )));
         }
         let several = from.len() > 1;
         let taking = self.entries.iter().find(|wire| self.brings(wire));
         if let (true, Some((edge, _))) = (several, taking) {
-            let words = "gathers what comes in by several connections; select what leads to it too";
+            let words = "collects several connections. Select the steps before it too";
             return Err(no(format!("{} {words}.", self.title(&edge.target))));
         }
         Ok(())
@@ -117,13 +121,15 @@ impl<'a> Border<'a> {
     /// Checks that the path leaves by one node, which is certainly reached.
     fn ends_once(&self) -> Result<(), Refused> {
         let Some(last) = self.last() else {
-            let words = "Nothing follows the selection: there is nothing its result could go to.";
+            let words = "The selection has no outgoing connection, so its result would go nowhere.";
             return Err(no(words.to_owned()));
         };
         if let Some((other, _)) = self.exits.iter().find(|(edge, _)| edge.source != *last) {
             let (last, other) = (self.title(last), self.title(&other.source));
-            let words = "both lead out of the selection, but a workflow ends at one place";
-            return Err(no(format!("{last} and {other} {words}. Select up to where they meet.")));
+            let words = "both connect to steps outside the selection, but a workflow has one end";
+            return Err(no(format!(
+                "{last} and {other} {words}. Select up to the step where they meet."
+            )));
         }
         let node = self.workflow.node(last).ok_or_else(|| Refused::NoNode(last.clone()))?;
         let always = self.outcomes(node);
@@ -131,16 +137,16 @@ impl<'a> Border<'a> {
             |port: &str| matches!(always.as_slice(), [ports] if ports.iter().any(|p| p == port));
         if let Some((_, ends)) = self.exits.iter().find(|(_, ends)| !by(&ends.source.name)) {
             let (title, port) = (node.title(), &ends.source.label);
-            let words = "leads out of the selection; select what follows it too";
-            return Err(no(format!("Only one way on from {title}, {port}, {words}.")));
+            let words = "connects to a step outside the selection. Select that step too";
+            return Err(no(format!("Only one output of {title}, {port}, {words}.")));
         }
         if self.is_sure(last)? {
             return Ok(());
         }
         let title = node.title();
-        let words = "is not reached on every way through the selection, so that it would be \
-                     uncertain whether what follows runs";
-        Err(no(format!("{title} {words}. Select up to where the ways meet.")))
+        let words = "doesn't run on every path through the selection, so the next steps wouldn't \
+                     always run";
+        Err(no(format!("{title} {words}. Select up to the step where the paths meet.")))
     }
 
     /// The sets of ports by which the path may go on from a node; which of them is not known

@@ -52,7 +52,7 @@ pub(super) fn child(
         ..Workflow::default()
     };
     match validate(&child).into_iter().find(Issue::blocks) {
-        Some(issue) => Err(no(format!("The new workflow could not run. {}", issue.message))),
+        Some(issue) => Err(no(format!("The new workflow can't run. {}", issue.message))),
         None => Ok(child),
     }
 }

@@ -197,8 +197,10 @@ impl IterationScope {
             ["index", "count"].contains(&path.name()) || path.segments().contains(&Segment::Index);
         if counts && asks && !quantity.is_number() {
             let (title, owner) = (node.title(), border.title(owner));
-            let words = "whether its own item or the round is meant depends on its quantity";
-            return Err(no(format!("{title} reads a place in {owner}: {words}.")));
+            return Err(no(format!(
+                "It isn't clear whether {title} counts its own items or the rounds of {owner}. \
+                 Set its quantity to a number first."
+            )));
         }
         Ok(Self { item: !own.has_item(), index: !own.has_index() && !counts })
     }
@@ -236,8 +238,8 @@ fn outer(
         (0, None) => Ok(None),
         (0, Some(_)) => {
             let title = node.title();
-            let words = "what is selected by the place of a round that is not";
-            Err(no(format!("{title}: {path} reads {words}. Select the whole loop.")))
+            let words = "the round of a loop outside the selection";
+            Err(no(format!("{title}: {path} uses {words}. Select the whole loop.")))
         }
         (steps, selected) => Ok(Some(path.beginning(steps.max(selected.map_or(0, |at| at + 1))))),
     }
@@ -245,5 +247,5 @@ fn outer(
 
 fn whole(node: &Node, path: &Path) -> Refused {
     let (title, name) = (node.title(), path.name());
-    no(format!("{title} reads ${{{name}}} as a whole; refer to what it needs by name."))
+    no(format!("{title} uses all of ${{{name}}}. Refer to the values it needs by name."))
 }

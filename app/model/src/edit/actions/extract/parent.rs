@@ -60,7 +60,7 @@ pub(super) fn edit(
     Graph::new(&after).order().map_err(Refused::Cycle)?;
     let own = |issue: &Issue| issue.blocks() && issue.node_id.as_ref() == Some(&id);
     match validate(&after).into_iter().find(own) {
-        Some(issue) => Err(no(format!("Put this right first. {}", issue.message))),
+        Some(issue) => Err(no(format!("Fix this first. {}", issue.message))),
         None => Ok(edit),
     }
 }

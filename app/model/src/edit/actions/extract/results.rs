@@ -97,7 +97,10 @@ impl ChildResults {
 
 fn mixed(border: &Border<'_>, target: &Node) -> Refused {
     let last = border.last().map(|id| border.title(id)).unwrap_or_default();
-    let words = "takes what comes in by its connection, and more of the selection is referred to, \
-                 but a workflow gives one result";
-    no(format!("{} {words}. Refer to what it needs of {last} by name first.", target.title()))
+    let words = "uses its incoming connection and other results of the selection, but a workflow \
+                 has one result";
+    no(format!(
+        "{} {words}. Refer to the values it needs from {last} by name first.",
+        target.title()
+    ))
 }

@@ -77,8 +77,8 @@ fn find(items: &[Value], call_id: &str) -> Option<CallToApprove> {
 
 fn refusal(reason: Option<&str>) -> String {
     match reason.map(str::trim).filter(|reason| !reason.is_empty()) {
-        Some(reason) => format!("A person refused this call. The reason: {reason}"),
-        None => "A person refused this call and gave no reason.".to_owned(),
+        Some(reason) => format!("A person declined this call. Reason: {reason}"),
+        None => "A person declined this call without a reason.".to_owned(),
     }
 }
 
@@ -170,7 +170,7 @@ mod tests {
 
         let approved = Approved { asked: asked("a"), arguments: arguments("chai") };
         assert_eq!(decision("a", &decided), Ok(Some(approved)));
-        let refused = "A person refused this call. The reason: Not today.".to_owned();
+        let refused = "A person declined this call. Reason: Not today.".to_owned();
         assert_eq!(decision("b", &decided), Err(refused.clone()));
         assert_eq!(decision("c", &decided), Ok(None));
         let rejected = [decided[0].clone(), question(Verdict::Rejected, None)];

@@ -142,7 +142,7 @@ impl Toolbox<'_> {
             }
         };
         let Some(name) = ToolName::parse(&tool.grant.tool) else {
-            return Ok(Err(format!("{} is no name of a tool.", tool.grant.tool)));
+            return Ok(Err(format!("{} isn't a valid tool name.", tool.grant.tool)));
         };
         let (pool, workspace) = (self.context.pool(), self.context.workspace);
         match prepare_call(self.deps, pool, workspace, name, Some(lock)).await {

@@ -103,7 +103,7 @@ impl Answered<'_> {
 fn in_words(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Null => "The tool gave nothing.".to_owned(),
+        Value::Null => "The tool returned nothing.".to_owned(),
         data => data.to_string(),
     }
 }
@@ -112,9 +112,9 @@ fn long(beginning: &str, chars: usize, row: &str, reader: Option<&str>) -> Strin
     let shown = beginning.chars().count();
     let rest = match reader {
         Some(reader) => {
-            format!("Read on with {reader} {{\"id\": \"{row}\", \"offset\": {shown}}}.")
+            format!("Continue with {reader} {{\"id\": \"{row}\", \"offset\": {shown}}}.")
         }
-        None => "Ask for less at once to see the rest.".to_owned(),
+        None => "Ask for less to see the rest.".to_owned(),
     };
     format!("{beginning}\n\n[This is the beginning: {shown} of {chars} characters. {rest}]")
 }

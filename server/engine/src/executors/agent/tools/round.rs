@@ -202,12 +202,12 @@ impl Round<'_> {
     fn not_offered(&self, name: &str) -> String {
         let names: Vec<&str> = self.toolbox.tools.keys().map(String::as_str).collect();
         let rest = if names.is_empty() {
-            "There are no tools for this task.".to_owned()
+            "No tools are available for this task.".to_owned()
         } else {
-            format!("Those that may be called are {}.", names.join(", "))
+            format!("Available tools: {}.", names.join(", "))
         };
         let name: String = name.chars().take(100).collect();
-        format!("There is no tool {name}, and nothing was called. {rest}")
+        format!("The tool {name} doesn't exist; nothing was called. {rest}")
     }
 
     /// Makes calls; gives the answers by their places.
@@ -245,7 +245,9 @@ impl Round<'_> {
             }
             Way::BuiltIn(tool) => self.toolbox.call_built_in(call, *tool).await,
             // Workflows are run one after the other, by themselves.
-            Way::Workflow(_) => Err(Failure::permanent("internal", "A workflow is no call.")),
+            Way::Workflow(_) => {
+                Err(Failure::permanent("internal", "A workflow isn't a tool call."))
+            }
         }
     }
 
@@ -254,7 +256,7 @@ impl Round<'_> {
         let items =
             asked.iter().map(serde_json::to_value).collect::<Result<Vec<_>, serde_json::Error>>();
         let items = items.map_err(|error| {
-            let words = format!("What a person is to approve cannot be written: {error}.");
+            let words = format!("The request for approval couldn't be written: {error}.");
             Failure::permanent("internal", words)
         })?;
         let name = &self.toolbox.frozen.name;

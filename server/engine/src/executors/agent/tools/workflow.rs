@@ -14,7 +14,7 @@ use crate::{error::Result, launch::pins, store::templates::PinnedRow};
 pub(super) fn definition(found: &PinnedRow) -> Result<ToolDefinition> {
     let workflow = pins::read(found)?;
     let about = workflow.description.trim();
-    let description = format!("Runs the workflow “{}” and gives its result. {about}", found.name);
+    let description = format!("Runs the workflow “{}” and returns its result. {about}", found.name);
     Ok(ToolDefinition {
         // Another version is another tool.
         name: format!("{}@{}", found.id, found.version),

@@ -106,7 +106,7 @@ impl OpenAi {
             return Ok(Ending::Calls);
         }
         if parsed.text.trim().is_empty() {
-            return Err(self.failures.unusable("empty_answer", "the answer is empty"));
+            return Err(self.failures.unusable("empty_answer", "the answer was empty"));
         }
         Ok(Ending::Complete)
     }

@@ -106,7 +106,7 @@ const REASONS: [&str; 5] = [
     "when visitors compare by time",
     "for small screens and ads",
     "when the campaign speaks to one group only",
-    "when the picture already shows the product",
+    "when the image already shows the product",
     "when the page follows a longer story",
 ];
 const GREETINGS: &[&str] = &["Hi there,", "Hello,", "Good morning,", "Hello and welcome,"];

@@ -68,12 +68,12 @@ pub(super) const CALLS: &[&str] = &[
 /// Descriptions of images.
 pub(super) const SCENES: &[&str] = &[
     "{Subject} on a wooden table by a window, soft morning light from the left, shallow depth of \
-     field, muted natural colours, room for text at the top.",
-    "A wide, bright scene with {subject} at its centre, seen slightly from above; long shadows, \
-     two accent colours, nothing else in the frame.",
+     field, muted natural colors, room for text at the top.",
+    "A wide, bright scene with {subject} at its center, seen slightly from above; long shadows, \
+     two accent colors, nothing else in the frame.",
     "{Audience} enjoying {subject} outdoors in golden-hour light, candid and warm, background \
      gently out of focus.",
-    "A clean studio shot of {subject} against a gradient of its two brand colours, one soft shadow, \
+    "A clean studio shot of {subject} against a gradient of its two brand colors, one soft shadow, \
      plenty of empty space.",
     "Hands holding {subject}, close up, natural textures, daylight, honest and unposed.",
 ];
@@ -84,7 +84,7 @@ const SLIDES: [&str; 8] = [
     "two things side by side, before and after, the same framing.",
     "hands at work, seen from above, nothing else in the frame.",
     "a quiet corner of a room in the morning, calm space in the upper third.",
-    "a calendar page with one day marked, simple shapes, two colours.",
+    "a calendar page with one day marked, simple shapes, two colors.",
     "a single object in the middle, long shadow, lots of room around it.",
     "a row of five small things, the third one standing out.",
     "a window with light falling in, the subject small in the lower half.",

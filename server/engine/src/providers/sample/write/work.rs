@@ -18,20 +18,20 @@ const ADVICE: &[&str] = &[
     "Shorten the longest sentence.",
     "Move the strongest point to the beginning.",
     "End with a clearer next step.",
-    "Replace one general word by a specific one.",
+    "Replace one general word with a specific one.",
     "Mention {audience} earlier.",
     "Show {benefit} with an example.",
 ];
 const PLAN_STEPS: &[&str] = &[
     "Reproduce what is described and write it down as a failing test.",
-    "Find the smallest place that decides the behaviour.",
+    "Find the smallest place that decides the behavior.",
     "Make the change there and nowhere else.",
-    "Run all tests, and read the difference once more.",
+    "Run all tests, and read the diff once more.",
     "Describe the change for those who review it.",
 ];
 const CAUSES: &[&str] = &[
-    "The value is read before it is checked, so an empty one goes on unnoticed.",
-    "Two places decide the same thing and have come to disagree.",
+    "The value is read before it is checked, so an empty one goes unnoticed.",
+    "Two places decide the same thing and now disagree.",
     "The error of an earlier step is dropped, and a later step reports something else.",
 ];
 const ANSWERS: &[&str] = &[

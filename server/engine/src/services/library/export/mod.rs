@@ -1,23 +1,35 @@
-//! A document with its images as a file to take away: Markdown in a ZIP, or one page of HTML.
+//! A document with its images as a file to take away: Markdown in a ZIP, one page of HTML, a
+//! document for Word, or plain text; and as a page to print.
 //!
-//! It is planned as text and images in order, and written with one image in memory.
+//! It is planned as text and images in order, and written with one image in memory. Only a document
+//! for Word holds all of its images at once, made smaller.
 
+mod docx;
+mod docx_styles;
 mod markdown;
 mod page;
 mod part;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs::File, io};
 
 use backend::actor::Actor;
+use bytes::Bytes;
 use model::{
     access::Permission,
     api::documents::ExportFormat,
     id::{DocumentId, ImageId},
     library::{AttachedImage, DocumentPage},
+    text::markdown::plain_paragraphs,
 };
-use tokio::{sync::mpsc, task};
+use tokio::{
+    sync::mpsc::{self, Receiver},
+    task,
+};
 
-use self::part::{ExportImage, IMAGES, Part, Step};
+use self::{
+    page::PageUse,
+    part::{ExportImage, IMAGES, Part, Step},
+};
 use super::Library;
 use crate::{
     blobs::BlobError,
@@ -44,28 +56,20 @@ impl Library {
         let document = self.document(actor, id).await?;
         let images = self.export_images(actor, &document).await?;
         let (parts, taken) = mpsc::channel(1);
-        let (name, media_type) = (file_name(&document.title), format.media_type());
-        let write = match format {
-            ExportFormat::Markdown => {
-                let folder = name.clone();
-                task::spawn_blocking(move || markdown::write(&folder, taken))
-            }
-            ExportFormat::Html => task::spawn_blocking(move || page::write(taken)),
-        };
-        let plan = task::spawn_blocking(move || match format {
-            ExportFormat::Markdown => markdown::plan(&document, &images),
-            ExportFormat::Html => page::plan(&document, &images),
-        });
+        let name = file_name(&document.title);
+        let (folder, written) = (name.clone(), document.clone());
+        let write = task::spawn_blocking(move || write(format, &folder, &written, taken));
+        let plan = task::spawn_blocking(move || plan(format, &document, images));
         let plan = plan.await.map_err(|error| EngineError::internal("exporting", error))?;
         for step in plan {
             let part = match step {
                 Step::Text(text) => Part::Text(text),
-                Step::Image(image) => match self.image_file(actor, image.id).await {
-                    Ok(found) => Part::Image(image, found.bytes),
+                Step::Image(image) => match self.export_image(actor, image.id, format).await {
+                    Ok(bytes) => Part::Image(image, bytes),
                     // An image that is gone is no reason to keep the text back.
                     Err(error) if is_gone(&error) => {
                         let error = &error as &dyn std::error::Error;
-                        tracing::warn!(error, image = %image.id, "a picture was left out of an export");
+                        tracing::warn!(error, image = %image.id, "an image was left out of an export");
                         continue;
                     }
                     Err(error) => return Err(error),
@@ -79,8 +83,31 @@ impl Library {
         let written = write.await.map_err(|error| EngineError::internal("exporting", error))?;
         let name = format!("{name}.{}", format.extension());
         written
-            .and_then(|file| Export::from_file(name, media_type, file))
+            .and_then(|file| Export::from_file(name, format.media_type(), file))
             .map_err(|error| EngineError::internal("exporting", error))
+    }
+
+    /// The file of an image as the format needs it.
+    async fn export_image(
+        &self,
+        actor: &Actor,
+        id: ImageId,
+        format: ExportFormat,
+    ) -> Result<Bytes> {
+        let file = self.image_file(actor, id).await?;
+        match format {
+            ExportFormat::Markdown
+            | ExportFormat::Html
+            | ExportFormat::Print
+            | ExportFormat::Text => Ok(file.bytes),
+            ExportFormat::Docx => {
+                let decoder = &self.context.deps.decoder;
+                let small = decoder.thumbnail(file.bytes, docx::MOST_PIXELS).await;
+                let small = small
+                    .map_err(|error| EngineError::internal("making an image smaller", error))?;
+                Ok(small.bytes.into())
+            }
+        }
     }
 
     /// The images on a document, and after them those its text shows besides.
@@ -109,9 +136,39 @@ impl Library {
                 caption: caption.clone().unwrap_or_default(),
                 media_type: row.media_type,
                 attached: caption.is_some(),
+                width: row.width,
+                height: row.height,
             })
         };
         Ok(ids.into_iter().filter_map(export_image).collect())
+    }
+}
+
+/// What the file is made of, in order.
+fn plan(format: ExportFormat, document: &DocumentPage, images: Vec<ExportImage>) -> Vec<Step> {
+    match format {
+        ExportFormat::Markdown => markdown::plan(document, &images),
+        ExportFormat::Html => page::plan(document, &images, PageUse::ToKeep),
+        ExportFormat::Print => page::plan(document, &images, PageUse::ToPrint),
+        ExportFormat::Text => {
+            let text = plain_paragraphs(&document.content);
+            vec![Step::Text(format!("{}\n\n{}\n", document.title, text.trim_end()))]
+        }
+        ExportFormat::Docx => images.into_iter().map(Step::Image).collect(),
+    }
+}
+
+/// Writes the file as its parts come.
+fn write(
+    format: ExportFormat,
+    folder: &str,
+    document: &DocumentPage,
+    parts: Receiver<Part>,
+) -> io::Result<File> {
+    match format {
+        ExportFormat::Markdown => markdown::write(folder, parts),
+        ExportFormat::Html | ExportFormat::Print | ExportFormat::Text => page::write(parts),
+        ExportFormat::Docx => docx::write(document, parts),
     }
 }
 

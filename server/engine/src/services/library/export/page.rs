@@ -1,4 +1,5 @@
-//! One page of HTML to be printed or sent: images are in it, nothing runs, nothing is fetched.
+//! One page of HTML to be sent or printed: images are in it, nothing is fetched, and nothing runs but,
+//! on the page to print, the one line that opens the browser's dialog.
 
 use std::{
     fs::File,
@@ -6,13 +7,47 @@ use std::{
 };
 
 use base64::{engine::general_purpose::STANDARD, write::EncoderWriter};
-use model::{library::DocumentPage, text::markup::escaped};
+use model::{
+    api::documents::{PRINT, PRINT_HASH},
+    library::DocumentPage,
+    text::markup::escaped,
+};
 use tokio::sync::mpsc::Receiver;
 
 use super::part::{ExportImage, IMAGES, Part, Step};
 
 /// Even a browser that meets something it should not finds that it may not follow it.
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
+
+/// What a page is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PageUse {
+    /// To be kept as a file.
+    ToKeep,
+    /// To be shown by the browser and printed at once.
+    ToPrint,
+}
+
+impl PageUse {
+    /// The policy that the page has in itself.
+    fn policy(self) -> String {
+        match self {
+            Self::ToKeep => POLICY.to_owned(),
+            Self::ToPrint => format!("{POLICY}; script-src '{PRINT_HASH}'"),
+        }
+    }
+
+    /// What stands above the document: how to save it as PDF, for the screen only.
+    fn hint(self) -> String {
+        match self {
+            Self::ToKeep => String::new(),
+            Self::ToPrint => format!(
+                "<p class=\"hint\">To save a PDF, choose “Save as PDF” in the print dialog. To open the \
+                 dialog again, press Ctrl+P or ⌘P.</p>\n<script>{PRINT}</script>\n"
+            ),
+        }
+    }
+}
 
 const STYLE: &str = "
 :root { color-scheme: light; }
@@ -21,6 +56,7 @@ body { max-width: 46rem; margin: 2.5rem auto; padding: 0 1.25rem; color: #131a2e
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 .5rem; }
 h2, h3, h4, h5, h6 { margin: 1.6em 0 .5em; line-height: 1.3; break-after: avoid; }
 p, li, h1, h2, h3, h4, h5, h6, td, th { unicode-bidi: plaintext; text-align: start; }
+.hint { margin: 0 0 2rem; padding: .75rem 1rem; border-radius: .5rem; background: #e9effc; font-size: .875rem; }
 .facts { margin: 0 0 2rem; color: #4a5675; font-size: .875rem; }
 a[href] { color: #2a5bc2; }
 blockquote { margin: 1em 0; padding-inline-start: 1em; border-inline-start: 3px solid #c9d9f9; color: #4a5675; }
@@ -34,13 +70,17 @@ img { max-width: 100%; height: auto; }
 figure { margin: 1.5rem 0; break-inside: avoid; }
 figcaption { margin-top: .375rem; color: #4a5675; font-size: .875rem; }
 @page { margin: 18mm; }
-@media print { body { margin: 0; max-width: none; } }
+@media print { body { margin: 0; max-width: none; } .hint { display: none; } }
 ";
 
 /// The page cut where images are: those in the text in their places, the others at the end.
-pub(super) fn plan(document: &DocumentPage, images: &[ExportImage]) -> Vec<Step> {
+pub(super) fn plan(
+    document: &DocumentPage,
+    images: &[ExportImage],
+    page_use: PageUse,
+) -> Vec<Step> {
     let mut steps = vec![];
-    let mut text = head(document);
+    let mut text = head(document, page_use);
     let body = safe_html::render_markdown(&document.content);
     let begin = format!("<img src=\"{IMAGES}");
     let mut parts = body.split(&begin);
@@ -73,19 +113,20 @@ pub(super) fn plan(document: &DocumentPage, images: &[ExportImage]) -> Vec<Step>
     steps
 }
 
-fn head(document: &DocumentPage) -> String {
+fn head(document: &DocumentPage, page_use: PageUse) -> String {
     let title = escaped(&document.title);
     let mut facts = vec![document.updated_at.to_iso8601().chars().take(10).collect::<String>()];
     facts.extend(document.tags.iter().map(|tag| escaped(tag)));
     if document.sample {
-        facts.push("SAMPLE: made by the sample provider".to_owned());
+        facts.push("SAMPLE: created by the sample provider".to_owned());
     }
+    let (policy, hint) = (page_use.policy(), page_use.hint());
     // The page's own words are English; in which language people wrote the document is not known.
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main lang=\"\" dir=\"auto\">\n\
+         <title>{title}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n{hint}<main lang=\"\" dir=\"auto\">\n\
          <h1>{title}</h1>\n<p class=\"facts\">{}</p>\n",
         facts.join(" · ")
     )
@@ -106,4 +147,21 @@ pub(super) fn write(mut parts: Receiver<Part>) -> io::Result<File> {
         }
     }
     file.into_inner().map_err(io::IntoInnerError::into_error)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use sha2::{Digest, Sha256};
+
+    use super::*;
+
+    #[test]
+    fn the_one_script_of_a_page_to_print_is_the_one_that_its_policy_names() {
+        let hash = STANDARD.encode(Sha256::digest(PRINT));
+
+        assert_eq!(PRINT_HASH, format!("sha256-{hash}"));
+        assert!(PageUse::ToPrint.policy().contains(PRINT_HASH));
+        assert!(!PageUse::ToKeep.policy().contains("script-src"));
+    }
 }

@@ -17,6 +17,10 @@ pub(super) struct ExportImage {
     pub(super) media_type: String,
     /// Whether it is attached to the document; otherwise only its text shows it.
     pub(super) attached: bool,
+    /// Width in pixels.
+    pub(super) width: u32,
+    /// Height in pixels.
+    pub(super) height: u32,
 }
 
 /// A piece of the exported file, in order; images come one at a time, so that only one is in

@@ -126,9 +126,20 @@ async fn insert_documents(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]
     });
     sqlx::query!(
         "INSERT INTO documents (id, workspace_id, project_id, title, content, status, sample,
-                                execution_id, node_id, origin_job, created_by, created_at, updated_at)
+                                execution_id, node_id, origin_job, created_by, created_at,
+                                updated_at, aside)
          SELECT u.id, e.workspace_id, e.project_id, u.title, u.content, u.status, u.sample,
-                e.id, u.node_id, u.job_id, e.user_id, u.at, u.at
+                e.id, u.node_id, u.job_id, e.user_id, u.at, u.at,
+                -- Also what a workflow wrote that a test run has called.
+                CASE WHEN EXISTS (
+                     WITH RECURSIVE line AS (
+                         SELECT e.trigger, e.parent_execution_id
+                          UNION ALL
+                         SELECT p.trigger, p.parent_execution_id
+                           FROM line
+                           JOIN workflow_executions p ON p.id = line.parent_execution_id
+                     )
+                     SELECT FROM line WHERE line.trigger = 'test') THEN 'test' END
            FROM UNNEST($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::bool[],
                        $7::text[], $8::uuid[], $9::timestamptz[])
                 AS u (id, execution_id, title, content, status, sample, node_id, job_id, at)
@@ -258,7 +269,8 @@ fn image_id(body: &ArtifactOutBody) -> Option<Uuid> {
 }
 
 /// Unmarks versions that are no longer the latest, before their successors are inserted: at most
-/// one version of an output is the latest at any moment.
+/// one version of an output is the latest at any moment. Lists leave their documents out from then
+/// on, unless a person has changed them.
 async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[PlannedOutput<'_>]) -> Result<()> {
     let artifacts = outputs.iter().flat_map(|m| {
         m.output.output.artifacts.iter().zip(&m.output.versions).map(move |a| (m, a))
@@ -274,13 +286,21 @@ async fn supersede_artifacts(conn: &mut PgConnection, outputs: &[PlannedOutput<'
         ports: a.1.0.port.as_str(),
     });
     sqlx::query!(
-        "UPDATE artifacts a
-            SET is_latest = false
-           FROM UNNEST($1::uuid[], $2::text[], $3::int[], $4::text[])
-                AS u (execution_id, node_id, item, port)
-          WHERE a.is_latest
-            AND (a.execution_id, a.node_id, a.item, a.port)
-              = (u.execution_id, u.node_id, u.item, u.port)",
+        "WITH superseded AS (
+             UPDATE artifacts a
+                SET is_latest = false
+               FROM UNNEST($1::uuid[], $2::text[], $3::int[], $4::text[])
+                    AS u (execution_id, node_id, item, port)
+              WHERE a.is_latest
+                AND (a.execution_id, a.node_id, a.item, a.port)
+                  = (u.execution_id, u.node_id, u.item, u.port)
+          RETURNING a.execution_id, a.job_id
+         )
+         UPDATE documents d
+            SET aside = 'superseded'
+           FROM superseded s
+          WHERE d.execution_id = s.execution_id AND d.origin_job = s.job_id
+            AND d.aside IS NULL AND d.revision = 1",
         &executions,
         &nodes as _,
         &items,

@@ -89,6 +89,32 @@ pub async fn find_version(
     Ok(row.map(|row| (ExecutionId(row.execution), ArtifactId(row.id))))
 }
 
+/// The first versions of the images that are on a document which began as this version and that the
+/// same execution made: with its text they are what the document is.
+pub async fn find_images_beside(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    execution: ExecutionId,
+    artifact: ArtifactId,
+) -> Result<Vec<ArtifactId>> {
+    let ids = sqlx::query_scalar!(
+        "SELECT DISTINCT ON (t.image_id) p.id
+           FROM artifacts a
+           JOIN documents d ON d.execution_id = a.execution_id AND d.origin_job = a.job_id
+           JOIN document_attachments t ON t.document_id = d.id
+           JOIN artifacts p ON p.execution_id = a.execution_id AND p.image_id = t.image_id
+          WHERE a.workspace_id = $1 AND a.execution_id = $2 AND a.id = $3
+          ORDER BY t.image_id, p.version, p.created_at, p.id",
+        workspace.0,
+        execution.0,
+        artifact.0
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for the images on the document of a version")?;
+    Ok(ids.into_iter().map(ArtifactId).collect())
+}
+
 /// These versions of an execution with what they were made with, by node, item and version.
 pub async fn load_recipes(
     conn: &mut PgConnection,

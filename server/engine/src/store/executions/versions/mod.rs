@@ -4,7 +4,9 @@ mod kept_versions;
 mod lineage;
 
 pub use kept_versions::{kept_versions, set_kept};
-pub use lineage::{Recipe, find_documents_with, find_reuses, find_version, load_recipes};
+pub use lineage::{
+    Recipe, find_documents_with, find_images_beside, find_reuses, find_version, load_recipes,
+};
 
 use model::{
     api::executions::{ArtifactRow, VersionRow},
@@ -82,7 +84,7 @@ pub async fn versions(
             version,
             by: Reviewer {
                 user: row.restored_by.map(UserId),
-                name: row.name.unwrap_or_else(|| "Somebody who has left".to_owned()),
+                name: row.name.unwrap_or_else(|| "Former member".to_owned()),
             },
         }),
         attempt: row.attempt,
@@ -172,7 +174,8 @@ pub async fn load_item_outputs(
     Ok(rows.into_iter().map(|row| (row.item, given(row.values))).collect())
 }
 
-/// Records a version that repeats `older`, as the current one.
+/// Records a version that repeats `older`, as the current one. Of the two documents that a step
+/// wrote lists have the one of that version.
 pub async fn restore(
     conn: &mut PgConnection,
     execution: ExecutionId,
@@ -181,19 +184,7 @@ pub async fn restore(
 ) -> Result<()> {
     let restored = new.restored.as_ref();
     let by: Option<Uuid> = restored.and_then(|restored| restored.by.user).map(|user| user.0);
-    sqlx::query!(
-        "UPDATE artifacts
-            SET is_latest = false
-          WHERE execution_id = $1 AND node_id = $2 AND item = $3 AND port = $4
-            AND is_latest",
-        execution.0,
-        new.node.as_str(),
-        new.item,
-        new.port
-    )
-    .execute(&mut *conn)
-    .await
-    .doing("superseding a version")?;
+    supersede(conn, execution, new).await?;
     sqlx::query!(
         "INSERT INTO artifacts (id, workspace_id, execution_id, node_id, item, port, version,
                                 is_latest, content, image_id, inputs, provider, model, sample,
@@ -209,8 +200,51 @@ pub async fn restore(
         restored.map(|restored| restored.version),
         by
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await
     .doing("making a version current again")?;
-    Ok(())
+    sqlx::query!(
+        "UPDATE documents d
+            SET aside = NULL
+           FROM artifacts a
+          WHERE a.execution_id = $1 AND a.id = $2
+            AND d.execution_id = a.execution_id AND d.origin_job = a.job_id
+            AND d.aside = 'superseded'",
+        execution.0,
+        older.0
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("listing the document of a version again")
+}
+
+/// Unmarks the version that was the current one, and has lists leave its document out.
+async fn supersede(
+    conn: &mut PgConnection,
+    execution: ExecutionId,
+    new: &ArtifactSummary,
+) -> Result<()> {
+    sqlx::query!(
+        "WITH superseded AS (
+             UPDATE artifacts
+                SET is_latest = false
+              WHERE execution_id = $1 AND node_id = $2 AND item = $3 AND port = $4
+                AND is_latest
+          RETURNING job_id
+         )
+         UPDATE documents d
+            SET aside = 'superseded'
+           FROM superseded s
+          WHERE d.execution_id = $1 AND d.origin_job = s.job_id
+            AND d.aside IS NULL AND d.revision = 1",
+        execution.0,
+        new.node.as_str(),
+        new.item,
+        new.port
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("superseding a version")
 }

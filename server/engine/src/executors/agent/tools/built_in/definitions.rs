@@ -36,13 +36,13 @@ fn words(tool: BuiltIn) -> Words {
     match tool {
         BuiltIn::SearchDocuments => Words {
             title: "Search documents",
-            description: "Finds documents of this project by words of their titles and texts; no words \
-                          list the latest. Gives their ids, titles and beginnings.",
-            input_schema: search("Words, or their beginnings, that a document must have."),
+            description: "Finds documents of this project by words; without words, lists the \
+                          newest. Returns their ids, titles and beginnings.",
+            input_schema: search("Words, or beginnings of words, that the document contains."),
         },
         BuiltIn::ReadDocument => Words {
             title: "Read a document",
-            description: "Reads the text of a document part by part, and which images are on it.",
+            description: "Reads the text of a document in parts, and lists its images.",
             input_schema: object(
                 json!({ "document_id": id("The id of the document."), "offset": offset() }),
                 &["document_id"],
@@ -50,14 +50,13 @@ fn words(tool: BuiltIn) -> Words {
         },
         BuiltIn::SearchImages => Words {
             title: "Search images",
-            description: "Finds images of this project by words of their descriptions; no words list \
-                          the latest. Gives their ids and descriptions.",
-            input_schema: search("Words that the description of an image must have."),
+            description: "Finds images of this project by words in their descriptions; without \
+                          words, lists the newest. Returns their ids and descriptions.",
+            input_schema: search("Words that the description of the image contains."),
         },
         BuiltIn::ReadArtifact => Words {
             title: "Read an output",
-            description: "Reads an output of this execution, or a result that was too long to be \
-                          given at once, part by part. Without an id it lists the outputs.",
+            description: "Reads an output or a long result in parts; without an id, lists outputs.",
             input_schema: object(
                 json!({ "id": id("The id of the output or result."), "offset": offset() }),
                 &[],
@@ -65,12 +64,12 @@ fn words(tool: BuiltIn) -> Words {
         },
         BuiltIn::Time => Words {
             title: "Time",
-            description: "Tells the present time in UTC.",
+            description: "Returns the current time in UTC.",
             input_schema: object(json!({}), &[]),
         },
         BuiltIn::CreateDocument => Words {
             title: "Write a document",
-            description: "Writes a new document into this project. Gives its id.",
+            description: "Creates a document in this project. Returns its id.",
             input_schema: object(
                 json!({
                     "title": { "type": "string", "description": "Its title, on one line." },
@@ -82,7 +81,7 @@ fn words(tool: BuiltIn) -> Words {
         },
         BuiltIn::AttachImage => Words {
             title: "Attach an image",
-            description: "Puts an image of the library onto a document, behind those that are on it.",
+            description: "Attaches an image of the library to a document, after its other images.",
             input_schema: object(
                 json!({ "document_id": id("The id of the document."), "image_id": id("The id of the image.") }),
                 &["document_id", "image_id"],

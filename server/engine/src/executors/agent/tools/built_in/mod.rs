@@ -76,17 +76,17 @@ fn needed(tool: BuiltIn) -> Permission {
 /// Why it may not be done, in words.
 pub(super) fn permit(acting: &Acting, needed: Permission) -> Result<UserId, String> {
     let Some(Launcher { user, role }) = acting.launcher else {
-        let words = "Whoever launched this execution is no member of the workspace any more, and an \
-                     agent has no rights of its own.";
+        let words = "The person who launched this run is no longer a member of the workspace, and \
+                     an agent acts with their rights.";
         return Err(words.to_owned());
     };
     if acting.archived && !needed.holds_when_archived() {
-        return Err("The workspace is archived, so nothing in it changes.".to_owned());
+        return Err("The workspace is archived, so it is read-only.".to_owned());
     }
     access::require(role, needed).map_err(|lacks| {
         format!(
-            "This is done with the rights of whoever launched the execution, and they may not do it: \
-             it needs the role {}, and theirs is {role}.",
+            "The agent acts with the rights of the person who launched the run. This needs the \
+             role {}; theirs is {role}.",
             lacks.needed.least_role()
         )
     })?;
@@ -99,7 +99,7 @@ pub(super) fn permit(acting: &Acting, needed: Permission) -> Result<UserId, Stri
 /// What is wrong with them, for the model.
 fn read<T: DeserializeOwned>(arguments: &Map<String, Value>) -> Result<T, CallEnd> {
     serde_json::from_value(Value::Object(arguments.clone()))
-        .map_err(|error| CallEnd::Failed(format!("The arguments cannot be used: {error}.")))
+        .map_err(|error| CallEnd::Failed(format!("The arguments aren't valid: {error}.")))
 }
 
 #[cfg(test)]

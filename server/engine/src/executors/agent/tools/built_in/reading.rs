@@ -84,7 +84,7 @@ impl Desk<'_> {
         };
         let (id, workspace) = (DocumentId(document_id), self.call.context.workspace);
         let Some(page) = library::find_document(conn, workspace, id).await? else {
-            return Ok(CallEnd::Failed(format!("There is no document {document_id}.")));
+            return Ok(CallEnd::Failed(format!("Document {document_id} doesn't exist.")));
         };
         let images = page.images.iter().map(
             |image| json!({ "image_id": image.id, "alt": image.alt, "caption": image.caption }),
@@ -139,7 +139,7 @@ impl Desk<'_> {
         let found = executions::artifact(conn, workspace, execution, ArtifactId(id)).await?;
         Ok(match found {
             Some(artifact) => CallEnd::Gave(read_output(&artifact, offset)),
-            None => CallEnd::Failed(format!("This execution has no output or result {id}.")),
+            None => CallEnd::Failed(format!("This run has no output or result {id}.")),
         })
     }
 

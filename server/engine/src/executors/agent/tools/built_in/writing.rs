@@ -63,16 +63,16 @@ impl Desk<'_> {
         let (document, image) = (DocumentId(document_id), ImageId(image_id));
         let workspace = self.call.context.workspace;
         if !attachments::lock_document(conn, workspace, document).await? {
-            return Ok(CallEnd::Failed(format!("There is no document {document}.")));
+            return Ok(CallEnd::Failed(format!("Document {document} doesn't exist.")));
         }
         if attachments::filter_existing_images(conn, workspace, &[image]).await?.is_empty() {
-            return Ok(CallEnd::Failed(format!("There is no image {image}.")));
+            return Ok(CallEnd::Failed(format!("Image {image} doesn't exist.")));
         }
         let mut order = attachments::list_attached(conn, workspace, document).await?;
         if !order.contains(&image) {
             let most = attach_to_document::Config::MAX_IMAGES as usize;
             if order.len() >= most {
-                let words = format!("The document has {most} images, and no more are allowed.");
+                let words = format!("The document already has {most} images, the maximum.");
                 return Ok(CallEnd::Failed(words));
             }
             order.push(image);
