@@ -23,7 +23,8 @@ use crate::layout::session::use_session;
 
 const MAY_NOT: &str = "Your role can launch workflows but not edit them.";
 
-fn may_edit() -> bool {
+/// Whether the person's role may edit workflows; for hiding controls only, the server decides.
+pub fn may_edit() -> bool {
     use_session().is_some_and(|session| session.may(Permission::EditTemplate))
 }
 

@@ -39,10 +39,8 @@ pub fn time_left(
         let before = before.get(&node.id).into_iter().flatten();
         let begins = before.filter_map(|id| ends.get(id)).max().copied();
         let usual = usual.get(&node.id).copied();
-        let takes = match workflow.node(&node.id).filter(|step| takes_time(step)) {
-            Some(_) => remaining(node, usual, at_once, now)?,
-            None => 0,
-        };
+        let is_timed = workflow.node(&node.id).is_some_and(takes_time);
+        let takes = if is_timed { remaining(node, usual, at_once, now)? } else { 0 };
         ends.insert(&node.id, begins.unwrap_or(0) + takes);
     }
     ends.into_values().max()

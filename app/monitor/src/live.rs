@@ -15,10 +15,12 @@ pub enum Moment {
 }
 
 impl Moment {
-    /// What the page shows now; followed as it changes.
-    pub fn from_store(store: ExecutionStore) -> Self {
-        let status = store.view.with(|view| view.status);
-        if store.shown_at.read().is_some() { Self::Past } else { Self::Present(status) }
+    /// What the page shows, as it changes.
+    pub fn follow(store: ExecutionStore) -> Memo<Self> {
+        Memo::new(move |_| {
+            let status = store.view.with(|view| view.status);
+            if store.shown_at.read().is_some() { Self::Past } else { Self::Present(status) }
+        })
     }
 
     /// Whether the execution has completed since `before`, while the present was shown.

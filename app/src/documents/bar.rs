@@ -69,11 +69,8 @@ fn Selects(
     let DocumentShelf { tags, projects, templates, executions, aside } = shelf;
     let asked = filter.with_untracked(|filter| filter.execution);
     let is_aside = filter.with_untracked(|filter| filter.aside);
-    let aside = if aside > 0 || is_aside {
-        vec![Choice::new("true", "Test runs and earlier attempts")]
-    } else {
-        vec![]
-    };
+    let set_aside = || Choice::new("true", "Test runs and earlier attempts");
+    let aside = (aside > 0 || is_aside).then(set_aside).into_iter().collect();
     let executions = execution_choices(executions, asked);
     let statuses = DocumentStatus::ALL.map(|status| Choice::new(status.as_str(), status.label()));
     let tags = tags.into_iter().map(|tag| Choice::new(tag.clone(), tag)).collect();

@@ -49,11 +49,11 @@ pub fn TemplateTile(
             </p>
         }
     });
-    let peeked = StoredValue::new(card.clone());
+    let peeked = on_peek.map(|on_peek| (on_peek, StoredValue::new(card.clone())));
     let peek = move |event: MouseEvent| {
-        if let Some(on_peek) = on_peek.filter(|_| is_plain(&event)) {
+        if let Some((on_peek, card)) = peeked.filter(|_| is_plain(&event)) {
             event.prevent_default();
-            on_peek.run(peeked.get_value());
+            on_peek.run(card.get_value());
         }
     };
     view! {
@@ -133,6 +133,11 @@ fn Foot(workspace: WorkspaceId, card: TemplateCard, managing: Option<Managing>) 
 /// The word of the button that leads to the launch form.
 pub fn launch_verb(is_system: bool) -> &'static str {
     if is_system { "Use" } else { "Launch" }
+}
+
+/// The same word where there is room for what is launched.
+pub fn launch_words(is_system: bool) -> &'static str {
+    if is_system { "Use template" } else { launch_verb(is_system) }
 }
 
 /// The tags of a workflow, each a link to all that have it.

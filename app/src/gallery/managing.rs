@@ -4,10 +4,9 @@ use api::{
     ApiError,
     templates::{archive_template, delete_template},
 };
-use frame::{begin::clone_action, layout::session::use_session};
+use frame::begin::{clone_action, may_edit};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
-    access::Permission,
     agent_library::form::ArchiveChange,
     api::templates::Removal,
     id::{TemplateId, WorkspaceId},
@@ -91,8 +90,7 @@ pub fn ManageMenu(
     /// Whether it has runs that need it: it can be archived, and not deleted.
     has_runs: bool,
 ) -> impl IntoView {
-    let may_edit = use_session().is_some_and(|session| session.may(Permission::EditTemplate));
-    may_edit.then(|| {
+    may_edit().then(|| {
         let clone = clone_action(managing.workspace, template);
         let delete = (!has_runs).then(|| {
             view! {

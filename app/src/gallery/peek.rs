@@ -17,7 +17,7 @@ use ui::{
 };
 use web::routes;
 
-use super::card::{category_word, launch_verb};
+use super::card::{category_word, launch_words};
 use super::preview::{Example, Steps};
 
 /// The dialog; shown while there is a workflow.
@@ -97,7 +97,7 @@ fn Peek(workspace: WorkspaceId, card: TemplateCard) -> impl IntoView {
 fn PeekFoot(workspace: WorkspaceId, card: TemplateCard) -> impl IntoView {
     let TemplateCard { id, name, is_system, disabled, .. } = card;
     let launch = (may_launch() && disabled.is_none()).then(|| {
-        let verb = if is_system { "Use template" } else { launch_verb(is_system) };
+        let verb = launch_words(is_system);
         view! {
             <LinkButton
                 href=routes::launch(workspace, id)

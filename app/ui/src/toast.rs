@@ -193,24 +193,28 @@ pub fn DialogToasts(
 ) -> impl IntoView {
     let toasts = use_toasts();
     let id = toasts.next_id();
-    let leave = move |dialogs: &mut Vec<u64>| dialogs.retain(|one| *one != id);
+    // A list has a dialog for each of its rows: those that stay closed are no news to the others.
+    let leave = move |dialogs: &mut Vec<u64>| {
+        let before = dialogs.len();
+        dialogs.retain(|one| *one != id);
+        dialogs.len() < before
+    };
     Effect::new(move || {
         let open = open.get();
-        toasts.dialogs.update(|dialogs| {
-            leave(dialogs);
+        toasts.dialogs.maybe_update(|dialogs| {
+            let left = leave(dialogs);
             if open {
                 dialogs.push(id);
             }
+            left || open
         });
     });
     on_cleanup(move || {
-        toasts.dialogs.try_update(leave);
+        toasts.dialogs.try_maybe_update(|dialogs| (leave(dialogs), ()));
     });
-    let shown = move || {
-        let on_top = toasts.dialogs.read().last() == Some(&id);
-        if on_top { toasts.list.get() } else { vec![] }
-    };
-    let role = move || (!shown().is_empty()).then_some("status");
+    let on_top = Memo::new(move |_| toasts.dialogs.read().last() == Some(&id));
+    let shown = move || if on_top.get() { toasts.list.get() } else { vec![] };
+    let role = move || (on_top.get() && !toasts.list.read().is_empty()).then_some("status");
     view! {
         <div class="toasts" role=role aria-live="polite">
             <For each=shown key=|toast| toast.id let:toast>

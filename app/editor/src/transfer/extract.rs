@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use api::builder::create_template;
+use frame::sending::wrong_at;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::templates::NewTemplate, edit::Extracted, id::NodeId, pages::TemplateOffer,
@@ -67,7 +68,6 @@ pub fn ExtractDialog(
             busy.try_set(false);
         });
     };
-    let error = move || failure.with(|error| error.as_ref()?.field_message("name"));
     view! {
         <Dialog id="extract" title="Convert to a workflow" open=open>
             <div class="form">
@@ -76,7 +76,7 @@ pub fn ExtractDialog(
                     "Moves the selected steps to a new published workflow. One step that runs it takes \
                      their place."
                 </p>
-                <TextField name="extract-name" label="Name" value=name error=Signal::derive(error) />
+                <TextField name="extract-name" label="Name" value=name error=wrong_at(failure, "name") />
                 {move || shown.get().map(|found| view! { <Passing found=found /> })}
             </div>
             <footer class="dialog__footer">

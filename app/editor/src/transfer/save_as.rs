@@ -1,6 +1,7 @@
 //! Saving the workflow as another template.
 
 use api::builder::create_template;
+use frame::sending::wrong_at;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{
@@ -64,9 +65,7 @@ pub fn SaveAsDialog(
             busy.try_set(false);
         });
     };
-    let wrong = move |path: &'static str| {
-        Signal::derive(move || failure.with(|error| error.as_ref()?.field_message(path)))
-    };
+    let wrong = move |path| wrong_at(failure, path);
     let one = |category: &TemplateCategory| Choice::new(category.as_str(), category.label());
     let categories: Vec<Choice> = TemplateCategory::ALL.iter().map(one).collect();
     view! {

@@ -86,8 +86,9 @@ pub fn provide_attention(workspace: WorkspaceId, wants: Callback<NoticeKind, boo
                 ConnectionState::Connecting | ConnectionState::Live => {
                     attention.away.0.get_untracked()
                 }
-                ConnectionState::Lost => true,
-                ConnectionState::Suspended => connection.is_polled() || desired.is_on(),
+                ConnectionState::Lost | ConnectionState::Suspended => {
+                    connection.is_polled() || desired.is_on()
+                }
             };
             if polls && ticks.is_multiple_of(POLL_EVERY_TICKS) {
                 attention.poll(connection);

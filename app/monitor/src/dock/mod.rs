@@ -35,7 +35,7 @@ pub fn Dock(
 ) -> impl IntoView {
     let done = move || store.view.read().status == ExecutionStatus::Completed;
     let shown = RwSignal::new(if untrack(done) { "outputs" } else { "overview" });
-    let moment = Memo::new(move |_| Moment::from_store(store));
+    let moment = Moment::follow(store);
     // What came of it is the news when it is done, unless the person looks at something else.
     Effect::new(move |before: Option<Moment>| {
         let now = moment.get();

@@ -93,7 +93,7 @@ pub fn NodePanel(
         }
     });
     let has = move |key: &'static str| own_tabs(kind.get()).iter().any(|tab| tab.key == key);
-    let told = Signal::derive(move || fault_words(&store.view.read(), &store.workflow.read()));
+    let told = Memo::new(move |_| fault_words(&store.view.read(), &store.workflow.read()));
     let go_to_source = move |source: NodeId| {
         shown.set("output");
         store.go_to(Some(source));

@@ -17,7 +17,7 @@ pub fn Celebration(
 ) -> impl IntoView {
     let still = use_media("(prefers-reduced-motion: reduce)");
     let shown = RwSignal::new(false);
-    let moment = Memo::new(move |_| Moment::from_store(store));
+    let moment = Moment::follow(store);
     // The effect's value is the moment before, and the timer that ends the celebration.
     Effect::new(move |before: Option<(Moment, Option<Timeout>)>| {
         let now = moment.get();

@@ -31,7 +31,7 @@ use ui::{
 use web::routes;
 
 use super::super::{
-    card::{TagLinks, category_word, launch_verb},
+    card::{TagLinks, category_word, launch_words},
     managing::{ManageDialogs, ManageMenu, Managing},
 };
 use super::{enabled::EnabledSwitch, example::Example, facts::Facts, steps::Steps};
@@ -130,7 +130,7 @@ fn Actions(
             <ManageDialogs managing=managing />
         }
     });
-    let verb = if is_system { "Use template" } else { launch_verb(is_system) };
+    let verb = launch_words(is_system);
     view! {
         {menu}
         <EnabledSwitch template=id disabled=disabled />

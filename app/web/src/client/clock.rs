@@ -6,16 +6,15 @@ use model::time::Timestamp;
 use wasm_bindgen::JsValue;
 use web_sys::js_sys::Date;
 
-use super::own_until_cleanup;
+use super::{hydration_flag::use_hydrated, own_until_cleanup};
 
 const MINUTE_MS: i64 = 60_000;
 
 /// By which clock a page writes instants.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Zone {
     /// UTC: on the server, which does not know where the reader is, and in the first view in the
     /// browser, which has to be the same.
-    #[default]
     Utc,
     /// The zone of the browser. Only a hydrated page has it.
     Local,
@@ -55,9 +54,8 @@ impl Zone {
 /// The reader's own zone once this part of the page is hydrated, so that the server and the browser
 /// render the same first view.
 pub fn use_zone() -> Signal<Zone> {
-    let zone = RwSignal::new(Zone::default());
-    Effect::new(move || zone.set(Zone::Local));
-    zone.into()
+    let hydrated = use_hydrated();
+    Signal::derive(move || if hydrated.get() { Zone::Local } else { Zone::Utc })
 }
 
 /// The present by the browser's clock.
