@@ -1,5 +1,8 @@
 //! Atelier's pure types and rules. No IO, no clock, no randomness: functions take `now` and ids.
 
+#[cfg(target_arch = "wasm32")]
+extern crate no_schemas as schemars;
+
 pub mod access;
 pub mod account;
 pub mod agent;

@@ -2,7 +2,6 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 
 use super::definition::{AgentDefinition, AgentInput};
 use crate::{
@@ -38,7 +37,7 @@ pub struct AgentSummary {
     /// What the newest published version is given; that of the draft where none is published.
     pub inputs: Vec<AgentInput>,
     /// What that gives.
-    #[schemars(with = "Map<String, Value>")]
+    #[schemars(with = "serde_json::Map<String, serde_json::Value>")]
     pub output: Output,
 }
 

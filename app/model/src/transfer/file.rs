@@ -1,8 +1,7 @@
 //! A file as JSON, in which what the launch form starts with keeps its order.
 
-use std::{borrow::Cow, fmt};
+use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{
     Deserialize, Deserializer,
     de::{DeserializeSeed, Error, MapAccess, SeqAccess, Visitor},
@@ -47,12 +46,13 @@ impl<'de> Deserialize<'de> for File {
     }
 }
 
-impl JsonSchema for File {
-    fn schema_name() -> Cow<'static, str> {
+#[cfg(not(target_arch = "wasm32"))]
+impl schemars::JsonSchema for File {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
         Value::schema_name()
     }
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
         Value::json_schema(generator)
     }
 

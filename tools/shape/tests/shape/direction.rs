@@ -11,8 +11,9 @@ use crate::source::{Source, refuse, root, sources};
 type Modules = BTreeMap<String, BTreeSet<String>>;
 
 /// Each crate of the project and those of the project it may know.
-pub const CRATES: [(&str, &str, &[&str]); 18] = [
-    ("model", "app/model", &[]),
+pub const CRATES: [(&str, &str, &[&str]); 19] = [
+    ("no_schemas", "app/no_schemas", &[]),
+    ("model", "app/model", &["no_schemas"]),
     ("backend", "app/backend", &["model"]),
     ("safe_html", "app/safe_html", &["model"]),
     ("web", "app/web", &["model"]),
@@ -45,7 +46,7 @@ const NOT_IN_MODEL: [&str; 9] =
     ["chrono", "getrandom", "leptos", "rand", "reqwest", "sqlx", "tokio", "web-sys", "js-sys"];
 
 /// What must never be downloaded by a browser.
-const NOT_IN_BROWSER: [&str; 13] = [
+const NOT_IN_BROWSER: [&str; 14] = [
     "axum",
     "backend",
     "chrono",
@@ -56,6 +57,7 @@ const NOT_IN_BROWSER: [&str; 13] = [
     "reqwest",
     "rustls",
     "safe_html",
+    "schemars",
     "server",
     "sqlx",
     "tokio",

@@ -1,6 +1,10 @@
 //! The format of a list of steps: its types, and the JSON Schema that is made from them.
+#![cfg_attr(
+    target_arch = "wasm32",
+    allow(dead_code, unused_imports, reason = "only schemas need it")
+)]
 
-use schemars::{JsonSchema, generate::SchemaSettings, transform::RestrictFormats};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
@@ -119,7 +123,10 @@ impl Default for Retry {
 }
 
 /// The JSON Schema (draft 7) of a list of steps.
+#[cfg(not(target_arch = "wasm32"))]
 pub fn schema() -> Value {
+    use schemars::{generate::SchemaSettings, transform::RestrictFormats};
+
     // Formats such as `uint32` are Rust's: validators do not know them.
     let settings = SchemaSettings::draft07().with_transform(RestrictFormats::default());
     settings.into_generator().into_root_schema_for::<File>().to_value()

@@ -12,9 +12,10 @@ mod tools;
 use serde_json::Value;
 
 use self::flow::Flow;
+#[cfg(not(target_arch = "wasm32"))]
+pub use self::format::schema;
 pub use self::{
     export::{MoreThanSteps, export},
-    format::schema,
     order::Order,
 };
 use super::{imported::Imported, record::definition_in};
