@@ -17,7 +17,6 @@ use std::{
 
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgPoolOptions};
-use tokio::sync::OnceCell;
 use url::Url;
 
 use super::last_look;
@@ -26,6 +25,7 @@ use crate::store;
 const PREFIX: &str = "atelier_test_";
 /// Any number that is the test kit's alone.
 const TEMPLATE_LOCK: i64 = 0x0a7e_11e5_7e57;
+const STALE_LOCK: i64 = TEMPLATE_LOCK + 1;
 const STALE_AFTER_S: u64 = 3600;
 
 /// One test's database; dropped with it.
@@ -44,16 +44,44 @@ pub struct TestDb {
 
 /// A migrated, empty database. Panics, saying what to do, when no PostgreSQL is at hand.
 pub async fn fresh() -> TestDb {
-    let template = template().await;
-    let name = new_name();
     let mut admin = admin().await;
+    drop_stale(&mut admin).await;
+    let template = template(&mut admin).await;
+    copied(admin, &template).await
+}
+
+/// A migrated database with what `fill` puts into the one at the URL that it is given: this happens once,
+/// and every test that asks for the same has a copy.
+pub async fn filled(what: &str, fill: impl AsyncFnOnce(String)) -> TestDb {
+    let mut admin = admin().await;
+    drop_stale(&mut admin).await;
+    let name = format!("{}_{what}_{}", template_name(), program_hash());
+    lock_templates(&mut admin).await;
+    if !exists(&mut admin, &name).await {
+        let empty = template(&mut admin).await;
+        let draft = new_name();
+        run(&mut admin, &format!("CREATE DATABASE {draft} TEMPLATE {empty}")).await;
+        fill(url_of(&draft)).await;
+        // Renamed last: a half-made template is never copied.
+        run(&mut admin, &format!("ALTER DATABASE {draft} RENAME TO {name}")).await;
+    }
+    copied(admin, &name).await
+}
+
+async fn copied(mut admin: PgConnection, template: &str) -> TestDb {
+    let name = new_name();
     // Copying fails while another test still copies the same template; the lock orders them.
-    run(&mut admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
+    lock_templates(&mut admin).await;
     // Copied file by file: half the time of the other strategy, which logs every page.
     let sql = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
     run(&mut admin, &sql).await;
     admin.close().await.expect("closing the test kit's connection");
     opened(name).await
+}
+
+/// Held until the connection is closed, and any number of times.
+async fn lock_templates(admin: &mut PgConnection) {
+    run(admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
 }
 
 /// A database with nothing in it, not even tables.
@@ -218,22 +246,16 @@ async fn pool(url: &str, offset_ms: Arc<AtomicI64>) -> PgPool {
         .expect("connecting to the test's database")
 }
 
-/// The template's name, made once per process.
-async fn template() -> &'static str {
-    static TEMPLATE: OnceCell<String> = OnceCell::const_new();
-    TEMPLATE
-        .get_or_init(|| async {
-            let name = template_name();
-            let mut admin = admin().await;
-            run(&mut admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
-            drop_stale(&mut admin).await;
-            if !exists(&mut admin, &name).await {
-                make_template(&mut admin, &name).await;
-            }
-            admin.close().await.expect("closing the test kit's connection");
-            name
-        })
-        .await
+/// The name of the migrated template, which is there from then on.
+async fn template(admin: &mut PgConnection) -> String {
+    let name = template_name();
+    if !exists(admin, &name).await {
+        lock_templates(admin).await;
+        if !exists(admin, &name).await {
+            make_template(admin, &name).await;
+        }
+    }
+    name
 }
 
 async fn make_template(admin: &mut PgConnection, name: &str) {
@@ -257,6 +279,14 @@ fn template_name() -> String {
     })
 }
 
+/// Another program may fill a database otherwise.
+fn program_hash() -> String {
+    let program = std::env::current_exe().expect("the program of the test");
+    let about = std::fs::metadata(&program).expect("the program of the test");
+    let said = format!("{program:?} {} {:?}", about.len(), about.modified());
+    hex::encode(&Sha256::digest(said)[..4])
+}
+
 async fn exists(admin: &mut PgConnection, name: &str) -> bool {
     sqlx::query_scalar("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)")
         .bind(name)
@@ -265,8 +295,16 @@ async fn exists(admin: &mut PgConnection, name: &str) -> bool {
         .expect("looking for the template database")
 }
 
-/// Drops what processes that are gone left behind.
+/// Drops what processes that are gone left behind, unless another test is doing so.
 async fn drop_stale(admin: &mut PgConnection) {
+    let alone = format!("SELECT pg_try_advisory_lock({STALE_LOCK})");
+    let alone: bool = sqlx::query_scalar(AssertSqlSafe(alone))
+        .fetch_one(&mut *admin)
+        .await
+        .expect("asking who drops stale databases");
+    if !alone {
+        return;
+    }
     let names: Vec<String> = sqlx::query_scalar(
         "SELECT datname::text FROM pg_database WHERE starts_with(datname::text, $1)",
     )
@@ -275,9 +313,10 @@ async fn drop_stale(admin: &mut PgConnection) {
     .await
     .expect("listing test databases");
     for name in names.iter().filter(|name| is_stale(name)) {
-        // Another test run may be dropping the same one.
+        // One that cannot be dropped is left.
         drop_database(admin, name).await.ok();
     }
+    run(admin, &format!("SELECT pg_advisory_unlock({STALE_LOCK})")).await;
 }
 
 /// Whether nobody uses it any more: its process is gone, or (where that cannot be seen, or another has

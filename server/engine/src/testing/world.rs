@@ -17,7 +17,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
-use sqlx::PgPool;
+use sqlx::{Connection, PgConnection, PgPool};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -82,14 +82,30 @@ impl World {
 
     /// With these providers.
     pub async fn with_providers(settings: ProviderSettings) -> Self {
-        Self::on(db::fresh().await.examined_at_the_end(), settings).await
+        let fill = async |url: String| {
+            let mut conn = PgConnection::connect(&url).await.unwrap();
+            insert_workspace(&mut conn).await;
+            conn.close().await.unwrap();
+        };
+        let db = db::filled("world", fill).await.examined_at_the_end();
+        let sql = "SELECT user_id, workspace_id FROM memberships";
+        let (user, workspace) = sqlx::query_as(sql).fetch_one(&db.pool).await.unwrap();
+        Self::of(db, settings, Some(owner(UserId(user), WorkspaceId(workspace)))).await
     }
 
     /// On this database, with these providers.
     pub async fn on(db: TestDb, settings: ProviderSettings) -> Self {
+        Self::of(db, settings, None).await
+    }
+
+    /// Without an owner it gets a workspace of its own.
+    async fn of(db: TestDb, settings: ProviderSettings, owner: Option<Actor>) -> Self {
         let blobs = TempDir::new().unwrap();
         let services = services(db.pool.clone(), &settings, blobs.path()).await;
-        let owner = workspace(&services).await;
+        let owner = match owner {
+            Some(owner) => owner,
+            None => workspace(&services).await,
+        };
         Self { db, services, owner, blobs }
     }
 
@@ -287,19 +303,29 @@ pub fn quick() -> WorkerConfig {
 }
 
 pub(super) async fn workspace(services: &Services) -> Actor {
-    let (user, workspace) = (UserId(Uuid::now_v7()), WorkspaceId(Uuid::now_v7()));
     let mut tx = services.context().pool.begin().await.unwrap();
+    let owner = insert_workspace(&mut tx).await;
+    tx.commit().await.unwrap();
+    owner
+}
+
+/// A workspace as complete as one that was set up, and its owner.
+async fn insert_workspace(conn: &mut PgConnection) -> Actor {
+    let (user, workspace) = (UserId(Uuid::now_v7()), WorkspaceId(Uuid::now_v7()));
     let email = format!("{user}@example.org");
     let new = accounts::NewUser { id: user, email: &email, name: "Ada", password_hash: "none" };
-    accounts::insert_user(&mut tx, new).await.unwrap();
-    accounts::insert_workspace(&mut tx, workspace, "Spring studio").await.unwrap();
-    accounts::insert_membership(&mut tx, workspace, user, Role::Owner).await.unwrap();
+    accounts::insert_user(conn, new).await.unwrap();
+    accounts::insert_workspace(conn, workspace, "Spring studio").await.unwrap();
+    accounts::insert_membership(conn, workspace, user, Role::Owner).await.unwrap();
     let project = ProjectId(Uuid::now_v7());
-    accounts::insert_project(&mut tx, workspace, project, "Project").await.unwrap();
-    copy_system_templates(&mut tx, workspace).await.unwrap();
-    copy_system_agents(&mut tx, workspace).await.unwrap();
-    store::prices::seed(&mut tx).await.unwrap();
-    tx.commit().await.unwrap();
+    accounts::insert_project(conn, workspace, project, "Project").await.unwrap();
+    copy_system_templates(conn, workspace).await.unwrap();
+    copy_system_agents(conn, workspace).await.unwrap();
+    store::prices::seed(conn).await.unwrap();
+    owner(user, workspace)
+}
+
+fn owner(user: UserId, workspace: WorkspaceId) -> Actor {
     Actor {
         user,
         workspace,
