@@ -6,16 +6,13 @@ export SQLX_OFFLINE ?= true
 -include .env
 export
 
-target_dir := $(or $(CARGO_TARGET_DIR),target)
-
 .PHONY: run release bundle test check lint bench soak dev sqlx clean-test-databases
 
 run: ## build it and serve it at http://127.0.0.1:3000
-	@tools/release quick
-	$(target_dir)/quick/atelier serve
+	@tools/run serve
 
 release: ## one binary with everything inside, to deploy: target/release/atelier
-	@tools/release release
+	@tools/release
 
 bundle: ## the browser client for debug builds: target/site
 	@tools/prepare run

@@ -122,7 +122,7 @@ export class Server {
       ATELIER_LISTEN: new URL(this.url).host,
       ATELIER_SAMPLE_PACE: '0',
       // A release carries its client; a debug build is given this project's.
-      ...(process.env.ATELIER_BINARY ? {} : { LEPTOS_SITE_ROOT: join(root, 'target/site-test') }),
+      ...(process.env.ATELIER_BINARY ? {} : { LEPTOS_SITE_ROOT: join(root, 'target/site-quick') }),
       ...this.settings,
     };
   }
