@@ -1,6 +1,7 @@
 import { type Locator, type Page, expect } from '@playwright/test';
 
 import { hydrated } from './test.ts';
+import { post } from './workflow.ts';
 import { beOwner } from './workspace.ts';
 
 /** A node of a workflow as the editor's tests draw it. */
@@ -52,12 +53,7 @@ export async function openEditor(
       return { id: `e${at}`, source: from[0], sourceHandle: from[1], target: to[0], targetHandle: to[1] };
     }),
   };
-  const answer = await page.request.post('/api/v1/workflows/templates', {
-    data: { definition, unfinished: true },
-    headers: { origin: new URL(page.url()).origin },
-  });
-  expect(answer.ok(), await answer.text()).toBe(true);
-  const { id } = (await answer.json()) as { id: string };
+  const id = String((await post(page, 'workflows/templates', { definition, unfinished: true }))['id']);
   await page.goto(`${workspace}/workflows/builder/${id}`);
   await hydrated(page);
   const editor = new Editor(page, id);

@@ -2,7 +2,7 @@ import { type Browser, type Cookie, type Page } from '@playwright/test';
 
 import { expect, hydrated } from './test.ts';
 import { type Json, post } from './workflow.ts';
-import { fillAccount, PASSWORD } from './workspace.ts';
+import { fillAccount, originOf, PASSWORD } from './workspace.ts';
 
 /** Somebody who comes into the workspace by an invitation of its owner. */
 export type Person = { name: string; email: string; role: 'viewer' | 'runner' | 'editor' | 'admin' };
@@ -18,7 +18,7 @@ const sessions = new Map<string, Cookie[]>();
 export async function invite(page: Page, { email, role }: Person): Promise<string> {
   const made = await post(page, 'invitations', { emails: [email], role });
   const [one] = made['items'] as Json[];
-  return new URL(String(one?.['path']), page.url()).href;
+  return new URL(String(one?.['path']), originOf(page)).href;
 }
 
 /** Opens a link and joins with a new account; the page is in the workspace then. */
@@ -42,7 +42,7 @@ export async function signIn(page: Page, origin: string, email: string, password
 
 /** The session of somebody whom the owner, whose page it is, invites the first time. */
 async function sessionOf(page: Page, browser: Browser, person: Person): Promise<Cookie[]> {
-  const { origin } = new URL(page.url());
+  const origin = originOf(page);
   const key = `${origin} ${person.email}`;
   const known = sessions.get(key);
   const context = await browser.newContext();

@@ -1,4 +1,4 @@
-import { test as base, expect, type Page } from '@playwright/test';
+import { type BrowserContext, type Page, type Request, expect, test as base } from '@playwright/test';
 import axe from 'axe-core';
 
 import { Guard } from './guard.ts';
@@ -14,7 +14,7 @@ declare global {
 type Settings = Record<string, string>;
 
 /** Playwright's `test` with a server per worker and a guarded page. */
-export const test = base.extend<{ guard: Guard }, { server: Server; settings: Settings }>({
+export const test = base.extend<{ guard: Guard; loads: void }, { server: Server; settings: Settings }>({
   settings: [{}, { option: true, scope: 'worker' }],
   server: [
     async ({ settings }, use) => {
@@ -29,6 +29,23 @@ export const test = base.extend<{ guard: Guard }, { server: Server; settings: Se
       }
     },
     { scope: 'worker', timeout: 600_000 },
+  ],
+  // Each load is paid with a second of a processor: the report adds them up.
+  loads: [
+    async ({ browser }, use, info) => {
+      let loads = 0;
+      const count = (request: Request) => {
+        if (request.isNavigationRequest() && !request.redirectedFrom()) loads += 1;
+      };
+      const watch = (context: BrowserContext) => void context.on('request', count);
+      browser.contexts().forEach(watch);
+      browser.on('context', watch);
+      await use();
+      browser.off('context', watch);
+      browser.contexts().forEach((context) => context.off('request', count));
+      info.annotations.push({ type: 'page load', description: String(loads) });
+    },
+    { auto: true },
   ],
   baseURL: async ({ server }, use) => use(server.url),
   guard: [
@@ -46,6 +63,7 @@ export const test = base.extend<{ guard: Guard }, { server: Server; settings: Se
 
 /** Every accessibility rule of WCAG 2.2 AA that a machine can check. ux 34. */
 export async function expectAccessible(page: Page): Promise<void> {
+  test.info().annotations.push({ type: 'axe run', description: '1' });
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source);
   const found = await page.evaluate(async () => {
     const runOnly = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'];

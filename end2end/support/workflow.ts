@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { expect, hydrated } from './test.ts';
-import { beOwner } from './workspace.ts';
+import { beOwner, originOf } from './workspace.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -41,7 +41,7 @@ export function asking(name: string): Json {
 
 /** Posts to the API as the person of the page. */
 export async function post(page: Page, path: string, data: Json): Promise<Json> {
-  const headers = { origin: new URL(page.url()).origin };
+  const headers = { origin: originOf(page) };
   const answer = await page.request.post(`/api/v1/${path}`, { data, headers });
   expect(answer.ok(), await answer.text()).toBe(true);
   return JSON.parse((await answer.text()) || '{}') as Json;

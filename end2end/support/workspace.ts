@@ -12,6 +12,9 @@ let session: Cookie[] = [];
 /** The address of the workspace that the owner came into. */
 let home = '';
 
+/** The origin of what a page posts; of one that has not been opened, the owner's server's. */
+export const originOf = (page: Page): string => new URL(page.url() === 'about:blank' ? home : page.url()).origin;
+
 /**
  * Lets the page be the owner's without opening one: for tests that go on to a page of their own.
  * Resolves with the workspace's address.
@@ -22,10 +25,7 @@ export async function beOwner(page: Page): Promise<string> {
   if (isOwner) await page.context().addCookies(session);
   // A test may have signed out.
   const known = isOwner && home !== '' && (await page.request.get('/api/v1/projects')).ok();
-  if (!known) return enterWorkspace(page);
-  // The lightest page of the server: what is posted from it has the server's origin.
-  await page.goto('/api');
-  return home;
+  return known ? home : enterWorkspace(page);
 }
 
 /** Comes in as the owner, who is made on the first call; resolves with the workspace's address. */
