@@ -1,8 +1,8 @@
-import { expectAccessibleInBothThemes, expectSound } from '../support/look.ts';
-import { test, expect, hydrated } from '../support/test.ts';
+import { expectSound, shoot, still } from '../support/look.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
-test('an agent is made, set up, published, compared, brought back and tried out', async ({ page, guard }) => {
+test('an agent is made, set up, published, compared, brought back and tried out; one that came with Atelier is copied', async ({ page, guard }) => {
   guard.expect(/422/);
   const workspace = await beOwner(page);
   await page.goto(`${workspace}/settings/agents`);
@@ -18,7 +18,9 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   await dialog.getByRole('textbox', { name: 'Name' }).fill('Slogan writer');
   await dialog.getByRole('button', { name: 'Create' }).click();
   await expect(dialog.getByText('Write instructions for the agent.')).toBeVisible();
-  await expectAccessibleInBothThemes(page, 'agents-new');
+  await still(page);
+  await expectAccessible(page);
+  await shoot(page, 'agents-new');
   await dialog.getByRole('textbox', { name: 'Instructions' }).fill('Write one slogan.');
   await dialog.getByRole('button', { name: 'Create' }).click();
   await page.waitForURL(/\/settings\/agents\/[0-9a-f-]{36}$/);
@@ -41,7 +43,6 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   await form.getByRole('button', { name: 'Save draft' }).click();
   await expect(page.getByText('Saved.')).toBeVisible();
   await expect(form.getByText('Unsaved changes')).toHaveCount(0);
-  await expectSound(page, 'agent');
 
   const publish = async (note: string) => {
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
@@ -56,7 +57,7 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   const versions = page.locator('.card', { has: page.getByRole('heading', { name: 'Versions' }) });
   await versions.getByRole('button', { name: /v1/ }).click();
   await expect(versions.locator('ins')).toContainText('two slogans');
-  await expectAccessibleInBothThemes(page, 'agent-versions');
+  await shoot(page, 'agent-versions');
   await versions.getByRole('button', { name: 'Restore v1' }).click();
   await expect(form.getByRole('textbox', { name: 'Instructions' })).toHaveValue('Write one slogan about ${topic}.');
 
@@ -67,16 +68,13 @@ test('an agent is made, set up, published, compared, brought back and tried out'
   await trial.getByRole('button', { name: 'Send' }).click();
   await expect(talk.getByRole('listitem')).toHaveCount(2);
   await expect(page.getByRole('list', { name: 'Tool calls' })).toContainText('atelier.time');
-  await expectAccessibleInBothThemes(page, 'agent-tried');
+  await expectSound(page, 'agent-tried');
   await trial.getByRole('textbox', { name: 'Message' }).fill('Another one.');
   await trial.getByRole('button', { name: 'Send' }).click();
   await expect(talk.getByRole('listitem')).toHaveCount(4);
-});
 
-test('an agent that came with Atelier is copied to be changed', async ({ page }) => {
-  const workspace = await beOwner(page);
-  await page.goto(`${workspace}/settings/agents`);
-  await hydrated(page);
+  // What came with Atelier is copied to be changed.
+  await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Agents' }).click();
   await page.getByRole('link', { name: 'Copywriter', exact: true }).click();
   await expect(page.getByText('This agent comes with Atelier')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Save draft' })).toHaveCount(0);

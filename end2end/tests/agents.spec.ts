@@ -166,6 +166,8 @@ test('a call is refused by a link on a phone, and the agent is told why', async 
   const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
   const review = items.find((one) => one['execution_id'] === execution);
   const link = await post(page, `reviews/${String(review?.['id'])}/links`, { hours: 24 });
+  await entry.getByRole('link', { name: /Asked by link/ }).click();
+  await choose(page, 'scout');
 
   const phone = await browser.newContext({ viewport: { width: 390, height: 844 }, colorScheme: 'dark' });
   const other = await phone.newPage();
@@ -187,8 +189,6 @@ test('a call is refused by a link on a phone, and the agent is told why', async 
   await phone.close();
 
   await stands(page, execution, 'completed');
-  await page.goto(`${workspace}/workflows/executions/${execution}?node=scout`);
-  await hydrated(page);
   await panel(page).getByRole('tab', { name: 'Conversation' }).click();
   const call = panel(page).getByTestId('talk-call').first();
   await expect(call).toHaveAttribute('data-call', 'refused');

@@ -4,8 +4,8 @@ import { expect, hydrated, test } from '../support/test.ts';
 import { approveAll, asking, launch, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
-test('what could not be loaded while the server was away comes by itself once it is back', async ({ page, server, guard }) => {
-  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
+test('what could not be loaded while the server or the way to it was away comes by itself once it is back', async ({ page, server, guard }) => {
+  guard.expect(/ERR_|Failed to (load|fetch)|50[0-9]|reconnect|split/i);
   const workspace = await beOwner(page);
   await page.goto(`${workspace}/workflows`);
   await hydrated(page);
@@ -26,26 +26,19 @@ test('what could not be loaded while the server was away comes by itself once it
   await expect(banner).toBeHidden();
   await expect(refused).toHaveCount(0);
   await expect(page.getByRole('heading', { name: 'Documents', level: 1 })).toBeVisible();
-});
 
-test('a page whose code cannot be fetched says so, and comes once there is a way to it', async ({ page, guard }) => {
-  guard.expect(/ERR_|Failed to (load|fetch)|reconnect|split/i);
-  const workspace = await beOwner(page);
-  await page.goto(`${workspace}/workflows`);
-  await hydrated(page);
-  const rail = page.getByRole('navigation').first();
-
+  // A page whose code cannot be fetched says so.
   await page.context().setOffline(true);
   await rail.getByRole('link', { name: 'Runs' }).click();
-  const refused = page.getByRole('alert').filter({ hasText: "Couldn't load page" });
-  await expect(refused).toBeVisible();
+  const absent = page.getByRole('alert').filter({ hasText: "Couldn't load page" });
+  await expect(absent).toBeVisible();
   await expect(page.getByText("You're offline. Trying again…")).toBeVisible();
-  await refused.getByRole('button', { name: 'Try again' }).click();
-  await expect(refused).toBeVisible();
+  await absent.getByRole('button', { name: 'Try again' }).click();
+  await expect(absent).toBeVisible();
   await rail.getByRole('link', { name: 'Workflows' }).click();
   await expect(page.getByRole('heading', { name: 'Workflows', level: 1 })).toBeVisible();
   await rail.getByRole('link', { name: 'Runs' }).click();
-  await expect(refused).toBeVisible();
+  await expect(absent).toBeVisible();
   await page.context().setOffline(false);
 
   await expect(page.getByRole('heading', { name: 'Runs', level: 1 })).toBeVisible();

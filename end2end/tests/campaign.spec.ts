@@ -1,26 +1,24 @@
 import { type Page } from '@playwright/test';
 
-import { ends, everywhere, goesOn, origin } from '../support/again.ts';
+import { ends, goesOn, origin } from '../support/again.ts';
 import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { type Json } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { enterWorkspace } from '../support/workspace.ts';
 
 // Slow enough to be watched, quick enough to wait for; and everything moves, as people see it first.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '12' }, contextOptions: { reducedMotion: 'no-preference' } });
 
 const TEMPLATE = 'Facebook Ads Campaign';
 
-/** Launches the campaign with its example; resolves on the monitor. */
-async function launch(page: Page): Promise<string> {
-  const workspace = await beOwner(page);
-  await page.goto(`${workspace}/workflows`);
+/** Launches the campaign with its example, as somebody finds it; resolves on the monitor. */
+async function launch(page: Page): Promise<void> {
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Workflows' }).click();
   await page.getByRole('article').filter({ hasText: TEMPLATE }).getByRole('link', { name: `Use ${TEMPLATE}`, exact: true }).click();
-  await hydrated(page);
+  await page.waitForURL(/\/launch$/);
   await page.getByRole('button', { name: 'Use example' }).click();
   await page.getByRole('button', { name: 'Launch' }).click();
   await page.waitForURL(/\/workflows\/executions\//);
-  return workspace;
 }
 
 async function completed(page: Page): Promise<void> {
@@ -50,10 +48,17 @@ async function library(page: Page): Promise<number[]> {
   return [await count('documents'), await count('images')];
 }
 
-test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is accessible and replayed', async ({ page }) => {
+test('ux 34, 53, 54, 58, 67, 70: from an empty database to a finished campaign, whose server is killed once, and its replay', async ({ page, server, guard }) => {
   // Words come as slowly as they are read, and much is judged.
   test.slow();
-  const workspace = await launch(page);
+  await test.step('ux 34, 70: the first page comes alive, and is accessible', async () => {
+    await page.goto('/');
+    await page.waitForURL(/\/setup/);
+    await hydrated(page);
+    await expectAccessibleInBothThemes(page, 'setup');
+  });
+  await enterWorkspace(page);
+  await launch(page);
 
   // A running step says so, moves, and its text streams in.
   const running = page.locator('[data-testid^="node-"][data-state="running"]').first();
@@ -63,12 +68,22 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   await expect.poll(animated).toBeGreaterThan(0);
   const streamed = page.locator('[data-testid="node-body"]');
   await expect(streamed).toContainText(/\w+ \w+ \w+/);
+  expect(guard.problems(), 'ux 70: nothing to complain of up to here').toEqual([]);
+
+  await test.step('ux 58: a server that is killed is come back to without a gap', async () => {
+    guard.expect(/ERR_|Failed to load|502|503|reconnect/i);
+    await server.kill();
+    await expect(page.getByText(/reconnecting/i).first()).toBeVisible();
+    await server.boot();
+  });
 
   await completed(page);
   const nodes = page.locator('[data-testid^="node-"][data-state]');
   await expect(nodes).toHaveCount(6);
   for (const node of await nodes.all()) await expect(node).toHaveAttribute('data-state', 'completed');
   await expect(page.getByText('SAMPLE').first()).toBeVisible();
+  await dock(page).getByRole('tab', { name: /^Outputs/ }).click();
+  await expect(dock(page).getByRole('link', { name: /Facebook ad/ })).toHaveCount(1);
   await expectAccessibleInBothThemes(page, 'campaign');
 
   // Replayed it has the same pictures, texts and documents, and nothing is paid. What was watched is there
@@ -88,10 +103,9 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   expect(await library(page), 'no document and no picture is made twice').toEqual(kept);
   await dock(page).getByRole('tab', { name: 'Costs' }).click();
   await expect(dock(page)).toContainText('No costs yet.');
-  await dock(page).getByRole('tab', { name: /^Outputs/ }).click();
-  await everywhere(page, (name) => shoot(page, `replay-campaign-${name}`, { fullPage: true }));
+  await shoot(page, 'replay-campaign', { fullPage: true });
 
-  await page.goto(`${workspace}/documents`);
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
   await page.getByRole('link', { name: /Facebook ad/ }).first().click();
   await expect(page.getByText('SAMPLE').first()).toBeVisible();
   const picture = page.getByRole('img').first();
@@ -99,20 +113,5 @@ test('ux 34, 53, 54, 67: from an empty database to a finished campaign, which is
   const width = () => picture.evaluate((img: HTMLImageElement) => img.naturalWidth);
   await expect.poll(width).toBeGreaterThan(0);
   await expect(page.getByText('Primary image')).toHaveCount(1);
-  await hydrated(page);
-  await expectAccessibleInBothThemes(page, 'campaign-document');
-});
-
-test('ux 58: a server that is killed is come back to without a gap', async ({ page, server, guard }) => {
-  guard.expect(/ERR_|Failed to load|502|503|reconnect/i);
-  await launch(page);
-  await expect(page.locator('[data-testid^="node-"][data-state="running"]').first()).toBeVisible();
-
-  await server.kill();
-  await expect(page.getByText(/reconnecting/i).first()).toBeVisible();
-  await server.boot();
-
-  await completed(page);
-  await page.getByRole('tab', { name: /Outputs/ }).click();
-  await expect(page.getByRole('link', { name: /Facebook ad/ })).toHaveCount(1);
+  await shoot(page, 'campaign-document');
 });

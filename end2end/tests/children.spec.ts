@@ -2,8 +2,8 @@ import { type Locator, type Page } from '@playwright/test';
 
 import { ends, origin } from '../support/again.ts';
 import { still } from '../support/look.ts';
-import { expect, expectAccessible, test } from '../support/test.ts';
-import { choose, edge, type Json, launch, node, panel, post } from '../support/workflow.ts';
+import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { begin, choose, edge, type Json, node, panel, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 /** A text that somebody decides about: until then what runs it waits, too. */
@@ -49,9 +49,11 @@ async function follow(page: Page, link: Locator): Promise<string> {
 test('the step that runs a workflow leads to its execution, and that leads back', async ({ page }) => {
   const made = Date.now();
   const [outer, inner] = [`Runs another ${made}`, `Run by another ${made}`];
-  await beOwner(page);
+  const workspace = await beOwner(page);
   await post(page, 'workflows/templates', below(inner));
-  await launch(page, above(outer, inner));
+  const execution = await begin(page, above(outer, inner));
+  await page.goto(`${workspace}/workflows/executions/${execution}`);
+  await hydrated(page);
   const parent = address(page);
   await expect(title(page)).toContainText(outer);
   await expect(origin(page), 'nothing has launched it').toHaveCount(0);
@@ -63,8 +65,6 @@ test('the step that runs a workflow leads to its execution, and that leads back'
   await expect(title(page)).toContainText(inner);
   await expect(cost(page), 'it has written').not.toHaveText('$0.00');
   await expect(origin(page)).toHaveText(new RegExp(`^Launched by ${outer} #\\d+$`));
-  await still(page);
-  await expectAccessible(page);
 
   expect(await follow(page, origin(page))).toBe(parent);
   await expect(title(page)).toContainText(outer);

@@ -1,30 +1,29 @@
 import { expectAccessibleInBothThemes } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
-import { enterWorkspace } from '../support/workspace.ts';
+import { beOwner } from '../support/workspace.ts';
 
-test('ux 69: the first page shows its content without scripts', async ({ browser, server }) => {
-  const page = await browser.newPage({ javaScriptEnabled: false });
-
-  await page.goto(server.url);
-
-  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await page.close();
-});
-
-test('ux 34, 70: the first page arrives, comes alive and leaves the console silent; it and the door are accessible, light and dark', async ({ page }) => {
-  const client = page.waitForResponse((response) => response.url().endsWith('.wasm'));
-  await page.goto('/');
-  await hydrated(page);
-  expect((await client).headers()['cache-control']).toContain('immutable');
-  await expect(page).toHaveTitle(/Atelier/);
-  await expectAccessibleInBothThemes(page);
-
-  await enterWorkspace(page);
+test('ux 34, 69, 70: the door shows its content without scripts, comes alive and leaves the console silent; who is not in has no line', async ({ page, browser, server }) => {
+  await beOwner(page);
   // What the workspace's page still asks for would be refused without the cookie.
   await page.goto('about:blank');
   await page.context().clearCookies();
-  await page.goto('/sign-in');
+  const plain = await browser.newPage({ javaScriptEnabled: false });
+  await plain.goto(server.url);
+  await expect(plain.getByRole('heading', { level: 1 })).toBeVisible();
+  await plain.close();
+
+  const lines: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/api/v1/stream?')) lines.push(request.url());
+  });
+  const client = page.waitForResponse((response) => response.url().endsWith('.wasm'));
+  await page.goto('/');
+  await page.waitForURL(/\/sign-in/);
   await hydrated(page);
+  expect((await client).headers()['cache-control']).toContain('immutable');
+  await expect(page).toHaveTitle(/Atelier/);
   await expect(page.getByRole('textbox', { name: 'Email', exact: true })).toBeVisible();
   await expectAccessibleInBothThemes(page);
+  await page.waitForLoadState('networkidle');
+  expect(lines).toEqual([]);
 });
