@@ -1,9 +1,8 @@
-import { expectSound } from '../support/look.ts';
+import { expectSound, shoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
-test('the documentation is read without signing in, leads from page to page, and is found from the palette', async ({ page, context, guard }) => {
-  guard.expect(/404/);
+test('the documentation is read without signing in, leads from page to page, and is found from the palette', async ({ page, context }) => {
   const workspace = await beOwner(page);
   await page.goto(workspace);
   await hydrated(page);
@@ -30,8 +29,13 @@ test('the documentation is read without signing in, leads from page to page, and
   await expect(page.getByRole('heading', { name: 'The file' })).toBeInViewport();
   await expectSound(page, 'docs-workflow');
 
-  await page.goto('/docs/steps');
-  await expectSound(page, 'docs-steps');
-  const missing = await page.goto('/docs/nothing');
-  expect(missing?.status()).toBe(404);
+  await menu.getByRole('link', { name: 'Workflows as steps' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'Workflows as steps' })).toBeVisible();
+  for (const width of [390, 1440]) {
+    await page.setViewportSize({ width, height: 900 });
+    const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    expect(await page.evaluate(beyond), `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
+    await shoot(page, `docs-steps-${width}`);
+  }
+  expect((await page.request.get('/docs/nothing')).status()).toBe(404);
 });

@@ -1,9 +1,8 @@
 import { type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 
-import { campaignForm } from '../support/campaign.ts';
 import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
-import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
+import { agree, expect, hydrated, test } from '../support/test.ts';
 import { stands } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -60,7 +59,56 @@ const rows = (page: Page) => page.getByRole('table').getByRole('row').filter({ h
 const panel = (page: Page) => page.getByRole('dialog', { name: 'Activity' });
 const opener = (page: Page) => page.getByRole('button', { name: /^Activity/ });
 
-test('who has run nothing is told what would be here; words, states, template, person and days live in the address', async ({ page }) => {
+/** Nothing sticks out of the page, on a phone neither; it is wide in the end. */
+async function fits(page: Page, name: string): Promise<void> {
+  for (const width of [320, 390, 1440]) {
+    await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
+    const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+    expect(await page.evaluate(beyond), `nothing sticks out of ${name} at ${width}`).toBeLessThanOrEqual(0);
+    await shoot(page, `${name}-${width}`);
+  }
+}
+
+/** Exports what is narrowed; what is listed stays while another list is loaded, and where its filters could not be. */
+async function exported(page: Page, workspace: string): Promise<void> {
+  const [broken] = await launched(page, failing('=HYPERLINK("http://x")'));
+  await stands(page, broken!, 'failed');
+  await page.getByRole('searchbox').fill('hyperlink');
+  await expect(page).toHaveURL(/q=hyperlink/);
+  await expect(rows(page)).toHaveCount(1);
+
+  const coming = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Export CSV' }).click();
+  const file = readFileSync((await (await coming).path())!, 'utf8');
+  const lines = file.trim().split('\r\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain('"\'=HYPERLINK(""http://x"")"');
+
+  await rows(page).first().getByRole('checkbox').check();
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => (answer = resolve));
+  await page.route(/\/api\/fn\/history$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Completed', exact: true }).click();
+  // Nothing out of sight stays chosen: the list that is still there takes note of it.
+  await expect(rows(page).first().getByRole('checkbox')).not.toBeChecked();
+  await rows(page).first().getByRole('checkbox').check();
+  answer();
+  const row = rows(page).filter({ hasText: 'HYPERLINK' });
+  await expect(row).toHaveCount(0);
+
+  await sections(page).getByRole('link', { name: 'Home' }).click();
+  await expect(page).toHaveURL(workspace);
+  await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
+  await sections(page).getByRole('link', { name: 'Runs' }).click();
+  await expect(page.getByText('Couldn\'t load filters')).toBeVisible();
+  await expect(row.first()).toBeVisible();
+}
+
+test('ux 69: who has run nothing is told so; the history is narrowed in its address, without scripts too, exported, and whole while another is loaded', async ({ page, browser, guard }) => {
+  guard.expect(/history_choices|ERR_FAILED/);
   const workspace = await beOwner(page);
   await history(page, workspace);
 
@@ -99,65 +147,22 @@ test('who has run nothing is told what would be here; words, states, template, p
   await page.getByRole('link', { name: 'Show all runs' }).click();
   await expect(page).toHaveURL(/\/executions$/);
   await expect(rows(page)).toHaveCount(2);
-  await api(page, `executions/${open!}/stop`, {});
-});
 
-test('the list is exported as it is narrowed, stays whole while another is loaded, and where its filters could not be', async ({ page, guard }) => {
-  guard.expect(/history_choices|ERR_FAILED/);
-  const workspace = await beOwner(page);
-  const [broken] = await launched(page, failing('=HYPERLINK("http://x")'));
-  await stands(page, broken!, 'failed');
-  await history(page, workspace, '?q=hyperlink');
-
-  const coming = page.waitForEvent('download');
-  await page.getByRole('link', { name: 'Export CSV' }).click();
-  const file = readFileSync((await (await coming).path())!, 'utf8');
-  const lines = file.trim().split('\r\n');
-  expect(lines).toHaveLength(2);
-  expect(lines[1]).toContain('"\'=HYPERLINK(""http://x"")"');
-
-  await rows(page).first().getByRole('checkbox').check();
-  let answer = (): void => {};
-  const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route(/\/api\/fn\/history$/, async (route) => {
-    await held;
-    await route.continue();
-  });
-  await page.getByRole('link', { name: 'Completed', exact: true }).click();
-  // Nothing out of sight stays chosen: the list that is still there takes note of it.
-  await expect(rows(page).first().getByRole('checkbox')).not.toBeChecked();
-  await rows(page).first().getByRole('checkbox').check();
-  answer();
-  const row = rows(page).filter({ hasText: 'HYPERLINK' });
-  await expect(row).toHaveCount(0);
-
-  await sections(page).getByRole('link', { name: 'Home' }).click();
-  await expect(page).toHaveURL(workspace);
-  await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
-  await sections(page).getByRole('link', { name: 'Runs' }).click();
-  await expect(page.getByText('Couldn\'t load filters')).toBeVisible();
-  await expect(row.first()).toBeVisible();
-});
-
-test('ux 69: the history is narrowed without scripts', async ({ page, browser }) => {
-  const workspace = await beOwner(page);
-  const [open] = await launched(page, waiting('Silent watch'));
-  const storageState = await page.context().storageState();
-  const context = await browser.newContext({ javaScriptEnabled: false, storageState });
+  const context = await browser.newContext({ javaScriptEnabled: false, storageState: await page.context().storageState() });
   const plain = await context.newPage();
-
   await plain.goto(`${workspace}/executions?status=running`);
-  await plain.getByRole('searchbox').fill('silent');
+  await plain.getByRole('searchbox').fill('night');
   await plain.getByRole('button', { name: 'Apply' }).click();
-
-  await expect(plain).toHaveURL(/q=silent/);
+  await expect(plain).toHaveURL(/q=night/);
   await expect(plain).toHaveURL(/status=running/);
   await expect(rows(plain)).toHaveCount(1);
   await context.close();
   await api(page, `executions/${open!}/stop`, {});
+
+  await test.step('the list is exported as it is narrowed, and whole while another is loaded', () => exported(page, workspace));
 });
 
-test('several are stopped at once, and each that is not says why; in a low window news covers nothing of that', async ({ page, guard }) => {
+test('ux 34, 37: several are stopped at once, and each that is not says why; in a low window news covers nothing of that', async ({ page, guard }) => {
   guard.expect(/control_several|ERR_FAILED/);
   const workspace = await beOwner(page);
   await launched(page, waiting('Several'), 2);
@@ -184,8 +189,8 @@ test('several are stopped at once, and each that is not says why; in a low windo
   const bar = page.getByRole('group', { name: 'Selected runs' });
   await expect(bar.getByRole('button', { name: 'Retry failed steps' })).toBeVisible();
   await expect(bar.getByRole('button', { name: 'Stop' })).toHaveCount(0);
-  await shoot(page, 'history-answers');
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page, 'history-answers');
+  await fits(page, 'history');
 
   await page.setViewportSize({ width: 720, height: 450 });
   await page.route(/\/api\/fn\/control_several/, (route) => route.abort());
@@ -205,7 +210,7 @@ test('several are stopped at once, and each that is not says why; in a low windo
   await expect(bar.getByRole('button', { name: 'Retry failed steps' })).toHaveCount(0);
 });
 
-test('ux 55: the panel lists what is under way and controls it, on every page, and tells of it outside the page', async ({ page }) => {
+test('ux 34, 37, 55: the panel lists what is under way and controls it, on every page, and tells of it outside the page', async ({ page }) => {
   await page.addInitScript(() => {
     const told: string[] = [];
     class Stub {
@@ -235,8 +240,8 @@ test('ux 55: the panel lists what is under way and controls it, on every page, a
   const running = panel(page).getByRole('region', { name: 'Running' });
   await expect(running.getByRole('progressbar')).toHaveCount(1);
   await expect(panel(page).getByRole('region', { name: 'Needs you' })).toContainText('Panel question');
-  await shoot(page, 'panel');
-  await expectAccessible(page);
+  await expectAccessibleInBothThemes(page, 'panel');
+  await fits(page, 'panel');
   await running.getByRole('button', { name: /^Pause Panel watch/ }).click();
   const paused = panel(page).getByRole('region', { name: 'Paused' });
   await paused.getByRole('button', { name: /^Resume Panel watch/ }).click();
@@ -285,7 +290,10 @@ test('ux 55: the panel lists what is under way and controls it, on every page, a
 
 test('ux 52: a launch that is refused says so in the panel; another is shown at once and confirmed by the answer', async ({ page, guard }) => {
   guard.expect(/409|launch/);
-  await campaignForm(page);
+  const workspace = await beOwner(page);
+  const template = await api(page, 'templates', workflow('Once there is a place', 'generate_copy', { prompt: 'A line' }));
+  await page.goto(`${workspace}/workflows/${String(template['id'])}/launch`);
+  await hydrated(page);
   const problem = { kind: 'conflict', code: 'full', detail: 'There is no place for it now.' };
   await page.route('**/api/fn/launch', (route) => route.fulfill({ status: 409, json: problem }));
 
@@ -313,7 +321,7 @@ test('ux 52: a launch that is refused says so in the panel; another is shown at 
   await expect(opener(page)).toHaveAccessibleName('Activity: 1');
   await opener(page).click();
   const row = panel(page).getByRole('region', { name: 'Launching' }).getByRole('listitem');
-  await expect(row).toContainText('Facebook Ads Campaign');
+  await expect(row).toContainText('Once there is a place');
   await expect(row).toHaveAttribute('data-launch', 'asked');
   answer();
 
@@ -322,31 +330,4 @@ test('ux 52: a launch that is refused says so in the panel; another is shown at 
   await expect(panel(page).locator(`a[href$="${id}"]`)).toBeVisible();
   await expect(panel(page).locator('[data-launch]')).toHaveCount(0);
   await stands(page, id, 'completed');
-});
-
-test('ux 34, 37: history, panel and first page are accessible and fit, light and dark', async ({ page }) => {
-  test.slow();
-  const workspace = await beOwner(page);
-  const [open] = await launched(page, waiting('Look at me'));
-  const judge = async (name: string, width: number) => {
-    await expectAccessibleInBothThemes(page, `${name}-${width}`);
-    const wide = () => document.documentElement.scrollWidth > document.documentElement.clientWidth;
-    expect(await page.evaluate(wide), `${name} at ${width}`).toBe(false);
-  };
-  for (const [name, path] of [['home', ''], ['history', '/executions']] as const) {
-    await page.goto(`${workspace}${path}`);
-    await hydrated(page);
-    for (const width of [1440, 390, 320]) {
-      await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
-      await judge(name, width);
-      if (name === 'home') continue;
-      await opener(page).click();
-      await expect(panel(page).getByText('Look at me').first()).toBeVisible();
-      await judge('panel', width);
-      await panel(page).focus();
-      await page.keyboard.press('Escape');
-      await expect(panel(page)).toHaveCount(0);
-    }
-  }
-  await api(page, `executions/${open!}/stop`, {});
 });

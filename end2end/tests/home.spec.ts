@@ -1,4 +1,4 @@
-import { shoot } from '../support/look.ts';
+import { expectSound, shoot } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, edge, type Json, node, post, stands } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -10,7 +10,7 @@ const one = (name: string, type: string, config: Json): Json => ({
   edges: [edge('start', 'work'), edge('work', 'end')],
 });
 
-test('the first page shows failures of the person, templates they use, and the month, of which an admin says what it may cost', async ({ page }) => {
+test('ux 34, 37: the first page shows failures of the person, templates they use, and the month, of which an admin says what it may cost', async ({ page }) => {
   const workspace = await beOwner(page);
   const waits = await begin(page, one('Nothing to pay', 'wait', { seconds: 86400 }));
   const broken = await begin(page, one('Mend me', 'http_request', { url: 'http://127.0.0.1:9/' }));
@@ -23,12 +23,16 @@ test('the first page shows failures of the person, templates they use, and the m
   const month = page.getByRole('region', { name: 'This month' });
   await expect(month).toContainText('$0.00');
   await expect(page.getByRole('region', { name: 'Workflows you use' }).getByRole('link').first()).toBeVisible();
+  await expectSound(page, 'home');
   // On a phone all of a row is in sight, and a table is one still.
   await page.setViewportSize({ width: 390, height: 844 });
   const recent = page.locator('.recent .table');
   expect(await recent.evaluate((table) => table.scrollWidth - table.clientWidth)).toBeLessThanOrEqual(0);
   await expect(recent.getByRole('row', { name: /Mend me/ }).getByRole('cell')).toHaveCount(6);
   await shoot(page, 'home-failed-390', { fullPage: true });
+  await page.setViewportSize({ width: 320, height: 844 });
+  const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
+  expect(await page.evaluate(beyond), 'nothing sticks out at 320').toBeLessThanOrEqual(0);
   await page.setViewportSize({ width: 1440, height: 900 });
 
   const budget = page.getByLabel('Budget in dollars');
