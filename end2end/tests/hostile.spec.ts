@@ -20,17 +20,23 @@ const NOBODYS = /\/api\/v1\/images\/0198c8a2-1111/;
 /** For a name: it closes a title, an attribute and a script, and begins what runs in a page and in a drawing. */
 const NAME = `</title></textarea></script>"'><img src=x onerror=alert(1)><svg onload=alert(1)>\${7*7}`;
 
+/** What is seen of it wherever it is not cut. */
+const SHOWN = '<img src=x onerror=alert(1)>';
+
 /** Every attack in a quotation of its own, so that none hides the next. */
 const TEXT = VECTORS.map((vector, at) => vector.replaceAll('[y]', `[y${at}]`))
   .map((vector) => vector.split('\n').map((line) => `> ${line}`).join('\n'))
   .join('\n\n');
 
-/** What on the page could do more than be read. */
-function dangers(): string[] {
+/** What on the page, or in the HTML of one, could do more than be read. */
+function dangers(html: string | null): string[] {
   const found: string[] = [];
   const running = ['iframe', 'frame', 'frameset', 'object', 'embed', 'applet', 'base', 'portal'];
   const addresses = ['href', 'xlink:href', 'src', 'srcset', 'action', 'formaction', 'data', 'poster', 'background', 'ping'];
-  for (const element of document.querySelectorAll<HTMLElement>('*')) {
+  const whole = html === null ? document : new DOMParser().parseFromString(html, 'text/html');
+  // What is streamed comes as templates, whose content is put in its place later.
+  const parts = [whole, ...[...whole.querySelectorAll('template')].map(({ content }) => content)];
+  for (const element of parts.flatMap((part) => [...part.querySelectorAll<HTMLElement>('*')])) {
     const tag = element.localName;
     if (running.includes(tag)) found.push(`<${tag}>`);
     if (tag === 'script' && element.nonce === '') found.push('a script that is not the page’s own');
@@ -63,14 +69,43 @@ async function watch(page: Page): Promise<string[]> {
 }
 
 async function expectNothing(page: Page, where: string): Promise<void> {
-  expect(await page.evaluate(dangers), where).toEqual([]);
+  expect(await page.evaluate(dangers, null), where).toEqual([]);
 }
 
-async function open(page: Page, address: string, shows: string | RegExp = /./): Promise<void> {
+/** What the server sends of a page shows it, and nothing in that is dangerous. */
+async function expectServed(page: Page, address: string, shows: string): Promise<void> {
+  const answer = await page.request.get(address);
+  expect(answer.status(), address).toBe(200);
+  const html = await answer.text();
+  const texts = (html: string): string => {
+    const whole = new DOMParser().parseFromString(html, 'text/html');
+    return [whole.body, ...[...whole.querySelectorAll('template')].map(({ content }) => content)].map((part) => part.textContent).join();
+  };
+  expect(await page.evaluate(texts, html), `${address} as it is served`).toContain(shows);
+  expect(await page.evaluate(dangers, html), `${address} as it is served`).toEqual([]);
+}
+
+/** Opens a page, as it is served and with its client. */
+async function open(page: Page, address: string, shows: string): Promise<void> {
   await page.goto(address);
   await hydrated(page);
   await expect(page.locator('body')).toContainText(shows);
   await expectNothing(page, address);
+  await expectServed(page, address, shows);
+}
+
+/** Goes to another page of the app by a link. */
+async function go(page: Page, address: string, shows: string): Promise<void> {
+  await page.evaluate((href) => {
+    const way = Object.assign(document.createElement('a'), { href, id: 'way' });
+    document.querySelector('main h1')?.after(way);
+    way.click();
+  }, address);
+  await page.waitForURL(address);
+  await expect(page.locator('#way'), 'the page before is gone').toHaveCount(0);
+  await expect(page.locator('body')).toContainText(shows);
+  await expectNothing(page, address);
+  await expectServed(page, address, shows);
 }
 
 /** The same with a hostile name and note. */
@@ -100,15 +135,18 @@ test('nothing runs of what a document says, read or written', async ({ page, gua
   const document = await post(page, 'documents', { title: NAME, content: TEXT, tags: ['<script>alert(1)</script>'] });
   const address = `${workspace}/documents/${String(document['id'])}`;
 
-  await open(page, address, NAME);
+  await open(page, address, SHOWN);
   // What was meant as a heading, a link or a table reads as that: the text is there and was rendered.
   expect(await page.locator('.markdown blockquote').count()).toBeGreaterThan(VECTORS.length - 20);
   await expect(page.locator('.markdown').first()).toContainText('alert(1)');
-  await open(page, `${address}/edit`);
+  await go(page, `${address}/edit`, 'alert(1)');
   await expect(page.getByRole('region', { name: 'Preview' }).locator('blockquote').first()).toBeVisible();
   await expectNothing(page, 'the preview');
-  await open(page, `${workspace}/documents`, NAME);
-  await open(page, `${workspace}/documents?q=${encodeURIComponent(NAME)}`);
+  await go(page, `${workspace}/documents`, SHOWN);
+  await page.getByLabel('Search documents').fill(NAME);
+  await page.waitForURL(/\?q=/);
+  await expectNothing(page, 'what is searched for');
+  await expectServed(page, page.url(), SHOWN);
   // Each attack alone, put into a page as documents are.
   const headers = { origin: new URL(page.url()).origin };
   const cleaned = async (text: string) => {
@@ -150,11 +188,12 @@ test('nothing runs of what a workflow, its execution and its review are called a
   const link = await post(page, `reviews/${await review()}/links`, { hours: 24 });
 
   const at = `${workspace}/workflows/${String(template['id'])}`;
-  for (const address of [workspace, `${workspace}/workflows`, at, `${at}/launch`, `${workspace}/executions`, `${workspace}/reviews`, `${workspace}/projects`, `${workspace}/projects/${String(project['id'])}`, `${workspace}/images`]) {
-    await open(page, address, '<img src=x onerror=alert(1)>');
+  await open(page, workspace, SHOWN);
+  for (const address of [`${workspace}/workflows`, at, `${at}/launch`, `${workspace}/executions`, `${workspace}/reviews`, `${workspace}/projects`, `${workspace}/projects/${String(project['id'])}`, `${workspace}/images`]) {
+    await go(page, address, SHOWN);
   }
 
-  await open(page, `${workspace}/workflows/builder/${String(template['id'])}`);
+  await go(page, `${workspace}/workflows/builder/${String(template['id'])}`, 'alert(1)');
   for (const id of ['shape', 'start', 'remark', 'check']) {
     await page.getByTestId(`node-${id}`).click();
     await expect(page.getByRole('complementary', { name: 'Details' })).toBeVisible();
@@ -165,7 +204,7 @@ test('nothing runs of what a workflow, its execution and its review are called a
   await page.getByRole('button', { name: /problem|error|warning/i }).first().click();
   await expectNothing(page, 'outline and problems');
 
-  await open(page, `${workspace}/workflows/executions/${execution}`);
+  await open(page, `${workspace}/workflows/executions/${execution}`, SHOWN);
   for (const id of ['shape', 'check', 'start']) {
     await step(page, id).getByRole('button').first().click();
     for (const tab of await panel(page).getByRole('tab').all()) {
