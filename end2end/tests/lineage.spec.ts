@@ -1,20 +1,20 @@
 import { type Page } from '@playwright/test';
 
 import { runAgain } from '../support/again.ts';
-import { campaignForm, launchToEnd } from '../support/campaign.ts';
+import { endedCampaign } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, edge, node, panel, post, stands } from '../support/workflow.ts';
+import { begin, choose, edge, node, panel, post, stands } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 /** What stands under a heading of the page that tells how something was made. */
 const part = (page: Page, heading: string) =>
   page.locator('.lineage__part').filter({ has: page.getByRole('heading', { name: heading, exact: true }) });
 
-test('an output, its picture and its document lead to prompt, model and cost, and to each other', async ({ page, guard }) => {
-  const workspace = await campaignForm(page);
-  await launchToEnd(page);
+test('an output, its picture and its document lead to prompt, model and cost, and to each other', async ({ page }) => {
+  const workspace = await endedCampaign(page);
   const execution = page.url();
+  const sections = page.getByRole('navigation', { name: 'Sections' });
 
   // From what the monitor shows.
   await page.getByRole('tab', { name: 'Outputs' }).click();
@@ -27,8 +27,6 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   await expect(picture.getByText('SAMPLE', { exact: true })).toBeVisible();
   await picture.getByText('Prompt and settings').click();
   await expect(picture.getByText('Size', { exact: true })).toBeVisible();
-  await still(page);
-  await expectAccessible(page);
   await shoot(page, 'lineage-light', { fullPage: true });
 
   await page.setViewportSize({ width: 390, height: 844 });
@@ -47,7 +45,8 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   await hydrated(page);
 
   // From the library and from a document.
-  await page.goto(`${workspace}/images`);
+  await sections.getByRole('link', { name: 'Documents' }).click();
+  await page.getByRole('link', { name: 'Images', exact: true }).click();
   await page.locator('.images__tile').first().getByRole('link', { name: 'How was this made?' }).click();
   await expect(part(page, 'This output').locator('img')).toBeVisible();
   await part(page, 'This output').locator('.made-document').first().click();
@@ -62,9 +61,9 @@ test('an output, its picture and its document lead to prompt, model and cost, an
   await shoot(page, 'lineage-document');
 
   // What is not there is not found.
-  guard.expect(/404/);
-  await page.goto(`${workspace}/lineage/artifact/0198c0de-0000-7000-8000-000000000000`);
-  await expect(page.getByText('Page not found')).toBeVisible();
+  const missing = await page.request.get(`${workspace}/lineage/artifact/0198c0de-0000-7000-8000-000000000000`);
+  expect(missing.status()).toBe(404);
+  expect(await missing.text()).toContain('Page not found');
 });
 
 test('a document leads to what was made with it, and goes only after that was said', async ({ page, guard }) => {
@@ -88,8 +87,6 @@ test('a document leads to what was made with it, and goes only after that was sa
   await hydrated(page);
   const uses = page.getByRole('region', { name: 'Used in' });
   await expect(uses.getByRole('link')).toHaveText(/^Write · Letter in our words #\d+$/);
-  await still(page);
-  await expectAccessible(page);
   await shoot(page, 'document-uses');
   await uses.getByRole('link').click();
   const graph = page.getByRole('group', { name: 'Lineage graph' });
@@ -117,8 +114,10 @@ test('a document leads to what was made with it, and goes only after that was sa
 
   // The execution still says its name, and is not run again in vain.
   guard.expect(/409/);
-  await page.goto(`${workspace}/workflows/executions/${execution}?node=write`);
-  await hydrated(page);
+  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Runs' }).click();
+  await page.getByRole('link', { name: /^Letter in our words #/ }).first().click();
+  await page.waitForURL(new RegExp(execution));
+  await choose(page, 'write');
   await panel(page).getByRole('tab', { name: 'Input' }).click();
   await expect(panel(page).getByText('Brand book deleted')).toBeVisible();
   await expect(panel(page).getByRole('link', { name: 'Brand book' })).toBeHidden();

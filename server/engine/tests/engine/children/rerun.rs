@@ -15,7 +15,10 @@ use engine::{
     },
 };
 use model::{
-    execution::state::{ExecutionStatus, NodeStatus},
+    execution::{
+        state::{ExecutionStatus, NodeStatus, PauseReason},
+        view::ExecutionView,
+    },
     id::ExecutionId,
     nodes::NodeKind,
     pages::{LaunchRequest, Launched, RerunRequest},
@@ -23,7 +26,7 @@ use model::{
 };
 use serde_json::{Value, json};
 
-use super::graph::{chain, echoing, id, result, text};
+use super::graph::{approve, chain, echoing, id, result, text};
 
 fn three() -> Workflow {
     let b = text("B after ${nodes.a.texts}");
@@ -106,6 +109,39 @@ async fn a_failed_execution_runs_again_from_the_start_or_from_where_it_failed() 
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
         assert_eq!(calls.load(Ordering::SeqCst), expected, "from {from:?}");
     }
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_was_decided_before_a_node_is_not_asked_again_and_what_follows_it_is() {
+    let world = World::new().await;
+    let (executors, calls) = echoing();
+    let _worker = world.worker_with(executors, quick());
+    let steps = [
+        ("a", "generate_copy", text("A")),
+        ("check", "review", json!({})),
+        ("b", "generate_copy", text("B after ${nodes.a.texts}")),
+    ];
+    let template = world.publish(&chain("Decided", &steps)).await;
+    let asked = |view: &ExecutionView| view.pause_reason == Some(PauseReason::Review);
+    let first = world.launch(template, none()).await;
+    world.wait(first, asked).await;
+    approve(&world).await;
+    world.wait_over(first).await;
+
+    let after = rerun(&world, first, request(Some("b"), &[])).await.unwrap().execution_id;
+    let view = world.wait_over(after).await;
+    assert_eq!((view.status, calls.load(Ordering::SeqCst)), (ExecutionStatus::Completed, 3));
+    assert_eq!(view.node(&id("check")).unwrap().reused_from, Some(first));
+
+    // From the decision on, and of an execution that took over most of itself.
+    let anew = rerun(&world, after, request(Some("check"), &[])).await.unwrap().execution_id;
+    world.wait(anew, asked).await;
+    approve(&world).await;
+    let view = world.wait_over(anew).await;
+    assert_eq!((view.status, calls.load(Ordering::SeqCst)), (ExecutionStatus::Completed, 4));
+    assert!(view.node(&id("a")).unwrap().reused_from.is_some());
+    assert_eq!(view.node(&id("check")).unwrap().reused_from, None);
     world.assert_sound().await;
 }
 
