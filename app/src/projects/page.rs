@@ -159,8 +159,10 @@ fn Head(workspace: WorkspaceId, page: ProjectPage, part: Memo<Part>) -> impl Int
             "Documents, images and runs."
         }
     };
+    // The page may be left before its title is.
+    let title = move || name.try_get().unwrap_or_default();
     view! {
-        <Title text=move || name.get() />
+        <Title text=title />
         <Breadcrumb crumbs=crumbs />
         <PageHeader
             title=name

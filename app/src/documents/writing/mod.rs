@@ -106,8 +106,10 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
             Crumb::here("Edit"),
         ]
     });
+    // The page may be left before its title is.
+    let title = move || format!("Edit {}", name.try_get().unwrap_or_default());
     view! {
-        <Title text=move || format!("Edit {}", name.get()) />
+        <Title text=title />
         <Breadcrumb crumbs=crumbs />
         <header class="writing__head">
             <h1 class="unseen">"Edit document"</h1>

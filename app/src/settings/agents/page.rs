@@ -129,8 +129,10 @@ fn Header(state: AgentState, edits: bool, on_anew: Callback<()>) -> impl IntoVie
             </p>
         }
     });
+    // The page may be left before its title is.
+    let title = move || name.try_get().unwrap_or_default();
     view! {
-        <Title text=move || name.get() />
+        <Title text=title />
         <Breadcrumb crumbs=crumbs />
         <header class="agent-page__head">
             <AgentPicture picture=picture />
