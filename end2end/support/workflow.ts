@@ -60,6 +60,23 @@ export async function approveAll(page: Page): Promise<void> {
   for (const review of items) await post(page, `reviews/${String(review['id'])}/decision`, { decision: 'approve' });
 }
 
+/** The id of the open review of an execution, once there is one other than `before`. */
+export async function reviewOf(page: Page, execution: string, before = ''): Promise<string> {
+  let id = '';
+  const open = async () => {
+    const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
+    id = String(items.find((one) => one['execution_id'] === execution && one['id'] !== before)?.['id'] ?? '');
+    return id;
+  };
+  await expect.poll(open).not.toBe('');
+  return id;
+}
+
+/** Waits for the open review of an execution, and decides it as the person of the page. */
+export async function decide(page: Page, execution: string, decision: Json): Promise<void> {
+  await post(page, `reviews/${await reviewOf(page, execution)}/decision`, decision);
+}
+
 /** Waits until an execution stands so. */
 export async function stands(page: Page, id: string, status: string): Promise<void> {
   const now = async () => {

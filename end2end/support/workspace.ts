@@ -56,3 +56,11 @@ export async function fillAccount(page: Page, email = OWNER.email, password = PA
   await page.getByRole('textbox', { name: 'Password' }).fill(password);
   await page.locator('button[type=submit]').click();
 }
+
+/** Goes to a page of the settings by the menu of the account. */
+export async function goToSettings(page: Page, title: string): Promise<void> {
+  await page.getByLabel(/^Account of /).click();
+  await page.getByRole('banner').getByRole('link', { name: title, exact: true }).click();
+  await page.waitForURL(/\/settings\//);
+  await expect(page.getByRole('heading', { level: 1, name: title, exact: true })).toBeVisible();
+}

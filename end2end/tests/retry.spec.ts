@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 import { shoot } from '../support/look.ts';
 import { expect, expectAccessible } from '../support/test.ts';
 import { FORBIDDEN, test } from '../support/vendor.ts';
-import { choose, edge, type Json, launch, node, panel, post, stands, step } from '../support/workflow.ts';
+import { choose, edge, type Json, launch, node, panel, step } from '../support/workflow.ts';
 
 const CONTROL = /\/api\/fn\/control$/;
 
@@ -73,113 +73,89 @@ test('ux 56: a failing step is named; with another prompt attempt 2 is green and
   await expectAccessible(page);
 });
 
-test('of two who retry the same failure the second is told that it failed again, and nothing is paid twice', async ({ page, vendor, guard }) => {
-  guard.expect(/409/);
-  await launch(page, { ...refused, name: 'Retried by two' });
-  await expect(step(page, 'write')).toHaveAttribute('data-state', 'failed');
-  await choose(page, 'write');
-  await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: 'Retry this step?' });
-  await expect(dialog).toBeVisible();
-  const calls = vendor.heard.length;
-  await post(page, `workflows/executions/${shown(page)}/retry-node`, { node_id: 'write' });
-  await expect.poll(() => vendor.heard.length).toBe(calls + 1);
-  await stands(page, shown(page), 'failed');
-
-  await dialog.getByRole('button', { name: 'Retry' }).click();
-
-  await expect(page.locator('.toast')).toContainText('Someone else ran “Write” again, and it failed again.');
-  expect(vendor.heard.length).toBe(calls + 1);
-});
-
-test('ux 56: an item that failed where two of three were enough is tried again before the review is decided', async ({ page, vendor }) => {
-  const write = node('write', 'generate_copy', 300, 80, { prompt: 'A line', quantity: 3 });
+test('ux 34, 56: the overview; a failed item is tried again before a review, whose draft is kept', async ({ page, vendor }) => {
+  const write = node('write', 'generate_copy', 300, 80, { prompt: 'A line on ${input.topic}', quantity: 3 });
   const enough = { ...write, data: { ...(write['data'] as Json), minItems: 2 } };
   vendor.refusals = 1;
   await launch(page, {
     name: 'Two are enough',
-    nodes: [node('start', 'start', 0, 80), enough, node('check', 'review', 600, 80), node('end', 'end', 900, 80)],
+    parameters: [{ name: 'topic', label: 'Topic', type: 'text', default: 'Tea and the sea' }],
+    nodes: [
+      node('start', 'start', 0, 80),
+      enough,
+      node('check', 'review', 600, 80, { instructions: 'Good?' }),
+      node('end', 'end', 900, 80),
+    ],
     edges: [edge('start', 'write'), edge('write', 'check', 'texts'), edge('check', 'end', 'approved')],
   });
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
-  await expect(step(page, 'write')).toContainText('1 item failed');
-  await choose(page, 'write');
-  await expect(panel(page)).toContainText('The prompt is against our rules');
-  await shoot(page, 'two-of-three');
-  await expectAccessible(page);
-  const calls = vendor.heard.length;
-
-  await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: 'Retry this step?' });
-  await expect(dialog).toContainText('Retries 1 failed item of “Write”');
-  await dialog.getByRole('button', { name: 'Retry' }).click();
-
-  await expect(step(page, 'write')).toContainText('3 of 3');
-  await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
-  expect(vendor.heard.length).toBe(calls + 1);
-  await expect(panel(page).getByRole('button', { name: 'Retry', exact: true })).toBeHidden();
-  await choose(page, 'check');
-  await shoot(page, 'three-of-three');
-  await expect(panel(page).getByRole('checkbox', { name: /^Keep/ })).toHaveCount(3);
-});
-
-test('the overview says what works, what was used and launched by whom; what a reviewer has begun is there again after another step', async ({ page }) => {
-  const parameters = [{ name: 'topic', label: 'Topic', type: 'text', default: 'Tea and the sea' }];
-  const nodes = [
-    node('start', 'start', 0, 80),
-    node('write', 'generate_copy', 300, 80, { prompt: 'A line on ${input.topic}', quantity: 2 }),
-    node('check', 'review', 600, 80, { instructions: 'Good?' }),
-    node('end', 'end', 900, 80),
-  ];
-  const edges = [edge('start', 'write'), edge('write', 'check', 'texts'), edge('check', 'end', 'approved')];
-  await launch(page, { name: 'Looked over', parameters, nodes, edges });
   const overview = page.getByRole('tabpanel', { name: 'Overview' });
-  await expect(overview).toContainText('Steps done2 of 4');
-  await expect(overview.getByRole('list', { name: 'Now' })).toContainText('Check');
-  await expect(overview).toContainText('Launched byAda Owner');
-  await expect(overview.getByRole('link', { name: 'Looked over v1' })).toBeVisible();
-  await expect(overview).toContainText('TopicTea and the sea');
-  await expect(overview).toContainText('No budget');
-  await expectAccessible(page);
-  await shoot(page, 'overview');
-
-  await page.getByRole('button', { name: 'Set budget…' }).click();
-  await page.getByLabel('Budget in dollars').fill('2');
-  const asked = page.waitForRequest(CONTROL);
-  await page.getByRole('button', { name: 'Save' }).click();
-  expect((await asked).postDataJSON()).toMatchObject({ control: { command: 'budget', micros: 2_000_000, was: null } });
-  await expect(overview).toContainText(/Budget left\$[\d.]+ of \$2/);
-  await overview.getByRole('button', { name: 'Check' }).click();
-  await expect(panel(page).getByRole('heading', { level: 2 }).first()).toContainText('Check');
-
-  await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await overview.scrollIntoViewIfNeeded();
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(wide).toBe(390);
-  await shoot(page, 'overview-phone-dark', { fullPage: true });
-
-  // No text that is decided about is emptied either.
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
   const decision = page.getByTestId('decision');
-  const text = decision.getByLabel('Text 2');
-  await decision.getByLabel('Comment or reason').fill('Warmer, please');
-  await text.fill('Rain, kindly.');
-  await decision.getByLabel('Keep 1').uncheck();
 
-  await choose(page, 'write');
-  await expect(decision).toHaveCount(0);
-  await choose(page, 'check');
-  await expect(decision.getByLabel('Comment or reason')).toHaveValue('Warmer, please');
-  await expect(text).toHaveValue('Rain, kindly.');
-  await expect(decision.getByLabel('Keep 1')).not.toBeChecked();
+  await test.step('the overview says what works, what was used and by whom it was launched', async () => {
+    await expect(overview).toContainText('Steps done2 of 4');
+    await expect(overview.getByRole('list', { name: 'Now' })).toContainText('Check');
+    await expect(overview).toContainText('Launched byAda Owner');
+    await expect(overview.getByRole('link', { name: 'Two are enough v1' })).toBeVisible();
+    await expect(overview).toContainText('TopicTea and the sea');
+    await expect(overview).toContainText('No budget');
 
-  await text.fill(' ');
-  await expect(decision.getByText('Item 2 is empty. Enter a text, or leave the item out.')).toBeVisible();
-  await expect(decision.getByRole('button', { name: /^Approve/ })).toBeDisabled();
-  await expectAccessible(page);
-  await text.fill('Rain, at last.');
-  await decision.getByRole('button', { name: 'Approve 1 of 2' }).click();
-  await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+    await page.getByRole('button', { name: 'Set budget…' }).click();
+    await page.getByLabel('Budget in dollars').fill('2');
+    const asked = page.waitForRequest(CONTROL);
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect((await asked).postDataJSON()).toMatchObject({ control: { command: 'budget', micros: 2_000_000, was: null } });
+    await expect(overview).toContainText(/Budget left\$[\d.]+ of \$2/);
+    await overview.getByRole('button', { name: 'Check' }).click();
+    await expect(panel(page).getByRole('heading', { level: 2 }).first()).toContainText('Check');
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    await overview.scrollIntoViewIfNeeded();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await shoot(page, 'overview-phone', { fullPage: true });
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  await test.step('ux 56: an item that failed where two of three were enough is tried again', async () => {
+    await expect(step(page, 'write')).toContainText('1 item failed');
+    await choose(page, 'write');
+    await expect(panel(page)).toContainText('The prompt is against our rules');
+    await shoot(page, 'two-of-three');
+    await expectAccessible(page);
+    const calls = vendor.heard.length;
+
+    await panel(page).getByRole('button', { name: 'Retry', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Retry this step?' });
+    await expect(dialog).toContainText('Retries 1 failed item of “Write”');
+    await dialog.getByRole('button', { name: 'Retry' }).click();
+
+    await expect(step(page, 'write')).toContainText('3 of 3');
+    await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+    expect(vendor.heard.length).toBe(calls + 1);
+    await expect(panel(page).getByRole('button', { name: 'Retry', exact: true })).toBeHidden();
+    await choose(page, 'check');
+    await shoot(page, 'three-of-three');
+    await expect(panel(page).getByRole('checkbox', { name: /^Keep/ })).toHaveCount(3);
+  });
+
+  await test.step('what a reviewer has begun is there again after another step; no text is emptied', async () => {
+    const text = decision.getByLabel('Text 2');
+    await decision.getByLabel('Comment or reason').fill('Warmer, please');
+    await text.fill('Rain, kindly.');
+    await decision.getByLabel('Keep 1').uncheck();
+
+    await choose(page, 'write');
+    await expect(decision).toHaveCount(0);
+    await choose(page, 'check');
+    await expect(decision.getByLabel('Comment or reason')).toHaveValue('Warmer, please');
+    await expect(text).toHaveValue('Rain, kindly.');
+    await expect(decision.getByLabel('Keep 1')).not.toBeChecked();
+
+    await text.fill(' ');
+    await expect(decision.getByText('Item 2 is empty. Enter a text, or leave the item out.')).toBeVisible();
+    await expect(decision.getByRole('button', { name: /^Approve/ })).toBeDisabled();
+    await text.fill('Rain, at last.');
+    await decision.getByRole('button', { name: 'Approve 2 of 3' }).click();
+    await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
+  });
 });

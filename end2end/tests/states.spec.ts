@@ -1,12 +1,13 @@
 import { type Page } from '@playwright/test';
 
 import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
+import { become, type Person } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { asking, begin, edge, node, post, stands } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
-// A server of its own: its pages are empty at first.
-test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
+/** Who makes a workspace of their own, in which nothing is. */
+const NIA: Person = { name: 'Nia New', email: 'nia@example.com', role: 'viewer' };
 
 /** A name without a blank, as long as one may be, in a script that is read from the right. */
 const LONG = 'شاي'.repeat(333);
@@ -32,36 +33,56 @@ async function expectToFit(page: Page, name: string): Promise<void> {
   expect(beyond, `nothing sticks out of ${name}`).toEqual([]);
 }
 
-test('empty pages say what they are for, at every width; a part that cannot be loaded leaves the page, and comes when asked again', async ({ page, guard }) => {
+/** Nothing sticks out of the page at any of the widths; then it is wide again. 720 is what 1440 has left at 200 %. */
+async function expectToFitAt(page: Page, name: string, widths: number[]): Promise<void> {
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    await still(page);
+    await expectToFit(page, `${name} at ${width}`);
+    await shoot(page, `${name}-${width}`);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+}
+
+const section = (page: Page, name: string) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
+const inMain = (page: Page, name: string) => page.getByRole('main').getByRole('link', { name, exact: true }).click();
+/** Leads to what has this address, by its link in the page. */
+const byAddress = (page: Page, address: string) => page.getByRole('main').locator(`a[href$="${address}"]`).first().click();
+
+test('ux 34: empty pages say what they are for; a part that cannot be loaded leaves the page, and comes', async ({ page, browser, guard }) => {
   test.slow();
   guard.expect(/500/);
-  const workspace = await beOwner(page);
-  const project = await post(page, 'projects', { name: 'Empty' });
-  const pages = {
-    home: '', documents: '/documents', images: '/images', projects: '/projects', reviews: '/reviews',
-    executions: '/executions', project: `/projects/${String(project['id'])}`,
-    'project-executions': `/projects/${String(project['id'])}?part=executions`,
-  };
-  for (const [name, path] of Object.entries(pages)) {
-    await page.setViewportSize({ width: 1440, height: 900 });
-    await page.goto(`${workspace}${path}`);
-    await hydrated(page);
-    // 720 is what a screen of 1440 has left at 200 %.
-    for (const width of [390, 720, 2560]) {
-      await page.setViewportSize({ width, height: 900 });
-      await still(page);
-      await expectToFit(page, `${name} at ${width}`);
-      await shoot(page, `empty-${name}-${width}`);
-    }
+  await beOwner(page);
+  await become(page, browser, NIA);
+  const { id } = await post(page, 'workspaces', { name: 'Empty studio' });
+  const project = String((await post(page, 'projects', { name: 'Empty' }))['id']);
+  const workspace = `${new URL(page.url()).origin}/workspace/${String(id)}`;
+  await page.goto(workspace);
+  await hydrated(page);
+  const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
+
+  for (const [name, title, go] of [
+    ['home', '', async () => undefined],
+    ['documents', 'Documents', () => section(page, 'Documents')],
+    ['images', 'Images', () => inMain(page, 'Images')],
+    ['documents again', 'Documents', () => section(page, 'Documents')],
+    ['projects', 'Projects', () => inMain(page, 'Projects')],
+    ['project', 'Empty', () => byAddress(page, `/projects/${project}`)],
+    ['project-executions', 'Empty', () => byAddress(page, '?part=executions')],
+    ['executions', 'Runs', () => section(page, 'Runs')],
+    ['reviews', 'Reviews', () => section(page, 'Reviews')],
+  ] as const) {
+    await go();
+    await expect(title === '' ? page.locator('.frame__main h1') : heading(title), name).toBeVisible();
+    await expect(page.locator('main .skeleton__piece'), name).toHaveCount(0);
+    if (name.endsWith('again')) continue;
+    await expectToFitAt(page, `empty-${name}`, [390, 720, 2560]);
     await expectAccessible(page);
   }
 
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(`${workspace}/reviews`);
-  await hydrated(page);
   await page.getByRole('link', { name: 'Templates with a review' }).click();
   await expect(page.getByRole('article').filter({ hasText: 'Newsletter with Review' })).toBeVisible();
-  await page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name: 'Documents' }).click();
+  await section(page, 'Documents');
   let broken = true;
   const problem = { kind: 'internal', code: 'internal', detail: 'Something failed here.' };
   await page.route('**/api/fn/images', (route) => (broken ? route.fulfill({ status: 500, json: problem }) : route.continue()));
@@ -69,7 +90,7 @@ test('empty pages say what they are for, at every width; a part that cannot be l
   await page.getByRole('link', { name: 'Images', exact: true }).click();
 
   await expect(page.getByText("Couldn't load images")).toBeVisible();
-  await expect(page.getByRole('heading', { level: 1, name: 'Images' })).toBeVisible();
+  await expect(heading('Images')).toBeVisible();
   await expect(page.getByLabel('Search images')).toBeVisible();
   await expectAccessible(page);
   broken = false;
@@ -77,72 +98,87 @@ test('empty pages say what they are for, at every width; a part that cannot be l
   await expect(page.getByText("Couldn't load images")).toBeHidden();
 });
 
-test('names in any script and of a thousand characters fit everywhere', async ({ page }) => {
-  test.slow();
-  const workspace = await beOwner(page);
-  const project = await post(page, 'projects', { name: 'ط'.repeat(200) });
-  const image = await post(page, `images?name=cup.png&project=${String(project['id'])}`, PIXEL);
-  const headers = { origin: new URL(page.url()).origin };
-  await page.request.put(`/api/v1/images/${String(image['id'])}`, { data: { alt: LONG }, headers });
-  const document = await post(page, 'documents', { title: LONG, content: `${LONG}\n\n${LONG}`, project_id: project['id'], tags: ['ط'.repeat(50)] });
-  const place = `documents/${String(document['id'])}`;
-  await post(page, `${place}/attachments`, { image_ids: [image['id']] });
-  await page.request.put(`/api/v1/${place}/attachments/${String(image['id'])}`, { data: { caption: LONG }, headers });
-  await post(page, `${place}/files?name=${encodeURIComponent('ملف'.repeat(60))}.txt`, Buffer.from('Words.'));
-  const pages = {
-    document: `/${place}`, writing: `/${place}/edit`, documents: '/documents', images: '/images', projects: '/projects',
-    project: `/projects/${String(project['id'])}`,
-  };
-  for (const [name, path] of Object.entries(pages)) {
-    await page.goto(`${workspace}${path}`);
-    await hydrated(page);
-    for (const width of [390, 720, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await still(page);
-      await expectToFit(page, `${name} at ${width}`);
-      await shoot(page, `long-${name}-${width}`);
-    }
-  }
-});
+/** Fills the workspace with names of many letters, and with what waits and what is done; the ids of two pages. */
+async function fill(page: Page, name: string): Promise<{ project: string; document: string }> {
+  await post(page, 'projects', { name });
+  await post(page, 'documents', { title: name, content: 'Words.' });
+  const nodes = [
+    node('start', 'start', 0, 0),
+    node('hold', 'wait', 300, 0, { seconds: 86400 }),
+    node('look', 'review', 300, 200),
+    node('end', 'end', 600, 0),
+  ];
+  const edges = [edge('start', 'hold'), edge('hold', 'end'), edge('start', 'look'), edge('look', 'end', 'approved')];
+  await begin(page, { name, nodes, edges });
+  const write = [node('start', 'start', 0, 80), node('write', 'generate_copy', 300, 80, { prompt: 'A line' }), node('end', 'end', 600, 80)];
+  const done = await begin(page, { name: 'Done', nodes: write, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] });
+  await stands(page, done, 'completed');
+  await stands(page, await begin(page, asking('Looked at by somebody')), 'paused');
 
-test('lists show names of two hundred characters on two lines, and the whole of them as titles', async ({ page }) => {
+  const project = String((await post(page, 'projects', { name: 'ط'.repeat(200) }))['id']);
+  const image = String((await post(page, `images?name=cup.png&project=${project}`, PIXEL))['id']);
+  const headers = { origin: new URL(page.url()).origin };
+  await page.request.put(`/api/v1/images/${image}`, { data: { alt: LONG }, headers });
+  const long = { title: LONG, content: `${LONG}\n\n${LONG}`, project_id: project, tags: ['ط'.repeat(50)] };
+  const document = String((await post(page, 'documents', long))['id']);
+  await post(page, `documents/${document}/attachments`, { image_ids: [image] });
+  await page.request.put(`/api/v1/documents/${document}/attachments/${image}`, { data: { caption: LONG }, headers });
+  await post(page, `documents/${document}/files?name=${encodeURIComponent('ملف'.repeat(60))}.txt`, Buffer.from('Words.'));
+  return { project, document };
+}
+
+test('ux 34: lists are accessible and fit; names of any script take two lines, and are whole as titles', async ({ page }) => {
   test.slow();
   const workspace = await beOwner(page);
   const name = `${'A campaign for tea and rain '.repeat(7)}end.`.slice(0, 200);
-  await post(page, 'projects', { name });
-  await post(page, 'documents', { title: name, content: 'Words.' });
-  const step = (id: string, type: string, x: number, config = {}) => ({ id, type, position: { x, y: 0 }, data: { label: id, config } });
-  const template = await post(page, 'workflows/templates', {
-    name,
-    nodes: [step('start', 'start', 0), step('hold', 'wait', 300, { seconds: 86400 }), step('look', 'review', 300), step('end', 'end', 600)],
-    edges: [
-      { id: 'a', source: 'start', target: 'hold' },
-      { id: 'b', source: 'hold', target: 'end' },
-      { id: 'c', source: 'start', target: 'look' },
-      { id: 'd', source: 'look', sourceHandle: 'approved', target: 'end' },
-    ],
-  });
-  await post(page, 'workflows/executions', { template_id: template['id'] });
-  for (const [list, path] of Object.entries({
-    home: '', workflows: '/workflows', executions: '/executions', projects: '/projects', documents: '/documents', reviews: '/reviews',
-  })) {
-    await page.goto(`${workspace}${path}`);
-    await hydrated(page);
+  const { project, document } = await fill(page, name);
+  await page.goto(workspace);
+  await hydrated(page);
+  const [narrow, all] = [[390, 1440], [390, 720, 1440, 2560]];
+
+  await test.step('lists show names of two hundred characters on two lines', async () => {
     const names = page.getByRole('main').locator(`[title^="${name.slice(0, 100)}"]`);
-    await expect(names.first(), list).toBeVisible();
-    for (const width of [390, 1440]) {
-      await page.setViewportSize({ width, height: 900 });
-      await still(page);
-      const lines = await names.evaluateAll((all) =>
-        all.map((one) => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)),
-      );
-      expect(Math.max(...lines), `${list} at ${width}: ${lines.join()}`).toBeLessThan(2.3);
+    const lines = () =>
+      names.evaluateAll((found) =>
+        Math.max(...found.map((one) => one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight))));
+    for (const [list, go, widths] of [
+      ['home', async () => undefined, all],
+      ['workflows', () => section(page, 'Workflows'), narrow],
+      ['executions', () => section(page, 'Runs'), all],
+      ['reviews', () => section(page, 'Reviews'), all],
+      ['documents', () => section(page, 'Documents'), [390, 720, 1440]],
+      ['projects', () => inMain(page, 'Projects'), [390, 720, 1440]],
+    ] as const) {
+      await go();
+      await page.waitForURL(`${workspace}${list === 'home' ? '' : `/${list}`}`);
+      await expect(names.first(), list).toBeVisible();
       expect(await names.first().textContent()).toContain('end.');
-      await expectToFit(page, `${list} at ${width}`);
-      await shoot(page, `names-${list}-${width}`);
+      for (const width of [390, 1440]) {
+        await page.setViewportSize({ width, height: 900 });
+        await still(page);
+        expect(await lines(), `${list} at ${width}`).toBeLessThan(2.3);
+      }
+      await expectToFitAt(page, `names-${list}`, [...widths]);
+      await expectAccessible(page);
     }
-    await expectAccessible(page);
-  }
+  });
+
+  await test.step('names in any script and of a thousand characters fit everywhere', async () => {
+    for (const [place, go, path] of [
+      ['project', () => byAddress(page, `/projects/${project}`), `/projects/${project}`],
+      ['documents', () => section(page, 'Documents'), '/documents'],
+      ['images', () => inMain(page, 'Images'), '/images'],
+      ['documents', () => section(page, 'Documents'), '/documents'],
+      ['document', () => byAddress(page, `/documents/${document}`), `/documents/${document}`],
+      ['writing', () => inMain(page, 'Edit'), `/documents/${document}/edit`],
+    ] as const) {
+      await go();
+      await page.waitForURL(`${workspace}${path}`);
+      await expect(page.locator('.frame__main h1, .writing').first(), place).toBeVisible();
+      await expect(page.locator('main .skeleton__piece'), place).toHaveCount(0);
+      if (place !== 'documents') await expectToFitAt(page, `long-${place}`, [390, 720, 1440]);
+    }
+  });
 });
 
 test('differences are shown in one and side by side, on phones in one', async ({ page }) => {
@@ -176,28 +212,4 @@ test('differences are shown in one and side by side, on phones in one', async ({
   await page.getByRole('button', { name: 'Versions' }).click();
   await dialog.getByRole('button', { name: /^v1/ }).click();
   await expect(dialog.getByRole('button', { name: 'Side by side' })).toHaveAttribute('aria-pressed', 'true');
-});
-
-test('ux 34: home, history and reviews are accessible and fit, light and dark', async ({ page }) => {
-  test.slow();
-  const workspace = await beOwner(page);
-  const done = await begin(page, {
-    name: 'Done',
-    nodes: [node('start', 'start', 0, 80), node('write', 'generate_copy', 300, 80, { prompt: 'A line' }), node('end', 'end', 600, 80)],
-    edges: [edge('start', 'write'), edge('write', 'end', 'texts')],
-  });
-  await stands(page, done, 'completed');
-  await stands(page, await begin(page, asking('Looked at by somebody')), 'paused');
-  for (const [name, path] of Object.entries({ home: '', executions: '/executions', reviews: '/reviews' })) {
-    await page.goto(`${workspace}${path}`);
-    await hydrated(page);
-    await expect(page.getByText('Looked at by somebody').filter({ visible: true }).first()).toBeVisible();
-    for (const width of [390, 720, 1440, 2560]) {
-      await page.setViewportSize({ width, height: 900 });
-      await still(page);
-      await expectToFit(page, `${name} at ${width}`);
-      await shoot(page, `full-${name}-${width}`);
-    }
-    await expectAccessibleInBothThemes(page);
-  }
 });
