@@ -3,7 +3,7 @@ import { type Page } from '@playwright/test';
 import { campaignForm, launchToEnd } from '../support/campaign.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { approveAll, asking, choose, edge, launch, node, panel, step } from '../support/workflow.ts';
+import { approveAll, choose, edge, launch, node, panel, step } from '../support/workflow.ts';
 
 // Everything moves, or nothing would be celebrated anywhere.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '40' }, contextOptions: { reducedMotion: 'no-preference' } });
@@ -21,7 +21,7 @@ async function seek(page: Page, share: number): Promise<void> {
   }, share);
 }
 
-test('the past: dragged to, linked to and left again; by the keyboard; played; and the events, as far as the moment that is shown', async ({ page }) => {
+test('the past is gone to by drag, link, keyboard and play, and its events are found', async ({ page }) => {
   // Much to do on one execution.
   test.slow();
   await campaignForm(page);
@@ -135,30 +135,16 @@ test('the past: dragged to, linked to and left again; by the keyboard; played; a
 
 const body = async (page: Page) => (await panel(page).locator('.made-text__body').first().innerText()).trim();
 
-test('a text that was watched to its end is there as a whole', async ({ page }) => {
+test('a watched text is whole; an end before one’s eyes is celebrated, and results have the room', async ({ page }) => {
   const prompt = 'Write an article about tea on long train rides';
-  const nodes = [node('start', 'start', 0, 80), node('write', 'generate_copy', 300, 80, { prompt }), node('end', 'end', 600, 80)];
-  await launch(page, { name: 'Watched', nodes, edges: [edge('start', 'write'), edge('write', 'end', 'texts')] }, { breakpoints: ['write'] });
-  await choose(page, 'write');
-  // Written only once somebody watches, however long the page took.
-  await expect(step(page, 'write')).toContainText('Paused at a breakpoint');
-  await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(step(page, 'write').locator('.node__text[data-writes]')).toBeVisible();
-  await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
-  await expect(step(page, 'write').locator('.node__text[data-writes]')).toHaveCount(0);
-
-  // What came while nobody could know that it was the last.
-  await expect.poll(() => body(page)).toMatch(/[.!?”"]$/);
-  const watched = await body(page);
-  await page.reload();
-  await hydrated(page);
-  await panel(page).getByRole('button', { name: 'Show all' }).click();
-  await expect.poll(() => body(page)).toBe(watched);
-});
-
-test('a run is celebrated that ends before one\'s eyes, not one that is gone back from; then its results have the room, as large as one likes', async ({ page }) => {
-  await launch(page, asking('Celebrated'));
-  await expect(step(page, 'look')).toHaveAttribute('data-state', 'awaiting_review');
+  const nodes = [
+    node('start', 'start', 0, 80),
+    node('write', 'generate_copy', 300, 80, { prompt }),
+    node('look', 'review', 600, 80, { instructions: 'Good?' }),
+    node('end', 'end', 900, 80),
+  ];
+  const edges = [edge('start', 'write'), edge('write', 'look', 'texts'), edge('look', 'end', 'approved')];
+  await launch(page, { name: 'Watched and celebrated', nodes, edges }, { breakpoints: ['write'] });
   const dock = page.getByRole('region', { name: 'The whole run' });
   const confetti = page.locator('.confetti');
   const chosen = (name: string) => expect(dock.getByRole('tab', { name })).toHaveAttribute('aria-selected', 'true');
@@ -166,46 +152,69 @@ test('a run is celebrated that ends before one\'s eyes, not one that is gone bac
     const [graph, results] = await Promise.all([page.locator('.monitor__canvas').boundingBox(), dock.boundingBox()]);
     return { graph: graph?.height ?? 0, results: results?.height ?? 0 };
   };
-
-  await seek(page, 0.5);
-  const back = page.getByRole('button', { name: 'Back to the present' });
-  await expect(back).toBeVisible();
-  await expect(confetti).toHaveCount(0);
-  await back.click();
-  await expect(back).toBeHidden();
-  await expect(confetti).toHaveCount(0);
-  await chosen('Overview');
-  const before = await heights();
-  expect(before.graph).toBeGreaterThan(before.results);
-
-  const celebrated = confetti.waitFor();
-  await approveAll(page);
-  await celebrated;
-  await chosen('Outputs');
-  const isLarge = async () => {
-    const { graph, results } = await heights();
-    return results > graph;
-  };
-  await expect.poll(isLarge).toBe(true);
   const line = page.getByRole('separator', { name: 'Size of the results' });
-  await line.press('ArrowUp');
-  await line.press('ArrowUp');
-  await expect(line).toHaveAttribute('aria-valuenow', '75');
+  let watched = '';
 
-  // Who comes later celebrates nothing, and finds the line where it was left.
-  await page.reload();
-  await hydrated(page);
-  await expect(line).toHaveAttribute('aria-valuenow', '75');
-  await expect(confetti).toHaveCount(0);
-  const { graph, results } = await heights();
-  expect(results).toBeGreaterThan(2 * graph);
-  await expectAccessible(page);
-  await shoot(page, 'results');
+  await test.step('a text is watched while it is written', async () => {
+    await choose(page, 'write');
+    // Written only once somebody watches, however long the page took.
+    await expect(step(page, 'write')).toContainText('Paused at a breakpoint');
+    await page.getByRole('button', { name: 'Resume' }).click();
+    await expect(step(page, 'write').locator('.node__text[data-writes]')).toBeVisible();
+    await expect(step(page, 'write')).toHaveAttribute('data-state', 'completed');
+    await expect(step(page, 'write').locator('.node__text[data-writes]')).toHaveCount(0);
 
-  await page.setViewportSize({ width: 390, height: 844 });
-  const isFirst = async () => {
-    const [results, graph] = await Promise.all([dock.boundingBox(), page.locator('.monitor__canvas').boundingBox()]);
-    return results!.y < graph!.y;
-  };
-  await expect.poll(isFirst, 'on a phone they come first').toBe(true);
+    // What came while nobody could know that it was the last.
+    await expect.poll(() => body(page)).toMatch(/[.!?”"]$/);
+    watched = await body(page);
+  });
+
+  await test.step('who goes back and comes to the present again celebrates nothing', async () => {
+    await expect(step(page, 'look')).toHaveAttribute('data-state', 'awaiting_review');
+    await seek(page, 0.5);
+    const back = page.getByRole('button', { name: 'Back to the present' });
+    await expect(back).toBeVisible();
+    await expect(confetti).toHaveCount(0);
+    await back.click();
+    await expect(back).toBeHidden();
+    await expect(confetti).toHaveCount(0);
+    await chosen('Overview');
+    const before = await heights();
+    expect(before.graph).toBeGreaterThan(before.results);
+  });
+
+  await test.step('the end is celebrated, and the results have the room, as large as one likes', async () => {
+    const celebrated = confetti.waitFor();
+    await approveAll(page);
+    await celebrated;
+    await chosen('Outputs');
+    const isLarge = async () => {
+      const { graph, results } = await heights();
+      return results > graph;
+    };
+    await expect.poll(isLarge).toBe(true);
+    await line.press('ArrowUp');
+    await line.press('ArrowUp');
+    await expect(line).toHaveAttribute('aria-valuenow', '75');
+  });
+
+  await test.step('who comes later celebrates nothing, finds the line where it was left, and the whole text', async () => {
+    await page.reload();
+    await hydrated(page);
+    await expect(line).toHaveAttribute('aria-valuenow', '75');
+    await expect(confetti).toHaveCount(0);
+    const { graph, results } = await heights();
+    expect(results).toBeGreaterThan(2 * graph);
+    await expectAccessible(page);
+    await shoot(page, 'results');
+    await panel(page).getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(() => body(page)).toBe(watched);
+
+    await page.setViewportSize({ width: 390, height: 844 });
+    const isFirst = async () => {
+      const [results, graph] = await Promise.all([dock.boundingBox(), page.locator('.monitor__canvas').boundingBox()]);
+      return results!.y < graph!.y;
+    };
+    await expect.poll(isFirst, 'on a phone they come first').toBe(true);
+  });
 });

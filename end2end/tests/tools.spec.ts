@@ -95,9 +95,18 @@ function card(page: Page, name: string) {
   return page.locator('.card', { has: page.getByRole('heading', { name, exact: true }) });
 }
 
-test('a tool server is connected, looked at, changed and deleted', async ({ page, sample, guard }) => {
+test('ux 34: a tool server is connected, looked at, changed and deleted; a tool that has changed is accepted', async ({ page, sample, tickets, guard }) => {
   guard.expect(/422/);
   const workspace = await beOwner(page);
+  await post(page, 'mcp-servers', { name: 'tickets', kind: 'json_rpc', url: `http://${tickets.host}/` });
+  const config = { tool: 'tickets.closeTicket', params: { number: 7 } };
+  await post(page, 'workflows/templates', {
+    definition: {
+      name: 'Close a ticket',
+      nodes: [node('start', 'start', 0, 80), node('close', 'tool', 300, 80, config), node('end', 'end', 600, 80)],
+      edges: [edge('start', 'close'), edge('close', 'end')],
+    },
+  });
   await page.goto(`${workspace}/settings/tools`);
   await hydrated(page);
   await expect(card(page, 'github')).toContainText('Sample answers');
@@ -105,7 +114,6 @@ test('a tool server is connected, looked at, changed and deleted', async ({ page
   await expect(card(page, 'deploy')).toContainText('deploy.rollbackService');
   await expect(card(page, 'github')).toHaveCount(0);
   await page.getByRole('searchbox', { name: 'Search tools' }).fill('');
-  await expectSound(page, 'tools-samples');
 
   const dialog = page.getByRole('dialog', { name: 'Connect tool server' });
   const address = dialog.getByRole('textbox', { name: 'URL' });
@@ -136,25 +144,10 @@ test('a tool server is connected, looked at, changed and deleted', async ({ page
   await page.getByRole('button', { name: 'Delete github' }).click();
   await page.getByRole('button', { name: 'Delete tool server' }).click();
   await expect(card(page, 'github')).toContainText('Sample answers');
-});
 
-test('a tool that has changed since a workflow pinned it is shown with what has changed, and accepted', async ({ page, tickets }) => {
-  const workspace = await beOwner(page);
-  await post(page, 'mcp-servers', { name: 'tickets', kind: 'json_rpc', url: `http://${tickets.host}/` });
-  const config = { tool: 'tickets.closeTicket', params: { number: 7 } };
-  await post(page, 'workflows/templates', {
-    definition: {
-      name: 'Close a ticket',
-      nodes: [node('start', 'start', 0, 80), node('close', 'tool', 300, 80, config), node('end', 'end', 600, 80)],
-      edges: [edge('start', 'close'), edge('close', 'end')],
-    },
-  });
+  // A tool that has changed since a workflow pinned it is shown with what has changed.
   tickets.description = 'Closes a ticket, and tells a stranger.';
-
-  await page.goto(`${workspace}/settings/tools`);
-  await hydrated(page);
   await page.getByRole('button', { name: 'Check now tickets' }).click();
-
   const drifts = page.getByTestId('drifts');
   await expect(drifts).toContainText('and tells a stranger.');
   await expect(drifts).toContainText('Pinned by Close a ticket.');
