@@ -5,8 +5,6 @@ import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, stands, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
 
-test.use({ settings: { ATELIER_SAMPLE_PACE: '0' } });
-
 const ROUNDS = 200;
 /** Rows in the page at most: what is in view, and as much around it. */
 const MOST = 150;
@@ -123,8 +121,6 @@ test('a long execution: the log and the timeline hold the rows in view, and all 
 
   await test.step('on a phone the page scrolls, not the log', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.reload();
-    await hydrated(page);
     await dock(page).getByRole('tab', { name: 'Events' }).click();
     const rows = dock(page).locator('.log__line');
     await expect.poll(() => all(rows)).toBe(events);
@@ -178,7 +174,6 @@ test('rel E16: a very long execution opens with its first rounds, and the others
   const rounds = panel(page).getByLabel('Showing').locator('option');
   await expect(rounds).toHaveCount(1 + 10 + 1);
   await expect(rounds.first()).toHaveText(`All rounds (${ROUNDS})`);
-  await expectAccessible(page);
 
   // What cannot be loaded is tried again.
   await expect.poll(() => rest.length).toBe(1);

@@ -13,10 +13,11 @@ const waiting = {
   edges: [edge('start', 'rest'), edge('rest', 'write'), edge('write', 'end', 'texts')],
 };
 
-test('who was signed out is led to sign in, and back, from news, from a page and from a dialog', async ({ page, context, guard }) => {
+test('ux 34: who was signed out is led to sign in, and back, from news, from a page and from a dialog', async ({ page, context, guard }) => {
   guard.expect(/401/);
   const workspace = await beOwner(page);
-  const document = String((await post(page, 'documents', { title: 'Stays' }))['id']);
+  const title = `Stays ${Date.now()}`;
+  const document = String((await post(page, 'documents', { title }))['id']);
   const execution = await begin(page, waiting);
   await page.goto(`${workspace}/workflows/executions/${execution}?node=write`);
   await hydrated(page);
@@ -41,8 +42,9 @@ test('who was signed out is led to sign in, and back, from news, from a page and
   await page.waitForURL(`${workspace}/documents`);
 
   // From a dialog that refuses whom nobody knows.
-  await page.goto(`${workspace}/documents/${document}`);
   await hydrated(page);
+  await page.getByRole('article').getByRole('link', { name: title }).first().click();
+  await page.waitForURL(`${workspace}/documents/${document}`);
   await context.clearCookies();
 
   await page.getByLabel(/^More for /).click();
