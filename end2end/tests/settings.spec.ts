@@ -24,7 +24,7 @@ function cutOff(page: Page): Promise<string[]> {
   });
 }
 
-test('a secret is added, found at the step that names it, limited and deleted; its value never comes back', async ({ page, guard }) => {
+test('ux 34: a secret is added, found at the step that names it, limited and deleted; its value never comes back', async ({ page, guard }) => {
   guard.expect(/set_secret/);
   const bodies: Promise<string>[] = [];
   page.on('response', (answer) => {
@@ -43,7 +43,6 @@ test('a secret is added, found at the step that names it, limited and deleted; i
   await page.goto(`${workspace}/settings/secrets`);
   await hydrated(page);
   await expect(page.getByText('No secrets yet')).toBeVisible();
-  await expectSound(page, 'secrets-none');
 
   const dialog = page.getByRole('dialog');
   const value = dialog.getByRole('textbox', { name: 'Secret' });
@@ -96,108 +95,101 @@ test('a secret is added, found at the step that names it, limited and deleted; i
   for (const body of await Promise.all(bodies)) expect(body).not.toContain('Wq5520');
 });
 
-test('what may be spent is set for the workspace and for one template', async ({ page }) => {
-  const workspace = await beOwner(page);
-  await post(page, 'workflows/templates', waiting('Costs little'));
-  await page.goto(`${workspace}/settings/budgets`);
-  await hydrated(page);
-  const amount = page.getByLabel('Budget in dollars');
-  const save = async (dollars: string) => {
-    await amount.fill(dollars);
-    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
-    await expect(amount).toHaveCount(0);
-  };
-
-  const whole = page.getByTestId('workspace-budget');
-  await whole.getByRole('button', { name: 'Set budget' }).click();
-  await save('20');
-  await expect(whole).toContainText('$0.00 of $20.00');
-  await page.getByLabel('Workflow without a budget').selectOption('Costs little');
-  await page.getByRole('button', { name: 'Set budget…' }).click();
-  await expect(page.getByRole('dialog', { name: 'Monthly budget for Costs little' })).toBeVisible();
-  await save('2.5');
-  const one = page.getByTestId('template-budgets').getByRole('listitem');
-  await expect(one).toHaveText(/Costs little.*\$0\.00 of \$2\.50/);
-  await expectSound(page, 'budgets');
-
-  await one.getByRole('button', { name: 'Remove the budget of Costs little' }).click();
-  await expect(one).toHaveCount(0);
-  await whole.getByRole('button', { name: 'Remove the budget of the workspace' }).click();
-  await expect(whole).not.toContainText('of $20.00');
-});
-
-test('history is kept as long as is said, and what takes up room is shown with where it is', async ({ page, guard }) => {
+test('ux 34: budgets and retention are set, storage is shown, and every page and form of the settings fits a phone', async ({ page, guard }) => {
+  // All pages of the settings and seven dialogs: much, not slow.
+  test.slow();
   guard.expect(/set_retention/);
   const workspace = await beOwner(page);
-  await page.goto(`${workspace}/settings/retention`);
-  await hydrated(page);
-  const days = page.getByLabel('Days');
-  await expect(days).toHaveValue('90');
-  await expect(page.getByRole('heading', { name: 'Deleted for good' })).toBeVisible();
-  await days.fill('soon');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(days).toHaveAttribute('aria-invalid', 'true');
-  await days.fill('5000');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Enter 1 to 3650 days.')).toBeVisible();
-  await days.fill('180');
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Saved.')).toBeVisible();
-  await expectSound(page, 'retention');
-  await page.reload();
-  await hydrated(page);
-  await expect(days).toHaveValue('180');
-
-  const document = String((await post(page, 'documents', { title: 'Has a file', content: 'Words.' }))['id']);
-  const origin = new URL(page.url()).origin;
-  const long = Buffer.from('Longer than what other tests have sent. '.repeat(20_000));
-  const headers = { origin, 'content-type': 'application/octet-stream' };
-  const sent = await page.request.post(`/api/v1/documents/${document}/files?name=long.txt`, { headers, data: long });
-  expect(sent.ok(), await sent.text()).toBe(true);
-  await page.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Storage' }).click();
-  await expect(page.getByTestId('storage-total')).toContainText('file');
-  await expect(page.getByRole('table', { name: 'Largest files' }).getByRole('link', { name: 'long.txt' })).toHaveAttribute(
-    'href',
-    new RegExp(`/documents/${document}$`),
-  );
-  await expectSound(page, 'storage');
-
-  // On a phone the pages are behind one button.
-  await page.setViewportSize({ width: 390, height: 844 });
-  expect(await cutOff(page)).toEqual([]);
-  const menu = page.getByRole('navigation', { name: 'Settings' });
-  await menu.getByLabel('Storage: all settings').click();
-  await shoot(page, 'settings-menu-phone');
-  await menu.getByRole('link', { name: 'Data retention' }).click();
-  await page.waitForURL(`${workspace}/settings/retention`);
-  await expect(page.getByRole('heading', { level: 1, name: 'Data retention' })).toBeVisible();
-});
-
-test('every page and form of the settings fits a phone', async ({ page }) => {
-  // Fourteen pages and seven dialogs: much, not slow.
-  test.slow();
-  await page.setViewportSize({ width: 390, height: 844 });
-  const workspace = await beOwner(page);
-  await post(page, 'workflows/templates', waiting('A workflow with a budget and a rather long name'));
+  const template = 'A workflow with a budget and a rather long name';
+  await post(page, 'workflows/templates', waiting(template));
   await post(page, 'invitations', { emails: ['somebody.with.a.long.address@branch.example.org'], role: 'viewer' });
   await post(page, 'tokens', { name: 'A nightly program with a rather long name', role: 'viewer' });
-  const forms: [string, RegExp?][] = [
-    ['account'], ['members', /^Invite people$/], ['workspace'], ['tokens', /^Create token$/], ['secrets', /^Add secret$/],
-    ['providers'], ['agents', /^New agent$/], ['tools', /^Connect server$/], ['notices', /^Add webhook$/],
-    ['budgets', /^(Set|Change) budget of/], ['retention'], ['audit'], ['storage'], ['stuck'],
-  ];
-  for (const [slug, opener] of forms) {
-    await page.goto(`${workspace}/settings/${slug}`);
-    await hydrated(page);
-    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-    await still(page);
-    expect(await cutOff(page), slug).toEqual([]);
-    await shoot(page, `settings-${slug}-390`, { fullPage: true });
-    if (!opener) continue;
-    await page.getByRole('button', { name: opener }).first().click();
-    await expect(page.getByRole('dialog')).toBeVisible();
-    await still(page);
-    expect(await cutOff(page), `the form of ${slug}`).toEqual([]);
-    await shoot(page, `settings-${slug}-form-390`);
-  }
+  const document = String((await post(page, 'documents', { title: 'Has a file', content: 'Words.' }))['id']);
+  const headers = { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' };
+  const long = Buffer.from('Longer than what other tests have sent. '.repeat(20_000));
+  const sent = await page.request.post(`/api/v1/documents/${document}/files?name=long.txt`, { headers, data: long });
+  expect(sent.ok(), await sent.text()).toBe(true);
+  await page.goto(`${workspace}/settings/budgets`);
+  await hydrated(page);
+  const menu = page.getByRole('navigation', { name: 'Settings' });
+  const title = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
+
+  await test.step('what may be spent is set for the workspace and for one template', async () => {
+    const amount = page.getByLabel('Budget in dollars');
+    const save = async (dollars: string) => {
+      await amount.fill(dollars);
+      await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+      await expect(amount).toHaveCount(0);
+    };
+    const whole = page.getByTestId('workspace-budget');
+    await whole.getByRole('button', { name: /^(Set|Change) budget/ }).click();
+    await save('20');
+    await expect(whole).toContainText('$0.00 of $20.00');
+    await page.getByLabel('Workflow without a budget').selectOption(template);
+    await page.getByRole('button', { name: 'Set budget…' }).click();
+    await expect(page.getByRole('dialog', { name: `Monthly budget for ${template}` })).toBeVisible();
+    await save('2.5');
+    const one = page.getByTestId('template-budgets').getByRole('listitem').filter({ hasText: template });
+    await expect(one).toHaveText(new RegExp(`${template}.*\\$0\\.00 of \\$2\\.50`));
+    await expectSound(page, 'budgets');
+
+    await one.getByRole('button', { name: `Remove the budget of ${template}` }).click();
+    await expect(one).toHaveCount(0);
+    await whole.getByRole('button', { name: 'Remove the budget of the workspace' }).click();
+    await expect(whole).not.toContainText('of $20.00');
+  });
+
+  await test.step('history is kept as long as is said', async () => {
+    await menu.getByRole('link', { name: 'Data retention' }).click();
+    const days = page.getByLabel('Days');
+    await expect(days).toHaveValue('90');
+    await expect(page.getByRole('heading', { name: 'Deleted for good' })).toBeVisible();
+    await days.fill('soon');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(days).toHaveAttribute('aria-invalid', 'true');
+    await days.fill('5000');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Enter 1 to 3650 days.')).toBeVisible();
+    await expectSound(page, 'retention');
+    await days.fill('180');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByText('Saved.', { exact: true })).toBeVisible();
+  });
+
+  await test.step('what takes up room is shown with where it is', async () => {
+    await menu.getByRole('link', { name: 'Storage' }).click();
+    await expect(page.getByTestId('storage-total')).toContainText('file');
+    const largest = page.getByRole('table', { name: 'Largest files' }).getByRole('link', { name: 'long.txt' });
+    await expect(largest).toHaveAttribute('href', new RegExp(`/documents/${document}$`));
+    await expectSound(page, 'storage');
+    await menu.getByRole('link', { name: 'Data retention' }).click();
+    await expect(page.getByLabel('Days')).toHaveValue('180');
+  });
+
+  await test.step('on a phone the pages are behind one button, and each fits with its form', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    const forms: [string, RegExp?][] = [
+      ['Your account'], ['Members', /^Invite people$/], ['Workspace'], ['API tokens', /^Create token$/],
+      ['Secrets', /^Add secret$/], ['Providers'], ['Agents', /^New agent$/], ['Tools', /^Connect server$/],
+      ['Notifications', /^Add webhook$/], ['Budgets', /^(Set|Change) budget of/], ['Data retention'], ['Audit log'],
+      ['Storage'], ['Stuck runs'],
+    ];
+    for (const [name, opener] of forms) {
+      await menu.getByLabel(/: all settings$/).click();
+      await menu.getByRole('link', { name, exact: true }).click();
+      await expect(title(name)).toBeVisible();
+      await expect(page.locator('main .skeleton__piece')).toHaveCount(0);
+      await still(page);
+      expect(await cutOff(page), name).toEqual([]);
+      await shoot(page, `settings-${name}-390`, { fullPage: true });
+      if (!opener) continue;
+      await page.getByRole('button', { name: opener }).first().click();
+      await expect(page.getByRole('dialog')).toBeVisible();
+      await still(page);
+      expect(await cutOff(page), `the form of ${name}`).toEqual([]);
+      await shoot(page, `settings-${name}-form-390`);
+      await page.keyboard.press('Escape');
+      await expect(page.getByRole('dialog')).toBeHidden();
+    }
+  });
 });

@@ -148,3 +148,25 @@ async fn the_settings_show_what_a_role_may_open_and_say_what_it_may_not() {
     let entry = server.get(&settings, &owner).await;
     assert_eq!(entry.header("location"), format!("{settings}/account"));
 }
+
+#[tokio::test]
+async fn a_cut_address_leads_to_its_page_and_what_is_not_there_is_a_page_with_status_404() {
+    let server = Server::start().await;
+    let owner = server.set_up().await;
+    let workspace = format!("/workspace/{}", server.actor(&owner).await.unwrap().workspace);
+
+    for (cut, whole) in [("/", ""), ("/workflows/executions", "/executions")] {
+        let reply = server.get(&format!("{workspace}{cut}"), &owner).await;
+        assert_eq!(reply.status, StatusCode::PERMANENT_REDIRECT, "{cut}");
+        assert_eq!(reply.header("location"), format!("{workspace}{whole}"));
+    }
+    let nowhere = "00000000-0000-7000-8000-000000000000";
+    for path in
+        [format!("workflows/{nowhere}"), format!("documents/{nowhere}"), "documents/x".to_owned()]
+    {
+        let reply = server.get(&format!("{workspace}/{path}"), &owner).await;
+        assert_eq!(reply.status, StatusCode::NOT_FOUND, "{path}");
+        let html = String::from_utf8(reply.body).unwrap();
+        assert!(html.contains("Page not found"), "{path}");
+    }
+}

@@ -145,6 +145,7 @@ async fn what_was_rejected_is_rejected_in_a_replay_and_what_nobody_decided_fails
     let (_, view) = replayed(&world, undecided).await;
     let failure = view.node(&id("check")).unwrap().failure.clone().unwrap();
     assert_eq!((view.status, &*failure.code), (ExecutionStatus::Failed, "not_recorded"));
+    assert_eq!(failure.message, "No one decided this in the original run.");
     world.assert_sound().await;
 }
 
