@@ -2,7 +2,7 @@ import { type Locator, type Page, expect } from '@playwright/test';
 
 import { hydrated } from './test.ts';
 import { post } from './workflow.ts';
-import { beOwner } from './workspace.ts';
+import { beOwner, originOf } from './workspace.ts';
 
 /** A node of a workflow as the editor's tests draw it. */
 export type Drawn = {
@@ -28,6 +28,18 @@ export function deafen(page: Page): Promise<unknown> {
   return page.route('**/api/fn/latest_draft', () => undefined);
 }
 
+/** Somebody else writes the prompt of a step; an editor that is to clash with that is deafened before. */
+export async function writeElsewhere({ page, template }: Editor, id: string, prompt: string): Promise<void> {
+  type Node = { id: string; data: { config: { prompt?: string } } };
+  const read = await page.request.get(`/api/v1/workflows/templates/${template}/draft`);
+  const { draft_revision, workflow } = (await read.json()) as { draft_revision: number; workflow: { nodes: Node[] } };
+  for (const node of workflow.nodes) if (node.id === id) node.data.config.prompt = prompt;
+  const draft = { template_id: template, draft_revision, workflow };
+  const headers = { origin: originOf(page) };
+  const answer = await page.request.post('/api/fn/save_draft', { data: { draft }, headers });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
 /** The editor of a fresh template with these nodes and edges ("a>b", "fork.lane_1>b"), opened and alive. */
 export async function openEditor(
   page: Page,
@@ -36,10 +48,46 @@ export async function openEditor(
   parameters: object[] = [],
 ): Promise<Editor> {
   const workspace = await beOwner(page);
+  const { id } = await draw(page, workspace, nodes, edges, parameters);
+  await page.goto(`${workspace}/workflows/builder/${id}`);
+  await hydrated(page);
+  return opened(page, id, nodes);
+}
+
+/** The same from a page of the workspace that is open, as a link leads there: nothing is loaded anew. */
+export async function openNext(
+  page: Page,
+  nodes: Drawn[],
+  edges: string[] = [],
+  parameters: object[] = [],
+): Promise<Editor> {
+  const workspace = page.url().split('/').slice(0, 5).join('/');
+  const { id, name } = await draw(page, workspace, nodes, edges, parameters);
+  // Over a fresh canvas no pointer rests.
+  await page.mouse.move(0, 0);
+  await follow(page, `${workspace}/workflows/builder/${id}`);
+  await expect(page.getByLabel('Workflow name')).toHaveValue(name);
+  return opened(page, id, nodes);
+}
+
+/** Goes to an address of the app as a link in the page does. */
+export async function follow(page: Page, address: string): Promise<void> {
+  await page.evaluate((address) => {
+    const link = Object.assign(document.createElement('a'), { href: address });
+    document.body.append(link);
+    link.click();
+    link.remove();
+  }, address);
+  await page.waitForURL((url) => url.href.startsWith(address));
+}
+
+/** A template with these nodes and edges, made from outside. */
+async function draw(page: Page, workspace: string, nodes: Drawn[], edges: string[], parameters: object[]) {
   made += 1;
+  const name = `Drawn ${Date.now()} ${made}`;
   const definition = {
     schemaVersion: 1,
-    name: `Drawn ${Date.now()} ${made}`,
+    name,
     parameters,
     nodes: nodes.map(({ id, type, x = 0, y = 0, config = {}, parent, label = id }) => ({
       id,
@@ -53,9 +101,10 @@ export async function openEditor(
       return { id: `e${at}`, source: from[0], sourceHandle: from[1], target: to[0], targetHandle: to[1] };
     }),
   };
-  const id = String((await post(page, 'workflows/templates', { definition, unfinished: true }))['id']);
-  await page.goto(`${workspace}/workflows/builder/${id}`);
-  await hydrated(page);
+  return { id: String((await post(page, 'workflows/templates', { definition, unfinished: true }))['id']), name };
+}
+
+async function opened(page: Page, id: string, nodes: Drawn[]): Promise<Editor> {
   const editor = new Editor(page, id);
   await expect(editor.canvas).toBeVisible();
   // Of very many nodes there is a picture far away, and no card.

@@ -1,7 +1,7 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { sql } from '../../support/database.ts';
-import { Editor, openEditor } from '../../support/editor.ts';
+import { Editor, follow, openEditor, openNext } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 import { fillAccount } from '../../support/workspace.ts';
@@ -31,12 +31,25 @@ async function prompts(editor: Editor): Promise<string[]> {
   return ((await editor.kept()).nodes as unknown as Written[]).map((node) => node.data.config.prompt ?? '');
 }
 
-test('a server that goes while somebody draws is told of, and has everything once it is back', async ({ page, server, guard }) => {
+test('what is drawn while the server is away is there once it is back, of closed tabs too', async ({ page, server, guard }) => {
   guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
-  const editor = await openEditor(page, PAIR);
+  const { template } = await openEditor(page, PAIR);
+  const address = page.url();
+  const tabs: Editor[] = [];
+  for (const _ of PAIR) {
+    const tab = new Editor(await page.context().newPage(), template);
+    await tab.page.goto(address);
+    await hydrated(tab.page);
+    tabs.push(tab);
+  }
+  const editor = await openNext(page, PAIR);
   await open(editor, 'a');
 
   await server.kill();
+  await write(tabs[0], 'a', 'In the first tab');
+  await write(tabs[1], 'b', 'In the second tab');
+  for (const tab of tabs) await expect(chip(tab.page)).toHaveText('Unsaved (offline)');
+  for (const tab of tabs) await tab.page.close();
   await write(editor, 'a', 'Written without a server');
   await expect(chip(page)).toHaveText('Unsaved (offline)');
   await write(editor, 'b', 'And this');
@@ -49,11 +62,19 @@ test('a server that goes while somebody draws is told of, and has everything onc
   await shoot(page, 'server-away');
   await server.boot();
 
-  // It is tried again after 1, 2, 5, 10 seconds.
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect(banner).toBeHidden();
-  expect(await prompts(editor)).toEqual(['Written without a server', 'And this']);
-  expect(await editor.wires()).toEqual(['a>b']);
+  await test.step('what is open is saved by itself', async () => {
+    // It is tried again after 1, 2, 5, 10 seconds.
+    await expect(chip(page)).toHaveText(/^Saved/);
+    await expect(banner).toBeHidden();
+    expect(await prompts(editor)).toEqual(['Written without a server', 'And this']);
+    expect(await editor.wires()).toEqual(['a>b']);
+  });
+  await test.step('what closed tabs could not save is offered again, all of it', async () => {
+    await follow(page, address);
+    await expect(page.getByText('This browser has 2 unsaved changes.')).toBeVisible();
+    await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
+    await expect.poll(() => prompts(new Editor(page, template))).toEqual(['In the first tab', 'In the second tab']);
+  });
 });
 
 test('a session that ends while somebody draws loses nothing', async ({ page, server, guard }) => {
@@ -82,38 +103,10 @@ test('a session that ends while somebody draws loses nothing', async ({ page, se
   expect(await prompts(editor)).toEqual(['After the session', 'And this']);
 });
 
-test('what two tabs that are closed while the server is away could not save is offered again, all of it', async ({ page, server, guard }) => {
-  guard.expect(/ERR_|Failed to load|50[0-9]|reconnect/i);
-  const { template } = await openEditor(page, PAIR);
-  const address = page.url();
-  const tabs = [];
-  for (const _ of PAIR) {
-    const tab = new Editor(await page.context().newPage(), template);
-    await tab.page.goto(address);
-    await hydrated(tab.page);
-    tabs.push(tab);
-  }
-  await page.goto('about:blank');
-
-  await server.kill();
-  await write(tabs[0], 'a', 'In the first tab');
-  await write(tabs[1], 'b', 'In the second tab');
-  for (const tab of tabs) await expect(chip(tab.page)).toHaveText('Unsaved (offline)');
-  for (const tab of tabs) await tab.page.close();
-  await server.boot();
-  await page.goto(address);
-  await hydrated(page);
-
-  await expect(page.getByText('This browser has 2 unsaved changes.')).toBeVisible();
-  await page.getByRole('button', { name: 'Restore unsaved changes' }).click();
-  await expect.poll(() => prompts(new Editor(page, template))).toEqual(['In the first tab', 'In the second tab']);
-});
-
 test('a panel whose code cannot be fetched says so, and comes by itself once it can be', async ({ page, guard }) => {
   guard.expect(/ERR_|Failed to load|Failed to fetch|WebAssembly/i);
   const editor = await openEditor(page, PAIR);
-  const linked = (await page.reload())?.headers().link ?? '';
-  await hydrated(page);
+  const linked = (await page.request.get(page.url())).headers().link ?? '';
   await page.route(/-part\d+\.wasm$/, (route) => {
     const name = new URL(route.request().url()).pathname.split('/').at(-1) ?? '';
     return linked.includes(name) ? route.fallback() : route.abort('failed');

@@ -1,6 +1,6 @@
 import { type Locator, type Page } from '@playwright/test';
 
-import { deafen, Editor, openEditor } from '../../support/editor.ts';
+import { deafen, follow, openEditor, openNext, writeElsewhere } from '../../support/editor.ts';
 import { PIXEL, shoot } from '../../support/look.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
 
@@ -21,9 +21,9 @@ async function tabTo(target: Locator, key = 'Tab'): Promise<void> {
   throw new Error('Tab does not lead there');
 }
 
-test('ux 23, 31: a workflow is built of nodes that are added by their names, filled in, kept and launched by keyboard alone', async ({ page }) => {
-  // Some eighty keys, each waited for.
+test('ux 23, 31: a workflow is built, filled in, kept and launched by keyboard alone', async ({ page }) => {
   test.slow();
+  // Some eighty keys, each waited for.
   const editor = await openEditor(page, [START]);
   await tabTo(editor.node('start'));
 
@@ -85,33 +85,26 @@ async function trapped(page: Page, opener: Locator, name: string): Promise<void>
   await expect(opener).toBeFocused();
 }
 
-test('ux 35: dialogs and an image in full keep the focus, close with Escape and give it back', async ({ page, browser, baseURL }) => {
+test('ux 35: dialogs and an image in full keep the focus, close with Escape and give it back', async ({ page }) => {
   const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
   await trapped(page, page.getByRole('button', { name: 'Publish…', exact: true }), 'Publish and versions');
   await trapped(page, page.getByRole('button', { name: 'Test run', exact: true }), 'Test run');
 
-  const context = await browser.newContext({ storageState: await page.context().storageState(), baseURL });
-  const other = new Editor(await context.newPage(), editor.template);
-  await deafen(other.page);
-  await other.page.goto(page.url());
-  await hydrated(other.page);
-  for (const [on, words] of [[editor, 'Mine'], [other, 'Theirs']] as const) {
-    await on.node('copy').click();
-    await on.page.locator('#config-prompt').fill(words);
-    await expect(on.page.locator('.saved')).toHaveText(on === editor ? /^Saved/ : 'Conflict');
-  }
-  await trapped(other.page, other.page.locator('.saved'), 'Someone else changed the same part');
-  await context.close();
+  await deafen(page);
+  await writeElsewhere(editor, 'copy', 'Theirs');
+  await editor.node('copy').click();
+  await page.locator('#config-prompt').fill('Mine');
+  await expect(page.locator('.saved')).toHaveText('Conflict');
+  await trapped(page, page.locator('.saved'), 'Someone else changed the same part');
 
   const headers = { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' };
   const sent = await page.request.post('/api/v1/images?name=Trapped.png', { data: PIXEL, headers });
   expect(sent.status()).toBe(201);
-  await page.goto(`${workspace(page)}/images?q=trapped`);
-  await hydrated(page);
+  await follow(page, `${workspace(page)}/images?q=trapped`);
   await trapped(page, page.locator('.images__tile').getByRole('link').first(), 'Image');
 });
 
-test('ux 36, 38: whoever wants no motion and forced colours sees none, what is on by a line, and a state by picture and word', async ({ page }) => {
+test('ux 36, 38: without motion and with forced colours what is on has a line, and a state a word', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce', forcedColors: 'active' });
   await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
   for (const on of ['.icon-button[aria-pressed="true"]', '[role="tab"][aria-selected="true"]', '.rail__link[aria-current]']) {
@@ -163,94 +156,58 @@ async function fits(page: Page): Promise<void> {
   await expect.poll(over).toEqual([]);
 }
 
-test('ux 37: the bar holds everything with nodes selected, and keeps to the window however long the name is and however large words are', async ({ page }) => {
-  const editor = await openEditor(page, [START, COPY, END]);
-  await editor.node('start').click();
-  await page.keyboard.press('Control+a');
-  for (const width of [769, 820, 1024, 1281, 1366, 1425, 1440, 1600]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expect(page.getByRole('button', { name: 'Launch', exact: true })).toBeInViewport({ ratio: 1 });
-  }
-  await page.setViewportSize({ width: 820, height: 900 });
-  await editor.node('start').click();
-  await expect(page.locator('.builder__panel')).toBeVisible();
-  await expect(page.locator('.minimap'), 'the map leaves the zoom its room').toBeHidden();
-  await expect(page.locator('.zoom-bar')).toBeInViewport({ ratio: 1 });
-  await editor.canvas.press('Escape');
-  await expect(page.locator('.builder__panel')).toBeHidden();
+test('ux 37: nothing is cut off or has to be scrolled sideways, however narrow or large the words', async ({ page }) => {
+  await test.step('ux 37: the bar holds everything, keeps to the window, and makes room for a long name and large words', async () => {
+    const editor = await openEditor(page, [START, COPY, END]);
+    await editor.node('start').click();
+    await page.keyboard.press('Control+a');
+    for (const width of [769, 820, 1024, 1281, 1366, 1425, 1440, 1600]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect(page.getByRole('button', { name: 'Launch', exact: true })).toBeInViewport({ ratio: 1 });
+    }
+    await page.setViewportSize({ width: 820, height: 900 });
+    await editor.node('start').click();
+    await expect(page.locator('.builder__panel')).toBeVisible();
+    await expect(page.locator('.minimap'), 'the map leaves the zoom its room').toBeHidden();
+    await expect(page.locator('.zoom-bar')).toBeInViewport({ ratio: 1 });
+    await editor.canvas.press('Escape');
+    await expect(page.locator('.builder__panel')).toBeHidden();
 
-  const name = page.getByRole('textbox', { name: 'Workflow name' });
-  await name.fill('A quite long but realistic name: Facebook Ads Campaign, copy of Tuesday');
-  await name.press('Enter');
-  const bar = page.getByRole('toolbar', { name: 'Editor' });
-  const outside = () =>
-    bar.locator('button').evaluateAll((all) =>
-      all
-        .filter((one) => one.getClientRects().length > 0)
-        .filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0)
-        .map((one) => one.textContent || one.getAttribute('aria-label')),
-    );
+    const name = page.getByRole('textbox', { name: 'Workflow name' });
+    await name.fill('A quite long but realistic name: Facebook Ads Campaign, copy of Tuesday');
+    await name.press('Enter');
+    const bar = page.getByRole('toolbar', { name: 'Editor' });
+    const outside = () =>
+      bar.locator('button').evaluateAll((all) =>
+        all
+          .filter((one) => one.getClientRects().length > 0)
+          .filter((one) => one.getBoundingClientRect().right > innerWidth || one.getBoundingClientRect().left < 0)
+          .map((one) => one.textContent || one.getAttribute('aria-label')),
+      );
 
-  for (const width of [1440, 1366, 1280, 1100]) {
-    await page.setViewportSize({ width, height: 900 });
-    await expect.poll(outside, `${width} px`).toEqual([]);
-  }
-  await page.setViewportSize({ width: 1440, height: 900 });
-  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
-  await expect.poll(outside, '200 % text').toEqual([]);
-  await shoot(page, 'editor-bar-200');
-});
+    for (const width of [1440, 1366, 1280, 1100]) {
+      await page.setViewportSize({ width, height: 900 });
+      await expect.poll(outside, `${width} px`).toEqual([]);
+    }
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+    await expect.poll(outside, '200 % text').toEqual([]);
+    await shoot(page, 'editor-bar-200');
+  });
+  await test.step('ux 37: at 320 pixels and 200 % text nothing has to be scrolled sideways', async () => {
+    await page.evaluate(() => document.documentElement.style.removeProperty('font-size'));
+    const editor = await openNext(page, [START, COPY, END], ['start>copy', 'copy>end']);
+    const home = workspace(page);
+    await page.setViewportSize({ width: 320, height: 720 });
 
-test('ux 37: at 320 pixels and 200 % text nothing has to be scrolled sideways', async ({ page }) => {
-  const editor = await openEditor(page, [START, COPY, END], ['start>copy', 'copy>end']);
-  const home = workspace(page);
-  await page.setViewportSize({ width: 320, height: 720 });
-
-  await page.goto(`${home}/workflows`);
-  await expect(page.getByRole('article').first()).toBeVisible();
-  await fits(page);
-  await page.goto(`${home}/workflows/${editor.template}/launch`);
-  await fits(page);
-  await page.getByRole('button', { name: 'Launch', exact: true }).click();
-  await page.waitForURL(/\/workflows\/executions\//);
-  await fits(page);
-});
-
-test('ux 18: the clipboard works as long as nothing has the focus; elsewhere it is pasted with its middle at the pointer, else in the middle', async ({ page }) => {
-  const row = { id: 'row', type: 'transform', x: 352, y: 0 };
-  const source = await openEditor(page, [START, row, END], ['start>row', 'row>end']);
-  const nodes = page.locator('#canvas .node');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.press('Control+c');
-  await page.keyboard.press('Control+v');
-  await expect(nodes).toHaveCount(5);
-  expect(await source.place('row_2'), 'beside what is seen of it').toEqual({ x: row.x + 32, y: 32 });
-
-  await page.getByRole('button', { name: /^Undo/ }).click();
-  await expect(nodes).toHaveCount(3);
-  // A button that cannot be pressed any more loses the focus.
-  await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).not.toBe('BUTTON');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.press('Control+x');
-  await expect(nodes).toHaveCount(1);
-
-  await source.canvas.press('Control+z');
-  await expect(nodes).toHaveCount(3);
-  await source.node('row').click();
-  await page.keyboard.press('Control+c');
-  const editor = await openEditor(page, [COPY]);
-  const at = await editor.screen('copy', -40, 220);
-  await page.mouse.move(at.x, at.y);
-  await page.keyboard.press('Control+v');
-  await expect(editor.node('row')).toBeVisible();
-  expect(await editor.place('row')).toEqual({ x: COPY.x - 160, y: 192 });
-  await page.keyboard.press('Control+v');
-  await expect(editor.node('row_2')).toBeVisible();
-  expect(await editor.place('row_2')).toEqual({ x: COPY.x - 128, y: 224 });
-
-  await page.mouse.move(5, 5);
-  await page.keyboard.press('Control+v');
-  await expect(editor.node('row_3')).toBeInViewport({ ratio: 0.99 });
-  const [pasted, stage] = [await editor.middle(editor.node('row_3')), await editor.middle(editor.canvas)];
-  expect(Math.hypot(pasted.x - stage.x, pasted.y - stage.y)).toBeLessThan(80);
+    await follow(page, `${home}/workflows`);
+    await expect(page.getByRole('article').first()).toBeVisible();
+    await fits(page);
+    await follow(page, `${home}/workflows/${editor.template}/launch`);
+    await expect(page.getByRole('heading', { level: 1, name: /^Launch/ })).toBeVisible();
+    await fits(page);
+    await page.getByRole('button', { name: 'Launch', exact: true }).click();
+    await page.waitForURL(/\/workflows\/executions\//);
+    await fits(page);
+  });
 });

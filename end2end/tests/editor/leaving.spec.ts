@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { Editor, openEditor } from '../../support/editor.ts';
+import { Editor, follow, openEditor, openNext } from '../../support/editor.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
 import { fillAccount } from '../../support/workspace.ts';
 
@@ -33,93 +33,90 @@ async function prompts(editor: Editor): Promise<string[]> {
   return (await kept(editor)).map((node) => node.data.config.prompt ?? '');
 }
 
-test('ux 43: what is written or moved just before the editor goes is kept, and what is written just before signing out is there after signing in', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-  const address = page.url();
+test('ux 43: what is written or moved just before the editor goes is kept, whatever way it goes', async ({ page }) => {
+  await test.step('ux 43: by a link, by a link that takes no focus, and by signing out', async () => {
+    const editor = await openEditor(page, PAIR);
+    const address = page.url();
 
-  for (const text of ['Before home', 'Before home again']) {
-    await write(editor, 'a', text);
-    await page.getByRole('link', { name: 'Home', exact: true }).first().click();
+    for (const text of ['Before home', 'Before home again']) {
+      await write(editor, 'a', text);
+      await page.getByRole('link', { name: 'Home', exact: true }).first().click();
+      await page.waitForURL((url) => !url.pathname.endsWith(editor.template));
+      await page.goBack();
+      await expect(editor.node('a')).toBeVisible();
+      await editor.node('a').click();
+
+      await expect(prompt(editor)).toHaveValue(text);
+      await expect(chip(page)).toHaveText(/^Saved/);
+      await expect(offer(page)).toBeHidden();
+    }
+    expect(await prompts(editor)).toEqual(['Before home again', 'Two']);
+
+    await editor.node('a').click();
+    await page.keyboard.press('m');
+    await page.keyboard.press('Shift+ArrowDown');
+    await page.keyboard.press('Enter');
+    // A link that is followed by script takes no focus: nothing but the editor's going tells of it.
+    await page.getByRole('link', { name: 'Home', exact: true }).first().evaluate((link: HTMLElement) => link.click());
     await page.waitForURL((url) => !url.pathname.endsWith(editor.template));
+
+    await expect.poll(async () => (await kept(editor))[0]?.position.y).not.toBe(0);
+
     await page.goBack();
     await expect(editor.node('a')).toBeVisible();
+    await write(editor, 'a', 'Before the door');
+    await page.getByLabel(/^Account of/).click();
+    await page.getByText('Sign out', { exact: true }).click();
+    await page.waitForURL(/sign-in/);
+    await hydrated(page);
+    await fillAccount(page);
+    await page.waitForURL(/workspace/);
+    await follow(page, address);
     await editor.node('a').click();
 
-    await expect(prompt(editor)).toHaveValue(text);
+    await expect(prompt(editor)).toHaveValue('Before the door');
     await expect(chip(page)).toHaveText(/^Saved/);
+  });
+  await test.step('ux 43: by a reload, after which nothing is a conflict; also where it is saved only when asked', async () => {
+    const editor = await openNext(page, PAIR);
+
+    for (const text of ['First', 'Second']) {
+      await write(editor, 'a', text);
+      await page.reload();
+      await hydrated(page);
+      await editor.node('a').click();
+      await expect(prompt(editor)).toHaveValue(text);
+      await prompt(editor).fill(`${text} and more`);
+    }
+
+    await expect(chip(page)).toHaveText(/^Saved/);
+    await expect.poll(() => prompts(editor)).toEqual(['Second and more', 'Two']);
     await expect(offer(page)).toBeHidden();
-  }
-  expect(await prompts(editor)).toEqual(['Before home again', 'Two']);
 
-  await editor.node('a').click();
-  await page.keyboard.press('m');
-  await page.keyboard.press('Shift+ArrowDown');
-  await page.keyboard.press('Enter');
-  // A link that is followed by script takes no focus: nothing but the editor's going tells of it.
-  await page.getByRole('link', { name: 'Home', exact: true }).first().evaluate((link: HTMLElement) => link.click());
-  await page.waitForURL((url) => !url.pathname.endsWith(editor.template));
+    const more = async (item: string) => {
+      await page.getByLabel('More', { exact: true }).click();
+      await page.getByText(item, { exact: true }).click();
+    };
+    await more('Turn off autosave');
 
-  await expect.poll(async () => (await kept(editor))[0]?.position.y).not.toBe(0);
-
-  await page.goBack();
-  await expect(editor.node('a')).toBeVisible();
-  await write(editor, 'a', 'Before the door');
-  await page.getByLabel(/^Account of/).click();
-  await page.getByText('Sign out', { exact: true }).click();
-  await page.waitForURL(/sign-in/);
-  await hydrated(page);
-  await fillAccount(page);
-  await page.waitForURL(/workspace/);
-  await page.goto(address);
-  await hydrated(page);
-  await editor.node('a').click();
-
-  await expect(prompt(editor)).toHaveValue('Before the door');
-  await expect(chip(page)).toHaveText(/^Saved/);
-});
-
-test('ux 43: a reload right after typing shows what was typed, and what follows is no conflict; who wants to save only when asked does so, and loses nothing by leaving', async ({ page }) => {
-  const editor = await openEditor(page, PAIR);
-
-  for (const text of ['First', 'Second']) {
-    await write(editor, 'a', text);
+    await write(editor, 'a', 'Mine');
+    await editor.canvas.focus();
+    await write(editor, 'b', 'And mine');
     await page.reload();
     await hydrated(page);
-    await editor.node('a').click();
-    await expect(prompt(editor)).toHaveValue(text);
-    await prompt(editor).fill(`${text} and more`);
-  }
+    await expect(editor.node('a')).toContainText('Mine');
+    await expect(editor.node('b')).toContainText('And mine');
+    await expect(chip(page)).toHaveText('Unsaved');
+    expect(await prompts(editor)).toEqual(['Second and more', 'Two']);
 
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect.poll(() => prompts(editor)).toEqual(['Second and more', 'Two']);
-  await page.reload();
-  await hydrated(page);
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect(offer(page)).toBeHidden();
+    await chip(page).click();
+    await expect(chip(page)).toHaveText(/^Saved/);
+    expect(await prompts(editor)).toEqual(['Mine', 'And mine']);
 
-  const more = async (item: string) => {
-    await page.getByLabel('More', { exact: true }).click();
-    await page.getByText(item, { exact: true }).click();
-  };
-  await more('Turn off autosave');
-
-  await write(editor, 'a', 'Mine');
-  await editor.canvas.focus();
-  await write(editor, 'b', 'And mine');
-  await page.reload();
-  await hydrated(page);
-  await expect(editor.node('a')).toContainText('Mine');
-  await expect(editor.node('b')).toContainText('And mine');
-  await expect(chip(page)).toHaveText('Unsaved');
-  expect(await prompts(editor)).toEqual(['Second and more', 'Two']);
-
-  await chip(page).click();
-  await expect(chip(page)).toHaveText(/^Saved/);
-  expect(await prompts(editor)).toEqual(['Mine', 'And mine']);
-
-  await write(editor, 'a', 'By itself again');
-  await more('Turn on autosave');
-  await expect.poll(() => prompts(editor)).toEqual(['By itself again', 'And mine']);
+    await write(editor, 'a', 'By itself again');
+    await more('Turn on autosave');
+    await expect.poll(() => prompts(editor)).toEqual(['By itself again', 'And mine']);
+  });
 });
 
 test('ux 44: what another tab kept does not write over what is newer before somebody chose', async ({ page, guard }) => {

@@ -1,5 +1,5 @@
 import { openEditor } from '../../support/editor.ts';
-import { expectAccessibleInBothThemes } from '../../support/look.ts';
+import { shoot } from '../../support/look.ts';
 import { expect, test } from '../../support/test.ts';
 
 const TEXT = '# Ask Ada\n\nThe tone is **hers**, see [the brief](https://example.com).\n\n- short\n- warm\n\n<b>plain</b>';
@@ -8,7 +8,7 @@ const NOTE = [
   { id: 'a', type: 'transform', x: 480, y: 0 },
 ];
 
-test('a note is added from the menu of the canvas, shows its Markdown, and is made larger by its corner and by its menu', async ({ page }) => {
+test('a note is added by the menu, shows its Markdown, and is made larger by its corner and menu', async ({ page }) => {
   const editor = await openEditor(page, NOTE);
   const { x, y } = await editor.middle(editor.canvas);
   await page.mouse.click(x, y + 200, { button: 'right' });
@@ -40,7 +40,7 @@ test('a note is added from the menu of the canvas, shows its Markdown, and is ma
   const [width, height] = await size();
   expect(width).toBeGreaterThan(before.width + 60);
   expect(height).toBeGreaterThan(before.height + 40);
-  await expectAccessibleInBothThemes(page, 'editor-note');
+  await shoot(page, 'editor-note');
   await page.keyboard.press('Control+z');
   await expect.poll(size).toEqual([Math.round(before.width), Math.round(before.height)]);
   await page.keyboard.press('Shift+F10');
