@@ -6,7 +6,7 @@ const PAIR = [
   { id: 'b', type: 'transform', x: 480, y: 0 },
 ];
 
-test('a focused canvas has a ring for who comes by keys; in a field over it a name is typed over, cut and pasted, not nodes; a middle click pastes nothing', async ({ page }) => {
+test('the canvas has a ring by keys, a field over it is its own, and a middle click pastes nothing', async ({ page }) => {
   const editor = await openEditor(page, PAIR);
   const look = () =>
     editor.canvas.evaluate((canvas) => {

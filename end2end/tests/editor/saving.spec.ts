@@ -1,6 +1,6 @@
 import { type Browser, type Page } from '@playwright/test';
 
-import { deafen, Editor, openEditor } from '../../support/editor.ts';
+import { deafen, Editor, openEditor, openNext, writeElsewhere } from '../../support/editor.ts';
 import { shoot } from '../../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../../support/test.ts';
 
@@ -61,123 +61,121 @@ async function write(editor: Editor, node: string, text: string): Promise<void> 
   await expect(prompt).toHaveValue(text);
 }
 
-test('ux 21, 43, 44: what is changed is kept by itself; two people change different nodes, of which each takes back only their own, then the same field', async ({ page, browser, baseURL }) => {
-  const editor = await openEditor(page, PAIR);
-  const other = await again(editor, browser, baseURL);
-  const bar = other.page.getByRole('toolbar', { name: 'Editor' });
-  const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
+test('ux 21, 43, 44: two people change one draft, each takes back their own, and a clash is chosen', async ({ page, browser, baseURL }) => {
+  await test.step('ux 21, 43, 44: what is changed is kept by itself, different nodes are both kept, one field is chosen', async () => {
+    const editor = await openEditor(page, PAIR);
+    const other = await again(editor, browser, baseURL);
+    const bar = other.page.getByRole('toolbar', { name: 'Editor' });
+    const kept = (expected: string[]) => expect.poll(() => prompts(page, editor.template)).toEqual(expected);
 
-  await write(editor, 'a', 'Mine');
-  await expect(chip(page)).toHaveAttribute('data-revision', '2', { timeout: 2_500 });
-  await write(other, 'b', 'Theirs');
-  await expect(other.page.locator('.toast')).toContainText('Merged');
-  await expect(chip(other.page)).toHaveAttribute('data-revision', '3');
-  await kept(['Mine', 'Theirs']);
+    await write(editor, 'a', 'Mine');
+    await expect(chip(page)).toHaveAttribute('data-revision', '2', { timeout: 2_500 });
+    await write(other, 'b', 'Theirs');
+    await expect(other.page.locator('.toast')).toContainText('Merged');
+    await expect(chip(other.page)).toHaveAttribute('data-revision', '3');
+    await kept(['Mine', 'Theirs']);
 
-  await other.canvas.focus();
-  await other.page.keyboard.press('Control+z');
-  await kept(['Mine', 'Two']);
-  await expect(bar.getByRole('button', { name: /^Undo/ })).toBeDisabled();
-  await other.page.keyboard.press('Control+Shift+z');
-  await kept(['Mine', 'Theirs']);
-  await other.node('a').click();
-  await expect(other.page.locator('#config-prompt')).toHaveValue('Mine');
+    await other.canvas.focus();
+    await other.page.keyboard.press('Control+z');
+    await kept(['Mine', 'Two']);
+    await expect(bar.getByRole('button', { name: /^Undo/ })).toBeDisabled();
+    await other.page.keyboard.press('Control+Shift+z');
+    await kept(['Mine', 'Theirs']);
+    await other.node('a').click();
+    await expect(other.page.locator('#config-prompt')).toHaveValue('Mine');
 
-  await write(editor, 'b', 'Mine too');
-  await expect(chip(page)).toHaveText('Conflict');
-  await chip(page).click();
-  const sheet = page.getByRole('dialog', { name: 'Someone else changed the same part' });
-  await expect(sheet).toContainText('Theirs');
-  await sheet.getByRole('button', { name: 'Save mine as a copy' }).click();
+    await write(editor, 'b', 'Mine too');
+    await expect(chip(page)).toHaveText('Conflict');
+    await chip(page).click();
+    const sheet = page.getByRole('dialog', { name: 'Someone else changed the same part' });
+    await expect(sheet).toContainText('Theirs');
+    await sheet.getByRole('button', { name: 'Save mine as a copy' }).click();
 
-  await expect(page.locator('.toast').filter({ hasText: 'Saved your copy as' })).toBeVisible();
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect(page.locator('#config-prompt')).toHaveValue('Theirs');
-  await page.getByRole('button', { name: 'Open' }).click();
-  await expect(page.getByLabel('Workflow name')).toHaveValue(/\(my changes \d+\)$/);
-  await editor.node('b').click();
-  await expect(page.locator('#config-prompt')).toHaveValue('Mine too');
-  await other.page.context().close();
+    await expect(page.locator('.toast').filter({ hasText: 'Saved your copy as' })).toBeVisible();
+    await expect(chip(page)).toHaveText(/^Saved/);
+    await expect(page.locator('#config-prompt')).toHaveValue('Theirs');
+    await page.getByRole('button', { name: 'Open' }).click();
+    await expect(page.getByLabel('Workflow name')).toHaveValue(/\(my changes \d+\)$/);
+    await editor.node('b').click();
+    await expect(page.locator('#config-prompt')).toHaveValue('Mine too');
+    await other.page.context().close();
+  });
+  await test.step('ux 44: a step deleted here and changed there comes back whole', async () => {
+    const ends = [{ ...RUNS[0], x: -400 }, RUNS[2]];
+    const editor = await openNext(page, [...ends, ...PAIR], ['start>a', 'a>b', 'b>end']);
+    await writeElsewhere(editor, 'b', 'Changed meanwhile');
+    await editor.node('b').click();
+    await page.keyboard.press('Delete');
+    await expect(editor.node('b')).toHaveCount(0);
+    await expect(chip(page)).toHaveText('Conflict');
+    await chip(page).click();
+    const sheet = page.getByRole('dialog', { name: 'Someone else changed the same part' });
+    await expect(sheet.locator('.clash')).toHaveCount(1);
+    await expect(sheet.getByLabel('Mine')).toBeChecked();
+    await expectAccessible(page);
+    await expect(sheet.locator('.clash__value').first()).toHaveText('Removed');
+    await expect(sheet.locator('.clash__value').last()).toHaveText(/^b · Generate copy\s*b: Prompt\s*Changed meanwhile$/);
+    await sheet.getByRole('button', { name: 'Take theirs' }).click();
+
+    await expect(editor.node('b')).toBeVisible();
+    await expect.poll(() => editor.wires()).toEqual(['a>b', 'b>end', 'start>a']);
+    expect(await prompts(page, editor.template)).toContain('Changed meanwhile');
+  });
 });
 
-test('ux 44: a step deleted here and changed there comes back whole', async ({ page, browser, baseURL }) => {
-  const ends = [{ ...RUNS[0], x: -400 }, RUNS[2]];
-  const editor = await openEditor(page, [...ends, ...PAIR], ['start>a', 'a>b', 'b>end']);
-  const other = await again(editor, browser, baseURL);
-
-  await write(editor, 'b', 'Changed meanwhile');
-  await expect(chip(page)).toHaveAttribute('data-revision', '2');
-  await other.node('b').click();
-  await other.page.keyboard.press('Delete');
-  await expect(other.node('b')).toHaveCount(0);
-  await expect(chip(other.page)).toHaveText('Conflict');
-  await chip(other.page).click();
-  const sheet = other.page.getByRole('dialog', { name: 'Someone else changed the same part' });
-  await expect(sheet.locator('.clash')).toHaveCount(1);
-  await expect(sheet.getByLabel('Mine')).toBeChecked();
-  await expect(sheet.locator('.clash__value').first()).toHaveText('Removed');
-  await expect(sheet.locator('.clash__value').last()).toHaveText(/^b · Generate copy\s*b: Prompt\s*Changed meanwhile$/);
-  await sheet.getByRole('button', { name: 'Take theirs' }).click();
-
-  await expect(other.node('b')).toBeVisible();
-  await expect.poll(() => other.wires()).toEqual(['a>b', 'b>end', 'start>a']);
-  expect(await prompts(page, editor.template)).toContain('Changed meanwhile');
-  await other.page.context().close();
-});
-
-test('ux 45: what cannot be sent is kept in the browser and there again after a reload; a template that cannot be saved says at each field what is wrong', async ({ page, guard }) => {
+test('ux 45, 46: what cannot be sent or saved is kept and told, and only what is open is changed', async ({ page, guard }) => {
   guard.expect(/save_draft|ERR_|422/);
-  const editor = await openEditor(page, PAIR);
-  await page.route('**/api/fn/save_draft', (route) => route.abort('internetdisconnected'));
+  await test.step('ux 45: what cannot be sent is there again after a reload; what cannot be saved is said at its field', async () => {
+    const editor = await openEditor(page, PAIR);
+    await page.route('**/api/fn/save_draft', (route) => route.abort('internetdisconnected'));
 
-  await write(editor, 'a', 'First');
-  await write(editor, 'b', 'Second');
-  await page.getByLabel('Workflow name').fill('Kept for later');
-  await page.keyboard.press('Tab');
-  await expect(chip(page)).toHaveText('Unsaved (offline)');
-  await page.reload();
-  await hydrated(page);
-  const back = page.getByText("Restored 3 unsaved changes.");
-  await expect(back).toBeVisible();
-  await expect(page.getByLabel('Workflow name')).toHaveValue('Kept for later');
-  await page.unroute('**/api/fn/save_draft');
+    await write(editor, 'a', 'First');
+    await write(editor, 'b', 'Second');
+    await page.getByLabel('Workflow name').fill('Kept for later');
+    await page.keyboard.press('Tab');
+    await expect(chip(page)).toHaveText('Unsaved (offline)');
+    await page.reload();
+    await hydrated(page);
+    const back = page.getByText("Restored 3 unsaved changes.");
+    await expect(back).toBeVisible();
+    await expect(page.getByLabel('Workflow name')).toHaveValue('Kept for later');
+    await page.unroute('**/api/fn/save_draft');
 
-  await expect(chip(page)).toHaveText(/^Saved/);
-  await expect.poll(async () => (await draft(page, editor.template)).workflow.name).toBe('Kept for later');
-  await expect(back).toBeHidden();
-  await saveNow(page);
+    await expect(chip(page)).toHaveText(/^Saved/);
+    await expect.poll(async () => (await draft(page, editor.template)).workflow.name).toBe('Kept for later');
+    await expect(back).toBeHidden();
+    await saveNow(page);
 
-  await page.getByLabel('More', { exact: true }).click();
-  await page.getByRole('button', { name: 'Save a copy' }).click();
-  const dialog = page.getByRole('dialog', { name: 'Save a copy' });
-  const name = dialog.getByLabel('Name');
+    await page.getByLabel('More', { exact: true }).click();
+    await page.getByRole('button', { name: 'Save a copy' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Save a copy' });
+    const name = dialog.getByLabel('Name');
 
-  for (const [typed, why] of [['', 'Enter a name.'], ['x'.repeat(500), 'Use at most 200 characters.']]) {
-    await name.fill(typed);
+    for (const [typed, why] of [['', 'Enter a name.'], ['x'.repeat(500), 'Use at most 200 characters.']]) {
+      await name.fill(typed);
+      await dialog.getByRole('button', { name: 'Save copy' }).click();
+      await expect(name).toHaveAccessibleDescription(why);
+    }
+    await expect(dialog.getByRole('alert')).toHaveText('The workflow was not saved.');
+    await name.fill(`Saved ${Date.now()}`);
+    const before = page.url();
     await dialog.getByRole('button', { name: 'Save copy' }).click();
-    await expect(name).toHaveAccessibleDescription(why);
-  }
-  await expect(dialog.getByRole('alert')).toHaveText('The workflow was not saved.');
-  await name.fill(`Saved ${Date.now()}`);
-  const before = page.url();
-  await dialog.getByRole('button', { name: 'Save copy' }).click();
-  await page.waitForURL((url) => url.href !== before);
-});
+    await page.waitForURL((url) => url.href !== before);
+  });
+  await test.step('ux 46: after going back only what is open is changed', async () => {
+    const first = await openNext(page, PAIR);
+    const second = await openNext(page, [PAIR[0]]);
+    const before = JSON.stringify(await draft(page, second.template));
+    await page.goBack();
+    await page.waitForURL((url) => !url.pathname.endsWith(second.template));
+    await expect(first.node('b')).toBeVisible();
 
-test('ux 46: after going back only what is open is changed', async ({ page }) => {
-  const first = await openEditor(page, PAIR);
-  const second = await openEditor(page, PAIR);
-  const before = JSON.stringify(await draft(page, second.template));
-  await page.goBack();
-  await page.waitForURL((url) => !url.pathname.endsWith(second.template));
-  for (let step = 0; step < 4 && !page.url().endsWith(first.template); step += 1) await page.goBack();
-  await hydrated(page);
+    await write(first, 'a', 'Only here');
+    await expect(chip(page)).toHaveText(/^Saved/);
 
-  await write(first, 'a', 'Only here');
-  await expect(chip(page)).toHaveText(/^Saved/);
-
-  expect(JSON.stringify(await draft(page, first.template))).toContain('Only here');
-  expect(JSON.stringify(await draft(page, second.template))).toBe(before);
+    expect(JSON.stringify(await draft(page, first.template))).toContain('Only here');
+    expect(JSON.stringify(await draft(page, second.template))).toBe(before);
+  });
 });
 
 test('ux 47: a version is compared with the draft, and is the draft again', async ({ page }) => {
@@ -212,6 +210,8 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await expect(changed.locator('.diff__text')).toHaveText('The prompt of a versiondraft');
   await expect(changed.locator('del')).toHaveText('version');
   await expect(changed.locator('ins')).toHaveText('draft');
+  const marks = page.getByTestId('changes-picture').locator('[data-mark]');
+  await expect.poll(() => marks.evaluateAll((all) => all.map((one) => one.getAttribute('data-mark')).sort())).toEqual(['added', 'changed']);
   await dialog.getByLabel('Compare v2 with').selectOption('v1');
   await expect(dialog.getByRole('heading', { name: 'v1 compared with v2' })).toBeVisible();
   await expect(dialog.locator('.changes__part[data-state="added"]')).toHaveCount(0);
@@ -226,52 +226,4 @@ test('ux 47: a version is compared with the draft, and is the draft again', asyn
   await editor.canvas.focus();
   await page.keyboard.press('Control+z');
   await expect(page.locator('#canvas .node')).toHaveCount(4);
-});
-
-test('ux 21: ten commands are taken back and done again', async ({ page }) => {
-  const editor = await openEditor(page, [RUNS[0], RUNS[1], RUNS[2]], ['start>a', 'a>end']);
-  const workflow = async () => {
-    await saveNow(page);
-    return (await draft(page, editor.template)).workflow;
-  };
-  const bar = page.getByRole('toolbar', { name: 'Editor' });
-  const undo = bar.getByRole('button', { name: /^Undo/ });
-  const redo = bar.getByRole('button', { name: /^Redo/ });
-  const before = await workflow();
-
-  await editor.node('a').click();
-  for (const key of ['m', 'ArrowRight', 'Enter', 'm', 'ArrowDown', 'Enter']) await page.keyboard.press(key);
-  await page.keyboard.press('Control+d');
-  await expect(page.locator('#canvas .node')).toHaveCount(4);
-  await page.keyboard.press('Delete');
-  await expect(page.locator('#canvas .node')).toHaveCount(3);
-  await page.keyboard.press('Escape');
-  await editor.node('a').click();
-  await page.keyboard.press('F2');
-  await page.keyboard.press('Control+a');
-  await page.keyboard.type('Renamed');
-  await page.keyboard.press('Enter');
-  await expect(editor.node('a')).toContainText('Renamed');
-  await write(editor, 'a', 'Another prompt');
-  await page.locator('.palette__item[data-kind="note"]').click();
-  await expect(page.locator('#canvas .node')).toHaveCount(4);
-  await page.getByLabel('Workflow name').fill('Another name');
-  await page.keyboard.press('Tab');
-  await page.locator('.palette__item[data-kind="transform"]').click();
-  await expect(page.locator('#canvas .node')).toHaveCount(5);
-  await page.locator('.zoom-bar').getByRole('button', { name: 'Fit to view' }).click();
-  await editor.node('end').click();
-  for (const key of ['m', 'ArrowUp', 'Enter']) await page.keyboard.press(key);
-  const after = await workflow();
-
-  await editor.canvas.focus();
-  for (let step = 0; step < 10; step += 1) {
-    await expect(undo).toBeEnabled();
-    await page.keyboard.press('Control+z');
-  }
-  await expect(undo).toBeDisabled();
-  expect(await workflow()).toEqual(before);
-  for (let step = 0; step < 10; step += 1) await page.keyboard.press('Control+Shift+z');
-  await expect(redo).toBeDisabled();
-  expect(await workflow()).toEqual(after);
 });
