@@ -28,7 +28,7 @@ export async function shoot(page: Page, name: string, how: PageScreenshotOptions
  * The page is accessible; it stays light. Whether its colours can be read in both themes is proven by
  * `app/tests/contrast.rs`. Pictures of both are kept under the name, where people want to look at them.
  */
-export async function expectAccessibleInBothThemes(page: Page, name: string, how?: PageScreenshotOptions): Promise<void> {
+export async function expectAccessibleAndShoot(page: Page, name: string, how?: PageScreenshotOptions): Promise<void> {
   for (const colorScheme of SHOTS ? (['dark', 'light'] as const) : (['light'] as const)) {
     await page.emulateMedia({ colorScheme });
     await still(page);
@@ -44,7 +44,7 @@ export async function expectSound(page: Page, name: string): Promise<void> {
     await still(page);
     const beyond = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
     expect(await page.evaluate(beyond), `nothing sticks out of ${name} at ${width}`).toBeLessThanOrEqual(0);
-    if (SHOTS && width < 1440) await expectAccessibleInBothThemes(page, `${name}-${width}`);
+    if (SHOTS && width < 1440) await expectAccessibleAndShoot(page, `${name}-${width}`);
   }
-  await expectAccessibleInBothThemes(page, `${name}-1440`);
+  await expectAccessibleAndShoot(page, `${name}-1440`);
 }

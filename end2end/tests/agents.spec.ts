@@ -1,7 +1,7 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { type Editor, openEditor } from '../support/editor.ts';
-import { expectAccessibleInBothThemes, expectSound, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, expectSound, shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, node, panel, post, stands, step } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -75,7 +75,7 @@ test('three agents are dragged, mapped and run one by one; an edited call is app
   await setUp(page, 'Write a short text.', 'Notes', /Scout/);
   const proofreader = await dragAgent(editor, 'Proofreader', 170);
   await setUp(page, 'Correct it.', 'Draft', /Wordsmith/);
-  await expectAccessibleInBothThemes(page, 'agents-mapped');
+  await expectAccessibleAndShoot(page, 'agents-mapped');
   await editor.port('start', 'all').click();
   await editor.port(scout, 'input').click();
   await editor.port(proofreader, 'done').click();
@@ -97,7 +97,7 @@ test('three agents are dragged, mapped and run one by one; an edited call is app
   await expect(card(decision)).toContainText('Only reads');
   await expect(decision.getByRole('button', { name: 'Ask for changes' })).toHaveCount(0);
   await card(decision).getByRole('textbox', { name: 'query' }).fill('paper lanterns');
-  await expectAccessibleInBothThemes(page, 'agents-approve');
+  await expectAccessibleAndShoot(page, 'agents-approve');
   await decision.getByRole('button', { name: 'Approve and run' }).click();
   await expect(step(page, scout)).toHaveAttribute('data-state', 'completed');
 

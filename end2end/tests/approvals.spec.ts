@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, shoot, still } from '../support/look.ts';
 import { beside } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, edge, type Json, node, stands } from '../support/workflow.ts';
@@ -56,7 +56,7 @@ test('two who are named approve, one after the other, as the history says; what 
   const past = page.getByTestId('decisions').getByRole('listitem').filter({ hasText: 'Two approvers' });
   await expect(past).toContainText('Approved by Ada Owner and Ben Editor');
   await expect(past).toContainText('Ada Owner: Fine by me');
-  await expectAccessibleInBothThemes(page, 'decisions');
+  await expectAccessibleAndShoot(page, 'decisions');
   await ben.context().close();
 
   // What waits for somebody else.

@@ -1,6 +1,6 @@
 import { type BrowserContext, type Locator, type Page, type Route } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -176,7 +176,7 @@ test('ux 34, 61: images stand below the text, in the order given to them, are se
     expect(beyond, `nothing sticks out at ${width}`).toBeLessThanOrEqual(0);
     await shoot(page, `document-${width}`, { fullPage: true });
   }
-  await expectAccessibleInBothThemes(page, 'document', { fullPage: true });
+  await expectAccessibleAndShoot(page, 'document', { fullPage: true });
 
   await page.locator('.attachment').nth(2).getByRole('button', { name: 'Set as primary' }).click();
   await expect.poll(() => order(page)).toEqual([third, first, second]);
@@ -241,7 +241,7 @@ test('ux 62: images are detached, attached from the project and sent, up to twen
   const right = (box: Element): number => box.getBoundingClientRect().right;
   const chip = await dialog.locator('.picker__chip').evaluate(right);
   expect(chip, 'a long name is cut').toBeLessThan(await dialog.evaluate(right));
-  await expectAccessibleInBothThemes(page, 'attach');
+  await expectAccessibleAndShoot(page, 'attach');
   await dialog.getByRole('tab', { name: 'Upload' }).click();
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([
     { name: 'Swatch.png', mimeType: 'image/png', buffer: PIXEL },

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { ends, goesOn, origin } from '../support/again.ts';
-import { expectAccessibleInBothThemes, shoot } from '../support/look.ts';
+import { expectAccessibleAndShoot, shoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { type Json } from '../support/workflow.ts';
 import { enterWorkspace } from '../support/workspace.ts';
@@ -55,7 +55,7 @@ test('ux 34, 53, 54, 58, 67, 70: from an empty database to a finished campaign, 
     await page.goto('/');
     await page.waitForURL(/\/setup/);
     await hydrated(page);
-    await expectAccessibleInBothThemes(page, 'setup');
+    await expectAccessibleAndShoot(page, 'setup');
   });
   await enterWorkspace(page);
   await launch(page);
@@ -84,7 +84,7 @@ test('ux 34, 53, 54, 58, 67, 70: from an empty database to a finished campaign, 
   await expect(page.getByText('SAMPLE').first()).toBeVisible();
   await dock(page).getByRole('tab', { name: /^Outputs/ }).click();
   await expect(dock(page).getByRole('link', { name: /Facebook ad/ })).toHaveCount(1);
-  await expectAccessibleInBothThemes(page, 'campaign');
+  await expectAccessibleAndShoot(page, 'campaign');
 
   // Replayed it has the same pictures, texts and documents, and nothing is paid. What was watched is there
   // whole, of what is come back to there are the beginnings.

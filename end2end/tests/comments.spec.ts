@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, still } from '../support/look.ts';
 import { beside } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { choose, launch, panel as stepPanel, post, waiting } from '../support/workflow.ts';
@@ -57,7 +57,7 @@ test('ux 34: two people talk about a document: a name is completed, what one wri
   await reply.press('Control+Enter');
   await expect(thread(page, 'Nearly.')).toBeVisible();
   await expect(thread(page, 'Nearly.').getByTestId('comment')).toHaveCount(2);
-  await expectAccessibleInBothThemes(page, 'comments');
+  await expectAccessibleAndShoot(page, 'comments');
 
   // Only what is one's own can be changed; the owner deletes anybody's.
   const first = thread(other, 'Nearly.').getByTestId('comment').first();

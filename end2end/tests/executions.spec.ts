@@ -1,10 +1,10 @@
 import { type Page } from '@playwright/test';
 import { readFileSync } from 'node:fs';
 
-import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, shoot, still } from '../support/look.ts';
 import { agree, expect, hydrated, test } from '../support/test.ts';
 import { stands } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 // A server of its own: the first test wants a workspace that has run nothing.
 test.use({ settings: { ATELIER_SAMPLE_PACE: '30' } });
@@ -32,7 +32,7 @@ const failing = (name: string) => workflow(name, 'http_request', { url: 'http://
 const asking = (name: string) => workflow(name, 'review', { instructions: 'Look at it.' });
 
 async function api(page: Page, path: string, data: Json): Promise<Json> {
-  const headers = { origin: new URL(page.url()).origin };
+  const headers = { origin: originOf(page) };
   const answer = await page.request.post(`/api/v1/workflows/${path}`, { data, headers });
   expect(answer.ok(), await answer.text()).toBe(true);
   return answer.json().catch(() => ({})) as Promise<Json>;
@@ -189,7 +189,7 @@ test('ux 34, 37: several are stopped at once, and each that is not says why; in 
   const bar = page.getByRole('group', { name: 'Selected runs' });
   await expect(bar.getByRole('button', { name: 'Retry failed steps' })).toBeVisible();
   await expect(bar.getByRole('button', { name: 'Stop' })).toHaveCount(0);
-  await expectAccessibleInBothThemes(page, 'history-answers');
+  await expectAccessibleAndShoot(page, 'history-answers');
   await fits(page, 'history');
 
   await page.setViewportSize({ width: 720, height: 450 });
@@ -240,7 +240,7 @@ test('ux 34, 37, 55: the panel lists what is under way and controls it, on every
   const running = panel(page).getByRole('region', { name: 'Running' });
   await expect(running.getByRole('progressbar')).toHaveCount(1);
   await expect(panel(page).getByRole('region', { name: 'Needs you' })).toContainText('Panel question');
-  await expectAccessibleInBothThemes(page, 'panel');
+  await expectAccessibleAndShoot(page, 'panel');
   await fits(page, 'panel');
   await running.getByRole('button', { name: /^Pause Panel watch/ }).click();
   const paused = panel(page).getByRole('region', { name: 'Paused' });

@@ -1,4 +1,4 @@
-import { expectAccessibleInBothThemes } from '../support/look.ts';
+import { expectAccessibleAndShoot } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -23,7 +23,7 @@ test('ux 34, 69, 70: the door shows its content without scripts, comes alive and
   expect((await client).headers()['cache-control']).toContain('immutable');
   await expect(page).toHaveTitle(/Atelier/);
   await expect(page.getByRole('textbox', { name: 'Email', exact: true })).toBeVisible();
-  await expectAccessibleInBothThemes(page);
+  await expectAccessibleAndShoot(page);
   await page.waitForLoadState('networkidle');
   expect(lines).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { sql } from '../support/database.ts';
 import { openEditor } from '../support/editor.ts';
 import { still } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 // Letters are as people see them only in the browser that people have.
 test.use({ launchOptions: launching(chromium()) });
@@ -67,7 +67,7 @@ async function shelf(page: Page) {
   const workspace = await beOwner(page);
   const node = (id: string) => ({ id, type: id, position: { x: 0, y: 0 }, data: {} });
   const definition = { name: 'Shelf', nodes: [node('start'), node('end')], edges: [{ id: 'e', source: 'start', target: 'end' }] };
-  const headers = { origin: new URL(page.url()).origin };
+  const headers = { origin: originOf(page) };
   const post = async (path: string, data: object) => {
     const answer = await page.request.post(`/api/v1/workflows/${path}`, { data, headers });
     expect(answer.ok(), await answer.text()).toBe(true);
@@ -88,7 +88,7 @@ test.describe('golden pictures', () => {
     const { id, view, address } = await shelf(page);
     server.leaveUnexamined(id);
     // The graph keeps its room also where the results have most of it.
-    await page.context().addCookies([{ name: 'monitor-results', value: '35', url: new URL(page.url()).origin }]);
+    await page.context().addCookies([{ name: 'monitor-results', value: '35', url: originOf(page) }]);
     const text = (value: object) => `'${JSON.stringify(value).replaceAll("'", "''")}'`;
     sql(server.database!, `UPDATE workflow_executions SET run_definition = ${text(picture())} WHERE id = '${id}'`);
     const blank = { ...view.nodes[0], started_at: null, ended_at: null };

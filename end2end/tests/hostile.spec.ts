@@ -6,7 +6,7 @@ import { type Page } from '@playwright/test';
 import { PIXEL } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { edge, type Json, node, panel, post, step } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 // What nothing a model or a person writes may do (S8), as a browser sees it. The cleaner alone is tested
 // in `app/safe_html/tests/main.rs`, with the same attacks.
@@ -155,7 +155,7 @@ test('nothing runs of what a document says, read or written', async ({ page, gua
   await expectNothing(page, 'what is searched for');
   await expectServed(page, page.url(), SHOWN);
   // Each attack alone, put into a page as documents are.
-  const headers = { origin: new URL(page.url()).origin };
+  const headers = { origin: originOf(page) };
   const cleaned = async (text: string) => {
     const answer = await page.request.post('/api/fn/format_text', { data: { text }, headers });
     return (await answer.json()) as string;
@@ -180,7 +180,7 @@ test('nothing runs of what a workflow, its execution and its review are called a
   const project = await post(page, 'projects', { name: NAME.slice(0, 60) });
   const image = await page.request.post(`/api/v1/images?name=${encodeURIComponent(NAME)}&project=${String(project['id'])}`, {
     data: PIXEL,
-    headers: { origin: new URL(page.url()).origin, 'content-type': 'image/png' },
+    headers: { origin: originOf(page), 'content-type': 'image/png' },
   });
   expect(image.ok(), await image.text()).toBe(true);
   const template = await post(page, 'workflows/templates', { definition: workflow, name: NAME, example_output: TEXT });

@@ -3,7 +3,7 @@ import type { Page, Request, Route } from '@playwright/test';
 import { PIXEL, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 /** An image is sent to a document and put into words. */
 async function captioned(page: Page, document: string): Promise<void> {
@@ -224,7 +224,7 @@ test('images to attach are those of the project, also of one that the document w
   await dialog.getByLabel('Images', { exact: true }).setInputFiles([{ name: 'Jug.png', mimeType: 'image/png', buffer: PIXEL }]);
   expect(new URL((await sending).url()).searchParams.get('project')).toBe(fresh);
 
-  expect((await page.request.delete(`/api/v1/images/${gone}`, { headers: { origin: new URL(page.url()).origin } })).ok()).toBe(true);
+  expect((await page.request.delete(`/api/v1/images/${gone}`, { headers: { origin: originOf(page) } })).ok()).toBe(true);
   await dialog.getByRole('button', { name: 'Attach 3 images' }).click();
   await expect(dialog.getByText('“Ewer” was deleted from the library. No images were attached.')).toBeVisible();
   await dialog.getByRole('tab', { name: 'Library' }).click();

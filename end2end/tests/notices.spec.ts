@@ -1,4 +1,4 @@
-import { expectAccessibleInBothThemes, expectSound } from '../support/look.ts';
+import { expectAccessibleAndShoot, expectSound } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { post } from '../support/workflow.ts';
 import { beOwner, goToSettings } from '../support/workspace.ts';
@@ -20,7 +20,7 @@ test('a webhook is added with a key that is shown once, is told of what happens,
   await address.fill('https://10.0.0.1/hook');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByText("isn't on the public internet")).toBeVisible();
-  await expectAccessibleInBothThemes(page, 'notices-form');
+  await expectAccessibleAndShoot(page, 'notices-form');
   await address.fill('https://hooks.invalid/atelier');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByRole('textbox', { name: 'Signing key' })).toHaveValue(/^whsec_/);

@@ -1,7 +1,7 @@
 import { type Page } from '@playwright/test';
 
 import { openEditor } from '../support/editor.ts';
-import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, shoot, still } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { begin, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -70,7 +70,7 @@ test('ux 34: everything is found by its name; what was chosen lately comes first
   await expect(dialog.getByRole('group')).toHaveCount(1);
   await field.fill('no such thing anywhere');
   await expect(dialog.getByText('No results')).toBeVisible();
-  await expectAccessibleInBothThemes(page, 'palette-nothing');
+  await expectAccessibleAndShoot(page, 'palette-nothing');
 
   await field.fill('quokka');
   for (const [title, name] of [
@@ -81,7 +81,7 @@ test('ux 34: everything is found by its name; what was chosen lately comes first
   ]) {
     await expect(group(title).getByRole('option').filter({ hasText: name }), title).toHaveCount(1);
   }
-  await expectAccessibleInBothThemes(page, 'palette-found');
+  await expectAccessibleAndShoot(page, 'palette-found');
   await field.fill('fcbk ads');
   await called('Facebook Ads Campaign').click();
   await expect(dialog).toBeHidden();

@@ -1,5 +1,5 @@
 import { launchToEnd } from '../support/campaign.ts';
-import { expectAccessibleInBothThemes, expectSound, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, expectSound, shoot, still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { beOwner } from '../support/workspace.ts';
 
@@ -105,7 +105,7 @@ test('ux 34, 69: a project is made, gets a launch, shows its documents, images, 
     await page.waitForURL(`${workspace}/images`);
     await expect(page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Documents' })).toBeVisible();
     await expect(tile).toBeVisible();
-    await expectAccessibleInBothThemes(page);
+    await expectAccessibleAndShoot(page);
   });
 
   await test.step('a document is moved to another project', async () => {

@@ -4,7 +4,7 @@ import { shoot } from '../support/look.ts';
 import { become, ROSA, VERA } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, post, step, waiting } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 /** What nobody who only reads is offered. */
 const CONTROLS = /^(Edit|Launch|Use|Delete|Remove|New|Clone|Pause|Resume|Stop|Retry|Skip|Run again|Upload|Add|Publish)\b/;
@@ -113,7 +113,7 @@ test('who may not decide a review is not offered another way past it, and is ref
   const [execution] = new URL(page.url()).pathname.split('/').slice(-1);
   const asked = await page.request.post(`/api/v1/workflows/executions/${execution}/skip-node`, {
     data: { node_id: 'check' },
-    headers: { origin: new URL(page.url()).origin },
+    headers: { origin: originOf(page) },
   });
   expect(asked.status()).toBe(403);
   await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');

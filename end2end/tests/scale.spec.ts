@@ -3,7 +3,7 @@ import { type Locator, type Page, type Route } from '@playwright/test';
 import { still } from '../support/look.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, edge, type Json, launch, node, panel, stands, step } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 const ROUNDS = 200;
 /** Rows in the page at most: what is in view, and as much around it. */
@@ -163,7 +163,7 @@ test('rel E16: a very long execution opens with its first rounds, and the others
   await page.route('**/api/fn/monitor', (route) => void rest.push(route));
 
   // With room enough its cards are large enough to press.
-  await page.context().addCookies([{ name: 'monitor-results', value: '30', url: new URL(page.url()).origin }]);
+  await page.context().addCookies([{ name: 'monitor-results', value: '30', url: originOf(page) }]);
   await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);
 

@@ -1,9 +1,9 @@
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, expectSound, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, expectSound, shoot, still } from '../support/look.ts';
 import { expect, hydrated, test } from '../support/test.ts';
 import { edge, node, post, waiting } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 const VALUE = 'sk-Wq5520-settings';
 
@@ -54,7 +54,7 @@ test('ux 34: a secret is added, found at the step that names it, limited and del
   await expect(dialog.getByText('Start with a letter a–z')).toBeVisible();
   await expect(dialog.getByText('Enter a secret')).toBeVisible();
   await expect(dialog.getByText("isn't a host")).toBeVisible();
-  await expectAccessibleInBothThemes(page, 'secrets-form');
+  await expectAccessibleAndShoot(page, 'secrets-form');
   await dialog.getByRole('textbox', { name: 'Name' }).fill('shop_key');
   await value.fill(VALUE);
   await hosts.fill('api.example.com\nshop.example.com');
@@ -105,7 +105,7 @@ test('ux 34: budgets and retention are set, storage is shown, and every page and
   await post(page, 'invitations', { emails: ['somebody.with.a.long.address@branch.example.org'], role: 'viewer' });
   await post(page, 'tokens', { name: 'A nightly program with a rather long name', role: 'viewer' });
   const document = String((await post(page, 'documents', { title: 'Has a file', content: 'Words.' }))['id']);
-  const headers = { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' };
+  const headers = { origin: originOf(page), 'content-type': 'application/octet-stream' };
   const long = Buffer.from('Longer than what other tests have sent. '.repeat(20_000));
   const sent = await page.request.post(`/api/v1/documents/${document}/files?name=long.txt`, { headers, data: long });
   expect(sent.ok(), await sent.text()).toBe(true);

@@ -1,10 +1,10 @@
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, PIXEL, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, PIXEL, shoot, still } from '../support/look.ts';
 import { become, type Person } from '../support/people.ts';
 import { expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { asking, begin, edge, node, post, stands } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 /** Who makes a workspace of their own, in which nothing is. */
 const NIA: Person = { name: 'Nia New', email: 'nia@example.com', role: 'viewer' };
@@ -56,7 +56,7 @@ test('ux 34: empty pages say what they are for; a part that cannot be loaded lea
   await become(page, browser, NIA);
   const { id } = await post(page, 'workspaces', { name: 'Empty studio' });
   const project = String((await post(page, 'projects', { name: 'Empty' }))['id']);
-  const workspace = `${new URL(page.url()).origin}/workspace/${String(id)}`;
+  const workspace = `${originOf(page)}/workspace/${String(id)}`;
   await page.goto(workspace);
   await hydrated(page);
   const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true });
@@ -117,7 +117,7 @@ async function fill(page: Page, name: string): Promise<{ project: string; docume
 
   const project = String((await post(page, 'projects', { name: 'ط'.repeat(200) }))['id']);
   const image = String((await post(page, `images?name=cup.png&project=${project}`, PIXEL))['id']);
-  const headers = { origin: new URL(page.url()).origin };
+  const headers = { origin: originOf(page) };
   await page.request.put(`/api/v1/images/${image}`, { data: { alt: LONG }, headers });
   const long = { title: LONG, content: `${LONG}\n\n${LONG}`, project_id: project, tags: ['ط'.repeat(50)] };
   const document = String((await post(page, 'documents', long))['id']);
@@ -188,7 +188,7 @@ test('differences are shown in one and side by side, on phones in one', async ({
   const document = await post(page, 'documents', { title: 'Tea', content: `${same}\nA warm cup.\nEnd.` });
   const place = `documents/${String(document['id'])}`;
   await post(page, `${place}/versions`, {});
-  const headers = { origin: new URL(page.url()).origin };
+  const headers = { origin: originOf(page) };
   const change = { revision: 1, content: `${same}\nA cold cup.\nEnd.` };
   expect((await page.request.put(`/api/v1/${place}`, { data: change, headers })).ok()).toBe(true);
   await page.goto(`${workspace}/${place}`);
@@ -202,7 +202,7 @@ test('differences are shown in one and side by side, on phones in one', async ({
   await expect(dialog.getByText('9 lines unchanged')).toBeVisible();
   await expect(dialog.locator('[data-side=before]:not([data-same])')).toHaveText('A warm cup.');
   await expect(dialog.locator('[data-side=after]:not([data-same])')).toHaveText('A cold cup.');
-  await expectAccessibleInBothThemes(page, 'difference');
+  await expectAccessibleAndShoot(page, 'difference');
   await page.setViewportSize({ width: 390, height: 900 });
   await expect(dialog.getByRole('button', { name: 'Side by side' })).toBeHidden();
   await expect(dialog.locator('[data-side=before][data-same]').first()).toBeHidden();

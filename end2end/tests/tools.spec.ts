@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, expectSound } from '../support/look.ts';
+import { expectAccessibleAndShoot, expectSound } from '../support/look.ts';
 import { binary } from '../support/server.ts';
 import { test as base, expect, hydrated } from '../support/test.ts';
 import { edge, node, post } from '../support/workflow.ts';
@@ -123,7 +123,7 @@ test('ux 34: a tool server is connected, looked at, changed and deleted; a tool 
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog.getByText("isn't on the public internet")).toBeVisible();
   await dialog.getByRole('button', { name: 'Add alias' }).click();
-  await expectAccessibleInBothThemes(page, 'tools-form');
+  await expectAccessibleAndShoot(page, 'tools-form');
   await dialog.getByRole('textbox', { name: 'Name in workflows' }).fill('readIssue');
   await dialog.getByRole('textbox', { name: 'Name on the server' }).fill('getIssue');
   await address.fill(`http://${sample.host}/github`);

@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs';
 
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, shoot, still } from '../support/look.ts';
+import { expectAccessibleAndShoot, shoot, still } from '../support/look.ts';
 import { agree, expect, expectAccessible, hydrated, test } from '../support/test.ts';
 import { begin, choose, decide, edge, type Json, node, panel, step } from '../support/workflow.ts';
-import { beOwner } from '../support/workspace.ts';
+import { beOwner, originOf } from '../support/workspace.ts';
 
 const SCHEMA = {
   type: 'object',
@@ -57,7 +57,7 @@ async function madeTwice(page: Page, made: Json): Promise<string> {
   await decide(page, execution, { decision: 'changes', reason: 'Make it shorter' });
   await decide(page, execution, { decision: 'approve' });
   // With room enough its cards are large enough to read.
-  await page.context().addCookies([{ name: 'monitor-results', value: '30', url: new URL(page.url()).origin }]);
+  await page.context().addCookies([{ name: 'monitor-results', value: '30', url: originOf(page) }]);
   await page.goto(`${workspace}/workflows/executions/${execution}`);
   await hydrated(page);
   await expect(step(page, 'end')).toHaveAttribute('data-state', 'completed');
@@ -167,7 +167,7 @@ test('ux 34, 63: texts, pictures and data are compared; an older version is used
     await expect(told.locator('.diff__changes ins').first()).not.toBeEmpty();
     await told.getByRole('button', { name: 'Side by side' }).click();
     await expect(told.locator('.diff')).toHaveAttribute('data-look', 'sides');
-    await expectAccessibleInBothThemes(page, 'data-sides');
+    await expectAccessibleAndShoot(page, 'data-sides');
     await told.getByRole('button', { name: 'Close' }).click();
   });
 
@@ -284,7 +284,7 @@ test('what was made again shows how it differs; what counts back is asked anew; 
     await expect(kept(other).getByText('Make · v1')).toBeVisible();
     await page.getByRole('tab', { name: /Outputs/ }).click();
     await expect(kept(page).getByRole('button', { name: 'Keep Make · v1' })).toHaveAttribute('title', 'Kept by Ada Owner');
-    await expectAccessibleInBothThemes(page, 'kept');
+    await expectAccessibleAndShoot(page, 'kept');
     await page.setViewportSize({ width: 390, height: 844 });
     await still(page);
     await shoot(page, 'kept-390', { fullPage: true });

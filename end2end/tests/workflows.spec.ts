@@ -1,6 +1,6 @@
 import { type Page } from '@playwright/test';
 
-import { expectAccessibleInBothThemes, expectSound } from '../support/look.ts';
+import { expectAccessibleAndShoot, expectSound } from '../support/look.ts';
 import { agree, expect, hydrated, test } from '../support/test.ts';
 import { edge, node, post } from '../support/workflow.ts';
 import { beOwner } from '../support/workspace.ts';
@@ -61,23 +61,23 @@ test('ux 34, 48, 50, 51, 68, 69: from the gallery by a preview and the form to o
   await test.step('ux 34: gallery, preview and launch form are accessible; the preview is left as it was come to', async () => {
     const name = 'Facebook Ads Campaign';
     const opener = page.getByRole('link', { name, exact: true });
-    await expectAccessibleInBothThemes(page);
+    await expectAccessibleAndShoot(page);
     await opener.click();
     const peek = page.getByRole('dialog', { name });
     await expect(peek.getByRole('heading', { name: 'Steps' })).toBeVisible();
     await expect(peek.getByText('You get')).toBeVisible();
-    await expectAccessibleInBothThemes(page);
+    await expectAccessibleAndShoot(page);
     await page.keyboard.press('Escape');
     await expect(opener).toBeFocused();
     await page.keyboard.press('Enter');
     await peek.getByRole('link', { name: 'Open full preview' }).click();
     await page.waitForURL(/\/workflows\/[0-9a-f-]+$/);
     await expect(page.getByRole('heading', { name: 'Steps' })).toBeVisible();
-    await expectAccessibleInBothThemes(page);
+    await expectAccessibleAndShoot(page);
     await page.getByRole('link', { name: 'Use template' }).click();
     await expect(page.getByRole('heading', { level: 1 })).toContainText(`Launch ${name}`);
     await expect(page.getByRole('button', { name: 'Launch' })).toBeEnabled();
-    await expectAccessibleInBothThemes(page);
+    await expectAccessibleAndShoot(page);
   });
 
   await test.step('ux 50: a form with gaps names them and is not sent', async () => {
@@ -148,7 +148,7 @@ test('a workflow of one’s own stands above the templates, is described, archiv
   await details.getByLabel('Description').fill('Writes the mail of spring.');
   await details.getByLabel('Category').selectOption('email');
   await details.getByLabel('Tags').fill('#Spring, mail, mail');
-  await expectAccessibleInBothThemes(page, 'workflow-details');
+  await expectAccessibleAndShoot(page, 'workflow-details');
   await details.getByRole('button', { name: 'Save' }).click();
   const card = own.getByRole('article').filter({ hasText: `${name} 2` });
   await expect(card).toContainText('Writes the mail of spring.');

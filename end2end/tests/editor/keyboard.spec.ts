@@ -3,6 +3,7 @@ import { type Locator, type Page } from '@playwright/test';
 import { deafen, follow, openEditor, openNext, writeElsewhere } from '../../support/editor.ts';
 import { PIXEL, shoot } from '../../support/look.ts';
 import { expect, hydrated, test } from '../../support/test.ts';
+import { originOf } from '../../support/workspace.ts';
 
 const START = { id: 'start', type: 'start', x: 0, y: 0 };
 const COPY = { id: 'copy', type: 'generate_copy', x: 352, y: 0, config: { prompt: 'One line' } };
@@ -97,7 +98,7 @@ test('ux 35: dialogs and an image in full keep the focus, close with Escape and 
   await expect(page.locator('.saved')).toHaveText('Conflict');
   await trapped(page, page.locator('.saved'), 'Someone else changed the same part');
 
-  const headers = { origin: new URL(page.url()).origin, 'content-type': 'application/octet-stream' };
+  const headers = { origin: originOf(page), 'content-type': 'application/octet-stream' };
   const sent = await page.request.post('/api/v1/images?name=Trapped.png', { data: PIXEL, headers });
   expect(sent.status()).toBe(201);
   await follow(page, `${workspace(page)}/images?q=trapped`);

@@ -1,7 +1,7 @@
 import { type Locator, type Page } from '@playwright/test';
 
 import { type Editor, openEditor, openNext } from '../../support/editor.ts';
-import { expectAccessibleInBothThemes, shoot } from '../../support/look.ts';
+import { expectAccessibleAndShoot, shoot } from '../../support/look.ts';
 import { agree, expect, hydrated, test } from '../../support/test.ts';
 
 // Slow enough to be watched, quick enough to wait for.
@@ -48,7 +48,7 @@ test('ux 36: a test run shows its states and results, of the whole, of a part or
     await page.getByRole('button', { name: 'Test run', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Test run' });
     await expect(dialog.getByLabel('Topic')).toHaveValue('green tea');
-    await expectAccessibleInBothThemes(page, 'test-dialog');
+    await expectAccessibleAndShoot(page, 'test-dialog');
     await dialog.getByRole('button', { name: 'Run test' }).click();
     await expect(dialog).toBeHidden();
 
@@ -75,7 +75,7 @@ test('ux 36: a test run shows its states and results, of the whole, of a part or
     await page.getByRole('tab', { name: 'Runs' }).click();
     await expect(panel.getByText('Item 1')).toBeVisible();
     await expect(panel.getByRole('button', { name: /Whole workflow/ })).toHaveAttribute('aria-pressed', 'true');
-    await expectAccessibleInBothThemes(page, 'test-run');
+    await expectAccessibleAndShoot(page, 'test-run');
 
     await page.setViewportSize({ width: 390, height: 844 });
     await page.getByRole('tab', { name: 'Output' }).click();
@@ -134,7 +134,7 @@ test('ux 36: a test run shows its states and results, of the whole, of a part or
     await expect(problems).not.toContainText('Topic');
     await given.fill('Typed by hand');
     await page.setViewportSize({ width: 1440, height: 900 });
-    await expectAccessibleInBothThemes(page, 'test-part');
+    await expectAccessibleAndShoot(page, 'test-part');
     await start(page);
     await states(editor, ['completed', 'completed', 'completed', 'skipped']);
     await page.getByRole('tab', { name: 'Input' }).click();
