@@ -12,14 +12,15 @@ pub fn documents(name: &str) -> i64 {
     match name {
         "Half" | "Loop" => 4,
         "Join" => 3,
-        "Changed" | "Done" | "Two" => 2,
-        "Asked" | "Parent" => 0,
+        "Changed" | "Done" | "Redrawn" | "Two" => 2,
+        "Asked" | "Paid" | "Parent" | "Reads" => 0,
+        name if name.starts_with("Agent ") || name.starts_with("Tool ") => 0,
         _ => 1,
     }
 }
 
 /// A text node's configuration.
-fn text(prompt: &str, quantity: u32) -> Value {
+pub fn text(prompt: &str, quantity: u32) -> Value {
     json!({ "prompt": prompt, "quantity": quantity, "save_as_document": true })
 }
 
@@ -97,7 +98,7 @@ fn looping() -> Workflow {
     inside(graph(&nodes, &edges), "each", &["write"])
 }
 
-fn reviewed() -> Workflow {
+pub fn reviewed() -> Workflow {
     let nodes = [("write", "generate_copy", text("Tea", 1)), ("check", "review", json!({}))];
     graph(&nodes, &[("start", "write"), ("write.texts", "check"), ("check.approved", "end")])
 }

@@ -27,7 +27,12 @@ use model::{
 };
 use serde_json::json;
 
-use crate::proof::drawn::{ORDERS, drawn};
+use crate::proof::{
+    calls,
+    doubles::Doubles,
+    drawn::{ORDERS, drawn},
+    people,
+};
 
 const HOUR: Duration = Duration::from_secs(3600);
 const TEN_MINUTES_MS: u64 = 600_000;
@@ -36,18 +41,25 @@ const TEN_MINUTES_MS: u64 = 600_000;
 const UNDER_WAY: [(&str, (usize, usize)); 4] =
     [("Branch", (0, 1)), ("Half", (2, 2)), ("Join", (1, 1)), ("Loop", (3, 1))];
 
-/// Leaves so many rounds of executions behind, and the worker that holds jobs of them.
-pub async fn leave(world: World, rounds: usize) -> (World, Worker) {
-    let executors = Executors::internal()
+/// Leaves so many rounds of executions behind, one of each kind that has come since, and the worker
+/// that holds jobs of them.
+pub async fn leave(mut world: World, rounds: usize) -> (World, Worker) {
+    let sent = world.publish(&calls::sent()).await;
+    Doubles::leaving(sent).install(&mut world);
+    people::set_up(&mut world).await;
+    let executors = Executors::standard(&world.services.context().deps)
+        .with_executor(NodeKind::AiReview, Unanswered)
         .with_executor(NodeKind::GenerateCopy, AsAsked)
         .with_executor(NodeKind::HttpRequest, Unheard);
     let worker = world.worker_with(executors, frozen());
-    let studio = Studio::open(&world).await;
+    let mut studio = Studio::open(&world).await;
     for _ in 0..rounds {
         studio.round().await;
     }
     let unsent = "SELECT -count(*) FROM agent_jobs WHERE status = 'running' AND effect <> 'sent'";
     world.until(unsent, 0).await;
+    studio.calls(sent).await;
+    studio.people().await;
 
     // The places are taken now; nothing ends that would make room.
     let Studio { templates, .. } = studio;
@@ -116,18 +128,33 @@ impl Executor for Unheard {
     }
 }
 
+/// Asks, and never gets an answer.
+struct Unanswered;
+
+#[async_trait]
+impl Executor for Unanswered {
+    fn time_limit(&self) -> Duration {
+        HOUR
+    }
+
+    async fn run(&self, context: &JobContext) -> Attempt {
+        context.note_call(&json!({})).await.unwrap();
+        std::future::pending().await
+    }
+}
+
 /// Jobs that are done, and that are under way.
-fn jobs(view: &ExecutionView) -> (usize, usize) {
+pub fn jobs(view: &ExecutionView) -> (usize, usize) {
     let jobs = || view.nodes.iter().flat_map(|node| &node.jobs);
     let of = |status| jobs().filter(|job| job.status == status).count();
     (of(JobStatus::Completed), of(JobStatus::Running))
 }
 
-fn waits(view: &ExecutionView) -> bool {
+pub fn waits(view: &ExecutionView) -> bool {
     view.nodes.iter().any(|node| node.status == NodeStatus::Waiting)
 }
 
-fn is_paused(view: &ExecutionView) -> bool {
+pub fn is_paused(view: &ExecutionView) -> bool {
     view.status == Status::Paused
 }
 
@@ -137,9 +164,9 @@ fn is_held_back(view: &ExecutionView, node: &str) -> bool {
 }
 
 /// A world with a template of each workflow.
-struct Studio<'a> {
-    world: &'a World,
-    templates: BTreeMap<&'static str, TemplateId>,
+pub struct Studio<'a> {
+    pub world: &'a World,
+    pub templates: BTreeMap<&'static str, TemplateId>,
 }
 
 impl<'a> Studio<'a> {
@@ -154,17 +181,21 @@ impl<'a> Studio<'a> {
         studio
     }
 
-    async fn publish(&mut self, name: &'static str, workflow: Workflow) {
+    pub async fn publish(&mut self, name: &'static str, workflow: Workflow) {
         let named = Workflow { name: name.to_owned(), ..workflow };
         self.templates.insert(name, self.world.publish(&named).await);
     }
 
     /// Launches one and waits until it stands so.
-    async fn brought(&self, name: &str, stands: impl Fn(&ExecutionView) -> bool) -> ExecutionId {
+    pub async fn brought(
+        &self,
+        name: &str,
+        stands: impl Fn(&ExecutionView) -> bool,
+    ) -> ExecutionId {
         self.brought_by(LaunchRequest::for_template(self.templates[name]), stands).await
     }
 
-    async fn brought_by(
+    pub async fn brought_by(
         &self,
         request: LaunchRequest,
         stands: impl Fn(&ExecutionView) -> bool,
@@ -175,7 +206,7 @@ impl<'a> Studio<'a> {
         id
     }
 
-    async fn control(&self, id: ExecutionId, control: Control) {
+    pub async fn control(&self, id: ExecutionId, control: Control) {
         let World { services, owner, .. } = self.world;
         services.executions.control(owner, id, control).await.unwrap();
     }

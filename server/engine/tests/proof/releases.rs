@@ -25,17 +25,18 @@ pub struct Release {
     pub statements: Option<Vec<String>>,
 }
 
-/// All of them, the oldest first.
-pub fn releases() -> Vec<Release> {
+/// The newest migration of each of them.
+pub fn kept() -> BTreeSet<i64> {
     let files = fs::read_dir(FOLDER).unwrap().map(|file| file.unwrap().path());
     let numbers =
         files.filter_map(|file| file.file_name()?.to_str()?.split('.').next()?.parse::<i64>().ok());
     let numbers: BTreeSet<i64> = numbers.collect();
     assert!(!numbers.is_empty(), "no release has left anything in {FOLDER}");
-    numbers.into_iter().map(read).collect()
+    numbers
 }
 
-fn read(newest_migration: i64) -> Release {
+/// The one that had no newer migration.
+pub fn release(newest_migration: i64) -> Release {
     let statements = unpacked(&statements_of(newest_migration));
     Release {
         newest_migration,

@@ -8,7 +8,7 @@ use engine::{
 };
 use sqlx::AssertSqlSafe;
 
-use crate::proof::releases::{Release, releases};
+use crate::proof::releases::{Release, kept, release};
 
 /// Columns, with their tables, that every new row has to be given.
 async fn wanted(db: &TestDb) -> BTreeSet<(String, String)> {
@@ -28,7 +28,7 @@ async fn refusal(db: &TestDb, statement: &str) -> Option<String> {
 
 #[tokio::test]
 async fn rel_e14_the_last_release_can_ask_all_it_asks_in_the_database_of_this_one() {
-    let Release { newest_migration, dump, statements } = releases().pop().unwrap();
+    let Release { newest_migration, dump, statements } = release(*kept().last().unwrap());
     let statements = statements.expect("the last release was kept with its statements");
     let db = db::restored(&dump).await;
     let before = wanted(&db).await;
@@ -40,7 +40,9 @@ async fn rel_e14_the_last_release_can_ask_all_it_asks_in_the_database_of_this_on
     let new = now.difference(&before).filter(|(table, _)| tables.contains(table));
     let mut wrong: Vec<String> =
         new.map(|(table, column)| format!("{table}: {column} has to be given")).collect();
-    for statement in &statements {
+    // A block of code cannot be prepared; it names no table of its own.
+    let is_block = |text: &&String| text.lines().any(|line| line.starts_with("DO $"));
+    for statement in statements.iter().filter(|text| !is_block(text)) {
         wrong.extend(refusal(&db, statement).await);
     }
     let since = format!("the migrations after {newest_migration} must only add what it can ignore");

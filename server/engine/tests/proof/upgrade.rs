@@ -31,22 +31,28 @@ use model::{
         question::{CallAnswer, Way},
         state::{ExecutionStatus as Status, NodeStatus, PauseReason},
     },
+    external_ref::ExternalRef,
     id::{ExecutionId, UserId, WorkspaceId},
-    nodes::NodeKind,
+    nodes::{NodeConfig, NodeKind},
     pages::Control,
     review::{Approval, Decision},
 };
-use serde_json::{Map, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::proof::{
+    calls::{BROKEN, REDRAWN, SILENT, issue, read},
+    doubles::Doubles,
     drawn::documents,
     left::{leave, written},
-    releases::{Release, keep, releases},
+    people::{assert_told, seen, wanted},
+    releases::{Release, keep, kept, release},
 };
 
 /// Rounds of executions that are kept, 24 in each.
 const ROUNDS: usize = 9;
+/// The first kept release that had agents and tools, comments, notices and the like.
+const WITH_CALLS: i64 = 100;
 /// How often executions may ask anything of people before they are over.
 const MOST_ASKED: usize = 4;
 
@@ -79,7 +85,7 @@ async fn words(world: &World, sql: &'static str) -> BTreeSet<String> {
 }
 
 async fn owner(db: &db::TestDb) -> Actor {
-    let sql = "SELECT user_id, workspace_id FROM memberships";
+    let sql = "SELECT user_id, workspace_id FROM memberships WHERE role = 'owner'";
     let (user, workspace): (Uuid, Uuid) = sqlx::query_as(sql).fetch_one(&db.pool).await.unwrap();
     let (user, workspace) = (UserId(user), WorkspaceId(workspace));
     Actor {
@@ -93,10 +99,18 @@ async fn owner(db: &db::TestDb) -> Actor {
     }
 }
 
-/// Every step gives what it has to at once, whatever its prompt says.
-fn answering() -> Executors {
-    Executors::internal()
-        .with_executor(NodeKind::GenerateCopy, Answering(|_: &JobContext| written("after")))
+/// What a text is asked for by.
+fn prompt(job: &JobContext) -> String {
+    let NodeConfig::GenerateCopy(config) = &job.node().unwrap().data.config else {
+        return String::new();
+    };
+    config.prompt.render(&job.scope).unwrap()
+}
+
+/// Every call is answered at once, whatever it asks for.
+fn answering(world: &World) -> Executors {
+    Executors::standard(&world.services.context().deps)
+        .with_executor(NodeKind::GenerateCopy, Answering(|job: &JobContext| written(&prompt(job))))
         .with_executor(
             NodeKind::HttpRequest,
             Answering(|_: &JobContext| {
@@ -115,6 +129,18 @@ async fn taken_over(dump: &str) -> World {
     let mut world = World::on(db, sample()).await;
     world.owner = owner;
     world
+}
+
+/// What the executions of a name have ended with.
+async fn outputs(world: &World, name: &str) -> (Value, Vec<ExternalRef>, Vec<String>) {
+    let sql = "SELECT id FROM workflow_executions WHERE run_definition ->> 'name' = $1";
+    let id: Uuid = sqlx::query_scalar(sql).bind(name).fetch_one(&world.db.pool).await.unwrap();
+    let World { services, owner, .. } = world;
+    let output = services.executions.output(owner, ExecutionId(id)).await.unwrap();
+    let page = services.executions.monitor(owner, ExecutionId(id)).await.unwrap();
+    let view = world.view(ExecutionId(id)).await;
+    let titles = view.documents.into_iter().map(|document| document.title).collect();
+    (output.unwrap_or_default(), page.external_refs, titles)
 }
 
 /// Decides what is reviewed, answers what is asked, resumes what is paused, retries what has failed
@@ -176,7 +202,7 @@ async fn assert_finished(world: &World) {
         assert!(left_there.values().any(stands), "none is {status}");
     }
 
-    let worker = world.worker_elsewhere(answering(), quick());
+    let worker = world.worker_elsewhere(answering(world), quick());
     see_to_all(world).await;
     // Time that is waited counts for no deadline.
     world.db.advance(Duration::from_secs(3600)).await;
@@ -195,14 +221,63 @@ async fn assert_finished(world: &World) {
     world.assert_sound().await;
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rel_e14_what_an_older_release_left_in_every_state_is_finished_by_this_one() {
-    for Release { newest_migration, dump, .. } in releases() {
-        println!("what was left at migration {newest_migration}");
-        let world = taken_over(&dump).await;
-        world.assert_sound().await;
-        assert_finished(&world).await;
+/// What calls others goes on where it stood, and what people have done is still there.
+async fn assert_went_on(world: &mut World, doubles: &Doubles) {
+    // Each of six agents asks its model for the turn that was to come, and only what had no answer is
+    // called again.
+    let numbers = vec![2, SILENT, SILENT + 1, SILENT + 2, SILENT + 3, BROKEN];
+    assert_eq!(doubles.called(), (6, numbers));
+    assert_eq!(doubles.painted(), 0, "an image was paid for again");
+    assert_eq!(world.count("SELECT count(*) FROM images").await, 1);
+    assert_eq!(world.count("SELECT count(*) FROM paid_images").await, 0);
+    let (given, refs, _) = outputs(world, "Reads").await;
+    assert_eq!((given, refs), (read(), vec![issue()]));
+    let (_, _, titles) = outputs(world, "Redrawn").await;
+    assert_eq!(titles, ["hold", REDRAWN]);
+    assert_eq!(seen(world).await, wanted(true));
+    assert_told(world).await;
+    let wrong = world.services.admin.diagnose().await.unwrap();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What the release of this newest migration left in every state is finished by this one.
+async fn assert_finishes(newest_migration: i64) {
+    let mut world = taken_over(&release(newest_migration).dump).await;
+    let doubles = Doubles::answering();
+    doubles.install(&mut world);
+    world.assert_sound().await;
+    let has_calls = newest_migration >= WITH_CALLS;
+    if has_calls {
+        assert_eq!(seen(&world).await, wanted(false));
     }
+    assert_finished(&world).await;
+    if has_calls {
+        assert_went_on(&mut world, &doubles).await;
+    }
+}
+
+/// Every release that was kept.
+const RELEASES: [i64; 3] = [15, 54, 100];
+
+#[test]
+fn rel_e14_every_release_that_was_kept_is_finished_by_this_one() {
+    let kept: Vec<i64> = kept().into_iter().collect();
+    assert_eq!(kept, RELEASES, "each has a test here");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e14_what_the_release_of_migration_15_left_in_every_state_is_finished_by_this_one() {
+    assert_finishes(15).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e14_what_the_release_of_migration_54_left_in_every_state_is_finished_by_this_one() {
+    assert_finishes(54).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_e14_what_the_release_of_migration_100_left_in_every_state_is_finished_by_this_one() {
+    assert_finishes(100).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -223,7 +298,10 @@ async fn rel_e14_what_this_release_leaves_in_every_state_is_sound_and_can_be_fin
 
     world.give_up_workers().await;
     drop(worker);
-    assert_finished(&world.limited(ROOMY)).await;
+    let (mut world, doubles) = (world.limited(ROOMY), Doubles::answering());
+    doubles.install(&mut world);
+    assert_finished(&world).await;
+    assert_went_on(&mut world, &doubles).await;
 }
 
 /// What a migration could change: tables, rows of the log, and which migrations have run when.
@@ -239,7 +317,7 @@ async fn content(db: &db::TestDb) -> String {
 
 #[tokio::test]
 async fn rel_e14_migrating_again_changes_nothing_of_what_was_taken_over() {
-    for Release { newest_migration, dump, .. } in releases() {
+    for Release { newest_migration, dump, .. } in kept().into_iter().map(release) {
         let db = db::restored(&dump).await;
         let old = content(&db).await;
         store::migrate(&db.url).await.unwrap();
