@@ -23,9 +23,6 @@ use super::{
 /// Asks servers of the newest revision for lines of their log.
 const LOG_LEVEL_META: &str = "io.modelcontextprotocol/logLevel";
 
-/// What was said before the answer is handed on by tasks of their own: so often they are let go first.
-const HANDED_ON: usize = 4;
-
 /// Asks for all tools, page by page. When this is dropped, the server hears that nobody waits.
 pub(super) async fn list_tools(session: &Session, server: &str) -> Result<Sorted, Unanswered> {
     let mut ticket = session.open_call().ok_or(Unanswered::NotSent)?;
@@ -75,9 +72,7 @@ pub(super) async fn call_tool(
     };
     sent.forget();
     ticket.answered();
-    for _ in 0..HANDED_ON {
-        tokio::task::yield_now().await;
-    }
+    // What was said before the answer was told before it.
     while let Ok(notice) = ticket.notices.try_recv() {
         observe(&notice, &token, observer)?;
     }

@@ -1,26 +1,18 @@
-//! What the client says of itself, and what it does when a server speaks unasked.
-#![allow(deprecated, reason = "servers of older revisions log and ask for samples")]
-
-use std::sync::Arc;
+//! What the client says of itself, and what it answers when a server asks.
+#![allow(deprecated, reason = "servers of older revisions ask for samples")]
 
 use rmcp::{
     ClientHandler, ErrorData, RoleClient,
     model::{
         ClientCapabilities, ClientConfig, CreateMessageRequestParams, CreateMessageResult,
         ElicitRequestParams, ElicitResult, ErrorCode, Implementation,
-        LoggingMessageNotificationParam, ProgressNotificationParam,
     },
-    service::{NotificationContext, RequestContext},
-};
-use serde_json::Value;
-
-use super::{
-    answer::cut,
-    inbox::{Inbox, Notice},
+    service::RequestContext,
 };
 
-/// The client of one connection. It offers servers nothing: no samples, no roots, no questions.
-pub(super) struct Handler(pub(super) Arc<Inbox>);
+/// The client of one connection. It offers servers nothing: no samples, no roots, no questions. The call
+/// whose tool asks has heard of it [before](super::in_order), and ends.
+pub(super) struct Handler;
 
 impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
@@ -33,51 +25,18 @@ impl ClientHandler for Handler {
         _params: CreateMessageRequestParams,
         _context: RequestContext<RoleClient>,
     ) -> Result<CreateMessageResult, ErrorData> {
-        Err(self.not_answered("The server asks for a model's answer."))
+        Err(not_answered())
     }
 
     async fn create_elicitation(
         &self,
-        request: ElicitRequestParams,
+        _request: ElicitRequestParams,
         _context: RequestContext<RoleClient>,
     ) -> Result<ElicitResult, ErrorData> {
-        let question = serde_json::to_value(&request).unwrap_or_default();
-        let question = question.get("message").and_then(Value::as_str).unwrap_or_default();
-        Err(self.not_answered(&format!("The server asks: “{}”.", cut(question))))
-    }
-
-    async fn on_progress(
-        &self,
-        params: ProgressNotificationParam,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        self.0.tell(&Notice::Progress {
-            token: params.progress_token,
-            done: params.progress,
-            total: params.total,
-            message: params.message.map(|message| cut(&message)),
-        });
-    }
-
-    async fn on_logging_message(
-        &self,
-        params: LoggingMessageNotificationParam,
-        _context: NotificationContext<RoleClient>,
-    ) {
-        let level = serde_json::to_value(params.level).unwrap_or_default();
-        let message = match params.data {
-            Value::String(text) => text,
-            other => other.to_string(),
-        };
-        let level = level.as_str().unwrap_or_default().to_owned();
-        self.0.tell(&Notice::Log { level, message: cut(&message) });
+        Err(not_answered())
     }
 }
 
-impl Handler {
-    /// The call whose tool asks ends here, and the server hears why.
-    fn not_answered(&self, words: &str) -> ErrorData {
-        self.0.tell(&Notice::Question(format!("{words} Atelier can't answer questions.")));
-        ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "this client answers no questions", None)
-    }
+fn not_answered() -> ErrorData {
+    ErrorData::new(ErrorCode::METHOD_NOT_FOUND, "this client answers no questions", None)
 }

@@ -9,6 +9,7 @@ mod failure;
 mod handler;
 pub mod hash;
 mod http;
+mod in_order;
 mod inbox;
 mod json_rpc;
 mod limits;

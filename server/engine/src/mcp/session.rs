@@ -18,6 +18,7 @@ use super::{
     endpoint::Endpoint,
     handler::Handler,
     http,
+    in_order::InOrder,
     inbox::{Inbox, Sharing, Ticket},
     limits::LARGEST_ANSWER,
     port::{McpError, ServerAddress, Transport},
@@ -63,22 +64,21 @@ impl Session {
             None => Sharing::AllWorkspaces,
         };
         let inbox = Inbox::new(sharing);
-        let handler = Handler(inbox.clone());
         let (started, process) = match (&server.transport, endpoint) {
             (Transport::Stdio(command), _) => {
                 let started = stdio::start(&server.name, command, tasks)?;
                 // What is longer ends the connection before, with words.
                 let pipes = AsyncRwTransport::new_client(started.output, started.input)
                     .with_max_line_length(2 * LARGEST_ANSWER);
-                (greet(handler, pipes).await, Some(started.process))
+                (greet(&inbox, pipes).await, Some(started.process))
             }
             (Transport::Sample(sample), _) => {
                 let (ours, theirs) = duplex(PIPE);
                 tasks.spawn(mcp_sample::serve_stream(theirs, *sample));
-                (greet(handler, ours).await, None)
+                (greet(&inbox, ours).await, None)
             }
             (Transport::Http(_) | Transport::JsonRpc(_), Some(endpoint)) => {
-                (greet(handler, http::transport(endpoint)).await, None)
+                (greet(&inbox, http::transport(endpoint)).await, None)
             }
             (Transport::Http(_) | Transport::JsonRpc(_), None) => {
                 let words = format!("{} has no URL.", server.name);
@@ -154,18 +154,19 @@ async fn reason(fate: Option<Fate>) -> Option<McpError> {
 }
 
 async fn greet<T, E, A>(
-    handler: Handler,
+    inbox: &Arc<Inbox>,
     transport: T,
 ) -> Result<Running, Box<ClientInitializeError>>
 where
     T: IntoTransport<RoleClient, E, A>,
     E: Error + Send + Sync + 'static,
 {
+    let transport = InOrder { connection: transport.into_transport(), inbox: inbox.clone() };
     let lifecycle = ClientLifecycleMode::Auto {
         preferred_versions: vec![ProtocolVersion::V_2026_07_28],
         legacy_version: Some(ProtocolVersion::LATEST_WITH_INITIALIZE),
     };
-    handler.serve_with_lifecycle(transport, lifecycle).await.map_err(Box::new)
+    Handler.serve_with_lifecycle(transport, lifecycle).await.map_err(Box::new)
 }
 
 /// Keeps a connection until it is over, idle for long, or no longer wanted, and ends what is behind it.

@@ -53,7 +53,7 @@ async fn assert_has_everything(server: &ServerAddress, url: &[&Url]) {
     assert_eq!(links.content.iter().filter(is_link).count(), 2);
     let steps = json!({"duration": 0.02, "steps": 2});
     call("trigger-long-running-operation", steps).await.unwrap();
-    assert_eq!(heard.progress.lock().unwrap()[0], "1/2 ");
+    assert_eq!(*heard.progress.lock().unwrap(), ["1/2 ", "2/2 "]);
     let wrong = call("echo", json!({})).await;
     assert!(matches!(wrong, Err(McpError::Tool(_) | McpError::Protocol(_))), "{wrong:?}");
     client.close().await;

@@ -8,6 +8,9 @@ use super::{
     client_for, in_events, in_json, json, play, request, server, text, tools,
 };
 
+/// How often a server says how far it is before it answers.
+const NEWS: u32 = 100;
+
 /// Answers as a server of the revision 2025-11-25 does; calls are answered so.
 fn legacy(posted: &Posted, session: &str, called: &dyn Fn(&Posted) -> Response) -> Response {
     match posted.method() {
@@ -32,8 +35,7 @@ fn done(posted: &Posted, words: &str) -> Value {
     posted.result(&json!({ "content": [{ "type": "text", "text": words }] }))
 }
 
-// One thread: what is said before the answer is then heard before it, too.
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_older_server_is_spoken_to_in_its_revision_and_session() {
     let sessions = Arc::new(Mutex::new(vec![]));
     let seen = sessions.clone();
@@ -43,11 +45,14 @@ async fn an_older_server_is_spoken_to_in_its_revision_and_session() {
             .push((posted.method().to_owned(), posted.header("mcp-session-id").to_owned()));
         legacy(&posted, "s1", &|posted| {
             let token = &posted.message["params"]["_meta"]["progressToken"];
-            let progress = json!({
-                "jsonrpc": "2.0", "method": "notifications/progress",
-                "params": { "progressToken": token, "progress": 1, "total": 2, "message": "Half" },
-            });
-            in_events(&[progress, done(posted, "done")])
+            let said = |part: u32| {
+                let params = json!({
+                    "progressToken": token, "progress": part, "total": NEWS, "message": "Part",
+                });
+                json!({ "jsonrpc": "2.0", "method": "notifications/progress", "params": params })
+            };
+            let said = (1..=NEWS).map(said).chain([done(posted, "done")]);
+            in_events(&said.collect::<Vec<_>>())
         })
     })
     .await;
@@ -59,7 +64,8 @@ async fn an_older_server_is_spoken_to_in_its_revision_and_session() {
 
     assert_eq!(listing.protocol.as_deref(), Some("2025-11-25"));
     assert_eq!(text(&answer), "done");
-    assert_eq!(*heard.progress.lock().unwrap(), ["1/2 Half"]);
+    let told: Vec<String> = (1..=NEWS).map(|done| format!("{done}/{NEWS} Part")).collect();
+    assert_eq!(*heard.progress.lock().unwrap(), told, "all, in their order");
     let seen = sessions.lock().unwrap().clone();
     let session = |method: &str| seen.iter().find(|(name, _)| name == method).unwrap().1.as_str();
     assert_eq!((session("server/discover"), session("initialize")), ("", ""));
