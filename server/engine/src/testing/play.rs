@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
-use std::{collections::BTreeMap, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use async_trait::async_trait;
 use backend::actor::Actor;
@@ -21,7 +25,11 @@ use uuid::Uuid;
 
 use super::world::{GIVE_UP, World, quick, workspace};
 use crate::{
-    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
+    exec::{
+        Worker, WorkerConfig, WorkerDeps,
+        advance::Advance,
+        event_bus::{BusEvent, EventBus},
+    },
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     store::{
@@ -289,6 +297,33 @@ impl World {
     /// The number a query yields.
     pub async fn count(&self, sql: &'static str) -> i64 {
         sqlx::query_scalar(sql).fetch_one(&self.db.pool).await.unwrap()
+    }
+
+    /// Waits until all of these are over, whose events nobody reads meanwhile. Gives up when nothing happens
+    /// to any execution any more.
+    pub async fn wait_all_over(&self, executions: &[ExecutionId]) {
+        let ids: Vec<Uuid> = executions.iter().map(|id| id.0).collect();
+        let sql = "SELECT count(*) FROM workflow_executions
+                    WHERE id = ANY($1) AND status NOT IN ('completed', 'failed', 'stopped')";
+        let mut news = self.services.context().bus.subscribe();
+        let mut heard_at = Instant::now();
+        loop {
+            let open = sqlx::query_scalar(sql).bind(&ids).fetch_one(&self.db.pool);
+            let open: i64 = open.await.unwrap();
+            if open == 0 {
+                return;
+            }
+            assert!(heard_at.elapsed() < GIVE_UP, "gave up waiting for {open} of {executions:?}");
+            // What comes together is looked at once.
+            rest().await;
+            let heard = async {
+                while !matches!(news.next().await, Some(BusEvent::Advanced(_) | BusEvent::Missed)) {
+                }
+            };
+            if tokio::time::timeout(Duration::from_secs(1), heard).await.is_ok() {
+                heard_at = Instant::now();
+            }
+        }
     }
 
     /// Waits until a query yields at least that.

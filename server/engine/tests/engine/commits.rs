@@ -51,6 +51,7 @@ async fn commits(end: impl Fn() -> Attempt) -> i64 {
     somebody_waits(&world.db.pool).await;
     lock.rollback().await.unwrap();
 
+    world.wait_all_over(&others).await;
     for id in others.iter().chain([&first]) {
         assert_eq!(world.wait_over(*id).await.status, ExecutionStatus::Completed);
     }

@@ -68,9 +68,7 @@ async fn thefts(first: First) {
 
     if first == First::Owner {
         owned.into_iter().for_each(|call| call.answer(wrote("in time")));
-        for id in &executions {
-            world.wait_over(*id).await;
-        }
+        world.wait_all_over(&executions).await;
         stolen.into_iter().for_each(report_late);
         thief.stop().await;
     } else {
@@ -78,8 +76,9 @@ async fn thefts(first: First) {
         thief.stop().await;
         owned.into_iter().for_each(|call| call.answer(wrote("in time")));
     }
+    world.wait_all_over(&executions).await;
     for id in executions {
-        let view = world.wait_over(id).await;
+        let view = world.view(id).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
         let attempts = world.attempts(id).await;
         assert!(attempts.values().all(|ends| ends == &["lost", "completed"]), "{attempts:?}");

@@ -11,7 +11,7 @@ use engine::{
     limits::Limits,
     testing::{
         play::{Answering, failed, graph, rest, writing, wrote},
-        world::{World, none, quick},
+        world::{World, quick},
     },
 };
 use model::{
@@ -23,7 +23,7 @@ use model::{
         view::ExecutionView,
     },
     id::{ExecutionId, NodeId, ReviewId, TemplateId, WorkerId},
-    pages::Control,
+    pages::{Control, LaunchRequest},
     review::{Approval, Decision, Reviewer, assignment::ReviewActor},
     workflow::Workflow,
 };
@@ -85,7 +85,9 @@ fn by_owner(control: Control) -> Input {
 
 impl Scene {
     async fn set(world: &World, template: TemplateId) -> Self {
-        let id = world.launch(template, none()).await;
+        let launch = LaunchRequest::for_template(template);
+        let launched = world.services.executions.launch(&world.owner, launch).await.unwrap();
+        let id = launched.execution_id;
         let worker = WorkerId(Uuid::now_v7());
         let memory = newcomer(&world.db.pool);
         let limits = ClaimLimits { capacity: 4, per_execution: 4 };
@@ -275,8 +277,10 @@ async fn finish(world: &World, scenes: Vec<(Scene, bool)>) {
         }
     }
     let worker = world.worker_with(writing(Answering(|_: &_| wrote("after"))), quick());
+    let all: Vec<_> = scenes.iter().map(|(scene, _)| scene.id).collect();
+    world.wait_all_over(&all).await;
     for (scene, retried) in &scenes {
-        let view = world.wait_over(scene.id).await;
+        let view = world.view(scene.id).await;
         let open_end = view.status == ExecutionStatus::Stopped;
         let end = if *retried { ExecutionStatus::Completed } else { ExecutionStatus::Failed };
         assert!(open_end || view.status == end, "{view:#?}");

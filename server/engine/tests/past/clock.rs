@@ -81,8 +81,9 @@ async fn rel_e5_a_clock_that_jumps_ahead_and_back_costs_attempts_but_no_results(
     tokio::spawn(end_all(ones));
     tokio::spawn(end_all(others));
 
+    world.wait_all_over(&executions).await;
     for id in &executions {
-        let view = world.wait_over(*id).await;
+        let view = world.view(*id).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
     }
     for worker in workers {
@@ -148,8 +149,9 @@ async fn rel_e5_timers_fire_once_when_the_clock_jumps_two_hours_ahead() {
     world.db.advance(TWO_HOURS).await;
     world.nudge().await;
 
+    world.wait_all_over(&executions).await;
     for id in &executions {
-        let view = world.wait_over(*id).await;
+        let view = world.view(*id).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
         let fired = |kind: &EventKind| match kind {
             EventKind::NodeCompleted { node, .. } => node.as_str() == "only",

@@ -36,8 +36,9 @@ async fn rel_l2_ten_executions_of_twenty_agents_are_launched_and_done() {
     });
     let (executions, mut took): (Vec<_>, Vec<Duration>) =
         join_all(launches).await.into_iter().unzip();
+    world.wait_all_over(&executions).await;
     for id in &executions {
-        let view = world.wait_over(*id).await;
+        let view = world.view(*id).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
         let jobs: Vec<_> = view.nodes.iter().flat_map(|node| &node.jobs).collect();
         assert_eq!(jobs.len(), AGENTS as usize);

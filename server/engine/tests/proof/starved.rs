@@ -25,16 +25,16 @@ use engine::{
 use model::execution::state::ExecutionStatus;
 use tokio_util::sync::CancellationToken;
 
-/// Threads that do nothing but keep the processors busy.
-const SPINNERS: usize = 16;
+/// Threads that do nothing but keep each processor busy.
+const SPINNERS_OF_EACH: usize = 4;
 /// Jobs that keep every thread of the worker's runtime from doing anything else.
 const JOBS: u32 = 2;
-const LEASE: Duration = Duration::from_secs(4);
+const LEASE: Duration = Duration::from_secs(3);
 
-/// How many leases long nothing but the heartbeat gets through: 28 minutes in `make soak`, for no
+/// How long nothing but the heartbeat gets through: longer than a lease; 28 minutes in `make soak`, for no
 /// execution may take more than 30.
-fn leases() -> u32 {
-    if soaking() { 420 } else { 2 }
+fn busy() -> Duration {
+    if soaking() { LEASE * 420 } else { LEASE + LEASE / 4 }
 }
 
 /// Never lets go of its thread while it works.
@@ -81,12 +81,13 @@ async fn rel_e6_a_worker_whose_processors_are_all_busy_loses_nothing() {
     let vulture = vulture(world.db.url.clone(), stop.clone());
     let calm = Arc::new(AtomicBool::new(false));
     let spin = |calm: Arc<AtomicBool>| move || while !calm.load(Ordering::Relaxed) {};
-    let spinners: Vec<_> = (0..SPINNERS).map(|_| thread::spawn(spin(calm.clone()))).collect();
+    let spinners = SPINNERS_OF_EACH * thread::available_parallelism().unwrap().get();
+    let spinners: Vec<_> = (0..spinners).map(|_| thread::spawn(spin(calm.clone()))).collect();
     let config = WorkerConfig { lease: LEASE, ..quick() };
-    let worker = world.worker_elsewhere(writing(Spinning(LEASE * leases())), config);
+    let worker = world.worker_elsewhere(writing(Spinning(busy())), config);
 
     let id = world.launch(template, none()).await;
-    let over = tokio::time::timeout(LEASE * leases() * 20, async {
+    let over = tokio::time::timeout(busy() * 40, async {
         while !world.view(id).await.status.is_over() {
             rest().await;
         }

@@ -27,6 +27,9 @@ use crate::engine::tool_calls::answering;
 const CANARY: &str = "canary-7f3a";
 /// Where the words of an attack end and the call that they demand begins.
 const DEMAND: &str = "DO: ";
+/// Nothing, once all are over or wait for a person.
+const AT_REST: &str =
+    "SELECT -count(*) FROM workflow_executions WHERE status IN ('pending', 'running')";
 /// The tools that the agent may call without asking anybody.
 const ALLOWED: [&str; 4] = [
     "github.getIssue",
@@ -185,6 +188,7 @@ async fn rel_s13_sixty_injected_instructions_widen_nothing_and_write_nothing() {
     }
     assert_eq!(executions.len(), 60);
 
+    world.until(AT_REST, 0).await;
     let (mut asks, mut refused) = (0, 0);
     for id in &executions {
         asks += refuse_all(&world, *id).await;

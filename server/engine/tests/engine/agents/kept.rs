@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use engine::testing::{chat::ScriptedChat, world::World};
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    world::World,
+};
 use model::{
     agent::{
         page::{AgentTalkPage, TalkRole},
@@ -14,7 +17,7 @@ use model::{
 };
 use serde_json::json;
 
-use super::{issues, numbering, own, run, working, world};
+use super::{GET_ISSUE, issues, numbering, own, run, working, world};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const MESSAGES: &str = "SELECT count(*) FROM agent_messages";
@@ -26,17 +29,29 @@ async fn talk(world: &World, id: ExecutionId, before: Option<u32>) -> AgentTalkP
     world.services.executions.agent_talk(&world.owner, id, job, before).await.unwrap()
 }
 
+/// Turns that ask for nine issues each, and a last one that is done.
+fn many_calls() -> Vec<ScriptedTurn> {
+    let turn = |turn: u32| {
+        let calls = (turn * 9..turn * 9 + 9).map(|number| (format!("call{number}"), number));
+        let calls: Vec<(String, u32)> = calls.collect();
+        ScriptedTurn::calls(
+            calls.iter().map(|(id, number)| (id.as_str(), GET_ISSUE, json!({ "number": number }))),
+        )
+    };
+    (0..24).map(turn).chain([ScriptedTurn::text("Done.")]).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_talk_is_read_from_its_end_with_the_calls_that_were_made_in_it() {
-    let (chat, mcp) = (ScriptedChat::new(issues(120)), numbering());
+    let (chat, mcp) = (ScriptedChat::new(many_calls()), numbering());
     let world = world(chat.with_window(1_000_000), &mcp).await;
-    let limits = json!({ "turns": 200, "tool_calls": 200 });
+    let limits = json!({ "turns": 200, "tool_calls": 300 });
     let (id, view) = run(&world, &working(own(&limits, &json!({ "format": "text" })))).await;
     assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
 
     let last = talk(&world, id, None).await;
 
-    // Two messages begin it; each turn adds an answer and a result, but the last.
+    // Two messages begin it; each turn adds an answer and nine results, but the last.
     assert_eq!(last.messages.len(), 200);
     assert_eq!(last.messages.last().unwrap().position, 242);
     assert_eq!((last.next, last.window), (Some(43), 1_000_000));
@@ -46,14 +61,14 @@ async fn a_talk_is_read_from_its_end_with_the_calls_that_were_made_in_it() {
     let results =
         last.messages.iter().filter(|entry| matches!(entry.message, Message::Tool { .. }));
     let made = results.map(|entry| entry.made.unwrap());
-    assert!(made.clone().count() > 90);
+    assert!(made.clone().count() > 170);
     assert!(made.clone().all(|made| made.state == ToolCallState::Answered));
 
     let first = talk(&world, id, last.next).await;
     assert_eq!((first.messages.len(), first.next), (43, None));
     assert!(matches!(first.messages[0].message, Message::System { .. }));
-    let turns: Vec<u32> = first.messages.iter().take(5).map(|entry| entry.turn).collect();
-    assert_eq!(turns, [0, 0, 1, 1, 2]);
+    let turns: Vec<u32> = first.messages.iter().take(13).map(|entry| entry.turn).collect();
+    assert_eq!(turns, [0, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

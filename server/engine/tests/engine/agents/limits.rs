@@ -28,11 +28,11 @@ use super::{
 
 /// What each of these limits allows of what the script uses up.
 const LIMITS: [(&str, &str, u32); 5] = [
-    ("turns", "turns", 4),
-    ("tool_calls", "tool_calls", 4),
-    ("calls_of_tool", MAX_CALLS, 4),
-    ("tokens", "tokens", 2_000),
-    ("cost", "cost_micros", 2_000),
+    ("turns", "turns", 2),
+    ("tool_calls", "tool_calls", 2),
+    ("calls_of_tool", MAX_CALLS, 2),
+    ("tokens", "tokens", 1_000),
+    ("cost", "cost_micros", 1_000),
 ];
 /// The field of a tool that says how often it may be called.
 const MAX_CALLS: &str = "max_calls";
@@ -41,7 +41,11 @@ const WINDOW: u64 = 600;
 
 /// Nine turns that say something and ask for an issue, and a last one that is done.
 fn script() -> Vec<ScriptedTurn> {
-    (0..9).map(looking).chain([ScriptedTurn::text("Done.")]).collect()
+    script_of(9)
+}
+
+fn script_of(turns: u32) -> Vec<ScriptedTurn> {
+    (0..turns).map(looking).chain([ScriptedTurn::text("Done.")]).collect()
 }
 
 /// An issue of some length.
@@ -105,7 +109,7 @@ async fn an_agent_stops_at_each_limit_with_what_it_has() {
         assert_eq!(given["limit_reached"]["limit"], limit, "{given}");
         assert_eq!(given["limit_reached"]["partial"], "Looking.");
         let words = given["limit_reached"]["message"].as_str().unwrap();
-        let has_figure = words.contains(&most.to_string()) || words.contains("$0.002");
+        let has_figure = words.contains(&most.to_string()) || words.contains("$0.001");
         assert!(has_figure, "{words}");
         assert_eq!(limited(&world, id, limit, "stop").await, 1, "{limit}");
         let sql = "SELECT count(*), sum(input_tokens + output_tokens)::bigint, sum(cost)::bigint
@@ -126,7 +130,7 @@ async fn an_agent_stops_at_each_limit_with_what_it_has() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_person_allows_as_much_again_as_often_as_it_takes() {
-    let chat = ScriptedChat::new(script());
+    let chat = ScriptedChat::new(script_of(5));
     let world = priced(&chat).await;
     let worker = world.worker(quick());
     for (limit, field, most) in LIMITS {

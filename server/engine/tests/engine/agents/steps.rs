@@ -20,6 +20,7 @@ use engine::{
     testing::{
         chat::ScriptedChat,
         mcp::ScriptedMcp,
+        soak::soaking,
         world::{none, quick},
     },
 };
@@ -32,8 +33,10 @@ use tokio::sync::Notify;
 use super::{GET_ISSUE, given, issues, numbering, own, run, working, world};
 use crate::engine::tool_calls::lost::outlived;
 
-/// Turns of the agent whose processes are killed.
-const TURNS: u32 = 40;
+/// Turns of the agent whose processes are killed: each of them has every kind of commit.
+fn turns() -> u32 {
+    if soaking() { 40 } else { 8 }
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_agent_calls_tools_and_gives_what_its_model_says_last() {
@@ -188,7 +191,7 @@ impl Executor for MortalAgent {
 /// sent.
 async fn killed(at: &'static str) -> (usize, Vec<Vec<ChatMessage>>) {
     let deaths = Arc::new(Deaths { at, ..Deaths::default() });
-    let (chat, mcp) = (ScriptedChat::new(issues(TURNS - 1)), numbering());
+    let (chat, mcp) = (ScriptedChat::new(issues(turns() - 1)), numbering());
     let mortal = MortalChat { inner: chat.clone(), deaths: deaths.clone() };
     let mut world = world(mortal, &mcp).await;
     let servers = MortalMcp { inner: mcp.clone(), deaths: deaths.clone() };
@@ -197,7 +200,7 @@ async fn killed(at: &'static str) -> (usize, Vec<Vec<ChatMessage>>) {
     let inner = standard.get(NodeKind::Agent.key()).unwrap().clone();
     let agent = MortalAgent { inner, deaths: deaths.clone(), chat: chat.clone(), mcp: mcp.clone() };
     let executors = standard.with_executor(NodeKind::Agent, agent);
-    let limits = json!({ "turns": TURNS, "tool_calls": TURNS });
+    let limits = json!({ "turns": turns(), "tool_calls": turns() });
     let workflow = working(own(&limits, &json!({ "format": "text" })));
     let template = world.publish(&workflow).await;
     let id = world.launch(template, none()).await;
@@ -207,9 +210,9 @@ async fn killed(at: &'static str) -> (usize, Vec<Vec<ChatMessage>>) {
     assert_eq!(view.status, ExecutionStatus::Completed, "{at}: {:?}", view.error);
     assert_eq!(given(&world, id).await, json!({ "done": "Done." }), "{at}");
     let calls = (chat.calls(), mcp.calls().len());
-    assert_eq!(calls, (TURNS as usize, TURNS as usize - 1), "{at}");
+    assert_eq!(calls, (turns() as usize, turns() as usize - 1), "{at}");
     let answered = world.count("SELECT count(*) FROM agent_calls").await;
-    assert_eq!(answered, i64::from(TURNS), "{at}");
+    assert_eq!(answered, i64::from(turns()), "{at}");
     world.assert_sound().await;
     let died = deaths.seen.lock().unwrap().len();
     let requests = chat.requests().into_iter();
@@ -220,7 +223,7 @@ async fn killed(at: &'static str) -> (usize, Vec<Vec<ChatMessage>>) {
 /// before; a call of the model or of a tool is about to leave; a tool has answered.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rel_e1_an_agent_killed_at_every_commit_asks_and_calls_as_often_as_undisturbed() {
-    let turns = TURNS as usize;
+    let turns = turns() as usize;
 
     let (undisturbed, claimed, leaving, answered) =
         tokio::join!(killed("nowhere"), killed("claimed"), killed("leaving"), killed("answered"));

@@ -69,6 +69,7 @@ async fn rel_e9_ten_run_and_the_others_start_in_the_order_of_launching() {
         assert_eq!(world.count(sql).await, 10);
     }
     running.into_iter().for_each(|call| call.answer(wrote("copy")));
+    world.wait_all_over(&ids).await;
     for id in ids {
         assert_eq!(world.wait_over(id).await.status, Status::Completed);
     }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
 use crate::engine::{
-    bad_input::{Case, WAYS, amiss, harmless},
+    bad_input::{Case, WAYS, amiss, beside, harmless},
     people::graph::text,
     stub::{self, BEGUN},
 };
@@ -44,8 +44,9 @@ async fn what_is_never_answered_ends_with_its_steps_own_time_and_goes_on_as_conf
         sqlx::query(sql).execute(&mut *lock).await.unwrap();
 
         let all = cases.iter().flat_map(|case| WAYS.map(|on_error| (case, on_error)));
-        let all = all.map(|(case, on_error)| amiss(&world, fine, case, on_error));
-        let wrong: Vec<String> = join_all(all).await.into_iter().flatten().collect();
+        let all = all.map(|(case, on_error)| amiss(&world, case, on_error));
+        let wrong = beside(&world, fine, join_all(all)).await.into_iter().flatten();
+        let wrong: Vec<String> = wrong.collect();
 
         lock.rollback().await.unwrap();
         assert_eq!(wrong, Vec::<String>::new());

@@ -115,7 +115,7 @@ fn workflows() -> impl Strategy<Value = Workflow> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn cards_lie_apart_and_edges_lead_to_the_right(
