@@ -20,12 +20,7 @@ use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-/// A folder that an unprivileged user can reach.
-fn folder() -> TempDir {
-    let dir = TempDir::new().unwrap();
-    fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
-    dir
-}
+use crate::folder::folder;
 
 fn programs() -> Programs {
     Programs::of_this_machine(Missing::Refuse)

@@ -5,3 +5,4 @@ mod blobs;
 mod boot;
 mod embedded_pg;
 mod fleet;
+mod folder;

@@ -4,18 +4,21 @@ use std::{
     fs,
     io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
-    os::unix::fs::PermissionsExt,
     process::{Child, ChildStderr, Command, Output, Stdio},
     sync::mpsc::{self, Receiver, RecvTimeoutError},
     thread,
     time::{Duration, Instant},
 };
 
+use engine::testing::db::{self, TestDb};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 use tempfile::TempDir;
+use tokio::runtime::{Builder, Runtime};
+
+use crate::folder::folder;
 
 /// Only what hangs takes longer: a server itself gives up on an answer after half as long.
 pub const PATIENCE: Duration = Duration::from_secs(300);
@@ -24,6 +27,20 @@ pub const PATIENCE: Duration = Duration::from_secs(300);
 pub struct Instance {
     pub dir: TempDir,
     pub address: SocketAddr,
+    database: Option<Database>,
+}
+
+/// A migrated database on the server that all tests share.
+struct Database {
+    db: TestDb,
+    _runtime: Runtime,
+}
+
+impl Database {
+    fn new() -> Self {
+        let runtime = Builder::new_current_thread().enable_all().build().unwrap();
+        Self { db: runtime.block_on(db::fresh()), _runtime: runtime }
+    }
 }
 
 /// A process that is serving.
@@ -33,12 +50,17 @@ pub struct Running {
 }
 
 impl Instance {
+    /// One that makes a PostgreSQL of its own.
     pub fn new() -> Self {
-        let dir = TempDir::new().unwrap();
-        fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
+        let dir = folder();
         fs::create_dir(dir.path().join("site")).unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        Self { dir, address }
+        Self { dir, address, database: None }
+    }
+
+    /// One that is given a database, for tests that are about something else.
+    pub fn with_database() -> Self {
+        Self { database: Some(Database::new()), ..Self::new() }
     }
 
     pub fn command(&self, arguments: &[&str]) -> Command {
@@ -54,7 +76,8 @@ impl Instance {
             .env("LEPTOS_SITE_ROOT", self.dir.path().join("site"))
             .env("ATELIER_DATA_DIR", self.dir.path().join("data"))
             .env("ATELIER_LISTEN", self.address.to_string())
-            .env("ATELIER_LOG_FORMAT", "json");
+            .env("ATELIER_LOG_FORMAT", "json")
+            .envs(self.database.iter().map(|database| ("DATABASE_URL", &database.db.url)));
         command
     }
 

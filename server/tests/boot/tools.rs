@@ -27,7 +27,7 @@ fn api(instance: &Instance, token: &str, line: &str, body: &Value) -> String {
 
 #[test]
 fn rel_s12_a_program_of_the_operators_file_starts_only_to_be_called() {
-    let instance = Instance::new();
+    let instance = Instance::with_database();
     let folder = instance.dir.path();
     let (file, marker) = (folder.join("tools.toml"), folder.join("started"));
     let with_file = |arguments: &[&str]| {
@@ -72,7 +72,7 @@ fn rel_s12_a_program_of_the_operators_file_starts_only_to_be_called() {
 
 #[test]
 fn a_file_is_launched_from_the_command_line_with_its_input_and_context() {
-    let instance = Instance::new();
+    let instance = Instance::with_database();
     let mut running = instance.serve();
     assert!(instance.set_up().starts_with("HTTP/1.1 201"));
     let file = instance.dir.path().join("issue_to_pr.json");

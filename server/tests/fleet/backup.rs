@@ -33,7 +33,7 @@ use crate::fleet::{
     processes::{Fleet, PACE, Process},
 };
 
-const CAMPAIGNS: usize = 6;
+const CAMPAIGNS: usize = 3;
 /// Processes that end what they begin while the dump is taken.
 const SWIFT: usize = 2;
 /// So slow that whatever such a process holds is under way when the dump is taken.
@@ -44,7 +44,7 @@ const ARTICLES: usize = 7;
 /// Executions of the mix that are launched together.
 const AT_ONCE: usize = 5;
 /// Executions that are launched while the dump is taken, and that end.
-const MEANWHILE: i64 = 10;
+const MEANWHILE: i64 = 5;
 
 const IN_FLIGHT: &str = "SELECT count(*) FROM agent_jobs WHERE status = 'running'";
 const LAUNCHED: &str = "SELECT count(*) FROM workflow_executions";

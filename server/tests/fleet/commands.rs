@@ -12,7 +12,11 @@ use backend::actor::Actor;
 use engine::{
     error::EngineError,
     services::Services,
-    testing::{dice::dice, play::workflow, soak::soaking},
+    testing::{
+        dice::dice,
+        play::{rest, workflow},
+        soak::soaking,
+    },
 };
 use model::{
     execution::{
@@ -25,17 +29,20 @@ use model::{
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
 
-use crate::fleet::processes::{Fleet, PACE};
+use crate::fleet::processes::Fleet;
 
 const CLIENTS: usize = 8;
+/// Words a second: so few that commands meet texts that are under way.
+const SLOW: u32 = 100;
 /// Executions of a workspace that may run at once.
 const PLACES: u32 = 10;
 /// What is launched by all clients.
 type Executions = Arc<Mutex<Vec<ExecutionId>>>;
 
-/// How many commands each client gives: 2,000 in all in `make soak`.
-fn commands() -> usize {
-    if soaking() { 250 } else { 50 }
+/// What is launched at first, more than may run at once; and how many commands each client gives, 2,000
+/// in all in `make soak`.
+fn figures() -> (usize, usize) {
+    if soaking() { (30, 250) } else { (15, 20) }
 }
 
 /// One client's commands at random; most executions are stopped late or never.
@@ -46,7 +53,8 @@ async fn client(
     template: TemplateId,
     executions: Executions,
 ) {
-    for _ in 0..commands() {
+    let (_, commands) = figures();
+    for _ in 0..commands {
         let id = {
             let executions = executions.lock().unwrap();
             executions[dice.random_range(0..executions.len())]
@@ -103,30 +111,41 @@ fn pauses_at_work(events: &[Event]) -> usize {
     pauses
 }
 
-/// Looks at all executions again and again until it is told to end: the most that ran at once, and how
-/// often it looked.
+/// Looks at all executions every few milliseconds until it is told to end: the most that ran at once, and
+/// how often it looked.
 async fn watch(pool: PgPool, ended: Arc<AtomicBool>) -> (i64, usize) {
     let (mut most, mut looks) = (0, 0);
     let sql = "SELECT count(*) FROM workflow_executions WHERE status = 'running'";
     while !ended.load(Ordering::SeqCst) {
         most = most.max(sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap());
         looks += 1;
+        rest().await;
     }
     (most, looks)
 }
 
-/// Ends it and judges its history; how often a pause came while it was at work.
-async fn end(fleet: &Fleet, id: ExecutionId) -> usize {
+/// Lets all go on to their ends and judges their histories; how often a pause came while one was at work.
+async fn end(fleet: &Fleet, executions: &[ExecutionId]) -> usize {
     let world = &fleet.world;
-    world.services.executions.control(&world.owner, id, Control::Resume).await.ok();
-    world.wait_over(id).await;
-    let events = world.events(id).await;
-    assert_eq!(forbidden_starts(&events), [0; 0], "{events:#?}");
+    for id in executions {
+        world.services.executions.control(&world.owner, *id, Control::Resume).await.ok();
+    }
+    world.wait_all_over(executions).await;
+    let mut pauses = 0;
+    for id in executions {
+        pauses += judged(&world.events(*id).await);
+    }
+    pauses
+}
+
+/// Judges a history; how often a pause came in it while a job was at work.
+fn judged(events: &[Event]) -> usize {
+    assert_eq!(forbidden_starts(events), [0; 0], "{events:#?}");
     let stopped = |event: &Event| matches!(event.kind, EventKind::ExecutionStopped { .. });
     if let Some(place) = events.iter().position(stopped) {
         assert_eq!(place + 1, events.len(), "{events:#?}");
     }
-    pauses_at_work(&events)
+    pauses_at_work(events)
 }
 
 /// Of rel_e9 it proves that no two processes let in together what one of them alone may.
@@ -136,10 +155,10 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
     let steps = [("a", 4), ("b", 4), ("c", 4)];
     let edges = [("start", "a"), ("a", "b"), ("b", "c"), ("c", "end")];
     let template = fleet.world.publish(&workflow(&steps, &edges)).await;
-    let executions = Arc::new(Mutex::new(fleet.launch(template, 30).await));
+    let processes = [fleet.start(SLOW).await, fleet.start(SLOW).await];
+    let executions = Arc::new(Mutex::new(fleet.launch(template, figures().0).await));
     let ended = Arc::new(AtomicBool::new(false));
     let watching = tokio::spawn(watch(fleet.world.db.pool.clone(), ended.clone()));
-    let processes = [fleet.start(PACE).await, fleet.start(PACE).await];
 
     let (services, owner) = (&fleet.world.services, &fleet.world.owner);
     let mut dice = dice();
@@ -151,10 +170,7 @@ async fn rel_e8_nothing_starts_after_a_pause_or_a_stop_whoever_asks_meanwhile() 
         client.await.unwrap();
     }
     let executions = executions.lock().unwrap().clone();
-    let mut pauses = 0;
-    for id in executions {
-        pauses += end(&fleet, id).await;
-    }
+    let pauses = end(&fleet, &executions).await;
     assert!(pauses > 0, "no pause met a job at work");
 
     ended.store(true, Ordering::SeqCst);

@@ -14,7 +14,7 @@ const AT_ONCE: usize = 3;
 
 /// How many connections are cut: 200 of each kind in `make soak`.
 fn cuts() -> usize {
-    if soaking() { 200 } else { 20 }
+    if soaking() { 200 } else { 10 }
 }
 
 /// What a worker completes that is cut off after every fifth of these, until the last cut.

@@ -12,7 +12,7 @@ const PACE: u32 = 40;
 
 /// Items and kills: some in `make test`, many in `make soak`.
 fn figures() -> (usize, usize) {
-    if soaking() { (1_000, 50) } else { (100, 5) }
+    if soaking() { (1_000, 50) } else { (40, 3) }
 }
 
 /// start → a loop with a text node in it → end; it takes a list `items`.

@@ -36,13 +36,13 @@ use crate::fleet::{
 
 const WORKERS: usize = 4;
 /// Executions of a workspace that may run at once: the others wait, and are let in by whoever lives.
-const PLACES: u32 = 10;
+const PLACES: u32 = 6;
 
 /// Executions that are launched before each kill.
 const AT_ONCE: usize = 5;
 
 fn kills() -> usize {
-    if soaking() { 200 } else { 8 }
+    if soaking() { 200 } else { 6 }
 }
 
 #[tokio::test]
@@ -59,7 +59,7 @@ async fn rel_e1_whatever_worker_is_killed_every_execution_completes_with_each_re
     let begun = Instant::now();
     for kill in 0..kills() {
         executions.extend(mix.launch(&fleet, AT_ONCE).await);
-        let victim = match kill % 5 {
+        let victim = match kill % 3 {
             0 => fleet.pick_at_work(IN_ITERATIONS, &mut processes).await,
             1 => fleet.pick_at_work(IN_CHILDREN, &mut processes).await,
             _ => {

@@ -357,6 +357,7 @@ impl Fleet {
     /// Everything is there once, whatever happened meanwhile; so many documents an execution, with
     /// those of what it runs.
     pub async fn assert_complete(&self, executions: &[ExecutionId], documents: usize) {
+        self.world.wait_all_over(executions).await;
         for id in executions {
             self.complete(*id).await;
             let events = self.world.events(*id).await;

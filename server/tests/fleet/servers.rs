@@ -123,7 +123,7 @@ const WAITING: &str = "SELECT count(*) FROM pg_stat_activity
                           AND application_name = 'atelier serve'";
 
 fn restarts() -> usize {
-    if soaking() { 20 } else { 4 }
+    if soaking() { 20 } else { 2 }
 }
 
 /// Launches, steers and follows executions one after the other, until it is told to end.

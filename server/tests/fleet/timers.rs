@@ -15,7 +15,7 @@ use crate::fleet::processes::Fleet;
 
 /// Executions, and seconds over which their timers fall due.
 fn timers() -> (usize, usize) {
-    if soaking() { (100, 60) } else { (6, 6) }
+    if soaking() { (100, 60) } else { (4, 4) }
 }
 
 const TIMERS: usize = 50;
@@ -70,8 +70,9 @@ async fn rel_e12_of_hundreds_of_timers_each_fires_once_although_their_worker_is_
     let back = fleet.now().await;
     let mut lateness = vec![];
     let mut overdue = vec![];
+    fleet.world.wait_all_over(&executions).await;
     for id in executions {
-        let view = fleet.world.wait_over(id).await;
+        let view = fleet.world.view(id).await;
         assert_eq!(view.status, ExecutionStatus::Completed, "{view:#?}");
         let timers = fired(&fleet, id).await;
         assert_eq!(timers.len(), TIMERS);

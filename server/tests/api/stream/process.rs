@@ -16,6 +16,8 @@ use tokio::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(300);
+/// Words a second that its sample provider writes.
+const PACE: &str = "400";
 
 /// A server process on the database of another.
 pub struct Process {
@@ -37,6 +39,7 @@ impl Process {
             .env("ATELIER_DATA_DIR", files.path())
             .env("ATELIER_LISTEN", address.to_string())
             .env("LEPTOS_SITE_ROOT", files.path())
+            .env("ATELIER_SAMPLE_PACE", PACE)
             .env_remove("ATELIER_PUBLIC_URL")
             .stderr(Stdio::piped())
             .spawn()

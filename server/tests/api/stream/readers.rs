@@ -35,11 +35,15 @@ use sqlx::{
 /// Readers that are cut off again and again, and readers that take nothing for as long as anything happens:
 /// two hundred in `make soak`.
 fn crowd() -> (usize, usize) {
-    if soaking() { (180, 20) } else { (54, 6) }
+    if soaking() { (180, 20) } else { (18, 2) }
 }
 const EXECUTIONS: usize = 3;
 /// How often the line to the database is away while something happens elsewhere.
-const CUTS: usize = 10;
+fn cuts() -> usize {
+    if soaking() { 10 } else { 4 }
+}
+/// Messages between two cuts while that one works.
+const BETWEEN_CUTS: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// A client of the stream: what it has read, and how to come back.
@@ -229,7 +233,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
 
     let steered: ExecutionId = executions[0].parse().unwrap();
     let mut longest = Duration::ZERO;
-    for turn in 0..CUTS {
+    for turn in 0..cuts() {
         let away = line.cut(&server).await;
         let noticing = async {
             while server.services.context().bus.is_listening() {
@@ -254,7 +258,7 @@ async fn rel_l1_a_reader_misses_nothing_when_the_line_to_the_database_is_cut() {
     let executors = Executors::standard(&server.services.context().deps);
     let worker = server.worker_of(&elsewhere, executors, quick());
     while reader.over < EXECUTIONS {
-        let reading = reader.read(&mut stream, 40);
+        let reading = reader.read(&mut stream, BETWEEN_CUTS);
         let goes_on = tokio::time::timeout(PATIENCE, reading).await.expect("news come in time");
         assert!(goes_on, "the reader keeps its connection");
         drop(line.cut(&server).await);

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::process::Process;
 use crate::api::support::Server;
-use engine::testing::soak::{STALL, judge};
+use engine::testing::soak::{STALL, judge, soaking};
 use futures::future::join_all;
 use model::id::ExecutionId;
 use serde_json::Value;
@@ -16,7 +16,10 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-const FAST: usize = 180;
+/// Readers that read, beside those that take next to nothing.
+fn readers() -> usize {
+    if soaking() { 180 } else { 60 }
+}
 const SLOW: usize = 24;
 /// Some MiB: more than the kernel keeps for a reader that takes nothing.
 const HISTORY: i64 = 40_000;
@@ -150,7 +153,7 @@ async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_me
     server.work_until_over(&owner, old).await;
     let last = lengthen(&server, old).await;
     let sleepy = server.browsers(&owner, SLOW).await;
-    let awake = server.browsers(&owner, FAST).await;
+    let awake = server.browsers(&owner, readers()).await;
     let mut process = Process::serve(&server.db.url).await;
     // What the first requests and the first execution cost is the process's, not the readers'.
     let first = server.launch(&owner).await;
@@ -169,7 +172,7 @@ async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_me
     let sipping: Vec<_> = sipping.map(|it| tokio::spawn(sip(it, enough.clone()))).collect();
     let live = server.launch(&owner).await;
     let mut fast = vec![];
-    for cookie in awake.iter().cycle().take(FAST) {
+    for cookie in awake.iter().cycle().take(readers()) {
         let stream = process.open(cookie, (live, 0), Room::Usual).await.unwrap();
         fast.push(tokio::spawn(follow(stream)));
     }
@@ -197,7 +200,7 @@ async fn rel_l1_readers_that_take_next_to_nothing_are_cut_off_and_cost_little_me
     lags.sort_unstable();
     let p95 = lags.get(lags.len() * 95 / 100).copied().unwrap_or_default();
     let cost = process.memory("VmHWM").saturating_sub(before);
-    println!("{FAST} readers and {SLOW} that took next to nothing cost {cost} KiB");
+    println!("{} readers and {SLOW} that took next to nothing cost {cost} KiB", readers());
     judge("from an event to its reader, 95 of 100", p95, 300, STALL);
     let cut = i64::try_from(cut.as_millis()).unwrap();
     judge("from their opening to the last of the slow that was cut off", cut, 15_000, 300_000);
