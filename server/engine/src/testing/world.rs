@@ -214,13 +214,22 @@ impl World {
                 return view;
             }
             assert!(heard_at.elapsed() < GIVE_UP, "gave up waiting; it stands at {view:#?}");
+            // Its events are read again only for news of it; those of others tell that something happens.
             let heard = async {
-                while !matches!(news.next().await, Some(BusEvent::Advanced(_) | BusEvent::Missed)) {
+                loop {
+                    match news.next().await {
+                        Some(BusEvent::Advanced(news)) => {
+                            heard_at = Instant::now();
+                            if news.execution == id {
+                                return;
+                            }
+                        }
+                        Some(BusEvent::Missed) => return,
+                        _ => {}
+                    }
                 }
             };
-            if tokio::time::timeout(LOOK_AGAIN, heard).await.is_ok() {
-                heard_at = Instant::now();
-            }
+            tokio::time::timeout(LOOK_AGAIN, heard).await.ok();
         }
     }
 
