@@ -47,6 +47,8 @@ pub struct Gestures {
     /// Nothing can be changed: dragging always moves the view.
     pub fixed: bool,
     down: BTreeMap<i32, Point>,
+    /// The keys held when a pointer that is down moved last.
+    held: Held,
     doing: Doing,
 }
 
@@ -74,6 +76,7 @@ impl Gestures {
             self.down.remove(&id);
             return vec![];
         };
+        self.held = held;
         if let Doing::Waiting(press) = &self.doing {
             let drag_threshold = match press.pointer {
                 Pointer::Fine => DRAG_THRESHOLD_MOUSE,
@@ -92,11 +95,11 @@ impl Gestures {
         self.go_on(was, at, held, view)
     }
 
-    /// Evaluates the same pointers once more, after the view moved under them or a key changed.
-    pub fn again(&self, held: Held, view: Viewport) -> Vec<Effect> {
+    /// Evaluates the same pointers once more, after the view moved under them.
+    pub fn again(&self, view: Viewport) -> Vec<Effect> {
         let at = self.down.values().next().copied();
         let still = matches!(self.doing, Doing::Panning | Doing::Waiting(_) | Doing::Pinching);
-        at.filter(|_| !still).map_or(vec![], |at| self.go_on(at, at, held, view))
+        at.filter(|_| !still).map_or(vec![], |at| self.go_on(at, at, self.held, view))
     }
 
     /// A pointer goes up.
@@ -284,6 +287,19 @@ mod tests {
         gestures.press(press(Hit::Card("a".into())));
         let clicked = release(&mut gestures, 11.0, 10.0);
         assert_eq!(clicked, [Effect::Choose(Hit::Card("a".into()), Choose::Only)]);
+    }
+
+    #[test]
+    fn a_card_goes_on_with_the_view_as_the_keys_are_held() {
+        let mut gestures = Gestures::default();
+        gestures.press(press(Hit::Card("a".into())));
+        let held = Held { alt: true, ..Held::default() };
+        gestures.drag(1, Point::new(30.0, 10.0), held, VIEW);
+
+        let moved = gestures.again(VIEW.pan_by(Point::new(-8.0, 0.0)));
+
+        let by = Point::new(14.0, 0.0);
+        assert_eq!(moved, [Effect::Carry { node: "a".into(), by, held, copy: false }]);
     }
 
     #[test]

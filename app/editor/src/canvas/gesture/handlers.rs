@@ -104,7 +104,7 @@ fn pan_at_border(canvas: CanvasState) {
     viewport.change(|view| view.pan_by(by));
     // The pointers are at other points of the world now.
     let view = viewport.view.get_untracked();
-    let effects = canvas.gesture.with(|gestures| gestures.again(Held::default(), view));
+    let effects = canvas.gesture.with(|gestures| gestures.again(view));
     apply_effects(canvas, effects);
     request_frame(canvas);
 }
