@@ -157,6 +157,73 @@ async fn text_of_any_format_is_read_and_junk_says_what_is_wrong_with_it() {
     assert!(!junk.json()["errors"].as_array().unwrap().is_empty(), "{:?}", junk.json());
 }
 
+/// A step as files have it.
+fn step(id: &str) -> Value {
+    let position = json!({ "x": 0, "y": 0 });
+    json!({ "id": id, "type": "transform", "position": position, "data": { "config": {} } })
+}
+
+#[tokio::test]
+async fn hostile_texts_are_refused_in_words() {
+    let (server, cookie) = server().await;
+    let flow = |nodes: Value, edges: Value| {
+        json!({ "schemaVersion": 1, "name": "Hostile", "nodes": nodes, "edges": edges }).to_string()
+    };
+    let one = flow(json!([step("x")]), json!([]));
+    let placed = |x: &str| one.replace("\"x\":0", &format!("\"x\":{x}"));
+    let deep = format!("\"config\":{{\"a\":{}{}}}", "[".repeat(900), "]".repeat(900));
+    let many: Value = (0..10_000).map(|at| step(&format!("n{at}"))).collect();
+    let mut numbered = step("x");
+    numbered["id"] = json!(5);
+    let hostile = [
+        "   \n".to_owned(),
+        "Dear all, please find the workflow attached.".to_owned(),
+        "null".to_owned(),
+        one[..one.len() - 9].to_owned(),
+        "[".repeat(200_000),
+        one.replace("\"config\":{}", &deep),
+        placed("1e300"),
+        placed("1e999"),
+        placed("NaN"),
+        flow(json!(7), json!([])),
+        flow(json!(["x"]), json!([])),
+        flow(json!([numbered]), json!([])),
+        flow(many, json!([])),
+    ];
+    for text in hostile {
+        let refused = ask(&server, &cookie, "read_workflow", &json!({ "text": text })).await;
+
+        let start = text.get(..80).unwrap_or(&text);
+        assert!(refused.status.is_client_error(), "{start}: {}", refused.status);
+        let detail = refused.json()["detail"].as_str().unwrap_or_default().to_owned();
+        assert!(detail.split(' ').count() > 2, "{start}: {detail}");
+    }
+}
+
+#[tokio::test]
+async fn what_can_be_read_and_is_no_drawing_is_refused_by_name() {
+    let (server, cookie) = server().await;
+    let sound = step("x");
+    let mut within = step("x");
+    within["parentId"] = json!("x");
+    let astray = json!({ "id": "e", "source": "x", "target": "gone" });
+    let cases = [
+        (json!([sound, sound]), json!([]), "The step x already exists."),
+        (json!([sound]), json!([astray]), "The connection e would start or end at a missing step."),
+        (json!([within]), json!([]), "x would be inside itself, or inside a missing step."),
+    ];
+    for (nodes, edges, why) in cases {
+        let text = json!({ "schemaVersion": 1, "name": "Odd", "nodes": nodes, "edges": edges });
+        let text = json!({ "text": text.to_string() });
+        let refused = ask(&server, &cookie, "read_workflow", &text).await;
+
+        assert_eq!(
+            (refused.status, &refused.json()["detail"]),
+            (StatusCode::UNPROCESSABLE_ENTITY, &json!(why))
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_workflow_as_large_as_allowed_is_read_whatever_json_makes_of_its_text() {
     let (server, cookie) = server().await;
