@@ -16,8 +16,8 @@ use ui::{
     toast::{ToastRegion, provide_toasts},
 };
 use web::client::{
-    double_click::watch_double_clicks, focus::watch_focus, images::watch_images, tips::watch_tips,
-    translation::watch_translation,
+    composing::watch_composing, double_click::watch_double_clicks, focus::watch_focus,
+    images::watch_images, tips::watch_tips, translation::watch_translation,
 };
 
 use crate::{
@@ -41,6 +41,7 @@ pub fn App() -> impl IntoView {
     watch_images();
     watch_focus();
     watch_double_clicks();
+    watch_composing();
     watch_translation();
     watch_tips();
     view! {

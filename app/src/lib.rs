@@ -5,6 +5,8 @@
 
 pub mod app;
 pub mod chunks;
+#[cfg(feature = "ssr")]
+mod crash;
 pub mod dashboard;
 pub mod docs;
 pub mod documents;

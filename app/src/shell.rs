@@ -6,7 +6,10 @@ use leptos::{nonce::use_nonce, prelude::*};
 use leptos_meta::{HashedStylesheet, MetaTags};
 use web::client::locale::current;
 
-use crate::app::App;
+use crate::{
+    app::App,
+    crash::{CrashDialog, CrashWatch},
+};
 
 /// Fonts the browser should fetch with the page, as the paths they are served under; the HTTP
 /// layer may put this into the context of a page.
@@ -30,11 +33,13 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 {fonts.collect_view()}
                 <HashedStylesheet options=options.clone() id="style" />
                 <style nonce=use_nonce()>{kind_colours()}</style>
+                <CrashWatch />
                 <HydrationScripts options=options />
                 <MetaTags />
             </head>
             <body>
                 <App />
+                <CrashDialog />
             </body>
         </html>
     }

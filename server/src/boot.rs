@@ -60,8 +60,12 @@ pub enum BootError {
 
 /// How often history that is old enough is looked for.
 const FORGET_HISTORY: Duration = Duration::from_secs(600);
+/// How often a full storage is tried while runs wait for it.
+const LOOK_FOR_ROOM: Duration = Duration::from_secs(60);
 /// How often rows are looked for of what was under way and is long over.
 const SWEEP_LEFTOVERS: Duration = Duration::from_secs(3600);
+/// How often the ends of the audit log are written to the log; each is there once an hour.
+const LOG_AUDIT_HEADS: Duration = Duration::from_secs(3600);
 /// How often forgotten uploads are looked for.
 const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
 /// How often deleted workspaces are looked for, whose content is still to be deleted.
@@ -105,6 +109,13 @@ async fn serve_on(
     let worker = database.worker(state.services.context(), None)?;
     start_maintenance(&state.services.admin, &leaving);
     tokio::spawn(state.services.notices.clone().run_courier(leaving.clone()));
+    if let Some(provider) = state.services.context().deps.oidc.clone() {
+        tokio::spawn(async move {
+            if let Err(error) = provider.probe().await {
+                tracing::warn!(%error, "nobody can sign in with the provider");
+            }
+        });
+    }
     tracing::info!("Atelier is at {}", config.address());
     let tools = state.services.context().deps.mcp.clone();
     let release_jobs = async {
@@ -113,7 +124,9 @@ async fn serve_on(
         tools.close().await;
     };
     // Jobs do not wait for open requests: another process can have them at once.
-    tokio::join!(serve::serve(listener, router(state, assets), leaving.clone()), release_jobs);
+    let public_origin = state.public_origin.clone();
+    let router = router(state, assets);
+    tokio::join!(serve::serve(listener, router, &public_origin, leaving.clone()), release_jobs);
     pool.close().await;
     tracing::info!("Atelier has stopped");
     Ok(())
@@ -128,6 +141,10 @@ fn start_maintenance(admin: &Admin, leaving: &CancellationToken) {
     every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |admin| {
         admin.sweep_leftovers().boxed()
     });
+    every(LOOK_FOR_ROOM, "runs that waited for storage go on", |admin| {
+        admin.resume_after_storage().boxed()
+    });
+    every(LOG_AUDIT_HEADS, "", |admin| admin.log_audit_heads().boxed());
     every(FORGET_HISTORY, "the history of old executions was deleted", |admin| {
         admin.forget_history().boxed()
     });

@@ -248,7 +248,8 @@ async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError>
     let mut left = 0;
     with_services(config, async |services| {
         doctor::print_tool_servers(&services.context().deps.operator_servers);
-        left = doctor::run(&services.admin, mode).await?;
+        left = doctor::print_sign_in(services.context().deps.oidc.as_ref()).await;
+        left += doctor::run(&services.admin, mode).await?;
         Ok::<_, EngineError>(())
     })
     .await?;

@@ -65,7 +65,9 @@ impl Database {
         if let Some(url) = &config.database_url {
             let url = url.expose().to_owned();
             let external = Some(Address::from_url(&url)?);
-            return Ok(Self { url, private: None, external });
+            let database = Self { url, private: None, external };
+            database.refuse_shared_sessions().await?;
+            return Ok(database);
         }
         let programs = Programs::of_this_machine(config.missing_postgres);
         let private = EmbeddedPostgres::start(&config.data_dir, &programs).await?;
@@ -94,7 +96,9 @@ impl Database {
             max_connections: config.db_connections,
         };
         let pool = store::connect(&self.url, settings).await.map_err(|error| self.name(error))?;
-        let services = Services::new(pool, deps::open(config).await?);
+        let deps = deps::open(config).await?;
+        deps.providers.capabilities().keep_in(&pool).await?;
+        let services = Services::new(pool, deps);
         services.admin.refresh_release_data().await?;
         Ok(services)
     }
@@ -126,6 +130,20 @@ impl Database {
     /// Brings the database to this release's migrations.
     pub async fn migrate(&self) -> Result<()> {
         store::migrate(&self.url).await.map_err(|error| self.name(error))
+    }
+
+    /// Locks, settings and notifications belong to a session, which a pooler of transactions lends out.
+    async fn refuse_shared_sessions(&self) -> Result<()> {
+        let shares = store::instance::shares_sessions(&self.url).await;
+        match (&self.external, shares.map_err(|error| self.name(error))?) {
+            (Some(at), true) => Err(DatabaseError::Unusable {
+                at: at.clone(),
+                said: "a pooler in front of it shares sessions between transactions".to_owned(),
+                advice: ". Let it pool whole sessions (PgBouncer: pool_mode = session), or go to \
+                         PostgreSQL directly",
+            }),
+            _ => Ok(()),
+        }
     }
 
     /// Stops a private database that this process started.

@@ -1,6 +1,8 @@
 //! `atelier doctor`: prints what is wrong with the data, and repairs it where that is asked for.
 
-use engine::{error::EngineError, mcp::operator::OperatorServers, services::admin::Admin};
+use engine::{
+    error::EngineError, mcp::operator::OperatorServers, oidc::Oidc, services::admin::Admin,
+};
 
 /// What `atelier doctor` does about what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +19,23 @@ pub enum RepairMode {
 pub fn print_tool_servers(servers: &OperatorServers) {
     for (name, server) in servers.iter() {
         println!("The tool server {name}: {}.", server.describe());
+    }
+}
+
+/// Asks the sign-in provider, where there is one, who it is, and prints what is wrong with it. Returns
+/// how many problems that leaves.
+pub async fn print_sign_in(provider: Option<&Oidc>) -> usize {
+    let Some(provider) = provider else { return 0 };
+    let name = &provider.settings().name;
+    match provider.probe().await {
+        Ok(()) => {
+            println!("The sign-in provider {name} answers.");
+            0
+        }
+        Err(error) => {
+            println!("The sign-in provider {name} can't be used: {error}.");
+            1
+        }
     }
 }
 

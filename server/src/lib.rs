@@ -8,6 +8,7 @@ pub mod blobs;
 pub mod boot;
 pub mod cli;
 pub mod config;
+mod connections;
 pub mod database;
 pub mod deps;
 mod doctor;

@@ -51,14 +51,14 @@ async fn redirect_to_page(request: Request, next: Next) -> Response {
     }
 }
 
-/// The page of a workspace that is meant by its address with a slash at the end, or by the address
-/// of an execution without its id; none for other addresses.
+/// The page of a workspace that is meant by its address with a slash at the end, by the address of
+/// an execution without its id, or by `project` with an id; none for other addresses.
 fn find_page(asked: &Uri) -> Option<String> {
     let path = asked.path().strip_prefix("/workspace/")?;
     let page = path.trim_end_matches('/');
     let page = match page.strip_suffix("/workflows/executions") {
         Some(workspace) => format!("{workspace}/executions"),
-        None => page.to_owned(),
+        None => page.replacen("/project/", "/projects/", 1),
     };
     let query = asked.query().map_or(String::new(), |query| format!("?{query}"));
     (page != path && !page.is_empty()).then(|| format!("/workspace/{page}{query}"))
@@ -96,6 +96,8 @@ mod tests {
         {
             assert_eq!(find_page(executions).as_deref(), Some("/workspace/7/executions"));
         }
+        let project = find_page("/workspace/7/project/8");
+        assert_eq!(project.as_deref(), Some("/workspace/7/projects/8"));
         for there in
             ["/workspace/7", "/workspace/7/workflows/executions/1", "/", "/workspace/", "/x/"]
         {

@@ -3,7 +3,12 @@
 use std::{fs, path::PathBuf};
 
 use engine::{error::EngineError, services::Services};
-use model::{number::read_json, pages::LaunchRequest, problem::Problem};
+use model::{
+    number::read_json,
+    pages::LaunchRequest,
+    problem::{FieldProblem, Problem},
+    transfer::parse,
+};
 use serde_json::{Map, Value, json};
 
 /// What is launched, and with what.
@@ -18,6 +23,12 @@ pub struct FileLaunch {
     /// project
     #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
     context: Map<String, Value>,
+    /// Variables by name, as a JSON object
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
+    variables: Map<String, Value>,
+    /// Environment by name, as a JSON object of texts; only names that an admin allows
+    #[arg(long, value_name = "JSON", default_value = "{}", value_parser = read_object)]
+    env: Map<String, Value>,
 }
 
 /// Why a file was not launched.
@@ -42,12 +53,14 @@ pub enum FileLaunchError {
 /// # Errors
 /// A file that cannot be read; a launch that is refused, of which each problem is printed before.
 pub async fn launch(services: &Services, asked: FileLaunch) -> Result<(), FileLaunchError> {
-    let FileLaunch { file, input, context } = asked;
+    let FileLaunch { file, input, context, variables, env } = asked;
     let read = fs::read_to_string(&file).map_err(|error| error.to_string());
-    let definition = read.and_then(|text| read_json(&text).map_err(|error| error.to_string()));
+    let definition = read.and_then(|text| parse(&text).map_err(|problems| words(&problems)));
     let definition = definition.map_err(|why| FileLaunchError::Unread { file, why })?;
     let owner = services.accounts.owner().await?;
-    let body = json!({ "definition": definition, "input": input, "context": context });
+    let body = json!({
+        "definition": definition, "input": input, "context": context, "variables": variables, "env": env,
+    });
     let request = LaunchRequest::read(body).map_err(EngineError::from)?;
     let launched = services.executions.launch(&owner, request).await.inspect_err(|error| {
         if let EngineError::Refused(problem) = error {
@@ -57,6 +70,12 @@ pub async fn launch(services: &Services, asked: FileLaunch) -> Result<(), FileLa
     launched.warnings.iter().for_each(|warning| eprintln!("{warning}"));
     println!("{}", launched.execution_id);
     Ok(())
+}
+
+/// What is wrong with a text, and what to do about it.
+fn words(problems: &[FieldProblem]) -> String {
+    let told = problems.iter().flat_map(|wrong| [Some(&wrong.message), wrong.fix.as_ref()]);
+    told.flatten().map(String::as_str).collect::<Vec<&str>>().join(" ")
 }
 
 /// Prints each thing that is wrong with its place, and what to do about it.

@@ -1,6 +1,6 @@
 //! Accepts connections, with limits on slow and idle ones, until the process leaves.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, future::pending, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -23,12 +23,18 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 use tower::{ServiceExt, service_fn};
 
-use crate::public_origin::Peer;
+use crate::{
+    connections::{Connection, Connections},
+    public_origin::{Peer, PublicOrigin},
+};
 
 /// The most connections that are served; more wait in the kernel's queue.
 const CONNECTIONS: u64 = 8192;
+/// The part of them that one address may have, as a divisor.
+const ADDRESSES: usize = 8;
 /// Open files that are kept for the database, blobs and calls to providers.
 const OTHER_FILES: u64 = 512;
+/// How long the head of a request may take, and a connection until the first one.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
 const STREAMS_PER_CONNECTION: u32 = 128;
 const FAREWELL: Duration = Duration::from_secs(20);
@@ -58,12 +64,23 @@ impl<S: Sync> FromRequestParts<S> for CloseConnection {
 }
 
 /// Serves until `leaving`, then lets open requests finish for a while.
-pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationToken) {
-    let permits = Arc::new(Semaphore::new(max_connections()));
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    public_origin: &PublicOrigin,
+    leaving: CancellationToken,
+) {
+    let most = max_connections();
+    let permits = Arc::new(Semaphore::new(most));
+    let connections = Connections::new(most / ADDRESSES);
     let graceful = GracefulShutdown::new();
     let builder = builder();
     loop {
-        let Ok(permit) = Arc::clone(&permits).acquire_owned().await else { break };
+        if permits.available_permits() == 0 {
+            connections.make_room();
+        }
+        let permit = Arc::clone(&permits).acquire_owned();
+        let Some(Ok(permit)) = leaving.run_until_cancelled(permit).await else { break };
         let accepted = tokio::select! {
             () = leaving.cancelled() => break,
             accepted = listener.accept() => accepted,
@@ -76,7 +93,14 @@ pub async fn serve(listener: TcpListener, router: Router, leaving: CancellationT
                 continue;
             }
         };
-        let answering = answer(&builder, stream, peer, router.clone(), &graceful);
+        // A proxy on this machine passes on what many visitors send, even where it is not named.
+        let is_local = peer.ip().to_canonical().is_loopback();
+        let is_shared = is_local || public_origin.believes(Some(Peer(peer)));
+        let Some(counted) = connections.admit(peer.ip(), is_shared) else {
+            tracing::debug!(%peer, "a connection was refused: its address has all that one may have");
+            continue;
+        };
+        let answering = answer(&builder, stream, peer, counted, router.clone(), &graceful);
         tokio::spawn(async move {
             answering.await;
             drop(permit);
@@ -126,15 +150,22 @@ fn answer(
     builder: &Builder<TokioExecutor>,
     stream: TcpStream,
     peer: SocketAddr,
+    counted: Connection,
     router: Router,
     graceful: &GracefulShutdown,
 ) -> impl Future<Output = ()> + Send + 'static {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection stays slow");
     }
-    let close_connection = CloseConnection::default();
-    let ended = close_connection.0.clone();
+    let close_connection = CloseConnection(counted.close.clone());
+    let (ended, counted) = (counted.close.clone(), Arc::new(counted));
+    let asked = CancellationToken::new();
+    let first = asked.clone();
     let service = service_fn(move |request: Request<Incoming>| {
+        if !first.is_cancelled() {
+            first.cancel();
+            counted.note_request();
+        }
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
         request.extensions_mut().insert(close_connection.clone());
@@ -144,10 +175,19 @@ fn answer(
     let service = TowerToHyperService::new(service);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let connection = graceful.watch(connection.into_owned());
+    // Until it knows which version of HTTP is spoken, the server itself waits for any time.
+    let silence = async move {
+        if time::timeout(HEADERS_WITHIN, asked.cancelled()).await.is_ok() {
+            pending::<()>().await;
+        }
+    };
     async move {
-        if let Some(Err(error)) = ended.run_until_cancelled(connection).await {
-            // Browsers close connections without a word: not worth more than a trace.
-            tracing::trace!(error, %peer, "a connection broke");
+        tokio::select! {
+            () = silence => tracing::trace!(%peer, "a connection asked nothing"),
+            closed = ended.run_until_cancelled(connection) => if let Some(Err(error)) = closed {
+                // Browsers close connections without a word: not worth more than a trace.
+                tracing::trace!(error, %peer, "a connection broke");
+            },
         }
     }
 }

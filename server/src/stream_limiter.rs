@@ -1,19 +1,76 @@
-//! Limits how many event streams are open at once, per session and per process.
+//! Limits how many event streams are open at once: per session, person, workspace and process.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use backend::actor::Credential;
-use model::problem::{Problem, ProblemKind};
+use backend::actor::{Actor, Credential};
+use model::{
+    id::{UserId, WorkspaceId},
+    problem::{Problem, ProblemKind},
+};
 
 /// The most streams that one session or token may have open.
 pub const MOST_OF_ONE: usize = 8;
+/// The most streams that one person may have open, with all their sessions and tokens.
+pub const MOST_OF_PERSON: usize = 32;
+/// The most streams of one workspace, so that there is room for others.
+pub const MOST_OF_WORKSPACE: usize = 400;
 /// The most streams that one process keeps open.
 pub const MOST_OF_ALL: usize = 500;
 /// Seconds after which a refused client should try again.
 const RETRY_AFTER_S: u64 = 10;
+
+/// Whose streams are counted together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Holder {
+    Credential(Credential),
+    Person(UserId),
+    Workspace(WorkspaceId),
+    Process,
+}
+
+impl Holder {
+    fn most(self) -> usize {
+        match self {
+            Self::Credential(_) => MOST_OF_ONE,
+            Self::Person(_) => MOST_OF_PERSON,
+            Self::Workspace(_) => MOST_OF_WORKSPACE,
+            Self::Process => MOST_OF_ALL,
+        }
+    }
+
+    fn refusal(self) -> Problem {
+        let (kind, code, detail) = match self {
+            Self::Credential(_) => {
+                let detail = format!(
+                    "You have too many tabs open ({MOST_OF_ONE} live connections). Close one, or \
+                     try again later."
+                );
+                (ProblemKind::RateLimited, "too_many_streams", detail)
+            }
+            Self::Person(_) => {
+                let detail = format!(
+                    "You have {MOST_OF_PERSON} live connections open, with all your browsers and \
+                     tokens. Close one, or try again later."
+                );
+                (ProblemKind::RateLimited, "too_many_streams", detail)
+            }
+            Self::Workspace(_) => {
+                let detail =
+                    "The workspace has reached its limit of live connections. Try again later.";
+                (ProblemKind::Unavailable, "streams_full", detail.to_owned())
+            }
+            Self::Process => {
+                let detail =
+                    "The server has reached its limit of live connections. Try again later.";
+                (ProblemKind::Unavailable, "streams_full", detail.to_owned())
+            }
+        };
+        Problem { retry_after_s: Some(RETRY_AFTER_S), ..Problem::new(kind, code, detail) }
+    }
+}
 
 /// The limiter of this process; clones share it.
 ///
@@ -22,51 +79,101 @@ const RETRY_AFTER_S: u64 = 10;
 /// opens a new one at once, so that nine tabs would take the eight permits from each other without
 /// end.
 #[derive(Debug, Clone, Default)]
-pub struct StreamLimiter(Arc<Mutex<HashMap<Credential, usize>>>);
+pub struct StreamLimiter(Arc<Mutex<HashMap<Holder, usize>>>);
 
 /// The permit for one open stream, given back on drop.
 #[derive(Debug)]
 pub struct StreamPermit {
     limiter: StreamLimiter,
-    credential: Credential,
+    holders: [Holder; 4],
 }
 
 impl StreamLimiter {
     /// Takes a permit.
     ///
     /// # Errors
-    /// This session or token, or the process, has no permit left; the problem says when to try
-    /// again.
-    pub fn acquire(&self, credential: Credential) -> Result<StreamPermit, Problem> {
+    /// This session or token, its person, their workspace, or the process has no permit left; the
+    /// problem says when to try again.
+    pub fn acquire(&self, actor: &Actor) -> Result<StreamPermit, Problem> {
+        let holders = [
+            Holder::Credential(actor.credential),
+            Holder::Person(actor.user),
+            Holder::Workspace(actor.workspace),
+            Holder::Process,
+        ];
         let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if taken.get(&credential).is_some_and(|own| *own >= MOST_OF_ONE) {
-            let detail = format!(
-                "You have too many tabs open ({MOST_OF_ONE} live connections). Close one, or try \
-                 again later."
-            );
-            return Err(full(ProblemKind::RateLimited, "too_many_streams", detail));
+        let is_full = |holder: &&Holder| taken.get(holder).is_some_and(|own| *own >= holder.most());
+        if let Some(full) = holders.iter().find(is_full) {
+            return Err(full.refusal());
         }
-        if taken.values().sum::<usize>() >= MOST_OF_ALL {
-            let detail = "The server has reached its limit of live connections. Try again later.";
-            return Err(full(ProblemKind::Unavailable, "streams_full", detail.to_owned()));
+        for holder in holders {
+            *taken.entry(holder).or_default() += 1;
         }
-        *taken.entry(credential).or_default() += 1;
-        Ok(StreamPermit { limiter: self.clone(), credential })
+        Ok(StreamPermit { limiter: self.clone(), holders })
     }
 }
 
 impl Drop for StreamPermit {
     fn drop(&mut self) {
         let mut taken = self.limiter.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(own) = taken.get_mut(&self.credential) {
-            *own -= 1;
-            if *own == 0 {
-                taken.remove(&self.credential);
+        for holder in self.holders {
+            if let Some(own) = taken.get_mut(&holder) {
+                *own -= 1;
+                if *own == 0 {
+                    taken.remove(&holder);
+                }
             }
         }
     }
 }
 
-fn full(kind: ProblemKind, code: &str, detail: String) -> Problem {
-    Problem { retry_after_s: Some(RETRY_AFTER_S), ..Problem::new(kind, code, detail) }
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
+mod tests {
+    use model::access::{Role, TokenScope};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn actor(workspace: WorkspaceId, user: UserId) -> Actor {
+        Actor {
+            user,
+            workspace,
+            role: Role::Viewer,
+            archived: false,
+            credential: Credential::Token(Uuid::now_v7().into()),
+            scope: TokenScope::Read,
+            origin: None,
+        }
+    }
+
+    fn id<T: From<Uuid>>() -> T {
+        Uuid::now_v7().into()
+    }
+
+    #[test]
+    fn many_tokens_of_one_person_leave_room_for_others() {
+        let (limiter, workspace, person) = (StreamLimiter::default(), id(), id());
+        let take = |_| limiter.acquire(&actor(workspace, person)).unwrap();
+        let mut open: Vec<StreamPermit> = (0..MOST_OF_PERSON).map(take).collect();
+
+        let refused = limiter.acquire(&actor(workspace, person)).unwrap_err();
+        assert_eq!((refused.code.as_str(), refused.status()), ("too_many_streams", 429));
+        assert!(limiter.acquire(&actor(workspace, id())).is_ok());
+        open.pop();
+        assert!(limiter.acquire(&actor(workspace, person)).is_ok());
+    }
+
+    #[test]
+    fn one_workspace_leaves_room_for_others_until_the_server_is_full() {
+        let (limiter, workspace) = (StreamLimiter::default(), id());
+        let take = |workspace| limiter.acquire(&actor(workspace, id()));
+        let mut open: Vec<_> = (0..MOST_OF_WORKSPACE).map(|_| take(workspace).unwrap()).collect();
+
+        assert_eq!(take(workspace).unwrap_err().code, "streams_full");
+        open.extend((MOST_OF_WORKSPACE..MOST_OF_ALL).map(|_| take(id()).unwrap()));
+        assert_eq!(take(id()).unwrap_err().status(), 503);
+        open.pop();
+        assert!(take(id()).is_ok());
+    }
 }

@@ -4,19 +4,23 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
 };
 
-use engine::testing::play::rest;
+use engine::{
+    error::{Doing, EngineError},
+    store,
+    testing::play::rest,
+};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, geteuid},
 };
 use server::embedded_pg::{EmbeddedPostgres, Missing, PgError, Programs, attach};
-use sqlx::{Connection, PgConnection};
+use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
@@ -323,4 +327,74 @@ async fn as_root_an_unreachable_directory_keeps_its_database_elsewhere_and_finds
     let words = refused(&moved).await;
     assert!(words.contains("postgres.location"), "{words}");
     assert!(!elsewhere.exists() && !moved.join("postgres").exists(), "something was made");
+}
+
+/// Makes the server use TLS with another certificate, and waits until new connections get it.
+async fn present(postgres: &EmbeddedPostgres, dir: &Path, certificate: &str) {
+    let data = dir.join("postgres/data");
+    let owner = fs::metadata(&data).unwrap();
+    for file in [certificate, "key.pem"] {
+        let to = data.join(file);
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls").join(file), &to).unwrap();
+        fs::set_permissions(&to, fs::Permissions::from_mode(0o600)).unwrap();
+        std::os::unix::fs::chown(&to, Some(owner.uid()), Some(owner.gid())).unwrap();
+    }
+    let mut conn =
+        PgConnection::connect(&format!("{}?sslmode=disable", postgres.url())).await.unwrap();
+    for sql in [
+        format!("ALTER SYSTEM SET ssl_cert_file = '{certificate}'"),
+        "ALTER SYSTEM SET ssl_key_file = 'key.pem'".to_owned(),
+        "ALTER SYSTEM SET ssl = on".to_owned(),
+        "SELECT pg_reload_conf()".to_owned(),
+    ] {
+        sqlx::raw_sql(AssertSqlSafe(sql)).execute(&mut conn).await.unwrap();
+    }
+    let mut shown = String::new();
+    while shown != certificate {
+        let mut conn =
+            PgConnection::connect(&format!("{}?sslmode=disable", postgres.url())).await.unwrap();
+        shown = sqlx::query_scalar("SHOW ssl_cert_file").fetch_one(&mut conn).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_database_is_reached_over_tls_and_its_certificate_is_checked() {
+    // Too long for a socket: it listens on an address.
+    let folder = folder();
+    let dir = folder.path().join("long".repeat(24));
+    let postgres = start(&dir).await;
+    let reach = async |settings: &str| -> Result<bool, String> {
+        let url = format!("{}?{settings}", postgres.url().replace("127.0.0.1", "localhost"));
+        let told =
+            |error: EngineError| error.database_said().map(|(said, advice)| said + advice).unwrap();
+        let options = store::connect_options(&url, "atelier test").unwrap();
+        let mut conn = store::open_session(&options).await.doing("connecting").map_err(told)?;
+        let is_encrypted = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
+        Ok(sqlx::query_scalar(is_encrypted).fetch_one(&mut conn).await.unwrap())
+    };
+    let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/tls/authority.pem");
+    let full = format!("sslmode=verify-full&sslrootcert={}", authority.display());
+
+    assert_eq!(reach("sslmode=prefer").await, Ok(false), "it offers none yet");
+    assert!(reach("sslmode=require").await.unwrap_err().contains("sslmode"));
+    present(&postgres, &dir, "right.pem").await;
+    assert_eq!((reach("").await, reach(&full).await), (Ok(true), Ok(true)));
+    let unknown = reach("sslmode=verify-full").await.unwrap_err();
+    let missing = reach("sslmode=verify-full&sslrootcert=/nowhere.pem").await.unwrap_err();
+    present(&postgres, &dir, "other.pem").await;
+    let other = reach(&full).await.unwrap_err();
+    let of_authority = reach(&full.replace("verify-full", "verify-ca")).await;
+    present(&postgres, &dir, "expired.pem").await;
+    let expired = reach(&full).await.unwrap_err();
+    postgres.stop().await;
+
+    assert_eq!(of_authority, Ok(true), "whatever its name");
+    for (said, word) in [
+        (unknown, "UnknownIssuer"),
+        (missing, "No such file"),
+        (other, "not valid for name"),
+        (expired, "expired"),
+    ] {
+        assert!(said.contains(word) && said.contains("sslrootcert"), "{word}: {said}");
+    }
 }

@@ -11,6 +11,7 @@ use model::{
         TestPage, TestRequest, TidyRequest,
     },
     transfer::steps::Order,
+    validate::Issue,
 };
 
 use super::ApiError;
@@ -51,6 +52,20 @@ pub async fn load_latest_draft(
     ctx.backend
         .drafts
         .latest_draft(ctx.require(Permission::EditTemplate)?, id)
+        .await
+        .map_err(into_api_error)
+}
+
+/// What steps of the draft name and for which publishing it would be refused.
+#[server(prefix = "/api/fn", endpoint = "unavailable", input = leptos::server_fn::codec::Json)]
+pub async fn load_unavailable(
+    /// Of which template.
+    id: TemplateId,
+) -> Result<Vec<Issue>, ApiError> {
+    let ctx = Ctx::get()?;
+    ctx.backend
+        .templates
+        .unavailable(ctx.require(Permission::EditTemplate)?, id)
         .await
         .map_err(into_api_error)
 }

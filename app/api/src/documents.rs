@@ -39,10 +39,11 @@ pub struct DocumentReading {
 
 #[cfg(feature = "ssr")]
 impl DocumentReading {
-    fn from_page(page: DocumentPage) -> Self {
+    async fn from_page(page: DocumentPage) -> Result<Self, ApiError> {
         let begun = beginning(&page.content);
-        let (text, cut) = (SafeHtml::from_markdown(begun), begun.len() < page.content.len());
-        Self { page, text, cut, uses: DocumentUses::default() }
+        let cut = begun.len() < page.content.len();
+        let text = SafeHtml::from_markdown(begun.to_owned()).await?;
+        Ok(Self { page, text, cut, uses: DocumentUses::default() })
     }
 }
 
@@ -79,7 +80,7 @@ pub async fn load_document(
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
     let ctx = Ctx::get()?;
-    let mut reading = DocumentReading::from_page(read(id).await?);
+    let mut reading = DocumentReading::from_page(read(id).await?).await?;
     let uses = ctx.backend.library.document_uses(ctx.require(Permission::Read)?, id);
     reading.uses = uses.await.map_err(into_api_error)?;
     // The text is in the HTML; sending the Markdown too would double a long document.
@@ -93,7 +94,7 @@ pub async fn load_document_text(
     /// Of which document.
     id: DocumentId,
 ) -> Result<SafeHtml, ApiError> {
-    Ok(SafeHtml::from_markdown(&read(id).await?.content))
+    SafeHtml::from_markdown(read(id).await?.content).await
 }
 
 /// One document to write: with its Markdown too.
@@ -102,7 +103,7 @@ pub async fn load_writing(
     /// The document, of this workspace.
     id: DocumentId,
 ) -> Result<DocumentReading, ApiError> {
-    read(id).await.map(DocumentReading::from_page)
+    DocumentReading::from_page(read(id).await?).await
 }
 
 /// Makes a document.
@@ -152,7 +153,7 @@ pub async fn format_text(
     text: String,
 ) -> Result<SafeHtml, ApiError> {
     Ctx::get()?.require(Permission::Read)?;
-    Ok(SafeHtml::from_markdown(&text))
+    SafeHtml::from_markdown(text).await
 }
 
 /// The versions of a document, the latest first.

@@ -2,16 +2,27 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
+use super::ApiError;
+
 /// HTML that the server made from Markdown and cleaned; nothing else makes one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SafeHtml(String);
 
 impl SafeHtml {
-    /// Markdown by whomever, cleaned.
+    /// Markdown by whomever, cleaned: on a thread on which nothing else waits.
+    ///
+    /// # Errors
+    /// When the server is about to stop.
     #[cfg(feature = "ssr")]
-    pub fn from_markdown(text: &str) -> Self {
-        Self(safe_html::render_markdown(text))
+    pub async fn from_markdown(text: String) -> Result<Self, ApiError> {
+        let rendered = tokio::task::spawn_blocking(move || safe_html::render_markdown(&text)).await;
+        rendered.map(Self).map_err(|error| {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "a text could not be rendered");
+            ApiError(model::problem::Problem::internal())
+        })
     }
 
     /// A page of the product's own documentation, cleaned, with its headings. `address` says where a

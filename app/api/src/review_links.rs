@@ -72,7 +72,10 @@ pub async fn load_linked_review(
     let ctx = Ctx::get()?;
     let found = ctx.backend.reviews.review_by_link(&link, &ctx.origin).await;
     let mut review = found.map_err(into_api_error)?.truncate_items();
-    let documents = review.items.iter_mut().map(take_html).collect();
+    let mut documents = vec![];
+    for item in &mut review.items {
+        documents.push(take_html(item).await?);
+    }
     Ok(LinkedReading { review, documents })
 }
 
@@ -87,16 +90,18 @@ pub async fn load_linked_item(
     let ctx = Ctx::get()?;
     let found = ctx.backend.reviews.item_by_link(&link, place, &ctx.origin).await;
     let mut item = found.map_err(into_api_error)?;
-    let html = take_html(&mut item);
+    let html = take_html(&mut item).await?;
     Ok((item, html))
 }
 
 /// The HTML of an item that is a document; its text is taken out, so that it is not sent twice.
 #[cfg(feature = "ssr")]
-fn take_html(item: &mut LinkedItem) -> Option<SafeHtml> {
+async fn take_html(item: &mut LinkedItem) -> Result<Option<SafeHtml>, ApiError> {
     match item {
-        LinkedItem::Document { text, .. } => Some(SafeHtml::from_markdown(&std::mem::take(text))),
-        _ => None,
+        LinkedItem::Document { text, .. } => {
+            SafeHtml::from_markdown(std::mem::take(text)).await.map(Some)
+        }
+        _ => Ok(None),
     }
 }
 

@@ -20,16 +20,18 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, into_api_error};
 
-/// What waits for a decision in the workspace, the oldest first.
+/// A part of what waits for a decision in the workspace, the oldest first.
 #[server(prefix = "/api/fn", endpoint = "reviews", input = leptos::server_fn::codec::Json)]
 pub async fn load_reviews(
     /// For whom it waits.
     filter: ReviewFilter,
-) -> Result<Vec<ReviewCard>, ApiError> {
+    /// How many reviews at most, and where to go on.
+    asked: PageRequest,
+) -> Result<Page<ReviewCard>, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::Read)?;
-    let cards = ctx.backend.reviews.list(actor, filter).await.map_err(into_api_error)?;
-    Ok(cards.into_iter().map(ReviewCard::truncate_items).collect())
+    let page = ctx.backend.reviews.list(actor, filter, &asked).await.map_err(into_api_error)?;
+    Ok(page.map(ReviewCard::truncate_items))
 }
 
 /// A part of what was decided in the workspace, the latest first.

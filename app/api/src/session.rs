@@ -122,11 +122,12 @@ pub async fn sign_out(
     next: String,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
-    if let Some(key) = &ctx.session_key {
-        ctx.backend.accounts.sign_out(key).await.map_err(into_api_error)?;
-    }
+    let there = match &ctx.session_key {
+        Some(key) => ctx.backend.accounts.sign_out(key, &next).await.map_err(into_api_error)?,
+        None => None,
+    };
     ctx.set_session_cookie(None);
-    let next = if next.is_empty() { routes::sign_in() } else { routes::safe_next(&next) };
-    leptos_axum::redirect(&next);
+    let here = if next.is_empty() { routes::sign_in() } else { routes::safe_next(&next) };
+    leptos_axum::redirect(&there.unwrap_or(here));
     Ok(())
 }

@@ -61,7 +61,7 @@ pub async fn load_template(
         .template(ctx.require(Permission::Read)?, id)
         .await
         .map_err(into_api_error)?;
-    let example_output = SafeHtml::from_markdown(&page.example_output);
+    let example_output = SafeHtml::from_markdown(page.example_output.clone()).await?;
     Ok(TemplatePreview { page, example_output })
 }
 
@@ -186,7 +186,7 @@ pub async fn create_preset(
     new: NewPreset,
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let actor = ctx.require(Permission::EditPreset)?;
     ctx.backend.templates.create_preset(actor, template, new).await.map_err(into_api_error)
 }
 
@@ -201,7 +201,7 @@ pub async fn change_preset(
     change: PresetChange,
 ) -> Result<LaunchPreset, ApiError> {
     let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let actor = ctx.require(Permission::EditPreset)?;
     ctx.backend.templates.change_preset(actor, template, id, change).await.map_err(into_api_error)
 }
 
@@ -214,7 +214,7 @@ pub async fn delete_preset(
     id: PresetId,
 ) -> Result<(), ApiError> {
     let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::LaunchTemplate)?;
+    let actor = ctx.require(Permission::EditPreset)?;
     ctx.backend.templates.delete_preset(actor, template, id).await.map_err(into_api_error)
 }
 

@@ -103,8 +103,9 @@ pub trait Accounts: Send + Sync {
         old_key: Option<&str>,
     ) -> Result<SignedIn, Problem>;
 
-    /// Ends the session of a key. Ending one that is not there is no error.
-    async fn sign_out(&self, key: &str) -> Result<(), Problem>;
+    /// Ends the session of a key; gives the address at which the browser signs out of the sign-in
+    /// provider, too, which leads back to `next`. Ending one that is not there is no error.
+    async fn sign_out(&self, key: &str, next: &str) -> Result<Option<String>, Problem>;
 
     /// The actor's open sessions, with the present one marked.
     async fn list_sessions(&self, actor: &Actor) -> Result<Vec<SignedInPlace>, Problem>;

@@ -1,6 +1,9 @@
 //! Who acts. An actor is made from a session or a token, and every command checks its permission.
 
-use std::sync::Arc;
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    sync::Arc,
+};
 
 use model::{
     access::{self, Lacks, Permission, Role, TokenScope},
@@ -68,7 +71,12 @@ impl Actor {
             );
             return Err(Problem::new(ProblemKind::Forbidden, "token_scope", words));
         }
-        if self.archived && !permission.holds_when_archived() {
+        if permission.holds_when_archived() { Ok(()) } else { self.require_unarchived() }
+    }
+
+    /// Refuses in an archived workspace: what would begin there would have no use.
+    pub fn require_unarchived(&self) -> Result<(), Problem> {
+        if self.archived {
             let words = "This workspace is archived and read-only. Its owner can restore it in the \
                          workspace settings.";
             return Err(Problem::conflict("workspace_archived", words));
@@ -138,11 +146,20 @@ pub fn forbidden(lacks: Lacks) -> Problem {
     Problem::new(ProblemKind::Forbidden, "forbidden", lacks.to_string())
 }
 
+/// The network that visitors are counted by: an IPv4 address, or the /64 of an IPv6 address, all of
+/// which one visitor usually owns.
+pub fn network(ip: IpAddr) -> IpAddr {
+    match ip.to_canonical() {
+        IpAddr::V6(ip) => Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)).into(),
+        v4 => v4,
+    }
+}
+
 /// Where a request came from, as far as that is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     /// The address the limits on guessing count by.
-    pub ip: std::net::IpAddr,
+    pub ip: IpAddr,
     /// The browser, as it calls itself.
     pub user_agent: String,
 }

@@ -73,8 +73,13 @@ pub trait Reviews: Send + Sync {
         origin: &Origin,
     ) -> Result<(), Problem>;
 
-    /// The open reviews of the workspace that the filter admits, the oldest first.
-    async fn list(&self, actor: &Actor, filter: ReviewFilter) -> Result<Vec<ReviewCard>, Problem>;
+    /// A page of the open reviews of the workspace that the filter admits, the oldest first.
+    async fn list(
+        &self,
+        actor: &Actor,
+        filter: ReviewFilter,
+        asked: &PageRequest,
+    ) -> Result<Page<ReviewCard>, Problem>;
 
     /// A page of what was decided in the workspace, the latest first.
     async fn decisions(

@@ -13,6 +13,7 @@ use model::{
     id::{ExecutionId, PresetId, TemplateId},
     pages::{LaunchPage, TemplatePage},
     problem::Problem,
+    validate::Issue,
 };
 
 use crate::actor::Actor;
@@ -27,6 +28,10 @@ pub trait Templates: Send + Sync {
         id: TemplateId,
         form: PublishRequest,
     ) -> Result<SavedTemplate, Problem>;
+
+    /// What steps of a draft name and for which publishing it would be refused: tools, agents,
+    /// workflows and people that the workspace does not have, or not now.
+    async fn unavailable(&self, actor: &Actor, id: TemplateId) -> Result<Vec<Issue>, Problem>;
 
     /// Switches a template off for a reason, or on.
     async fn set_template_enabled(

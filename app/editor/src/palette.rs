@@ -65,7 +65,7 @@ pub fn Palette(
         let is_blank = typed.trim().is_empty();
         let found = (!is_blank).then(|| first_found(&typed, catalogue, agents)).flatten();
         let on_field = event_target::<web_sys::Element>(&event).tag_name() == "INPUT";
-        let typing = on_field && event.key() == "Enter" && !event.is_composing();
+        let typing = on_field && event.key() == "Enter";
         if let Some(new) = found.filter(|_| typing) {
             event.prevent_default();
             on_add.run(new);

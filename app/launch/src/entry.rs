@@ -111,7 +111,9 @@ fn json(parameter: &Parameter, text: &str) -> Result<Value, Box<FieldProblem>> {
                     parameter.title()
                 )
             }
-            JsonError::Number(_) => format!("{}: {error}", parameter.title()),
+            JsonError::Number(_) | JsonError::Doubled(_) => {
+                format!("{}: {error}", parameter.title())
+            }
         };
         let path = format!("parameters.{}", parameter.name);
         Box::new(FieldProblem::field("wrong_type", path, message))

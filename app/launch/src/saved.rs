@@ -9,6 +9,7 @@ use model::{
     api::presets::{LaunchPreset, NewPreset, PresetChange},
     id::{PresetId, TemplateId},
     problem::Problem,
+    text::natural::natural_key,
 };
 use ui::{
     button::{Button, ButtonLook, ButtonRole, ButtonSize, IconButton},
@@ -43,7 +44,7 @@ impl Presets {
         self.all.try_update(|all| {
             all.retain(|other| other.id != preset.id);
             all.push(preset);
-            all.sort_by_cached_key(|preset| preset.name.to_lowercase());
+            all.sort_by_cached_key(|preset| natural_key(&preset.name));
         });
     }
 

@@ -131,6 +131,8 @@ pub enum Permission {
     ManageOwnAccount,
     /// Launch a published template.
     LaunchTemplate,
+    /// Save, change and delete presets of launch forms.
+    EditPreset,
     /// Pause, resume, stop, retry, skip and trigger.
     ControlExecution,
     /// Decide a review that is open to the actor.
@@ -178,11 +180,12 @@ pub enum Permission {
 
 impl Permission {
     /// All permissions, in the order of the enum.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Read,
         Self::Comment,
         Self::ManageOwnAccount,
         Self::LaunchTemplate,
+        Self::EditPreset,
         Self::ControlExecution,
         Self::DecideOwnReview,
         Self::DecideAnyReview,
@@ -210,7 +213,10 @@ impl Permission {
     pub fn least_role(self) -> Role {
         match self {
             Self::Read | Self::Comment | Self::ManageOwnAccount => Role::Viewer,
-            Self::LaunchTemplate | Self::ControlExecution | Self::DecideOwnReview => Role::Runner,
+            Self::LaunchTemplate
+            | Self::EditPreset
+            | Self::ControlExecution
+            | Self::DecideOwnReview => Role::Runner,
             Self::DecideAnyReview
             | Self::LaunchInline
             | Self::EditTemplate
@@ -239,6 +245,7 @@ impl Permission {
             Self::LaunchTemplate | Self::LaunchInline => TokenScope::Launch,
             Self::Comment
             | Self::ManageOwnAccount
+            | Self::EditPreset
             | Self::ControlExecution
             | Self::DecideOwnReview
             | Self::DecideAnyReview
@@ -276,6 +283,7 @@ impl Permission {
             Self::Comment
             | Self::ModerateComments
             | Self::LaunchTemplate
+            | Self::EditPreset
             | Self::ControlExecution
             | Self::DecideOwnReview
             | Self::DecideAnyReview
@@ -327,7 +335,7 @@ mod tests {
 
     #[test]
     fn each_role_adds_its_verbs_to_those_of_the_role_before() {
-        assert_eq!(Role::ALL.map(held_by), [3, 6, 12, 23, 25]);
+        assert_eq!(Role::ALL.map(held_by), [3, 7, 13, 24, 26]);
     }
 
     #[test]

@@ -96,6 +96,7 @@ audit_actions! {
     AccountRenamed = "account.renamed": Account, "changed their name";
     AccountAddressChanged = "account.address_changed": Account, "changed their email address";
     AccountLinked = "account.linked": Account, "linked their account with the sign-in provider";
+    AccountShutOut = "account.shut_out": Account, "lost their sessions and tokens, without a role at the sign-in provider";
     AccountDeleted = "account.deleted": Account, "deleted their account";
     TokenCreated = "token.created": Tokens, "created the API token";
     TokenRevoked = "token.revoked": Tokens, "revoked the API token";

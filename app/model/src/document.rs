@@ -1,5 +1,7 @@
 //! Documents: the texts a team edits.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -198,15 +200,9 @@ pub(crate) fn checked_name(name: &str, something: &str, most: usize) -> Result<S
 
 /// Every tag once, whatever its case, without a leading #.
 fn tags(written: &[String]) -> Vec<String> {
-    let mut tags: Vec<String> = vec![];
-    for tag in written {
-        let tag = one_line(tag.trim_start_matches(['#', ' ']));
-        let known = tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
-        if !tag.is_empty() && !known {
-            tags.push(tag);
-        }
-    }
-    tags
+    let mut known = BTreeSet::new();
+    let tags = written.iter().map(|tag| one_line(tag.trim_start_matches(['#', ' '])));
+    tags.filter(|tag| !tag.is_empty() && known.insert(tag.to_lowercase())).collect()
 }
 
 #[cfg(test)]
@@ -242,6 +238,14 @@ mod tests {
             ("A tea party", vec!["Tea".into(), "herbal tea".into()])
         );
         assert_eq!(Writing::default().checked().unwrap().title, UNTITLED);
+    }
+
+    #[test]
+    fn tens_of_thousands_of_tags_are_counted_and_not_compared_with_each_other() {
+        let tags = (0..60_000).map(|place| format!("t{place}")).collect();
+        let writing = Writing { title: "A".into(), tags, ..Writing::default() };
+
+        assert!(writing.checked().unwrap_err().detail.contains("60000 tags"));
     }
 
     #[test]

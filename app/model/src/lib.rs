@@ -7,6 +7,7 @@ pub mod access;
 pub mod account;
 pub mod agent;
 pub mod agent_library;
+pub mod answer;
 pub mod api;
 pub mod audit;
 pub mod autosave;

@@ -54,6 +54,8 @@ string_enum! {
         NoAccount = "no_account",
         /// The workspace that people come into is not there.
         NoWorkspace = "no_workspace",
+        /// The provider's own address is not the one that is set.
+        OtherIssuer = "other_issuer",
         /// Too many from one network.
         TooMany = "too_many",
         /// The provider, or something of ours, does not answer.
@@ -98,6 +100,10 @@ impl OidcRefusal {
             Self::NoWorkspace => {
                 "The workspace for new members doesn't exist. Ask a server administrator."
             }
+            Self::OtherIssuer => {
+                "The sign-in provider has another address than the one set on this server. Ask a \
+                 server administrator: the log and `atelier doctor` show both."
+            }
             Self::TooMany => "Too many sign-ins from your network. Try again in 15 minutes.",
             Self::Away => {
                 "The sign-in provider didn't answer, or this server couldn't finish. Try again in a \
@@ -111,7 +117,7 @@ impl OidcRefusal {
             Self::OtherBrowser | Self::CodeRefused => ProblemKind::BadRequest,
             Self::AddressTaken | Self::NoWorkspace => ProblemKind::Conflict,
             Self::TooMany => ProblemKind::RateLimited,
-            Self::Away => ProblemKind::Unavailable,
+            Self::Away | Self::OtherIssuer => ProblemKind::Unavailable,
             Self::Denied
             | Self::TokenRefused
             | Self::UnverifiedAddress

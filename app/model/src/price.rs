@@ -20,6 +20,9 @@ const MOST_MICROS: i64 = 1_000_000_000_000;
 pub struct Price {
     /// Micro-dollars for a million tokens sent.
     pub input_micros_per_mtok: Option<i64>,
+    /// Micro-dollars for a million tokens sent that the server had in its cache; none is the price of
+    /// other tokens sent.
+    pub cached_input_micros_per_mtok: Option<i64>,
     /// Micro-dollars for a million tokens received.
     pub output_micros_per_mtok: Option<i64>,
     /// Micro-dollars for an image, where images are not paid by tokens.
@@ -30,6 +33,7 @@ impl Price {
     /// A price of zero.
     pub const FREE: Self = Self {
         input_micros_per_mtok: Some(0),
+        cached_input_micros_per_mtok: None,
         output_micros_per_mtok: Some(0),
         image_micros: Some(0),
     };
@@ -37,8 +41,16 @@ impl Price {
     /// The cost of so many tokens, rounded up to a whole millionth of a dollar; none where a price
     /// is unknown.
     pub fn of_tokens(&self, input: i64, output: i64) -> Option<i64> {
-        let exact = input
-            .saturating_mul(self.input_micros_per_mtok?)
+        self.for_cached(input, 0, output)
+    }
+
+    /// As [`Self::of_tokens`], where the server had so many of the tokens sent in its cache.
+    pub fn for_cached(&self, input: i64, cached: i64, output: i64) -> Option<i64> {
+        let (usual, cached) = (self.input_micros_per_mtok?, cached.clamp(0, input.max(0)));
+        let from_cache = self.cached_input_micros_per_mtok.unwrap_or(usual);
+        let exact = (input - cached)
+            .saturating_mul(usual)
+            .saturating_add(cached.saturating_mul(from_cache))
             .saturating_add(output.saturating_mul(self.output_micros_per_mtok?));
         Some(exact.div_euclid(1_000_000) + i64::from(exact.rem_euclid(1_000_000) > 0))
     }
@@ -66,6 +78,7 @@ impl Price {
         }
         let fields = [
             ("input_micros_per_mtok", self.input_micros_per_mtok),
+            ("cached_input_micros_per_mtok", self.cached_input_micros_per_mtok),
             ("output_micros_per_mtok", self.output_micros_per_mtok),
             ("image_micros", self.image_micros),
         ];
@@ -93,7 +106,10 @@ impl Price {
     pub fn words(&self) -> String {
         let tokens = self.input_micros_per_mtok.zip(self.output_micros_per_mtok);
         let tokens = tokens.map(|(input, output)| {
-            format!("{} in, {} out per million tokens", Dollars(input), Dollars(output))
+            let cached = self.cached_input_micros_per_mtok;
+            let cached =
+                cached.map_or(String::new(), |cached| format!(" ({} cached)", Dollars(cached)));
+            format!("{} in{cached}, {} out per million tokens", Dollars(input), Dollars(output))
         });
         let image = self.image_micros.map(|image| format!("{} per image", Dollars(image)));
         let known: Vec<String> = tokens.into_iter().chain(image).collect();
@@ -131,6 +147,7 @@ mod tests {
 
     const MINI: Price = Price {
         input_micros_per_mtok: Some(150_000),
+        cached_input_micros_per_mtok: None,
         output_micros_per_mtok: Some(600_000),
         image_micros: None,
     };
@@ -140,6 +157,16 @@ mod tests {
         assert_eq!(MINI.of_tokens(1000, 500), Some(450));
         assert_eq!(MINI.of_tokens(1, 0), Some(1));
         assert_eq!(MINI.of_tokens(0, 0), Some(0));
+    }
+
+    #[test]
+    fn tokens_from_the_cache_cost_what_they_cost_there() {
+        let cached = Price { cached_input_micros_per_mtok: Some(75_000), ..MINI };
+
+        assert_eq!(cached.for_cached(1000, 800, 500), Some(30 + 60 + 300));
+        assert_eq!(MINI.for_cached(1000, 800, 500), MINI.of_tokens(1000, 500));
+        assert_eq!(cached.for_cached(10, 99, 0), Some(1), "no more than were sent");
+        assert_eq!(cached.words(), "$0.15 in ($0.075 cached), $0.60 out per million tokens");
     }
 
     #[test]

@@ -46,7 +46,8 @@ pub struct ExecutionRelations {
 pub struct RerunRequest {
     /// What does not depend on this node is taken over as it was; none runs everything again.
     pub from_node: Option<NodeId>,
-    /// Fields of configurations that are different this time, by node.
+    /// Fields of configurations that are different this time, by node. A runner may change `prompt`
+    /// alone, and not where it is locked.
     pub config: BTreeMap<NodeId, Map<String, Value>>,
     /// What it may cost, in millionths of a dollar; none means as much as the one it runs again,
     /// and never more than the template's own cap.

@@ -3,7 +3,7 @@
 pub mod assignment;
 mod written;
 
-use std::str::FromStr;
+use std::{collections::BTreeSet, str::FromStr};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -327,11 +327,12 @@ pub fn check_kept(keep: &[usize], items: usize) -> Result<(), String> {
     if keep.is_empty() {
         return Err("Keep at least one item, or reject.".to_owned());
     }
-    for (at, place) in keep.iter().enumerate() {
+    let mut before = BTreeSet::new();
+    for place in keep {
         if *place >= items {
             return Err(format!("There is no item {place}. Number the {items} items from 0."));
         }
-        if keep.iter().take(at).any(|before| before == place) {
+        if !before.insert(place) {
             return Err(format!("Item {place} is listed twice. List each item once, from 0."));
         }
     }

@@ -135,7 +135,8 @@ impl SecretForm {
                 format!("Enter 1 to {MAX_SECRET_HOSTS} allowed hosts, such as api.example.com."),
             );
         }
-        for (place, host) in hosts.iter().enumerate().filter(|(_, host)| !is_host(host)) {
+        let wrong = hosts.iter().enumerate().filter(|(_, host)| !is_host(host));
+        for (place, host) in wrong.take(MAX_SECRET_HOSTS) {
             add(
                 &format!("hosts[{place}]"),
                 format!("“{host}” isn't a host. Enter it as api.example.com or host:port."),

@@ -75,6 +75,18 @@ impl Timestamp {
         format!("{} {hour:02}:{minute:02} UTC", self.to_date())
     }
 
+    /// What to write in place of a time that lacks only its zone, and the seconds perhaps; none for
+    /// any other text.
+    #[must_use]
+    pub fn advice_on_zone(text: &str) -> Option<String> {
+        let text = text.trim();
+        let is_time = |rest: &&str| Self::from_iso8601(&format!("{text}{rest}Z")).is_some();
+        let rest = ["", ":00"].into_iter().find(is_time)?;
+        Some(format!(
+            "“{text}” has no time zone. Enter {text}{rest}Z for UTC, or an offset such as {text}{rest}+01:00."
+        ))
+    }
+
     /// Reads RFC 3339: `2026-12-24T18:00:00Z`, with or without a fraction, with `Z` or an offset.
     /// In UTC it has to lie in the years 0 to 9999, so that it can be written again.
     #[must_use]
@@ -186,7 +198,20 @@ mod tests {
         for wrong in ["", "tomorrow", "2026-02-30T00:00:00Z", "2026-12-24", "2026-12-24T25:00:00Z"]
         {
             assert_eq!(Timestamp::from_iso8601(wrong), None, "{wrong}");
+            assert_eq!(Timestamp::advice_on_zone(wrong), None, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_time_without_a_zone_is_told_that_it_lacks_one() {
+        let advice = |text| Timestamp::advice_on_zone(text).unwrap_or_default();
+
+        assert_eq!(
+            advice(" 2026-12-24 18:00:00 "),
+            "“2026-12-24 18:00:00” has no time zone. Enter 2026-12-24 18:00:00Z for UTC, or an offset \
+             such as 2026-12-24 18:00:00+01:00."
+        );
+        assert!(advice("2026-12-24T18:00").contains("Enter 2026-12-24T18:00:00Z for UTC"));
     }
 
     #[test]

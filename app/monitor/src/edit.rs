@@ -3,6 +3,7 @@
 use api::ApiError;
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
+    access::{Role, can},
     execution::{state::Action, view::NodeView},
     id::NodeId,
     nodes::{FieldKind, FieldSpec},
@@ -101,9 +102,13 @@ pub fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
     fields.filter(text).map(with_words).collect()
 }
 
-/// Whether a step has texts to change.
-pub fn has_texts(workflow: &Workflow, id: &NodeId) -> bool {
-    !texts(workflow, id).is_empty()
+/// Those of the texts of a step that somebody of this role may change.
+pub fn open_texts(workflow: &Workflow, id: &NodeId, role: Role) -> Vec<(FieldSpec, String)> {
+    let Some(node) = workflow.node(&id.in_round("")) else { return vec![] };
+    let is_open = |(field, _): &(FieldSpec, String)| {
+        can(role, node.data.config.permission_to_change(field.name))
+    };
+    texts(workflow, id).into_iter().filter(is_open).collect()
 }
 
 /// What is changed by it.
@@ -153,7 +158,8 @@ pub fn EditDialog(
         let purpose_now = purpose.get()?;
         let (id, reach) =
             node.with_untracked(|node| node.as_ref().map(|node| (node.id.clone(), reach(node))))?;
-        let fields = store.workflow.with_untracked(|workflow| texts(workflow, &id));
+        let role = store.page.with_value(|page| page.hand.role);
+        let fields = store.workflow.with_untracked(|workflow| open_texts(workflow, &id, role));
         let done = Callback::new(move |()| {
             purpose.try_set(None);
         });
@@ -249,18 +255,38 @@ pub(super) fn row(EditedText { spec, value, .. }: EditedText) -> AnyView {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
     use super::*;
     use crate::sample;
 
     #[test]
     fn the_fields_of_a_step_are_those_of_its_type_that_hold_words() {
         let workflow = sample::running().workflow;
-        let copy = texts(&workflow, &"copy".into());
+        let copy = open_texts(&workflow, &"copy".into(), Role::Editor);
 
         assert!(copy.iter().any(|(field, _)| field.name == "prompt"));
         assert!(copy.iter().all(|(field, _)| field.name != "quantity"));
         assert!(copy.iter().all(|(field, _)| !field.help.contains("Type $")), "no editor is here");
-        assert!(!has_texts(&workflow, &"brief".into()));
+        assert!(copy.len() > 1);
+        assert!(open_texts(&workflow, &"brief".into(), Role::Editor).is_empty());
+    }
+
+    #[test]
+    fn a_runner_is_shown_the_prompt_alone_and_nothing_where_it_is_locked() {
+        let mut workflow = sample::running().workflow;
+        let shown = |workflow: &Workflow| {
+            let texts = open_texts(workflow, &"copy".into(), Role::Runner);
+            texts.into_iter().map(|(field, _)| field.name).collect::<Vec<_>>()
+        };
+        assert_eq!(shown(&workflow), ["prompt"]);
+
+        let lock = Map::from_iter([("prompt_locked".to_owned(), Value::Bool(true))]);
+        for node in workflow.nodes.iter_mut().filter(|node| node.id.as_str() == "copy") {
+            node.data.config = node.data.config.with_changes(&lock).unwrap();
+        }
+
+        assert_eq!(shown(&workflow), [""; 0]);
     }
 
     #[test]

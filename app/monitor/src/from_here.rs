@@ -14,7 +14,7 @@ use ui::{
 
 use super::{
     again::Anew,
-    edit::{EditedText, changes, row, texts},
+    edit::{EditedText, changes, open_texts, row},
     store::ExecutionStore,
 };
 
@@ -79,7 +79,8 @@ fn FromHereForm(
     open: RwSignal<bool>,
 ) -> impl IntoView {
     refused.set(None);
-    let fields = store.workflow.with_untracked(|workflow| texts(workflow, &id));
+    let role = store.page.with_value(|page| page.hand.role);
+    let fields = store.workflow.with_untracked(|workflow| open_texts(workflow, &id, role));
     let fields = EditedText::from_fields(fields);
     let sent = StoredValue::new(fields.clone());
     let send = move |event: SubmitEvent| {

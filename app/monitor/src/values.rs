@@ -7,7 +7,7 @@ use model::{
     value::{DocumentRef, ImageRef, numbered, texts_in},
 };
 use serde_json::Value;
-use ui::markdown::ReadableText;
+use ui::{json::read_json, markdown::ReadableText};
 
 use crate::reviews::{data, document, picture, show_texts};
 
@@ -62,10 +62,13 @@ impl ValueView {
     }
 }
 
-/// A parameter of a launch: pictures and documents as such, anything else in words.
+/// A parameter of a launch: pictures, documents and data as such, anything else in words.
 pub fn launched_value(value: &Value) -> AnyView {
+    let is_deep = |value: &Value| value.is_object() || value.is_array();
+    let is_data = value.is_object() || value.as_array().is_some_and(|all| all.iter().any(is_deep));
     match ValueView::from_value(value) {
         shown @ (ValueView::Pictures(_) | ValueView::Documents(_)) => render_value(shown),
+        shown @ ValueView::Data(_) if is_data => render_value(shown),
         ValueView::Words(_) | ValueView::Texts(_) | ValueView::Data(_) => {
             view! { <span dir="auto">{value_words(value)}</span> }.into_any()
         }
@@ -82,6 +85,11 @@ fn value_words(value: &Value) -> String {
         Value::Bool(false) => "No".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Words as they are; words that are JSON as data.
+pub fn render_words(words: String) -> AnyView {
+    if read_json(&words).is_some() { data(words) } else { words.into_any() }
 }
 
 /// Draws a value that is read in this form.

@@ -10,10 +10,13 @@
 //! The product's own documentation goes the same way ([`render_docs`]); only its headings have
 //! names, and its links may lead to its other pages.
 
-use std::{borrow::Cow, sync::LazyLock};
+use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
-use model::text::markdown::{OPTIONS, is_outside, is_own_image};
+use model::text::{
+    markdown::{OPTIONS, is_outside, is_own_image},
+    markup::escaped,
+};
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
 
 /// Every element that may be in the result.
@@ -45,6 +48,20 @@ pub const ELEMENTS: [&str; 25] = [
     "ul",
 ];
 
+/// How many elements may lie in each other; deeper ones leave their words. A parser of HTML looks
+/// through all that are open at each one that begins.
+const DEPTH: usize = 50;
+
+/// How many bytes of raw HTML are read for its words; what goes beyond that is shown as written.
+const MOST_RAW: usize = 8 << 10;
+
+/// The longest value of an attribute, in bytes.
+const MOST_VALUE: usize = 2 << 10;
+
+/// After so many bytes a text is cut for the cleaner, which searches the rest of a text at each sign
+/// that it escapes.
+const PIECE: usize = 512;
+
 static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(is_outside));
 
 /// As [`CLEANER`], for the product's own documentation.
@@ -70,10 +87,14 @@ fn cleaner(may_lead_to: fn(&str) -> bool) -> Builder<'static> {
         .add_tag_attributes("a", ["href", "title"])
         .add_tag_attributes("img", ["src", "alt", "title"])
         .add_tag_attributes("ol", ["start"])
+        // The marks stand where the first letters of the list begin.
+        .set_tag_attribute_value("ul", "dir", "auto")
+        .set_tag_attribute_value("ol", "dir", "auto")
         .url_schemes(["http", "https", "mailto"].into_iter().collect())
         .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("noopener noreferrer nofollow"))
         .attribute_filter(move |element, attribute, value| match (element, attribute) {
+            _ if value.len() > MOST_VALUE => None,
             ("img", "src") => is_own_image(value).then_some(Cow::Borrowed(value)),
             ("a", "href") => may_lead_to(value).then_some(Cow::Borrowed(value)),
             _ => Some(Cow::Borrowed(value)),
@@ -101,7 +122,28 @@ pub fn render_markdown(text: &str) -> String {
         Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event)).map(as_written);
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
-    CLEANER.clean(&html).to_string()
+    CLEANER.clean(&in_pieces(&html)).to_string()
+}
+
+/// The same HTML with comments in its long texts, which the cleaner leaves out: it reads such a text
+/// piece by piece.
+fn in_pieces(html: &str) -> String {
+    let mut pieces = String::with_capacity(html.len() + html.len() / 64);
+    for part in html.split_inclusive('>') {
+        let (mut text, tag) = part.split_at(part.find('<').unwrap_or(part.len()));
+        while text.len() > PIECE {
+            let end = text.floor_char_boundary(PIECE);
+            // A character that was escaped stays whole.
+            let escaped = text[..end].rfind('&').filter(|begin| end - begin < "&quot;".len());
+            let (piece, rest) = text.split_at(escaped.unwrap_or(end));
+            pieces.push_str(piece);
+            pieces.push_str("<!---->");
+            text = rest;
+        }
+        pieces.push_str(text);
+        pieces.push_str(tag);
+    }
+    pieces
 }
 
 /// A page of the documentation as HTML.
@@ -145,7 +187,7 @@ pub fn render_docs(text: &str, address: impl Fn(&str) -> Option<String>) -> Docs
 /// Gives every heading an id, made as GitHub makes them so that links work in both places; the
 /// headings of the second level.
 fn name_headings(events: &mut [Event<'_>]) -> Vec<Heading> {
-    let (mut named, mut ids) = (vec![], vec![]);
+    let (mut named, mut times) = (vec![], BTreeMap::<String, usize>::new());
     for place in 0..events.len() {
         let Event::Start(Tag::Heading { level, .. }) = &events[place] else { continue };
         let level = *level;
@@ -158,9 +200,9 @@ fn name_headings(events: &mut [Event<'_>]) -> Vec<Heading> {
             })
             .collect();
         let plain = id_of(&words);
-        let before = ids.iter().filter(|id| **id == plain).count();
-        let id = if before == 0 { plain.clone() } else { format!("{plain}-{before}") };
-        ids.push(plain);
+        let before = times.entry(plain.clone()).or_default();
+        let id = if *before == 0 { plain } else { format!("{plain}-{before}") };
+        *before += 1;
         if let Event::Start(Tag::Heading { id: own, .. }) = &mut events[place] {
             *own = Some(id.clone().into());
         }
@@ -186,41 +228,69 @@ fn id_of(words: &str) -> String {
 struct Open {
     /// Headings stay at their level.
     keeps_levels: bool,
-    /// For each open image, whether it stays; of the others only the alternative text does.
+    /// For each open element, whether it stays; of the others only the words do.
     shown: Vec<bool>,
+    /// How many of them stay.
+    depth: usize,
     /// The raw HTML block so far.
     raw: String,
+    /// Bytes of all raw HTML so far.
+    raw_bytes: usize,
 }
 
 impl Open {
     fn keep<'a>(&mut self, event: Event<'a>) -> Option<Event<'a>> {
         match event {
-            Event::InlineHtml(_) | Event::Start(Tag::HtmlBlock) => None,
+            Event::Start(tag) => self.begin(tag),
+            Event::End(end) => self.end(end),
+            Event::InlineHtml(_) => None,
             Event::Html(raw) => {
                 self.raw.push_str(&raw);
                 None
             }
-            Event::End(TagEnd::HtmlBlock) => {
-                let words = WORDS.clean(&std::mem::take(&mut self.raw)).to_string();
+            Event::TaskListMarker(done) => Some(Event::Text(if done { "☑ " } else { "☐ " }.into())),
+            other => Some(other),
+        }
+    }
+
+    fn begin<'a>(&mut self, tag: Tag<'a>) -> Option<Event<'a>> {
+        let is_above = self.depth < DEPTH;
+        let shown = match &tag {
+            // Parts go with their whole, and what holds words only lies in itself never.
+            Tag::Item | Tag::TableHead | Tag::TableRow | Tag::TableCell => {
+                self.shown.last().copied().unwrap_or_default()
+            }
+            Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) => true,
+            Tag::HtmlBlock => false,
+            Tag::Image { dest_url, .. } => is_above && is_own_image(dest_url),
+            _ => is_above,
+        };
+        self.shown.push(shown);
+        self.depth += usize::from(shown);
+        shown.then(|| match tag {
+            Tag::Heading { level, .. } => {
+                let level = self.level(level);
+                let (id, classes, attrs) = (None, vec![], vec![]);
+                Event::Start(Tag::Heading { level, id, classes, attrs })
+            }
+            other => Event::Start(other),
+        })
+    }
+
+    fn end<'a>(&mut self, end: TagEnd) -> Option<Event<'a>> {
+        let shown = self.shown.pop().unwrap_or_default();
+        self.depth -= usize::from(shown);
+        match end {
+            TagEnd::HtmlBlock => {
+                let raw = std::mem::take(&mut self.raw);
+                self.raw_bytes += raw.len();
+                let is_much = self.raw_bytes > MOST_RAW;
+                let words = if is_much { escaped(&raw) } else { WORDS.clean(&raw).to_string() };
                 let words = words.trim();
                 (!words.is_empty()).then(|| Event::Html(format!("<p>{words}</p>\n").into()))
             }
-            Event::TaskListMarker(done) => Some(Event::Text(if done { "☑ " } else { "☐ " }.into())),
-            Event::Start(Tag::Image { ref dest_url, .. }) => {
-                let own = is_own_image(dest_url);
-                self.shown.push(own);
-                own.then_some(event)
-            }
-            Event::End(TagEnd::Image) => self.shown.pop().unwrap_or_default().then_some(event),
-            Event::Start(Tag::Heading { level, .. }) => {
-                let level = self.level(level);
-                let (id, classes, attrs) = (None, vec![], vec![]);
-                Some(Event::Start(Tag::Heading { level, id, classes, attrs }))
-            }
-            Event::End(TagEnd::Heading(level)) => {
-                Some(Event::End(TagEnd::Heading(self.level(level))))
-            }
-            other => Some(other),
+            TagEnd::Heading(level) => Some(Event::End(TagEnd::Heading(self.level(level)))),
+            other => shown.then_some(Event::End(other)),
         }
     }
 

@@ -1,6 +1,9 @@
 //! What a model writes is shown as text, never run.
 
-use std::cell::RefCell;
+use std::{
+    cell::RefCell,
+    time::{Duration, Instant},
+};
 
 use html5ever::{
     tendril::StrTendril,
@@ -55,6 +58,7 @@ fn danger(html: &str) -> Option<String> {
                 ("a", "rel") => value == "noopener noreferrer nofollow",
                 ("img", "src") => value.starts_with("/api/v1/images/"),
                 ("a", "title") | ("img", "alt" | "title") | ("ol", "start") => true,
+                ("ol" | "ul", "dir") => value == "auto",
                 _ => false,
             };
             if !sound {
@@ -83,6 +87,74 @@ fn rel_s8_no_known_attack_leaves_anything_but_text() {
     }
 }
 
+/// Signs that something looks for their end, or for their beginning, in all that is around them.
+const REPEATED: [&str; 26] = [
+    ">",
+    "> ",
+    "- ",
+    "1. ",
+    "&",
+    "°",
+    "<b>",
+    "<b a ",
+    "<div>\n",
+    "<div>\n\n",
+    "<a href=\"&",
+    "[",
+    "[](",
+    "![a](",
+    "[a](http://b.c/&",
+    "*a **b ",
+    "_*",
+    "~~a",
+    "`",
+    "``a`",
+    "|",
+    "a|b\n-|-\n",
+    "> - ",
+    "# a\n",
+    "<!--",
+    "\\",
+];
+
+#[test]
+fn rel_s15_no_text_costs_more_than_its_length() {
+    for unit in REPEATED {
+        let text = unit.repeat(100_000 / unit.len());
+        let begun = Instant::now();
+
+        let html = render_markdown(&text);
+
+        // Ten times what the slowest takes in a build that is not optimised; compared with each other
+        // they take a minute.
+        assert!(begun.elapsed() < Duration::from_secs(8), "{unit:?}: {:?}", begun.elapsed());
+        assert_eq!(danger(&html), None, "{unit:?}");
+    }
+}
+
+#[test]
+fn what_lies_very_deep_is_shown_less_deep() {
+    let html = render_markdown(&format!("{}core", "> ".repeat(60_000)));
+
+    assert!(html.matches("<blockquote>").count() <= 50 && html.contains("<p>core</p>"), "{html}");
+    let deep = render_markdown(&format!("{}core", "- ".repeat(5_000)));
+    assert_eq!(deep.matches("<li>").count(), deep.matches("<ul ").count());
+    assert!(deep.contains("core"));
+}
+
+#[test]
+fn a_long_text_is_whole_and_only_its_first_raw_html_is_read_for_its_words() {
+    let long = "é & <x ".repeat(1_000);
+    let html = render_markdown(&format!("`{long}`"));
+    assert_eq!(
+        html,
+        format!("<p><code>{}</code></p>\n", long.replace('&', "&amp;").replace('<', "&lt;"))
+    );
+
+    let raw = format!("<div>{}</div>", "word ".repeat(2_000));
+    assert!(render_markdown(&raw).starts_with("<p>&lt;div&gt;word word"));
+}
+
 #[test]
 fn rel_s8_links_say_nothing_of_where_they_were_found() {
     let html = render_markdown("[a](https://example.com) <mailto:a@example.com> [b](/inside)");
@@ -106,7 +178,7 @@ fn markdown_reads_as_it_was_meant_one_heading_lower() {
     let html = render_markdown("# One\n\nTwo *three* `4 < 5`\n\n- a\n- b\n\na|b\n-|-\n1|2\n");
 
     assert!(html.starts_with("<h2>One</h2>\n<p>Two <em>three</em> <code>4 &lt; 5</code></p>"));
-    assert!(html.contains("<ul>\n<li>a</li>\n<li>b</li>\n</ul>"), "{html}");
+    assert!(html.contains("<ul dir=\"auto\">\n<li>a</li>\n<li>b</li>\n</ul>"), "{html}");
     assert!(html.contains("<td>1</td>"), "{html}");
 }
 
@@ -122,7 +194,7 @@ fn lines_end_where_their_writer_ended_them_and_not_so_in_the_documentation() {
 fn what_is_to_be_done_and_what_is_done_is_told_apart() {
     let html = render_markdown("- [x] Bake\n- [ ] Eat\n");
 
-    assert_eq!(html, "<ul>\n<li>☑ Bake</li>\n<li>☐ Eat</li>\n</ul>\n");
+    assert_eq!(html, "<ul dir=\"auto\">\n<li>☑ Bake</li>\n<li>☐ Eat</li>\n</ul>\n");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use model::{
     id::WorkspaceId,
     pages::{DraftRow, TemplateCard},
     template::TemplateCategory,
-    text::fuzzy::has_words,
+    text::{fuzzy::has_words, natural::natural_key},
 };
 use web::routes;
 
@@ -98,10 +98,12 @@ impl Filter {
         let mut kept: Vec<TemplateCard> =
             cards.iter().filter(|card| self.admits(card)).cloned().collect();
         match self.sort {
-            Sort::Popular => kept.sort_by_key(|card| (Reverse(card.stats.uses), title(card))),
+            Sort::Popular => {
+                kept.sort_by_cached_key(|card| (Reverse(card.stats.uses), natural_key(&card.name)));
+            }
             // Ids are made in the order of time.
             Sort::Newest => kept.sort_by_key(|card| Reverse(card.id)),
-            Sort::Name => kept.sort_by_key(title),
+            Sort::Name => kept.sort_by_cached_key(|card| natural_key(&card.name)),
         }
         kept
     }
@@ -124,10 +126,6 @@ impl Filter {
     fn finds(&self, text: &str) -> bool {
         has_words(text, &self.words)
     }
-}
-
-fn title(card: &TemplateCard) -> String {
-    card.name.to_lowercase()
 }
 
 /// The categories of the cards in the order of the product, others from A to Z after them.

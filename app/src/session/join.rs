@@ -43,10 +43,11 @@ pub fn JoinPage() -> impl IntoView {
         ways.refetch();
     });
     let show = move || {
+        // What is read later may be gone: a build that is thrown away goes on waiting.
+        let (token, ways) = (token.get_untracked(), ways.into_future());
         Suspend::new(async move {
             match (page.await, ways.await) {
                 (Ok(invitation), Ok(ways)) => {
-                    let token = token.get_untracked();
                     view! { <Invited token=token invitation=invitation ways=ways again=again /> }
                         .into_any()
                 }

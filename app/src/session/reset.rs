@@ -34,12 +34,11 @@ pub fn ResetPage() -> impl IntoView {
     let page = load_once(move || link.get(), find_password_link);
     let again = Callback::new(move |()| page.refetch());
     let show = move || {
+        // What is read later may be gone: a build that is thrown away goes on waiting.
+        let link = link.get_untracked();
         Suspend::new(async move {
             match page.await {
-                Ok(account) => {
-                    let link = link.get_untracked();
-                    view! { <ResetForm link=link account=account /> }.into_any()
-                }
+                Ok(account) => view! { <ResetForm link=link account=account /> }.into_any(),
                 Err(ApiError(problem)) => {
                     view! { <NoLink problem=problem again=again /> }.into_any()
                 }

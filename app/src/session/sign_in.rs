@@ -42,7 +42,8 @@ pub fn SignInPage() -> impl IntoView {
         <Title text="Sign in" />
         <Suspense>
             {move || Suspend::new(async move {
-                let next = next.get_value();
+                // What is read later may be gone: a build that is thrown away goes on waiting.
+                let (next, ways) = (next.get_value(), ways.into_future());
                 match (who.await, ways.await) {
                     (Ok(Visitor::SignedOut), Ok(SignInWays { provider, password, mail })) => {
                         match provider {

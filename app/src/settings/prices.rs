@@ -98,15 +98,16 @@ struct Fields {
     provider: RwSignal<String>,
     model: RwSignal<String>,
     input: RwSignal<String>,
+    cached: RwSignal<String>,
     output: RwSignal<String>,
     image: RwSignal<String>,
 }
 
 impl Fields {
     fn new() -> Self {
-        let [model, input, output, image] = [(); 4].map(|()| RwSignal::new(String::new()));
+        let [model, input, cached, output, image] = [(); 5].map(|()| RwSignal::new(String::new()));
         let provider = RwSignal::new(Vendor::OpenAi.to_string());
-        Self { provider, model, input, output, image }
+        Self { provider, model, input, cached, output, image }
     }
 
     /// The price that was entered.
@@ -122,6 +123,7 @@ impl Fields {
         };
         let price = Price {
             input_micros_per_mtok: read("input_micros_per_mtok", self.input),
+            cached_input_micros_per_mtok: read("cached_input_micros_per_mtok", self.cached),
             output_micros_per_mtok: read("output_micros_per_mtok", self.output),
             image_micros: read("image_micros", self.image),
         };
@@ -133,7 +135,7 @@ impl Fields {
     }
 
     fn clear(self) {
-        for field in [self.model, self.input, self.output, self.image] {
+        for field in [self.model, self.input, self.cached, self.output, self.image] {
             field.try_set(String::new());
         }
     }
@@ -189,13 +191,22 @@ fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
                     error=sending.wrong("output_micros_per_mtok")
                 />
             </div>
-            <TextField
-                name="price_image"
-                label="Price per image (dollars)"
-                help="Only for models that charge per image."
-                value=fields.image
-                error=sending.wrong("image_micros")
-            />
+            <div class="form__pair">
+                <TextField
+                    name="price_cached_input"
+                    label="Cached input price (dollars per million tokens)"
+                    help="Leave empty if cached tokens cost as much as others."
+                    value=fields.cached
+                    error=sending.wrong("cached_input_micros_per_mtok")
+                />
+                <TextField
+                    name="price_image"
+                    label="Price per image (dollars)"
+                    help="Only for models that charge per image."
+                    value=fields.image
+                    error=sending.wrong("image_micros")
+                />
+            </div>
             <footer class="settings__actions">
                 <Button role=ButtonRole::Submit busy=sending.busy>"Save price"</Button>
             </footer>

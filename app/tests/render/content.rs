@@ -56,3 +56,26 @@ fn a_text_without_markdown_is_shown_as_it_is_and_html_never_runs() {
     assert!(formatted.contains("<h3>") && formatted.contains("Preview"), "{formatted}");
     assert!(!formatted.contains("<img"), "{formatted}");
 }
+
+#[test]
+fn a_result_that_is_json_is_a_tree_and_its_addresses_are_links() {
+    let text = r#"{"title": "Tea", "url": "https://git.example/42", "labels": []}"#.to_owned();
+
+    let html = render("content_json", "/", || {
+        view! { <ReadableText text=text class="words" below=2 /> }
+    });
+
+    assert_eq!(count(&html, "class=\"json__name\""), 3, "{html}");
+    assert!(html.contains("href=\"https://git.example/42\""), "{html}");
+}
+
+#[test]
+fn a_list_has_the_direction_of_its_first_letters() {
+    let text = "1. \u{648}\u{627}\u{62d}\u{62f}\n\n- Tea".to_owned();
+
+    let html = render("content_lists", "/", || {
+        view! { <MarkdownText text=text setting=Setting::Below(1) /> }
+    });
+
+    assert!(html.contains("<ol dir=\"auto\"") && html.contains("<ul dir=\"auto\""), "{html}");
+}

@@ -124,6 +124,10 @@ fn execution(number: i64, status: &str, more: Value) -> Value {
         "bill": { "input_tokens": 10, "output_tokens": 20, "cost_micros": 31_000,
                   "unpriced_calls": 0, "sample_calls": 4 },
         "launched_by": "Ada",
+        "user_id": Uuid::from_u128(5),
+        "workspace_id": Uuid::from_u128(1),
+        "project_id": Uuid::from_u128(2),
+        "trigger": "manual",
     });
     row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     row

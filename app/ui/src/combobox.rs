@@ -108,7 +108,7 @@ impl List {
     /// Arrows move; Enter chooses, or moves on and with Shift back; Escape and Tab close. Keys with
     /// Ctrl or Command are left to the page.
     fn on_key(self, event: &ev::KeyboardEvent) {
-        if event.is_composing() || event.ctrl_key() || event.meta_key() {
+        if event.ctrl_key() || event.meta_key() {
             return;
         }
         event.stop_propagation();

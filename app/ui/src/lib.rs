@@ -17,6 +17,7 @@ pub mod failure;
 pub mod field;
 pub mod format;
 pub mod icon;
+pub mod json;
 pub mod markdown;
 pub mod menu;
 pub mod progress;

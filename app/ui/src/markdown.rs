@@ -8,7 +8,10 @@ use std::{
 use leptos::prelude::*;
 use model::text::markdown::{Block, Span, is_markdown, placed_blocks};
 
-use super::field::direction;
+use super::{
+    field::direction,
+    json::{read_json, render_value},
+};
 
 /// Where a rendered text is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +25,8 @@ pub enum Setting {
 /// The lowest heading there is.
 const LOWEST: u8 = 6;
 
-/// A text to read. Markdown is rendered, with a switch to its source; other text is shown as it is.
+/// A text to read. Markdown is rendered, with a switch to its source, and JSON is a tree; other text is
+/// shown as it is.
 #[component]
 pub fn ReadableText(
     /// The text, as it was written.
@@ -34,14 +38,16 @@ pub fn ReadableText(
     below: u8,
 ) -> impl IntoView {
     let formatted = Memo::new(move |_| text.with(|text| is_markdown(text)));
+    let json = Memo::new(move |_| text.with(|text| read_json(text)));
     let source = RwSignal::new(false);
     let plain = move || {
         let dir = move || text.with(|text| direction(text));
         view! { <p class=class dir=dir>{move || text.get()}</p> }.into_any()
     };
-    move || match (formatted.get(), source.get()) {
-        (false, _) => plain(),
-        (true, is_source) => {
+    move || match (json.get(), formatted.get(), source.get()) {
+        (Some(value), ..) => view! { <div class=class>{render_value(&value, "")}</div> }.into_any(),
+        (None, false, _) => plain(),
+        (None, true, is_source) => {
             let shown = if is_source {
                 plain()
             } else {
@@ -147,14 +153,15 @@ fn block(block: Block, setting: Setting) -> AnyView {
         Block::Paragraph(words) => view! { <p>{spans(words, setting)}</p> }.into_any(),
         Block::Words(words) => spans(words, setting),
         Block::List(first, items) => {
+            // The marks stand where the first letters of the list begin.
             let item = |item| view! { <li>{blocks(item, setting)}</li> }.into_any();
             let items = items.into_iter().map(item).collect::<Vec<_>>();
             match first {
                 Some(first) => {
                     let start = (first != 1).then(|| first.to_string());
-                    view! { <ol start=start>{items}</ol> }.into_any()
+                    view! { <ol dir="auto" start=start>{items}</ol> }.into_any()
                 }
-                None => view! { <ul>{items}</ul> }.into_any(),
+                None => view! { <ul dir="auto">{items}</ul> }.into_any(),
             }
         }
         Block::Quote(inner) => {

@@ -32,6 +32,14 @@ test('the canvas has a ring by keys, a field over it is its own, and a middle cl
   await page.keyboard.press('F2');
   const field = page.getByLabel('Step name').and(page.locator('.rename'));
   await expect(field).toBeFocused();
+  // An input method confirms a word by Enter and takes it back by Escape.
+  for (const key of ['Enter', 'Escape']) {
+    await field.evaluate((input, key) => {
+      const how = { key, isComposing: true, bubbles: true, cancelable: true };
+      input.dispatchEvent(new KeyboardEvent('keydown', how));
+    }, key);
+    await expect(field).toBeFocused();
+  }
   await page.keyboard.type('Draft');
   await page.keyboard.press('Enter');
   await expect(editor.node('a').locator('.node__title')).toHaveText('Draft');

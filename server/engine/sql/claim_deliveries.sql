@@ -1,4 +1,5 @@
 -- Leases at most $2 deliveries of channel $1 that are due, for $3 seconds: until then nobody else finds them due.
+-- None is to a webhook of $4, which has as many as it may have from this process.
 -- What another sender leases at this moment is passed over.
 UPDATE notice_deliveries d
    SET fence = d.fence + 1,
@@ -7,6 +8,7 @@ UPDATE notice_deliveries d
   FROM (SELECT o.id
           FROM notice_deliveries o
          WHERE o.channel = $1 AND o.state = 'waiting' AND o.next_at <= engine_now()
+           AND (o.webhook_id IS NULL OR o.webhook_id <> ALL ($4::uuid[]))
          ORDER BY o.next_at
          LIMIT $2
            FOR UPDATE SKIP LOCKED) due, notices n

@@ -37,10 +37,10 @@ SELECT e.id, e.number, e.name, e.status, e.pause_reason,
        e.error, e.progress_percent, e.current_node_id,
        CASE WHEN e.completed_at IS NULL AND e.current_node_id IS NOT NULL
             THEN engine_step_name(e.run_definition, e.current_node_id) END AS "current_step?",
-       e.started_at, e.completed_at, e.input_tokens, e.output_tokens,
-       e.total_cost, e.unpriced_calls, e.sample_calls, e.parent_execution_id,
+       e.started_at, e.completed_at, e.input_tokens AS input, e.output_tokens AS output,
+       e.total_cost AS cost, e.unpriced_calls AS unpriced, e.sample_calls AS samples, e.parent_execution_id,
        e.trigger = 'test' AS "is_test!", e.template_id, e.template_name AS "template_name?",
-       e.launched_by AS "launched_by?", c.input_tokens AS "c_input!",
+       e.launched_by AS "launched_by?", e.user_id, e.project_id, e.trigger, c.input_tokens AS "c_input!",
        c.output_tokens AS "c_output!", c.cost AS "c_cost!", c.unpriced AS "c_unpriced!",
        c.samples AS "c_samples!",
        CASE WHEN e.status = 'pending' THEN

@@ -8,7 +8,7 @@ WITH m AS (
        AND ($2::text IS NULL OR m.role = $2)
        AND NOT EXISTS (
            SELECT FROM unnest($3::text[]) word
-            WHERE strpos(lower(concat_ws(' ', u.name, u.email)), lower(word)) = 0)
+            WHERE strpos(search_fold(concat_ws(' ', u.name, u.email)), search_fold(word)) = 0)
        AND ($4::timestamptz IS NULL OR (m.created_at, m.user_id) < ($4, $5::uuid))
      ORDER BY m.created_at DESC, m.user_id DESC
      LIMIT $6

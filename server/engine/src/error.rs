@@ -183,6 +183,9 @@ pub fn database_said(error: &(dyn std::error::Error + 'static)) -> Option<String
     })
 }
 
+const TLS_ADVICE: &str = ". Check sslmode, the host's name, and that the file of sslrootcert holds the \
+                          authority that has signed the server's certificate";
+
 /// Advice for an operator whose database refuses the connection or a statement.
 fn advice(source: &sqlx::Error) -> &'static str {
     let code = source.as_database_error().and_then(|error| error.code());
@@ -194,9 +197,15 @@ fn advice(source: &sqlx::Error) -> &'static str {
         (_, Some("3D000")) => ". Create it first, or correct the name",
         (_, Some("42501")) => ". Make the user its owner, or grant the missing rights",
         (_, Some(READ_ONLY)) => ". It is read-only: a standby, or set to read-only",
+        (sqlx::Error::Tls(_), _) => TLS_ADVICE,
+        (sqlx::Error::Io(error), _)
+            if error.get_ref().is_some_and(|it| it.is::<rustls::Error>()) =>
+        {
+            TLS_ADVICE
+        }
         (sqlx::Error::Io(_), _) => {
-            ". Check the host and the port, and that PostgreSQL is running there; write @ / # % : \
-             ? in a password as %40 %2F %23 %25 %3A %3F"
+            ". Check the host and the port, that PostgreSQL is running there, and that the file of \
+             sslrootcert is there, if one is named; write @ / # % : ? in a password as %40 %2F %23 %25 %3A %3F"
         }
         _ => "",
     }

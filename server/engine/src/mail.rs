@@ -14,7 +14,7 @@ use lettre::{
     },
     transport::smtp::extension::ClientId,
 };
-use url::Url;
+use url::{Host, Url};
 
 use crate::secret::{Redactor, Secret};
 
@@ -70,9 +70,42 @@ pub enum MailError {
     /// The relay was not reached, or did not take it; in its words.
     #[error("the mail server rejected it: {0}")]
     Relay(String),
+    /// The relay says that there is no such receiver; in its words.
+    #[error("the mail server doesn't deliver to this address: {0}")]
+    Receiver(String),
+    /// What stands before the @ is beyond ASCII, which takes a relay with SMTPUTF8.
+    #[error(
+        "the mail server only delivers to addresses with plain letters (a to z) before the @; ask \
+         for another address"
+    )]
+    LocalPart,
     /// The relay took too long.
     #[error("the mail server didn't answer within {} s", LIMIT.as_secs())]
     TimedOut,
+}
+
+impl MailError {
+    /// Whether another attempt would end alike.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Self::Address | Self::Receiver(_) | Self::LocalPart => true,
+            Self::Written | Self::Relay(_) | Self::TimedOut => false,
+        }
+    }
+
+    fn from_relay(error: &lettre::transport::smtp::Error, to_ascii: bool) -> Self {
+        if error.is_client() && !to_ascii {
+            return Self::LocalPart;
+        }
+        let said = Redactor::default().clean_line(&error.to_string(), MOST_SAID);
+        let code = error.status().map(u16::from);
+        // What is not allowed (5.7, RFC 3463) may be once the operator has set the relay up better.
+        if matches!(code, Some(550 | 551 | 553)) && !said.contains(": 5.7.") {
+            Self::Receiver(said)
+        } else {
+            Self::Relay(said)
+        }
+    }
 }
 
 /// A mail to one receiver.
@@ -109,7 +142,8 @@ impl Mailer {
     /// # Errors
     /// Settings that are wrong; a machine without certificates for TLS.
     pub fn new(settings: &MailSettings) -> Result<Self, MailSetupError> {
-        let from: Mailbox = settings.from.parse().map_err(|_| MailSetupError::From)?;
+        let mut from: Mailbox = settings.from.parse().map_err(|_| MailSetupError::From)?;
+        from.email = with_plain_domain(&from.email).ok_or(MailSetupError::From)?;
         let url = relay_url(settings.relay.expose())?;
         let relay = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str());
         let relay = relay
@@ -128,21 +162,20 @@ impl Mailer {
     /// Sends a mail; it has left when the relay says that it has taken it.
     ///
     /// # Errors
-    /// The relay is away, slow or refuses; the address is none. All are worth another attempt.
+    /// The relay is away, slow or refuses; the address is none.
     pub async fn send(&self, mail: Mail<'_>) -> Result<(), MailError> {
+        let is_plain = mail.to.rsplit_once('@').is_none_or(|(user, _)| user.is_ascii());
         let message = self.write(mail)?;
         match tokio::time::timeout(LIMIT, self.relay.send(message)).await {
             Ok(Ok(_)) => Ok(()),
-            Ok(Err(error)) => {
-                let said = Redactor::default().clean_line(&error.to_string(), MOST_SAID);
-                Err(MailError::Relay(said))
-            }
+            Ok(Err(error)) => Err(MailError::from_relay(&error, is_plain)),
             Err(_) => Err(MailError::TimedOut),
         }
     }
 
     fn write(&self, mail: Mail<'_>) -> Result<Message, MailError> {
-        let to: Address = mail.to.parse().map_err(|_| MailError::Address)?;
+        let to = mail.to.parse().ok().as_ref().and_then(with_plain_domain);
+        let to = to.ok_or(MailError::Address)?;
         let automatic = HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
@@ -157,6 +190,16 @@ impl Mailer {
             .multipart(MultiPart::alternative_plain_html(mail.plain, mail.html))
             .map_err(|_| MailError::Written)
     }
+}
+
+/// The address with its domain as name servers know it: letters beyond ASCII in Punycode, which every
+/// relay takes.
+fn with_plain_domain(address: &Address) -> Option<Address> {
+    if address.domain().is_ascii() {
+        return Some(address.clone());
+    }
+    let domain = Host::parse(address.domain()).ok()?.to_string();
+    Address::new(address.user(), domain).ok()
 }
 
 /// The relay's address as `lettre` reads it: TLS from the first byte, or STARTTLS that must succeed.
@@ -222,6 +265,17 @@ mod tests {
         let mailer = mailer("smtp://ada:canary@localhost:25?tls=none").unwrap();
 
         assert!(!format!("{mailer:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_domain_beyond_ascii_is_written_in_punycode() {
+        let mailer = mailer("smtp://localhost:25?tls=none").unwrap();
+
+        let written = mailer.write(mail("ada@bücher.example", "Hi")).unwrap();
+
+        assert_eq!(written.envelope().to()[0].to_string(), "ada@xn--bcher-kva.example");
+        let text = String::from_utf8(written.formatted()).unwrap();
+        assert!(text.contains("To: ada@xn--bcher-kva.example\r\n"), "{text}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! `$ref`s are not fetched.
 
 use jsonschema::{ValidationError, Validator};
-use model::execution::failure::Failure;
+use model::{answer::find_json, execution::failure::Failure};
 use serde_json::Value;
 
 use crate::secret::Redactor;
@@ -55,12 +55,15 @@ impl Schema {
     /// # Errors
     /// Why the answer is no JSON or does not fit the schema, in words for a person.
     pub fn parse_answer(&self, answer: &str) -> Result<Value, String> {
-        let answer = serde_json::from_str(answer).map_err(|error| {
+        let found = find_json(answer, |value| self.check(value).is_ok()).map_err(|error| {
             let shown = Redactor::default().clean_line(answer, SHOWN);
-            format!("The model's answer isn't JSON ({error}): “{shown}”.")
+            format!("The model's answer isn't JSON: “{shown}”. {error}")
         })?;
-        match self.check(&answer) {
-            Ok(()) => Ok(answer),
+        if let Some(fault) = found.fault {
+            return Err(format!("The model's answer can't be kept as it is. {fault}"));
+        }
+        match self.check(&found.value) {
+            Ok(()) => Ok(found.value),
             Err(fault) => Err(format!("The model's answer doesn't match its schema: {fault}.")),
         }
     }
@@ -97,8 +100,11 @@ mod tests {
         assert!(fault("{}").contains("title"));
         assert!(
             fault("Sure:\nhere it is")
-                .ends_with("(expected value at line 1 column 1): “Sure: here it is”.")
+                .ends_with("“Sure: here it is”. Invalid JSON at line 1, column 1.")
         );
+        assert_eq!(schema.parse_answer("{'title': 'Words',}"), Ok(json!({"title": "Words"})));
+        assert!(fault(r#"{"title": "A", "n": 12345678901234567890123}"#).contains("quotation"));
+        assert!(fault(r#"{"title": "A", "title": "B"}"#).contains("“title”"));
     }
 
     #[test]

@@ -74,7 +74,7 @@ impl Redactor {
     /// The clean text on one line, cut to so many characters, without a full stop at its end.
     pub fn clean_line(&self, text: &str, most: usize) -> String {
         let clean = self.clean(text);
-        let line = clean.split_whitespace().collect::<Vec<_>>().join(" ");
+        let line = clean.replace('\0', "").split_whitespace().collect::<Vec<_>>().join(" ");
         line.trim_end_matches('.').chars().take(most).collect()
     }
 }

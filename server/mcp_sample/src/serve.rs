@@ -145,7 +145,7 @@ mod tests {
             client.cancel().await.unwrap();
         }
         assert_eq!(seen[0], seen[1]);
-        assert_eq!(seen[0].0.len(), 15);
+        assert_eq!(seen[0].0.len(), 16);
         assert_eq!(seen[0].1[0]["name"], "test");
     }
 

@@ -54,6 +54,7 @@ mod tests {
             ),
             (Github, "addLabels", json!({"issueNumber": 42, "labels": ["bug", "checkout"]})),
             (Github, "createIssueComment", json!({"issueNumber": 42, "body": "Triage"})),
+            (Github, "addIssueComment", json!({"issueNumber": 42, "body": "Triage"})),
             (Github, "createBranch", json!({"branch": "fix/42", "from": "main"})),
             (
                 Github,
@@ -127,7 +128,7 @@ mod tests {
                 assert!(!definition.input_schema.is_empty());
             }
         }
-        assert_eq!(SampleServer::ALL.map(|server| tools(server).len()), [15, 2, 1]);
+        assert_eq!(SampleServer::ALL.map(|server| tools(server).len()), [16, 2, 1]);
     }
 
     #[test]

@@ -16,7 +16,7 @@ pub use settings::{SETTINGS, Setting, help};
 use std::{
     collections::BTreeMap,
     net::{IpAddr, Ipv4Addr, SocketAddr},
-    path::PathBuf,
+    path::{self, PathBuf},
     str::FromStr,
 };
 
@@ -99,7 +99,7 @@ impl Config {
     pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let source = Source { get: &get };
         Ok(Self {
-            data_dir: source.text("ATELIER_DATA_DIR").into(),
+            data_dir: source.data_dir()?,
             database_url: source.database_url()?,
             missing_postgres: source.missing_postgres()?,
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
@@ -179,6 +179,13 @@ impl Source<'_> {
         let default = SETTINGS.iter().find(|setting| setting.name == name);
         let default = default.map_or("", |setting| setting.default);
         self.optional(name).unwrap_or_else(|| default.to_owned())
+    }
+
+    /// Absolute: it is handed to other programs, and its sockets' addresses begin with a slash.
+    fn data_dir(&self) -> Result<PathBuf, ConfigError> {
+        const NAME: &str = "ATELIER_DATA_DIR";
+        let wanted = "a folder; the current one has to exist";
+        path::absolute(self.text(NAME)).map_err(|_| ConfigError { name: NAME, wanted })
     }
 
     fn parse<T: FromStr>(

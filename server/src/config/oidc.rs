@@ -28,7 +28,8 @@ impl Source<'_> {
         };
         let host = url.host_str().unwrap_or_default().to_owned();
         let roles = "rules like groups:admins=admin separated by commas, each with a claim, its \
-                     value and a role: owner, admin, editor, runner or viewer";
+                     value (in double quotes if it contains commas) and a role: owner, admin, \
+                     editor, runner or viewer";
         Ok(Some(OidcSettings {
             // As it is written: with or without a slash at its end it is another issuer.
             issuer: self.text("ATELIER_OIDC_ISSUER"),
@@ -40,6 +41,7 @@ impl Source<'_> {
                 .map(str::to_owned)
                 .collect(),
             name: self.optional("ATELIER_OIDC_NAME").unwrap_or(host),
+            trust_email: self.yes_or_no("ATELIER_OIDC_TRUST_EMAIL")?,
             roles: self.parse("ATELIER_OIDC_ROLES", roles)?,
             default_role: self.optional_parsed(
                 "ATELIER_OIDC_DEFAULT_ROLE",
@@ -110,6 +112,7 @@ mod tests {
             vec![("ATELIER_OIDC_CLIENT_ID", "atelier")],
             THREE[..2].to_vec(),
             with(("ATELIER_OIDC_ONLY", "maybe")),
+            with(("ATELIER_OIDC_TRUST_EMAIL", "maybe")),
             with(("ATELIER_OIDC_ROLES", "groups:admins=king")),
             with(("ATELIER_OIDC_DEFAULT_ROLE", "king")),
             with(("ATELIER_OIDC_WORKSPACE", "first")),

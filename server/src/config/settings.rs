@@ -18,7 +18,7 @@ const fn setting(name: &'static str, default: &'static str, meaning: &'static st
 }
 
 /// Every setting there is: the command line's help and the README show this table.
-pub const SETTINGS: [Setting; 41] = [
+pub const SETTINGS: [Setting; 42] = [
     setting("ATELIER_DATA_DIR", ".atelier", "folder of the private database and the files"),
     setting("DATABASE_URL", "", "your own PostgreSQL (15 or later), instead of the private one"),
     setting(
@@ -92,7 +92,13 @@ pub const SETTINGS: [Setting; 41] = [
     setting(
         "ATELIER_OIDC_ROLES",
         "",
-        "roles by claim, applied at each sign-in, e.g. groups:admins=admin,groups:staff=editor",
+        "roles by claim, applied at each sign-in, e.g. groups:admins=admin,groups:staff=editor; a \
+         value with commas in double quotes, e.g. groups:\"cn=ops,ou=groups\"=admin",
+    ),
+    setting(
+        "ATELIER_OIDC_TRUST_EMAIL",
+        "no",
+        "yes: emails count as verified if the provider doesn't say whether they are (Entra)",
     ),
     setting(
         "ATELIER_OIDC_DEFAULT_ROLE",

@@ -34,6 +34,9 @@ pub async fn secure(State(state): State<AppState>, mut request: Request, next: N
     for (name, value) in FIXED {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    // What somebody may see is not to be seen on by whoever uses the browser, or a proxy, after them.
+    let kept = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(kept));
     if is_https {
         let year = HeaderValue::from_static("max-age=31536000");
         headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(year);

@@ -36,5 +36,6 @@ async fn can_serve(state: &AppState) -> Result<(), Problem> {
         let detail = "This process is shutting down.";
         return Err(Problem::new(ProblemKind::Unavailable, "leaving", detail));
     }
-    store::ping(&state.services.context().pool).await.map_err(Problem::from)
+    store::ping(&state.services.context().pool).await.map_err(Problem::from)?;
+    state.services.admin.check_disk().await.map_err(Problem::from)
 }

@@ -7,9 +7,10 @@ use axum::{
 };
 use model::{
     api::shape,
-    number::{JsonError, find_unkept_number},
+    number::find_lost,
     outside::Outside,
     problem::{FieldProblem, Problem, ProblemKind},
+    transfer::foreign_text_problem,
 };
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -39,7 +40,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         if !is_json(request.headers()) {
-            return Err(not_json().into());
+            let is_yaml = is_yaml(request.headers());
+            let body = if is_yaml { read(request, state).await? } else { Bytes::new() };
+            return Err(foreign(&body).unwrap_or_else(not_json).into());
         }
         parse(&read(request, state).await?).map(Self).map_err(Refusal)
     }
@@ -64,6 +67,12 @@ fn not_json() -> Problem {
     Problem::new(ProblemKind::Unreadable, "not_json", detail)
 }
 
+/// What a body is that is no JSON, such as a workflow in YAML, and what to do with it.
+fn foreign(bytes: &[u8]) -> Option<Problem> {
+    let wrong = foreign_text_problem(str::from_utf8(bytes).ok()?)?;
+    Some(Problem::invalid(wrong.message.clone(), vec![wrong]))
+}
+
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     Bytes::from_request(request, state).await.map_err(|_| {
         let detail = "The connection closed before the request was complete. Send it again.";
@@ -72,7 +81,7 @@ async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
 }
 
 /// Parses JSON of a known shape. Refuses the NUL character, which PostgreSQL cannot store, and
-/// numbers that could not be given back exactly.
+/// what could not be given back exactly: large numbers, and names that stand twice in an object.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     // Some clients send a byte order mark first.
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
@@ -80,9 +89,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         let wrong = FieldProblem::field("bad_text", "", "A text contains the character \\u0000.");
         return Err(Problem::invalid("Remove the character \\u0000.", vec![wrong]));
     }
-    if let Some(number) = find_unkept_number(bytes) {
-        let words = JsonError::Number(number).to_string();
-        let wrong = FieldProblem::field("number_too_large", "", words.clone());
+    if let Some(lost) = find_lost(bytes) {
+        let words = lost.to_string();
+        let wrong = FieldProblem::field(lost.code(), "", words.clone());
         return Err(Problem::invalid(words, vec![wrong]));
     }
     read_once(bytes).or_else(|error| match error.classify() {
@@ -90,10 +99,10 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         serde_json::error::Category::Data => {
             shape::read(&mut serde_json::Deserializer::from_slice(bytes))
         }
-        _ => {
+        _ => Err(foreign(bytes).unwrap_or_else(|| {
             let detail = format!("Invalid JSON: {error}.");
-            Err(Problem::new(ProblemKind::BadRequest, "bad_json", detail))
-        }
+            Problem::new(ProblemKind::BadRequest, "bad_json", detail)
+        })),
     })
 }
 
@@ -136,16 +145,23 @@ pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
 /// backslashes the same characters are no escape.
 fn holds_nul(bytes: &[u8]) -> bool {
     let escape = br"\u0000";
-    bytes.windows(escape.len()).enumerate().any(|(at, window)| {
-        let before = bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
-        window == escape && before % 2 == 0
-    })
+    let before = |at: usize| bytes[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+    // Backslashes are counted only where an escape may stand: a text of nothing else has no end of them.
+    let mut windows = bytes.windows(escape.len()).enumerate();
+    windows.any(|(at, window)| window == escape && before(at) % 2 == 0)
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
+    media_type(headers).eq_ignore_ascii_case("application/json")
+}
+
+fn is_yaml(headers: &HeaderMap) -> bool {
+    media_type(headers).to_ascii_lowercase().ends_with("yaml")
+}
+
+fn media_type(headers: &HeaderMap) -> &str {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
+    kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim()
 }
 
 #[cfg(test)]
@@ -162,6 +178,13 @@ mod tests {
     }
 
     #[test]
+    fn a_text_of_backslashes_alone_is_read_once() {
+        let text = format!("\"{}\"", "\\".repeat(1 << 20));
+
+        assert!(parse::<serde_json::Value>(text.as_bytes()).is_ok());
+    }
+
+    #[test]
     fn a_number_that_would_be_changed_is_refused_by_its_name() {
         let read = |text: &str| parse::<serde_json::Value>(text.as_bytes());
 
@@ -171,6 +194,8 @@ mod tests {
         );
         let refused = read(r#"{"parameters": {"id": 18446744073709551616}}"#);
         assert!(refused.is_err_and(|refused| refused.detail.contains("18446744073709551616")));
+        let refused = read(r#"{"parameters": {"id": 1, "i\u0064": 2}}"#);
+        assert!(refused.is_err_and(|refused| refused.errors[0].code == "doubled_name"));
     }
 
     #[test]

@@ -5,7 +5,7 @@ mod forwarded;
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::{HeaderMap, Uri, header, uri::Authority};
+use axum::http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 use url::{Origin, Url};
 
 use crate::config::{Config, Proxies};
@@ -100,9 +100,13 @@ pub fn forwarded_host(headers: &HeaderMap) -> Option<String> {
 }
 
 /// The host that a request names: in its header, or with HTTP/2 in its address. None where both are
-/// there and differ.
+/// there and differ, and where there are several headers, or one that cannot be read.
 pub fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
-    let named = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+    let mut lines = headers.get_all(header::HOST).into_iter();
+    let named = lines.next().map(HeaderValue::to_str).transpose().ok()?;
+    if lines.next().is_some() {
+        return None;
+    }
     match (named, uri.authority()) {
         (Some(named), Some(authority)) if named != authority.as_str() => None,
         (Some(named), _) => Some(named),
@@ -113,7 +117,8 @@ pub fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
 /// Parses a host with or without a port, and nothing else.
 fn parse_host(host: &str) -> Option<Authority> {
     let name = host.parse::<Authority>().ok()?;
-    (name.as_str() == host && !host.contains('@')).then_some(name)
+    let is_whole = name.host() == host || name.port_u16().is_some();
+    (name.as_str() == host && !host.contains('@') && is_whole).then_some(name)
 }
 
 /// Whether a host is the public one. Without a port the name decides: proxies lose the port, and
@@ -145,7 +150,7 @@ fn origins(name: &Authority, forwarded: &Forwarded, is_local: bool) -> Vec<Strin
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
-    use axum::http::{HeaderName, HeaderValue};
+    use axum::http::HeaderName;
 
     use super::*;
 
@@ -169,7 +174,7 @@ mod tests {
         let line = |(name, value): &(&'static str, &'static str)| {
             (HeaderName::from_static(name), HeaderValue::from_static(value))
         };
-        let headers = lines.iter().map(line).collect();
+        let headers = HeaderMap::from_iter(lines.iter().map(line));
         site.origins(Some(Peer(from.parse().unwrap())), &headers, &Uri::from_static("/"))
     }
 
@@ -197,10 +202,21 @@ mod tests {
             "evil@localhost",
             "atelier.example.org:8443",
             "atelier.example.org.",
+            "localhost:",
+            "localhost:port",
+            "localhost:99999",
+            "localhost/api",
+            "http://localhost",
             "",
         ] {
             assert!(of_host(&site, host).is_empty(), "{host}");
         }
+        for twice in [["localhost", "localhost"], ["localhost", "evil.example"]] {
+            assert!(origins(&site, PROXY, &twice.map(|host| ("host", host))).is_empty());
+        }
+        let odd = HeaderValue::from_bytes(b"localh\xc3\xb6st").unwrap();
+        let headers = HeaderMap::from_iter([(header::HOST, odd)]);
+        assert_eq!(host(&headers, &Uri::from_static("http://localhost/")), None);
         for host in ["ATELIER.example.org", "atelier.example.org:443"] {
             assert_eq!(of_host(&site, host), ["https://atelier.example.org"]);
         }

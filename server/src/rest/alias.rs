@@ -33,6 +33,13 @@ const SPELLINGS: &[&str] = &[
     "/api/v1/workflows/runs/{*rest}",
     "/api/v1/executions",
     "/api/v1/executions/{*rest}",
+    // No page has an address that begins so.
+    "/workflows/templates",
+    "/workflows/templates/{*rest}",
+    "/workflows/executions",
+    "/workflows/executions/{*rest}",
+    "/documents/{id}/attachments",
+    "/documents/{id}/attachments/{attachment}",
 ];
 
 /// Aliases that differ in the last segment of an address.
@@ -76,7 +83,8 @@ async fn forward(api: Router, mut request: Request) -> Response {
 
 fn respelt(uri: &Uri) -> Option<Uri> {
     let path = canonical(uri.path())?;
-    let path = match uri.query() {
+    let query = uri.query().or_else(|| shows_run(uri.path()).then_some("expand=artifacts"));
+    let path = match query {
         Some(query) => format!("{path}?{query}"),
         None => path,
     };
@@ -85,9 +93,15 @@ fn respelt(uri: &Uri) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// The canonical form of an address below `/api`.
+/// Whether an address is that of one run, which is shown with its artifacts.
+fn shows_run(path: &str) -> bool {
+    let (_, run) = path.rsplit_once("/workflows/runs/").unwrap_or_default();
+    !run.is_empty() && !run.contains('/')
+}
+
+/// The canonical form of an address below `/api`, or of one that stands without it.
 fn canonical(path: &str) -> Option<String> {
-    let path = path.strip_prefix("/api/")?;
+    let path = path.strip_prefix("/api/").or_else(|| path.strip_prefix('/'))?;
     let words: Vec<&str> = path.strip_prefix("v1/").unwrap_or(path).split('/').collect();
     let executions = ["workflows", "executions"];
     let words: Vec<&str> = match words.as_slice() {
@@ -116,6 +130,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_run_is_shown_with_its_artifacts_unless_it_is_said_with_what() {
+        for (asked, rewritten) in [
+            ("/api/workflows/runs/7", "/api/v1/workflows/executions/7?expand=artifacts"),
+            ("/api/v1/workflows/runs/7", "/api/v1/workflows/executions/7?expand=artifacts"),
+            ("/api/workflows/runs/7?expand=jobs", "/api/v1/workflows/executions/7?expand=jobs"),
+            ("/api/workflows/runs/7/status", "/api/v1/workflows/executions/7/status"),
+            ("/api/executions/7", "/api/v1/workflows/executions/7"),
+        ] {
+            let respelt = respelt(&Uri::from_static(asked)).map(|uri| uri.to_string());
+            assert_eq!(respelt.as_deref(), Some(rewritten), "{asked}");
+        }
+    }
+
+    #[test]
     fn every_other_spelling_has_its_one_address() {
         for (spelt, one) in [
             ("/api/workflows/templates/7", "/api/v1/workflows/templates/7"),
@@ -139,6 +167,9 @@ mod tests {
             ("/api/nodes/validate", "/api/v1/nodes/validate"),
             ("/api/agents/list", "/api/v1/agents/list"),
             ("/api/documents/7/attachments/8", "/api/v1/documents/7/attachments/8"),
+            ("/documents/7/attachments", "/api/v1/documents/7/attachments"),
+            ("/workflows/templates/categories/list", "/api/v1/workflows/templates/categories/list"),
+            ("/workflows/executions/7/jobs", "/api/v1/workflows/executions/7/jobs"),
         ] {
             assert_eq!(canonical(spelt).as_deref(), Some(one), "{spelt}");
         }

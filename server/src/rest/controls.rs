@@ -1,7 +1,11 @@
 //! Executions over the API: the commands to running executions.
 
-use axum::{extract::State, http::StatusCode};
-use engine::services::Services;
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use engine::services::{Services, executions::start::StepStart};
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
@@ -13,6 +17,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{
+    executions::accepted,
     idempotency::IdempotencyKeyHeader,
     routes::{Access, Routes},
 };
@@ -32,7 +37,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(post("/workflows/executions/{id}/retry-node", "Retries the failed jobs of a node, optionally with a changed configuration."), retry_node)
         .mount(post("/workflows/executions/{id}/skip-node", "Skips a node; with an output, it counts as completed."), skip_node)
         .mount(post("/workflows/executions/{id}/edit-node", "Changes a node that hasn't started, for this execution only."), edit_node)
-        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for approval, optionally with a changed configuration."), trigger)
+        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for approval or retries one that failed (204), optionally with a changed configuration or prompt; of an ended execution, a new one runs from that node (202, with its address).").gives_nothing(), trigger)
         .mount(post("/workflows/executions/{id}/auto-run", "Sets whether steps run automatically or each wait for approval."), auto_run)
         .mount(post("/workflows/executions/{id}/breakpoints", "Sets the breakpoints: the execution pauses before these nodes only."), breakpoints)
         .mount(may.put("/workflows/executions/{id}/breakpoints/{node}", "Adds a breakpoint before this node."), set_breakpoint)
@@ -99,7 +104,8 @@ async fn stop(
 #[serde(deny_unknown_fields)]
 struct Retry {
     node_id: NodeId,
-    /// Fields of the node's configuration that are different this time.
+    /// Fields of the node's configuration that are different this time. A runner may change
+    /// `prompt` alone, and not where it is locked.
     config: Option<Map<String, Value>>,
     /// The node's generation as you last saw it, counted from 1. Where the node has a newer one by
     /// now, the answer is 409 and nothing is run.
@@ -144,7 +150,8 @@ async fn skip_node(
 struct Edit {
     /// The node. The id of a node in a loop, without a round, means all rounds that have not begun.
     node_id: NodeId,
-    /// Fields of the node's configuration with their new values.
+    /// Fields of the node's configuration with their new values. A runner may change `prompt`
+    /// alone, and not where it is locked.
     config: Map<String, Value>,
     /// Fields with their values as you last saw them. Where one has another value by now, the
     /// answer is 409 and nothing is changed. Fields left out here are overwritten.
@@ -165,7 +172,8 @@ async fn edit_node(
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Trigger {
-    /// Fields of the node's configuration that are different this time.
+    /// Fields of the node's configuration that are different this time. A runner may change
+    /// `prompt` alone, and not where it is locked.
     config: Option<Map<String, Value>>,
     /// Another prompt; short for `config` with the field `prompt` alone.
     user_prompt_override: Option<String>,
@@ -184,14 +192,16 @@ impl Trigger {
 }
 
 async fn trigger(
-    services: State<Services>,
-    caller: Caller,
+    State(services): State<Services>,
+    Caller(actor): Caller,
     Path((id, node_id)): Path<(ExecutionId, NodeId)>,
     key: IdempotencyKeyHeader,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
-) -> Result<StatusCode> {
+) -> Result<Response> {
     let (generation, config) = (trigger.generation, trigger.changes());
-    control(services, caller, id, Control::TriggerNode { node_id, config, generation }, key).await
+    let start = StepStart { node_id, config, generation };
+    let launched = services.executions.start_step(&actor, id, start, key.get()).await?;
+    Ok(launched.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |new| accepted(&new)))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -35,8 +35,9 @@ pub fn moment(
 ) -> Result<Option<Timestamp>, Problem> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
     read(text).map(Some).ok_or_else(|| {
-        let message =
-            format!("“{text}” isn't a date or time. Write 2026-11-20 or 2026-11-20T08:00:00Z.");
+        let message = Timestamp::advice_on_zone(text).unwrap_or_else(|| {
+            format!("“{text}” isn't a date or time. Write 2026-11-20 or 2026-11-20T08:00:00Z.")
+        });
         let wrong = FieldProblem::field("bad_moment", name, message);
         Problem::invalid("The list's filters aren't valid.", vec![wrong])
     })

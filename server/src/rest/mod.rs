@@ -28,6 +28,7 @@ mod tokens;
 mod tools;
 mod uploads;
 mod versions;
+mod webhooks;
 mod workspaces;
 
 use routes::Routes;
@@ -56,6 +57,7 @@ pub fn all() -> Routes {
     let routes = providers::mount(routes);
     let routes = tools::mount(routes);
     let routes = agents::mount(routes);
+    let routes = webhooks::mount(routes);
     let routes = admin::mount(routes);
     stream::mount(routes)
 }

@@ -42,6 +42,15 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 .leads_on(),
             callback,
         )
+        .mount(
+            Access::Public
+                .get(
+                    "/oidc/signed-out",
+                    "Completes a sign-out: the provider redirects the browser here.",
+                )
+                .leads_on(),
+            signed_out,
+        )
 }
 
 async fn start(
@@ -52,8 +61,8 @@ async fn start(
 ) -> Result<Response> {
     match state.services.accounts.start_oidc(&start.next, &ctx.origin).await {
         Ok(started) => {
-            let cookie = cookie::write_oidc(is_https(&state, &headers), Some(&started.flow));
-            lead_to(started.address.as_str(), [cookie])
+            let cookies = cookie::begin_oidc(is_https(&state, &headers), &headers, &started.flow);
+            lead_to(started.address.as_str(), cookies)
         }
         Err(error) => tell(error),
     }
@@ -67,16 +76,31 @@ async fn callback(
 ) -> Result<Response> {
     let is_https = is_https(&state, &headers);
     let answer = read_answer(query.as_deref().unwrap_or_default());
-    let key = cookie::read_oidc(is_https, &headers);
+    let begun = answer.state.clone().unwrap_or_default();
+    let key = cookie::read_oidc(is_https, &headers, &begun);
     let old = ctx.session_key.as_deref();
     match state.services.accounts.finish_oidc(answer, key, &ctx.origin, old).await {
         Ok(finished) => {
             let session = (ctx.cookie)(Some(&finished.opened.key));
-            let cookies = [session, cookie::write_oidc(is_https, None)];
+            let cookies = vec![session, cookie::end_oidc(is_https, &begun)];
             lead_to(&page_after(&finished.next), cookies)
+        }
+        // Back to an answer by which they have come in.
+        Err(EngineError::Refused(problem))
+            if ctx.person.is_some() && problem.code == OidcRefusal::OtherBrowser.as_str() =>
+        {
+            lead_to(&page_after(""), vec![])
         }
         Err(error) => tell(error),
     }
+}
+
+/// Back from signing out: to the invitation for which somebody has done it, or to the sign-in page.
+async fn signed_out(RawQuery(query): RawQuery) -> Result<Response> {
+    let next = read_answer(query.as_deref().unwrap_or_default()).state.unwrap_or_default();
+    let is_key = |key: &str| key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    let is_invitation = next.strip_prefix("/join/").is_some_and(is_key);
+    lead_to(if is_invitation { &next } else { "/sign-in" }, vec![])
 }
 
 /// Providers say more than is needed here, and may say more than is known.
@@ -112,10 +136,10 @@ fn tell(error: EngineError) -> Result<Response> {
         return Err(Refusal(problem));
     }
     let refusal = problem.code.parse().unwrap_or(OidcRefusal::Away);
-    lead_to(&format!("/sign-in?refused={refusal}"), [])
+    lead_to(&format!("/sign-in?refused={refusal}"), vec![])
 }
 
-fn lead_to<const N: usize>(address: &str, cookies: [HeaderValue; N]) -> Result<Response> {
+fn lead_to(address: &str, cookies: Vec<HeaderValue>) -> Result<Response> {
     let location = HeaderValue::from_str(address).map_err(|_| Problem::internal())?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();

@@ -25,22 +25,21 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    let launch = Access::Needs(Permission::LaunchTemplate);
+    let edit = Access::Needs(Permission::EditPreset);
     let (all, one) =
         ("/workflows/templates/{id}/presets", "/workflows/templates/{id}/presets/{preset}");
     routes
         .mount(read.get(all, "Lists the presets of a template's form, by name."), list)
         .mount(
-            launch
-                .post(all, "Saves values of a template's form as a preset.")
+            edit.post(all, "Saves values of a template's form as a preset.")
                 .gives::<LaunchPreset>(StatusCode::CREATED),
             create,
         )
         .mount(
-            launch.put(one, "Renames a preset or changes its values; absent fields don't change."),
+            edit.put(one, "Renames a preset or changes its values; absent fields don't change."),
             change,
         )
-        .mount(launch.delete(one, "Deletes a preset.").gives_nothing(), delete)
+        .mount(edit.delete(one, "Deletes a preset.").gives_nothing(), delete)
 }
 
 async fn list(

@@ -7,7 +7,7 @@ use model::{
     api::{
         compare::ItemChange,
         listing::{Page, PageRequest},
-        reviews::{ReassignForm, ReviewFilter},
+        reviews::{ReassignForm, ReviewFilter, ReviewScope},
     },
     execution::question::{CallAnswer, QuestionCard},
     id::{ExecutionId, ReviewId},
@@ -89,12 +89,26 @@ async fn answer(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Which open reviews are listed, and which part of them.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct OpenPart {
+    /// For whom they wait.
+    #[serde(rename = "for", default)]
+    scope: ReviewScope,
+    /// The most rows of the page.
+    limit: Option<i64>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(filter): Query<ReviewFilter>,
-) -> Result<Answer<List<ReviewCard>>> {
-    Ok(List::answer(services.reviews.list(&actor, filter).await?))
+    Query(OpenPart { scope, limit, cursor }): Query<OpenPart>,
+) -> Result<Answer<Page<ReviewCard>>> {
+    let asked = PageRequest { limit, cursor };
+    Ok(Answer(services.reviews.list(&actor, ReviewFilter { scope }, &asked).await?))
 }
 
 /// Which part of the decisions is listed.

@@ -103,7 +103,7 @@ async fn show(State(services): State<Services>, Caller(actor): Caller) -> Result
 
 async fn sign_out(State(services): State<Services>, Visit(ctx): Visit) -> Result<Response> {
     if let Some(key) = &ctx.session_key {
-        services.accounts.sign_out(key).await?;
+        services.accounts.sign_out(key, "").await?;
     }
     Ok((StatusCode::NO_CONTENT, [(SET_COOKIE, (ctx.cookie)(None))]).into_response())
 }

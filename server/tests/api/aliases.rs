@@ -42,13 +42,30 @@ async fn a_launch_is_accepted_under_each_of_its_old_addresses() {
         "/api/executions/launch",
         "/api/workflows/runs",
         "/api/workflow/execute",
+        "/workflows/executions",
     ] {
         let reply = server.post(path, &cookie, &launch).await;
-        assert_eq!(reply.status, StatusCode::ACCEPTED, "{path} {:?}", reply.json());
+        let launched = reply.json();
+        assert_eq!(reply.status, StatusCode::ACCEPTED, "{path} {launched}");
+        assert_eq!(launched["id"], launched["execution_id"]);
     }
 
     let listed = server.get("/api/executions?status=running&limit=4", &cookie).await.json();
     assert_eq!(listed["items"].as_array().unwrap().len(), 4);
+    let session = server.get("/api/v1/session", &cookie).await.json();
+    let row = &listed["items"][0];
+    let id = row["id"].as_str().unwrap();
+    let status = server.get(&format!("/workflows/executions/{id}/status"), &cookie).await.json();
+    let shown = server.get(&format!("/workflows/executions/{id}"), &cookie).await.json();
+    let owner = server.actor(&cookie).await.unwrap();
+    for told in [row, &status, &shown] {
+        assert_eq!(told["user_id"], json!(owner.user), "{told}");
+        assert_eq!(told["workspace_id"], json!(owner.workspace), "{told}");
+        assert_eq!(
+            (&told["project_id"], &told["trigger"]),
+            (&session["project_id"], &json!("manual"))
+        );
+    }
     let mut elsewhere = launch;
     elsewhere["project_id"] = json!(Uuid::now_v7());
     let refused = server.post("/api/workflows/runs", &cookie, &elsewhere).await;
@@ -62,12 +79,16 @@ async fn an_execution_is_watched_and_stopped_under_its_old_addresses() {
     let id = reply.json()["execution_id"].as_str().unwrap().to_owned();
 
     let run = server.get(&format!("/api/workflows/runs/{id}?expand=jobs"), &cookie).await;
+    let whole = server.get(&format!("/api/workflows/runs/{id}"), &cookie).await.json();
+    let at_root = server.get(&format!("/workflows/executions/{id}"), &cookie).await.json();
     let paused = server.post(&format!("/api/executions/{id}/pause"), &cookie, &json!({})).await;
     let cancelled =
         server.post(&format!("/api/workflows/executions/{id}/cancel"), &cookie, &json!({})).await;
     let status = server.get(&format!("/api/v1/executions/{id}/status"), &cookie).await;
 
     assert!(run.json()["jobs"].is_array(), "{:?}", run.json());
+    assert!(whole["artifacts"].is_array() && at_root["artifacts"].is_null(), "{whole}");
+    assert_eq!(at_root["id"], id.as_str());
     assert_eq!((paused.status, cancelled.status), (StatusCode::NO_CONTENT, StatusCode::NO_CONTENT));
     assert_eq!(status.json()["status"], "stopped");
 }

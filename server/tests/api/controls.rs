@@ -159,6 +159,31 @@ async fn an_execution_launched_step_by_step_waits_for_a_word_before_each() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_failed_step_is_started_again_with_another_prompt_and_of_what_is_over_a_new_run() {
+    let steered = Steered::launched(json!({ "breakpoints": ["second"] })).await;
+    let seen = steered.fails().await;
+    let prompt = |text: &str| json!({ "user_prompt_override": text });
+
+    let stale = json!({ "generation": seen + 1 });
+    let refused = steered.post("steps/second/trigger", &stale).await;
+    steered.does("steps/second/trigger", prompt("A text")).await;
+    steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
+    let new = steered.once("again", "steps/second/trigger", &prompt("Another text")).await;
+    let repeated = steered.once("again", "steps/second/trigger", &prompt("Another text")).await;
+    let outdated = steered.post("steps/second/trigger", &json!({ "generation": seen })).await;
+
+    assert_eq!((refused.status, outdated.status), (StatusCode::CONFLICT, StatusCode::CONFLICT));
+    assert_eq!((new.status, repeated.status), (StatusCode::ACCEPTED, StatusCode::ACCEPTED));
+    assert_eq!(new.json()["id"], repeated.json()["execution_id"], "it runs once");
+    let shown = steered.server.get(new.header("location"), &steered.cookie).await.json();
+    assert_eq!(shown["kin"]["origin"]["id"], json!(steered.id), "{shown}");
+    assert_eq!(shown["kin"]["origin"]["node_id"], "second");
+    let nodes = shown["workflow"]["nodes"].as_array().unwrap();
+    let second = nodes.iter().find(|node| node["id"] == "second").unwrap();
+    assert_eq!(second["data"]["config"]["prompt"], "Another text");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_step_is_started_without_a_body_whatever_kind_it_is_said_to_be() {
     let steered = Steered::launched(json!({ "auto_run": false })).await;
     steered.work_until("first", |node| node.hold == Some(Hold::Step)).await;

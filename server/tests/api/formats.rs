@@ -117,6 +117,26 @@ async fn a_file_of_another_product_is_named_in_the_refusal() {
 }
 
 #[tokio::test]
+async fn yaml_is_told_as_yaml_however_it_is_sent() {
+    let stage = Stage::start().await;
+    let yaml = "name: Mine\nsteps:\n  - name: a\n    tool: x.y\n";
+    let labelled = from_page(Method::POST, EXECUTIONS, &stage.cookie)
+        .header(header::CONTENT_TYPE, "application/yaml")
+        .body(Body::from(yaml));
+
+    for refused in [
+        stage.send(Method::POST, TEMPLATES, yaml.to_owned()).await,
+        stage.send(Method::POST, TEMPLATES, json!({ "definition": yaml }).to_string()).await,
+        stage.server.send(labelled.unwrap()).await,
+    ] {
+        let problem = refused.json();
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{problem}");
+        assert_eq!(problem["errors"][0]["message"], "This is YAML.");
+        assert!(problem["errors"][0]["fix"].as_str().unwrap().contains("Convert it to JSON"));
+    }
+}
+
+#[tokio::test]
 async fn a_list_is_refused_where_an_object_is_wanted() {
     let stage = Stage::start().await;
     let document = stage.server.post("/api/v1/documents", &stage.cookie, &json!({})).await.json();

@@ -39,6 +39,7 @@ async fn rel_s6_every_answer_forbids_framing_sniffing_and_foreign_scripts() {
         assert!(scripts.contains("'wasm-unsafe-eval'") && !scripts.contains("unsafe-inline"));
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(reply.header("access-control-allow-origin"), "", "{path}");
+        assert_eq!(reply.header("cache-control"), "no-store", "{path}");
         assert_eq!(reply.header("x-request-id").len(), 32, "{path}");
     }
 }

@@ -11,7 +11,9 @@ async fn found(server: &Server, cookie: &str, words: &str) -> Vec<(String, Strin
     let reply = server.post("/api/fn/find", cookie, &json!({ "words": words })).await;
     assert_eq!(reply.status, StatusCode::OK, "{words} {:?}", reply.json());
     let row = |row: &Value| {
-        let kind = row["item"].as_object().unwrap().keys().next().unwrap().clone();
+        let item = &row["item"];
+        let kind = item.as_object().and_then(|item| item.keys().next().cloned());
+        let kind = kind.unwrap_or_else(|| item.as_str().unwrap().to_owned());
         (kind, row["name"].as_str().unwrap().to_owned())
     };
     reply.json().as_array().unwrap().iter().map(row).collect()
@@ -59,6 +61,11 @@ async fn words_find_a_few_of_each_kind_and_nothing_of_another_workspace() {
     assert_eq!(kinds(found(&server, &neighbour, "facebook").await), several(&[("template", 1)]));
     let by_letters = ("template".to_owned(), "Facebook Ads Campaign".to_owned());
     assert!(found(&server, &cookie, "fcbk ads").await.contains(&by_letters));
+    let named = |kind: &str, name: &str| (kind.to_owned(), name.to_owned());
+    let agent = named("agent", "Copywriter");
+    assert!(found(&server, &runner, "copywr").await.contains(&agent));
+    let tool = named("tool", "github.getIssue");
+    assert!(found(&server, &runner, "getissue").await.contains(&tool));
     assert_eq!(found(&server, &cookie, "#1").await.len(), 1);
     assert!(found(&server, &cookie, " ").await.is_empty());
 }

@@ -7,7 +7,7 @@ use axum::{
 use model::access::Role;
 use serde_json::{Value, json};
 
-use crate::api::support::{Reply, Server, by_program};
+use crate::api::support::{Reply, Server, by_program, somewhere};
 
 const TOKENS: &str = "/api/v1/tokens";
 
@@ -77,12 +77,17 @@ async fn a_token_stays_within_its_scope_whatever_its_role() {
     let executions = "/api/v1/workflows/executions";
     let pause = format!("{executions}/{id}/pause");
     let resume = format!("{executions}/{id}/resume");
+    let presets = somewhere("/workflows/templates/{id}/presets");
+    let preset = somewhere("/workflows/templates/{id}/presets/{preset}");
     let calls = [
         (Method::GET, executions, json!({})),
         (Method::GET, "/api/v1/audit", json!({})),
         (Method::POST, executions, json!({})),
         (Method::POST, pause.as_str(), json!({})),
         (Method::POST, resume.as_str(), json!({})),
+        (Method::POST, presets.as_str(), json!({ "name": "Spring", "parameters": {} })),
+        (Method::PUT, preset.as_str(), json!({ "name": "Spring" })),
+        (Method::DELETE, preset.as_str(), json!({})),
         (Method::POST, "/api/v1/projects", json!({ "name": "Mine" })),
         (Method::GET, "/api/v1/secrets", json!({})),
         (Method::GET, TOKENS, json!({})),
@@ -96,4 +101,27 @@ async fn a_token_stays_within_its_scope_whatever_its_role() {
             assert!(!refused || reply.json()["code"] == "token_scope", "{:?}", reply.json());
         }
     }
+}
+
+#[tokio::test]
+async fn a_person_has_at_most_fifty_tokens_and_others_as_many() {
+    let server = Server::start().await;
+    let owner = server.set_up().await;
+    let actor = server.actor(&owner).await.unwrap();
+    let viewer = server.member(actor.workspace, Role::Viewer).await;
+    let form = || json!({ "name": "ci", "role": "viewer" });
+    let (first, _) = make(&server, &viewer, form()).await;
+    for _ in 1..50 {
+        make(&server, &viewer, form()).await;
+    }
+
+    let more = server.post(TOKENS, &viewer, &form()).await;
+    assert_eq!(
+        (more.status, &more.json()["code"]),
+        (StatusCode::CONFLICT, &json!("too_many_tokens"))
+    );
+    make(&server, &owner, form()).await;
+    let path = format!("{TOKENS}/{first}");
+    server.json(Method::DELETE, &path, &viewer, &json!({})).await;
+    make(&server, &viewer, form()).await;
 }

@@ -85,11 +85,23 @@ fn a_file_is_launched_from_the_command_line_with_its_input_and_context() {
 
     let bare = run("{}");
     let no_object = run("[]");
+    let beside = |option: &str, values: &str| {
+        let input = r#"{"issue_number": 42}"#;
+        instance.run(&["run", file.to_str().unwrap(), "--input", input, option, values])
+    };
+    let yaml = instance.dir.path().join("issue_to_pr.yaml");
+    fs::write(&yaml, "name: issue_to_pr\nsteps: []\n").unwrap();
+    let yaml = instance.run(&["run", yaml.to_str().unwrap()]);
+    let variables = beside("--variables", r#"{"two words": 1}"#);
+    let env = beside("--env", r#"{"STAGE": 1}"#);
     let launched = run(r#"{"repo": {"owner": "acme", "name": "shop", "default_branch": "main"}}"#);
     running.send(Signal::SIGTERM);
 
     assert!(running.end() && launched.status.success(), "{launched:?}");
     assert!(!bare.status.success() && !no_object.status.success());
+    assert!(words(&yaml).1.contains("This is YAML. Atelier imports"), "{yaml:?}");
+    assert!(words(&variables).1.contains("variables.two words: "), "{variables:?}");
+    assert!(words(&env).1.contains("env.STAGE: STAGE must be text"), "{env:?}");
     let (_, why) = words(&bare);
     assert!(why.contains(".data.config.params.owner: ") && why.contains("repo.owner"), "{why}");
     let (id, _) = words(&launched);

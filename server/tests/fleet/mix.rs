@@ -22,7 +22,7 @@ const PASSED_BY: i64 = 2;
 const CHILDREN: i64 = 3;
 
 /// Who works in an iteration of a loop. What was lost before is left in peace: a job that loses
-/// three workers is a person's.
+/// four workers is a person's.
 pub const IN_ITERATIONS: &str = "SELECT DISTINCT worker_id FROM agent_jobs
                               WHERE status = 'running' AND lost = 0 AND node_id LIKE '%@%'";
 /// Who works for an execution that another one runs.

@@ -62,7 +62,7 @@ async fn a_worker_of_poison_when_asked_for() {
 }
 
 #[tokio::test]
-async fn rel_e1_a_job_that_kills_its_workers_ends_with_the_reason_after_three_of_them() {
+async fn rel_e1_a_job_that_kills_its_workers_ends_with_the_reason_after_four_of_them() {
     let world = World::new().await;
     let observer = WorkerConfig { only: Some(vec!["nothing".to_owned()]), ..quick() };
     let observer = world.worker_with(Executors::default(), observer);
@@ -72,7 +72,7 @@ async fn rel_e1_a_job_that_kills_its_workers_ends_with_the_reason_after_three_of
     let url = world.db.url.clone();
     let mut dice = dice();
     let dying = tokio::task::spawn_blocking(move || {
-        for _ in 0..3 {
+        for _ in 0..4 {
             let mut command = Command::new(std::env::current_exe().unwrap());
             command
                 .args(["--exact", "fleet::poison::a_worker_of_poison_when_asked_for"])
@@ -94,7 +94,7 @@ async fn rel_e1_a_job_that_kills_its_workers_ends_with_the_reason_after_three_of
     let node = view.nodes.iter().find(|node| node.id.as_str() == "a").unwrap();
     let failure = node.failure.as_ref().unwrap();
     assert_eq!(failure.code, "worker_lost_repeatedly", "{view:#?}");
-    assert!(failure.message.contains("3 times"), "{failure:?}");
+    assert!(failure.message.contains("4 times"), "{failure:?}");
     assert_ne!(view.status, ExecutionStatus::Completed);
     observer.stop().await;
     world.assert_sound().await;

@@ -336,7 +336,7 @@ impl Fleet {
         self.world.until(sql, least).await;
     }
 
-    /// Waits for the end. A job that lost three workers in a row is left to a person: here it is.
+    /// Waits for the end. A job that lost four workers in a row is left to a person: here it is.
     pub async fn complete(&self, id: ExecutionId) {
         loop {
             let view = self.world.wait_over(id).await;
@@ -347,7 +347,7 @@ impl Fleet {
             let failed = failed.unwrap_or_else(|| panic!("{view:#?}"));
             // What a failed loop or child says of its cause has these words in it, too.
             let words = failed.failure.as_ref().map_or("", |failure| failure.message.as_str());
-            assert!(words.contains("Its worker was lost 3 times in a row"), "{view:#?}");
+            assert!(words.contains("Its worker was lost 4 times in a row"), "{view:#?}");
             let retry =
                 Control::RetryNode { node_id: failed.id.clone(), config: None, generation: None };
             self.world.services.executions.control(&self.world.owner, id, retry).await.unwrap();
@@ -367,7 +367,7 @@ impl Fleet {
         self.world.assert_sound().await;
         let retried = "SELECT count(*) FROM audit_log WHERE action = 'execution.retry_node'";
         let retried = self.world.count(retried).await;
-        println!("{retried} steps lost three workers in a row and were started again by a person");
+        println!("{retried} steps lost four workers in a row and were started again by a person");
         let sql = "SELECT count(*) FROM documents
                     WHERE (execution_id = ANY($1)) IS NOT TRUE";
         let made = sqlx::query_scalar(sql).bind(self.replaced().await);

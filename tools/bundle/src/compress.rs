@@ -28,14 +28,19 @@ pub fn files(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-/// Writes `x.br` and `x.gz` for each file `x` below `folder` that shrinks.
-pub fn folder(folder: &Path) -> Result<()> {
+/// Writes `x.gz` for each file `x` below `folder` that shrinks. What is deployed is made as small as can
+/// be, and has an `x.br`, too, which takes half a minute; else it is done in less than a second, for
+/// browsers on other machines.
+pub fn folder(folder: &Path, smallest: bool) -> Result<()> {
     for path in files(folder)? {
         let extension = path.extension().and_then(|word| word.to_str()).unwrap_or_default();
         if SHRINKING.contains(&extension) {
             let content = fs::read(&path)?;
-            fs::write(twin(&path, "br"), brotli(&content)?)?;
-            fs::write(twin(&path, "gz"), gzip(&content)?)?;
+            if smallest {
+                fs::write(twin(&path, "br"), brotli(&content)?)?;
+            }
+            let level = if smallest { Compression::best() } else { Compression::fast() };
+            fs::write(twin(&path, "gz"), gzip(&content, level)?)?;
         }
     }
     Ok(())
@@ -61,8 +66,33 @@ fn brotli(content: &[u8]) -> Result<Vec<u8>> {
     Ok(packed)
 }
 
-fn gzip(content: &[u8]) -> Result<Vec<u8>> {
-    let mut packer = GzEncoder::new(vec![], Compression::best());
+fn gzip(content: &[u8], level: Compression) -> Result<Vec<u8>> {
+    let mut packer = GzEncoder::new(vec![], level);
     packer.write_all(content)?;
     Ok(packer.finish()?)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+
+    #[test]
+    fn every_site_is_packed_and_only_what_is_deployed_as_small_as_can_be() {
+        let site = tempfile::tempdir().unwrap();
+        fs::write(site.path().join("a.wasm"), "tea ".repeat(1000)).unwrap();
+        fs::write(site.path().join("a.woff2"), "tea").unwrap();
+        let names = || {
+            let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+            files(site.path()).unwrap().iter().map(name).collect::<Vec<_>>()
+        };
+
+        folder(site.path(), false).unwrap();
+        assert_eq!(names(), ["a.wasm", "a.wasm.gz", "a.woff2"]);
+        assert!(fs::metadata(site.path().join("a.wasm.gz")).unwrap().len() < 200);
+
+        folder(site.path(), true).unwrap();
+        assert_eq!(names(), ["a.wasm", "a.wasm.br", "a.wasm.gz", "a.woff2"]);
+    }
 }

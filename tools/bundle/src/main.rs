@@ -1,5 +1,4 @@
-//! Makes the site the server serves: client, styles and assets, named by content; in a release also
-//! precompressed.
+//! Makes the site the server serves: client, styles and assets, named by content and precompressed.
 //!
 //! Layout: `manifest.json`, `pkg/` with everything whose name carries a hash, and beside them the
 //! files of `style/assets` that browsers ask for by a fixed name (`favicon.svg`).
@@ -59,10 +58,7 @@ fn bundle(args: &Args) -> Result<()> {
     let draft = site::Draft::start(&args.site)?;
     let chunks = client::write(&wasm, &name, &draft.pkg())?;
     style.write(&name, &draft)?;
-    // On one machine browsers load it sooner than they unpack it: the tests take a tenth less.
-    if args.release {
-        compress::folder(draft.path())?;
-    }
+    compress::folder(draft.path(), args.release)?;
     draft.finish(&name, &chunks)
 }
 
@@ -73,6 +69,7 @@ fn name(wasm: &[u8], style: &Style, args: &Args) -> String {
     digest.add(env!("CARGO_PKG_VERSION").as_bytes());
     // What is made of the client also depends on how.
     digest.add(include_bytes!("client.rs"));
+    digest.add(include_bytes!("compress.rs"));
     digest.add(if args.release { b"release" } else { b"dev" });
     digest.add(wasm);
     style.add_to(&mut digest);

@@ -5,8 +5,8 @@ use leptos::{
     prelude::*,
 };
 use model::{
-    id::WorkspaceId, pages::BuilderPage, parameter::Parameter, transfer::dropped::Dropped,
-    workflow::Workflow,
+    autosave::Standing, id::WorkspaceId, pages::BuilderPage, parameter::Parameter,
+    transfer::dropped::Dropped, workflow::Workflow,
 };
 use web::client::{
     keys::shortcut_key,
@@ -67,10 +67,21 @@ impl PageState {
         let phone = use_media(PHONE);
         let editor = Editor::new(&page, phone);
         let adopt = Callback::new(move |taken| editor.adopt(taken));
+        let document = editor.document;
+        let saving = use_saving(&page, document.workflow.into(), adopt);
+        Effect::new(move || {
+            let is_saved = saving.with_autosave(|autosave| *autosave.standing() == Standing::Saved);
+            let is_pending = |draft: &Workflow| saving.with_autosave(|a| a.is_pending(draft));
+            document.workflow.with_untracked(|draft| {
+                if is_saved && document.editable.get() && !is_pending(draft) {
+                    document.unavailable.ask(document.template, draft);
+                }
+            });
+        });
         Self {
             workspace,
             canvas: CanvasState::new(editor),
-            saving: use_saving(&page, editor.document.workflow.into(), adopt),
+            saving,
             phone,
             covered: use_media(COVERED),
             inspector: RwSignal::new(InspectorView::default()),
@@ -128,8 +139,7 @@ pub(super) fn on_key(event: &KeyboardEvent, state: PageState) {
         event.prevent_default();
         return next_region(event.shift_key());
     }
-    if event.is_composing() || event.default_prevented() || !(event.ctrl_key() || event.meta_key())
-    {
+    if event.default_prevented() || !(event.ctrl_key() || event.meta_key()) {
         return;
     }
     if shortcut_key(event) == "s" && !event.shift_key() {

@@ -69,7 +69,7 @@ fn Name(subject: Subject, editable: Signal<bool>) -> impl IntoView {
         }
     };
     let on_key = move |event: leptos::ev::KeyboardEvent| match event.key().as_str() {
-        "Enter" if !event.is_composing() => keep(),
+        "Enter" => keep(),
         "Escape" => {
             if let Some(input) = node.get_untracked() {
                 input.set_value(&label.get_untracked());

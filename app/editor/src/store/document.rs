@@ -12,7 +12,10 @@ use model::{
 };
 use web::client::clock::now_ms;
 
-use super::unfinished::{Unfinished, is_blank};
+use super::{
+    unavailable::Unavailable,
+    unfinished::{Unfinished, is_blank},
+};
 use crate::agent_catalogue::{AgentCatalogue, use_agents};
 
 /// What undo and redo would do, and how often the document has changed.
@@ -47,6 +50,8 @@ pub struct EditorDocument {
     pub issues: RwSignal<Vec<Issue>>,
     /// What is unfinished, and so not wrong yet.
     pub unfinished: Unfinished,
+    /// What its steps name and the workspace does not have.
+    pub unavailable: Unavailable,
     /// The agents of the library, by which steps that name them are judged.
     pub agents: AgentCatalogue,
     history: StoredValue<History>,
@@ -67,6 +72,7 @@ impl EditorDocument {
             faults: RwSignal::new(unfinished.shown_at_first(page.faults)),
             issues: RwSignal::new(vec![]),
             unfinished,
+            unavailable: Unavailable::default(),
             agents: use_agents(),
             history: StoredValue::new(History::default()),
             drags: StoredValue::new(0),

@@ -20,10 +20,11 @@ use super::{
 const DEBOUNCE: Duration = Duration::from_millis(150);
 
 /// Validates the document once the first view is on the screen, and again as more becomes known of
-/// the library's agents; until then the counts that came with the page are shown.
+/// the library's agents and of what is not there; until then the counts that came with the page are shown.
 pub(super) fn validate_when_shown(document: EditorDocument, view: EditorView) {
     Effect::new(move || {
         document.agents.track();
+        document.unavailable.track();
         if view.viewport.is_ahead() {
             validate_soon(document, view);
         }
@@ -45,7 +46,11 @@ pub(super) fn validate_soon(document: EditorDocument, view: EditorView) {
 
 /// Validates the document now and updates the issues everywhere they are shown.
 pub(super) fn validate_now(document: EditorDocument, view: EditorView) {
-    let judge = |workflow: &Workflow| validate(&document.agents.fill_in(workflow));
+    let judge = |workflow: &Workflow| {
+        let mut issues = validate(&document.agents.fill_in(workflow));
+        document.unavailable.add_to(&mut issues, workflow);
+        issues
+    };
     let issues = untrack(|| document.workflow.with_untracked(judge));
     let is_hidden = |issue: &Issue| document.unfinished.hides(issue);
     let (hidden, issues): (Vec<Issue>, Vec<Issue>) = issues.into_iter().partition(is_hidden);

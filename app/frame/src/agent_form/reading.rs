@@ -2,10 +2,10 @@
 
 use model::{
     budget::parse_dollars,
-    number::{NumberKind, parse_number, read_json},
+    number::{NumberError, NumberKind, parse_number, read_json},
     problem::FieldProblem,
 };
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 /// What could not be read so far.
 #[derive(Debug, Default)]
@@ -20,11 +20,8 @@ impl Reading {
         if text.trim().is_empty() {
             return None;
         }
-        let number = parse_number(text, NumberKind::Whole).ok().and_then(|number| number.as_u64());
-        if number.is_none() {
-            self.refuse(path, "Enter a whole number, such as 20.".to_owned());
-        }
-        number
+        let other = || "Enter a whole number, such as 20.".to_owned();
+        self.keep(path, parse_number(text, NumberKind::Whole), |number| number.as_u64(), other)
     }
 
     /// The same for fields that hold smaller numbers.
@@ -50,12 +47,25 @@ impl Reading {
         if text.trim().is_empty() {
             return None;
         }
-        let number =
-            parse_number(text, NumberKind::Decimal).ok().and_then(|number| number.as_f64());
-        if number.is_none() {
-            self.refuse(path, "Enter a number, such as 0.7.".to_owned());
-        }
-        number
+        let other = || "Enter a number, such as 0.7.".to_owned();
+        self.keep(path, parse_number(text, NumberKind::Decimal), |number| number.as_f64(), other)
+    }
+
+    /// The number that was read; none where none was, which is refused in words.
+    fn keep<T>(
+        &mut self,
+        path: &str,
+        read: Result<Number, NumberError>,
+        fit: impl Fn(&Number) -> Option<T>,
+        other: impl Fn() -> String,
+    ) -> Option<T> {
+        let number = match read {
+            Ok(number) => fit(&number).ok_or_else(other),
+            // What is unclear is asked about; other words would only repeat the field's.
+            Err(error @ NumberError::Ambiguous { .. }) => Err(error.to_string()),
+            Err(_) => Err(other()),
+        };
+        number.map_err(|words| self.refuse(path, words)).ok()
     }
 
     /// Dollars, in millionths; none where nothing is typed, or no amount.

@@ -227,7 +227,7 @@ fn TextBox(
     let look = realtime::load_one_at_a_time(move || writing.look());
     let choose = Callback::new(move |person| writing.choose(person));
     let on_key = move |event: KeyboardEvent| {
-        if event.is_composing() || writing.on_list_key(&event) {
+        if writing.on_list_key(&event) {
             return;
         }
         match (event.key().as_str(), on_cancel) {

@@ -89,8 +89,10 @@ fn pages(session: Session) -> ChoiceGroup {
         ("Images", Icon::Images, routes::images(here)),
         ("Projects", Icon::Folder, routes::projects(here)),
     ];
+    let is_section = |path: &String| SECTIONS.iter().any(|one| (one.path)(here) == *path);
     let settings = SettingsPage::open_to(|needed| session.may(needed))
-        .map(|page| (page.title(), settings_icon(page), routes::settings(here, page)));
+        .map(|page| (page.title(), settings_icon(page), routes::settings(here, page)))
+        .filter(|(_, _, path)| !is_section(path));
     let docs = [DocsPage::Overview, DocsPage::Steps, DocsPage::ToolServers, DocsPage::Tables];
     let docs = docs.map(|page| (page.title(), Icon::BookOpen, routes::docs(page)));
     let all = sections.chain(beside).chain(settings).chain(docs);

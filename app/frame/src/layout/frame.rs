@@ -55,8 +55,9 @@ pub fn WorkspaceFrame() -> impl IntoView {
 }
 
 fn enter(answer: Result<Visitor, ApiError>, who: Resource<Result<Visitor, ApiError>>) -> AnyView {
-    let asked = use_params_map().with_untracked(|params| params.get("workspace"));
-    let here = use_location().pathname.get_untracked();
+    // A build that is thrown away goes on waiting; the address it was for is gone then.
+    let asked = use_params_map().try_with_untracked(|params| params.get("workspace")).flatten();
+    let here = use_location().pathname.try_get_untracked().unwrap_or_default();
     match answer {
         Ok(Visitor::Member(session)) if asked == Some(session.workspace_id.to_string()) => {
             view! { <Frame session=*session /> }.into_any()

@@ -125,8 +125,13 @@ impl ViewOwner {
 
     /// Draws the view that takes the place of the one that is shown, with an owner of its own.
     fn replace_view(self, draw: impl FnOnce() -> AnyView) -> AnyView {
-        // Outside a browser nothing is shown twice; and the page may have been left.
-        let parent = cfg!(target_arch = "wasm32").then(|| self.parent.try_get_value()).flatten();
+        let parent = self.parent.try_get_value();
+        if !cfg!(target_arch = "wasm32") {
+            // Nothing is shown twice. A build that was thrown away while it waited is not shown at all:
+            // what it would read is gone.
+            return if parent.is_some() { draw() } else { ().into_any() };
+        }
+        // The page may have been left.
         let Some(owner) = parent.map(|parent| parent.child()) else { return draw() };
         // What the view draws later is below this owner, too, and sees the contexts given there.
         let view = OwnedView::new_with_owner(owner.with(draw), owner.clone()).into_any();

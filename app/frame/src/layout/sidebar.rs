@@ -7,7 +7,7 @@ use ui::{
     badge::Count,
     icon::{Glyph, Icon},
 };
-use web::{client::cookie, routes};
+use web::{client::cookie, routes, settings_page::SettingsPage};
 
 use crate::activity::attention::use_attention;
 
@@ -18,6 +18,19 @@ pub(super) struct Section {
     pub(super) label: &'static str,
     pub(super) icon: Icon,
     pub(super) path: fn(WorkspaceId) -> String,
+    /// Whether the bar of a phone, which has room for five, has it too.
+    on_phones: bool,
+}
+
+impl Section {
+    const fn new(label: &'static str, icon: Icon, path: fn(WorkspaceId) -> String) -> Self {
+        Self { label, icon, path, on_phones: true }
+    }
+
+    /// A page of the settings that is as much of everyday work as the sections are.
+    const fn of_settings(label: &'static str, icon: Icon, path: fn(WorkspaceId) -> String) -> Self {
+        Self { label, icon, path, on_phones: false }
+    }
 }
 
 const REVIEWS: &str = "Reviews";
@@ -39,12 +52,14 @@ const ELSEWHERE: [Elsewhere; 4] = [
 ];
 
 /// The sections, in the order in which they are shown.
-pub(super) const SECTIONS: [Section; 5] = [
-    Section { label: "Home", icon: Icon::House, path: routes::workspace },
-    Section { label: "Workflows", icon: Icon::Workflow, path: routes::gallery },
-    Section { label: RUNS, icon: Icon::List, path: routes::executions },
-    Section { label: REVIEWS, icon: Icon::UserCheck, path: routes::reviews },
-    Section { label: DOCUMENTS, icon: Icon::FileText, path: routes::documents },
+pub(super) const SECTIONS: [Section; 7] = [
+    Section::new("Home", Icon::House, routes::workspace),
+    Section::new("Workflows", Icon::Workflow, routes::gallery),
+    Section::new(RUNS, Icon::List, routes::executions),
+    Section::new(REVIEWS, Icon::UserCheck, routes::reviews),
+    Section::new(DOCUMENTS, Icon::FileText, routes::documents),
+    Section::of_settings("Agents", Icon::Bot, |here| routes::settings(here, SettingsPage::Agents)),
+    Section::of_settings("Tools", Icon::Plug, |here| routes::settings(here, SettingsPage::Tools)),
 ];
 
 /// Whether the sidebar shows words beside its icons.
@@ -115,10 +130,10 @@ pub fn Sidebar(
             0 => section.label.to_owned(),
             count => format!("{}, {count} waiting for you", section.label),
         };
-        let (label, icon) = (section.label, section.icon);
+        let (label, icon, wide_only) = (section.label, section.icon, !section.on_phones);
         let current = move || is_current(&section, &path.read(), workspace).then_some("page");
         view! {
-            <li>
+            <li data-wide-only=wide_only.then_some("")>
                 <a
                     class="rail__link"
                     href=href
@@ -187,6 +202,9 @@ mod tests {
         assert_eq!(lit(routes::executions(here)), ["Runs"]);
         assert_eq!(lit(format!("{}/document/1", routes::lineages(here))), ["Documents"]);
         assert_eq!(lit(routes::images(here)), ["Documents"]);
+        assert_eq!(lit(format!("{}/1", routes::settings(here, SettingsPage::Agents))), ["Agents"]);
+        assert_eq!(lit(routes::settings(here, SettingsPage::Tools)), ["Tools"]);
+        assert!(lit(routes::settings(here, SettingsPage::Members)).is_empty());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use ui::{
     combobox::{Choice, ChoiceGroup},
     icon::Icon,
 };
-use web::{client::own_until_cleanup, routes};
+use web::{client::own_until_cleanup, routes, settings_page::SettingsPage};
 
 use super::{asked::Asked, offers::merge_groups};
 use crate::activity::words::chip_of;
@@ -75,6 +75,12 @@ fn group(here: WorkspaceId, row: FoundRow) -> ChoiceGroup {
         }
         FoundItem::Document(id) => ("Documents", Icon::FileText, routes::document(here, id), ""),
         FoundItem::Project(id) => ("Projects", Icon::Folder, routes::project(here, id), ""),
+        FoundItem::Agent(id) => ("Agents", Icon::Bot, routes::agent(here, id), ""),
+        FoundItem::Tool => {
+            // The page is the same for all: its address is told apart for the list's sake.
+            let page = routes::settings(here, SettingsPage::Tools);
+            ("Tools", Icon::Plug, format!("{page}#{name}"), "")
+        }
     };
     let choice = Choice {
         detail: about,
@@ -109,6 +115,9 @@ mod tests {
         let first = &answer.groups[0].choices[0];
         let path = routes::execution(here, ExecutionId(Uuid::nil()));
         assert_eq!((first.key.as_str(), first.aside.as_str()), (&*format!("go:{path}"), "Failed"));
+        let tool = |name: &str| FoundRow { name: name.into(), ..row(FoundItem::Tool) };
+        let answer = Answer::from_result("a".into(), Ok(vec![tool("git.a"), tool("git.b")]), here);
+        assert_ne!(answer.groups[0].choices[0].key, answer.groups[0].choices[1].key);
         assert!(Answer::from_result("a".into(), Err(Problem::internal().into()), here).failed);
     }
 }

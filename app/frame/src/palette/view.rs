@@ -59,11 +59,7 @@ pub fn PaletteButton() -> impl IntoView {
 fn is_its_key(event: &ev::KeyboardEvent) -> bool {
     let command = (event.ctrl_key() || event.meta_key()) && !event.shift_key() && !event.alt_key();
     let others = || document().query_selector(OTHERS).is_ok_and(|open| open.is_some());
-    command
-        && shortcut_key(event) == "k"
-        && !event.default_prevented()
-        && !event.is_composing()
-        && !others()
+    command && shortcut_key(event) == "k" && !event.default_prevented() && !others()
 }
 
 /// The palette; Ctrl or Command with K opens it, and closes it again. A native dialog: the focus

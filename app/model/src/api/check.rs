@@ -8,7 +8,7 @@ use super::shape;
 use crate::{
     id::NodeId,
     problem::{FieldProblem, Problem},
-    transfer::{Ends, import_value},
+    transfer::{Ends, import_value, record::is_definition},
     validate::{Code, Issue, execution_order, validate, validate_connection},
     workflow::{Edge, Workflow},
 };
@@ -138,9 +138,7 @@ impl CheckRequest {
 
 /// The body itself, when it is a definition and not an envelope around one.
 pub(crate) fn definition_of(body: &Value) -> Option<&Value> {
-    let has = |key: &str| body.get(key).is_some();
-    let is_one = has("nodes") || has("nodes_json") || has("steps");
-    (!has("definition") && is_one).then_some(body)
+    (body.get("definition").is_none() && is_definition(body)).then_some(body)
 }
 
 fn check_node(node: Value) -> Result<CheckAnswer, Problem> {
@@ -178,7 +176,8 @@ fn of_connections(workflow: &Workflow, issue: &Issue) -> Option<Issue> {
         | Code::Unreachable
         | Code::LimitExceeded
         | Code::WrongType
-        | Code::NoEffect => None,
+        | Code::NoEffect
+        | Code::Unavailable => None,
     }
 }
 

@@ -13,7 +13,10 @@ use crate::{
         view::Bill,
         wait::Wait,
     },
-    id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId, WorkerId},
+    id::{
+        ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId, ProjectId, UserId, WorkerId,
+        WorkspaceId,
+    },
     library::Upload,
     nodes::ai_review::{Judgement, Verdict},
     time::Timestamp,
@@ -25,6 +28,14 @@ use crate::{
 pub struct ExecutionPulse {
     /// The execution that was asked about.
     pub id: ExecutionId,
+    /// The id of who launched it; none where nobody did, or their account is gone.
+    pub user_id: Option<UserId>,
+    /// The workspace that it belongs to.
+    pub workspace_id: WorkspaceId,
+    /// The project in which it and its results are kept.
+    pub project_id: ProjectId,
+    /// What launched it: `manual`, `api`, `test`, `rerun`, `replay` or `sub_workflow`.
+    pub trigger: String,
     /// Where it stands.
     pub status: ExecutionStatus,
     /// Why it is paused.
@@ -90,6 +101,9 @@ pub struct JobRow {
     pub model: Option<String>,
     /// What its calls used and cost.
     pub bill: Bill,
+    /// What the executions it launched, and those they launched, cost so far.
+    #[serde(default)]
+    pub children_bill: Bill,
     /// Why it does not run yet, and what ends that; none unless it is pending.
     pub wait: Option<Wait>,
     /// When its first attempt began.

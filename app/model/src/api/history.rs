@@ -1,5 +1,7 @@
 //! Which executions a list shows, and what is asked of several of them at once.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -116,12 +118,9 @@ impl SeveralRequest {
     /// # Errors
     /// When none is named, or more than fit one request.
     pub fn each(&self) -> Result<Vec<ExecutionId>, Problem> {
-        let mut each: Vec<ExecutionId> = vec![];
-        for id in &self.ids {
-            if !each.contains(id) {
-                each.push(*id);
-            }
-        }
+        let mut known = BTreeSet::new();
+        let each: Vec<ExecutionId> =
+            self.ids.iter().copied().filter(|id| known.insert(*id)).collect();
         if (1..=MOST_AT_ONCE).contains(&each.len()) {
             return Ok(each);
         }

@@ -140,6 +140,8 @@ pub struct InvitationRow {
     pub expires_at: Timestamp,
     /// Whether that is past.
     pub expired: bool,
+    /// Why its email was given up; none while it may still arrive, or where none was sent.
+    pub mail_error: Option<String>,
 }
 
 /// An invitation as whoever has its link sees it.

@@ -81,6 +81,9 @@ pub struct LinkedReview {
     /// The places of items of which only the beginning is among them; the API gives all of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cut: Vec<usize>,
+    /// Whether the sample provider, or the sample tools, answered in the execution.
+    #[serde(default)]
+    pub sample: bool,
     /// How many people must approve.
     pub needed: u32,
     /// How many people have approved.

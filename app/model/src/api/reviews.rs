@@ -1,5 +1,7 @@
 //! Reviews that wait for somebody, and those that are given to others.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -65,12 +67,8 @@ impl ReassignForm {
             let error = FieldProblem::field("too_long", "reason", message);
             return Err(Problem::invalid("The review was not reassigned.", vec![error]));
         }
-        let mut people = vec![];
-        for person in self.people {
-            if self.reviewers == Reviewers::People && !people.contains(&person) {
-                people.push(person);
-            }
-        }
+        let (mut people, mut known) = (self.people, BTreeSet::new());
+        people.retain(|person| self.reviewers == Reviewers::People && known.insert(*person));
         let exclude_author = self.exclude_author.unwrap_or(now.exclude_author);
         Ok((Assignment { reviewers: self.reviewers, people, exclude_author }, reason))
     }

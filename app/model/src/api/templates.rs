@@ -1,5 +1,7 @@
 //! Templates as editors make and change them over REST.
 
+use std::collections::BTreeSet;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -346,18 +348,16 @@ pub fn template_name(name: &str) -> Result<String, Problem> {
 /// # Errors
 /// Too many tags; one that is too long or invisible.
 pub fn template_tags(written: &[String]) -> Result<Vec<String>, Problem> {
-    let (mut tags, mut errors) = (Vec::<String>::new(), vec![]);
-    for tag in written {
-        let tag = tag.trim_start_matches(['#', ' ']).trim();
-        let known = tags.iter().any(|known| known.to_lowercase() == tag.to_lowercase());
-        if !tag.is_empty() && !known {
-            tags.push(plain_name("tags", tag, MAX_TAG_CHARS, &mut errors));
-        }
-    }
+    let (mut known, mut errors) = (BTreeSet::new(), vec![]);
+    let tags = written.iter().map(|tag| tag.trim_start_matches(['#', ' ']).trim());
+    let tags: Vec<&str> =
+        tags.filter(|tag| !tag.is_empty() && known.insert(tag.to_lowercase())).collect();
     if tags.len() > MOST_TAGS {
         let words = format!("Use at most {MOST_TAGS} tags. You have {}.", tags.len());
         errors.push(FieldProblem::field("too_many_tags", "tags", words));
     }
+    let few = tags.into_iter().take(MOST_TAGS);
+    let tags = few.map(|tag| plain_name("tags", tag, MAX_TAG_CHARS, &mut errors)).collect();
     refuse("The tags were not saved.", errors).map(|()| tags)
 }
 
@@ -385,6 +385,16 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn tens_of_thousands_of_tags_are_one_problem() {
+        let tags: Vec<String> = (0..60_000).map(|place| format!("t{place}")).collect();
+
+        let problem = template_tags(&tags).unwrap_err();
+
+        assert_eq!(problem.errors.len(), 1);
+        assert!(problem.errors[0].message.contains("60000"), "{problem:?}");
+    }
 
     #[test]
     fn a_definition_by_itself_is_read_like_one_in_an_envelope() {

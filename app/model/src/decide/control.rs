@@ -109,6 +109,18 @@ pub fn follow_parent(transition: &mut Transition<'_>, word: ParentWord) -> Resul
     Ok(())
 }
 
+/// Lets an execution go on that waits for room in the storage, which has some now. One that waits for
+/// something else stays as it is.
+///
+/// # Errors
+/// None in practice; see [`resume()`].
+pub fn follow_storage_back(transition: &mut Transition<'_>) -> Result<(), Refused> {
+    if transition.snapshot().pause_reason == Some(PauseReason::Storage) {
+        go_on_with_parent(transition);
+    }
+    Ok(())
+}
+
 fn go_on_with_parent(transition: &mut Transition<'_>) {
     run_or_queue(transition);
     transition.wake_jobs();

@@ -13,6 +13,10 @@ use crate::{
     time::Timestamp,
 };
 
+/// A job that has lost so many workers runs alone; the SQL and the index that find such jobs have the
+/// same number.
+const LOST_TO_RUN_ALONE: i32 = 2;
+
 /// A job's row.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JobState {
@@ -71,6 +75,12 @@ impl JobState {
     /// The execution whose end it waits for.
     pub fn waits_for(&self) -> Option<ExecutionId> {
         self.child.filter(|_| self.status == JobStatus::Pending)
+    }
+
+    /// Whether it has lost so many workers that it may be what kills them: from then on it runs alone
+    /// in its process, so that it takes no other job with it and none is taken for it.
+    pub fn runs_alone(&self) -> bool {
+        self.lost >= LOST_TO_RUN_ALONE
     }
 
     /// Whether it waits for a person to say what became of its call.

@@ -32,8 +32,8 @@ pub use again::{
 };
 pub use compiled_workflow::{Body, CompiledWorkflow, Link};
 pub use control::{
-    check_budget_seen, check_generation, follow_parent, pause, resume, retry_node, set_budget,
-    skip_node,
+    check_budget_seen, check_generation, follow_parent, follow_storage_back, pause, resume,
+    retry_node, set_budget, skip_node,
 };
 pub use edit::edit_node;
 pub use iterations::begin::MOST_STEPS;

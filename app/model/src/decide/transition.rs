@@ -395,3 +395,17 @@ impl Transition<'_> {
         self.record(EventKind::CostAdded { job, charge });
     }
 }
+
+/// Leaves the attempt of a job that was not tried out of the active time, unless other work is
+/// done or due: waiting for a limit does not count, nor does a clock that jumps while a provider
+/// that is away is probed.
+pub(super) fn leave_out_active_time(transition: &mut Transition<'_>, job: &JobState) {
+    let now = transition.now;
+    let Some(since) =
+        transition.snapshot.running_since.filter(|_| !transition.snapshot.is_active(now))
+    else {
+        return;
+    };
+    transition.snapshot.active_ms += job.started_at.unwrap_or(now).ms_since(since);
+    transition.snapshot.running_since = None;
+}

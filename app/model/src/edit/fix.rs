@@ -37,7 +37,8 @@ pub fn fix(workflow: &Workflow, issue: &Issue) -> Option<Edit> {
         | Code::Unreachable
         | Code::LimitExceeded
         | Code::WrongType
-        | Code::RiskyConnection => None,
+        | Code::RiskyConnection
+        | Code::Unavailable => None,
     }
 }
 

@@ -6,11 +6,16 @@ use super::*;
 
 const MINI: Price = Price {
     input_micros_per_mtok: Some(150_000),
+    cached_input_micros_per_mtok: None,
     output_micros_per_mtok: Some(600_000),
     image_micros: None,
 };
-const IMAGE: Price =
-    Price { input_micros_per_mtok: None, output_micros_per_mtok: None, image_micros: Some(40_000) };
+const IMAGE: Price = Price {
+    input_micros_per_mtok: None,
+    cached_input_micros_per_mtok: None,
+    output_micros_per_mtok: None,
+    image_micros: Some(40_000),
+};
 
 fn tariff(kind: CallKind, model: &str, price: Price) -> Tariff {
     Tariff {

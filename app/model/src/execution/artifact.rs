@@ -125,4 +125,7 @@ pub struct Charge {
     pub cost_micros: Option<i64>,
     /// True when the sample provider answered: nominal prices, outside budgets.
     pub sample: bool,
+    /// True when the provider did not count all of the tokens: an answer that broke off, or no count.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }

@@ -174,7 +174,9 @@ impl Failure {
     }
 
     fn new(class: FailureClass, code: &str, message: impl Into<String>) -> Self {
-        let (code, message) = (code.to_owned(), message.into());
+        // Words of others may have it, and no database keeps it.
+        let message = message.into().replace('\0', "");
+        let code = code.to_owned();
         Self { class, code, message, may_have_happened: false, unanswered: false }
     }
 }
@@ -182,6 +184,11 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_has_no_character_that_cannot_be_kept() {
+        assert_eq!(Failure::permanent("odd", "bad\0word").message, "badword");
+    }
 
     #[test]
     fn every_kind_of_failure_has_a_next_step() {

@@ -1,5 +1,7 @@
 //! `conditional`: chooses how the path goes on.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -126,12 +128,13 @@ impl NodeType for Config {
                 &format!("Use {least} to {most} branches. There are {found}."),
             );
         }
+        let mut before = BTreeSet::new();
         for (place, branch) in self.branches.iter().enumerate() {
             let path = format!("branches[{place}].id");
             if !is_name(&branch.id) || [ELSE, "error"].contains(&branch.id.as_str()) {
                 checker.bad_name(&path, &branch.id);
             }
-            if self.branches[..place].iter().any(|other| other.id == branch.id) {
+            if !before.insert(&branch.id) {
                 checker.duplicate(&path, &branch.id);
             }
             if branch.when.trim().is_empty() {

@@ -1,5 +1,7 @@
 //! `end`: the result of the execution.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -83,12 +85,12 @@ impl NodeType for Config {
     }
 
     fn check(&self, checker: &mut Checker) {
+        let mut before = BTreeSet::new();
         for (place, output) in self.outputs.iter().enumerate() {
             if output.name.trim().is_empty() {
                 checker.missing(&format!("outputs[{place}].name"), "Name this result.");
             }
-            let before = &self.outputs[..place];
-            if before.iter().any(|other| other.name == output.name) {
+            if !before.insert(&output.name) {
                 checker.duplicate(&format!("outputs[{place}].name"), &output.name);
             }
         }

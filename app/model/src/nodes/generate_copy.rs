@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CallKind, CallSize, Category, Checker, Choice, FieldKind, FieldSpec, JobValues, Level,
-    ModelCall, NodeSpec, NodeType, PortSpec,
+    ModelCall, NodeSpec, NodeType, PortSpec, changes::PROMPT_LOCKED,
 };
 use crate::{
     document::DocumentStatus,
@@ -22,6 +22,9 @@ use crate::{
 pub struct Config {
     /// What to write.
     pub prompt: Text,
+    /// Whether only editors change the prompt in a run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub prompt_locked: bool,
     /// Who the model is.
     #[serde(skip_serializing_if = "Text::is_blank")]
     pub system_prompt: Text,
@@ -139,6 +142,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             prompt: Text::default(),
+            prompt_locked: false,
             system_prompt: Text::default(),
             quantity: Field::Value(1),
             temperature: Field::Value(0.7),
@@ -219,6 +223,7 @@ const FIELDS: &[FieldSpec] = &[
         FieldKind::Prompt,
     )
     .with_level(Level::Expert),
+    PROMPT_LOCKED,
     FieldSpec::new(
         "output",
         "Answer format",

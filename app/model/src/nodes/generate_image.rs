@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CallKind, CallSize, Category, Choice, FieldKind, FieldSpec, JobValues, Level, ModelCall,
-    NodeSpec, NodeType, PortSpec,
+    NodeSpec, NodeType, PortSpec, changes::PROMPT_LOCKED,
 };
 use crate::{
     expr::{ExprError, Scope},
@@ -19,6 +19,9 @@ use crate::{
 pub struct Config {
     /// What to show.
     pub prompt: Text,
+    /// Whether only editors change the prompt in a run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub prompt_locked: bool,
     /// In which manner.
     pub style: Field<Style>,
     /// The shape, where no exact size is given.
@@ -58,6 +61,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             prompt: Text::default(),
+            prompt_locked: false,
             style: Field::Value(Style::None),
             aspect_ratio: Field::Value(AspectRatio::Square),
             size: None,
@@ -143,6 +147,7 @@ const FIELDS: &[FieldSpec] = &[
         FieldKind::Text,
     )
     .with_level(Level::Expert),
+    PROMPT_LOCKED,
 ];
 
 impl NodeType for Config {

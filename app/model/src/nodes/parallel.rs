@@ -1,5 +1,7 @@
 //! `parallel`: lanes that run side by side.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -132,12 +134,13 @@ impl NodeType for Config {
             checker
                 .out_of_range("lanes", &format!("Use {least} to {most} lanes. There are {found}."));
         }
+        let mut before = BTreeSet::new();
         for (place, lane) in self.lanes.iter().enumerate() {
             let path = format!("lanes[{place}].id");
             if !is_name(&lane.id) || lane.id == "error" {
                 checker.bad_name(&path, &lane.id);
             }
-            if self.lanes[..place].iter().any(|other| other.id == lane.id) {
+            if !before.insert(&lane.id) {
                 checker.duplicate(&path, &lane.id);
             }
         }

@@ -1,5 +1,7 @@
 //! `review`: a person decides.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -126,9 +128,7 @@ pub(super) fn check_named(checker: &mut Checker, reviewers: Reviewers, people: &
         let message = format!("Choose up to {} people.", Config::MOST_PEOPLE);
         checker.too_many("people", &message);
     }
-    let is_repeated =
-        |(place, person): (usize, &UserId)| people.iter().take(place).any(|p| p == person);
-    if people.iter().enumerate().any(is_repeated) {
+    if people.iter().collect::<BTreeSet<_>>().len() < people.len() {
         checker.too_many("people", "Someone is listed twice. List each person once.");
     }
 }

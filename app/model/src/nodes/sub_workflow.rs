@@ -1,5 +1,7 @@
 //! `sub_workflow`: runs another template and goes on with its result.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -118,11 +120,12 @@ impl NodeType for Config {
         if self.template.contains("${") {
             checker.wrong_kind("template", "Choose a workflow. A reference doesn't work here.");
         }
+        let mut before = BTreeSet::new();
         for (place, pair) in self.parameters.iter().enumerate() {
             let field = format!("parameters[{place}].name");
             if !is_name(&pair.name) {
                 checker.bad_name(&field, &pair.name);
-            } else if self.parameters[..place].iter().any(|before| before.name == pair.name) {
+            } else if !before.insert(&pair.name) {
                 checker.duplicate(&field, &pair.name);
             }
         }

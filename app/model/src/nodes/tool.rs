@@ -3,6 +3,7 @@
 //! Its arguments are JSON whose texts may refer, however deep they lie: what references are checked,
 //! renamed and followed by does so for every text of a configuration.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
@@ -46,7 +47,7 @@ pub struct Config {
 
 /// How a result names something in another system. `${item}` in its texts is the result, or each of
 /// its entries where the result is a list.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefMapping {
     /// What kind of thing it is.

@@ -71,7 +71,10 @@ impl NodeType for Config {
         let time = Timestamp::from_iso8601(&text).ok_or_else(|| ExprError::WrongType {
             what: "until".to_owned(),
             expected: "a time such as 2026-12-24T18:00:00Z".to_owned(),
-            found: format!("“{}”", text.escape_debug()),
+            found: match Timestamp::advice_on_zone(&text) {
+                Some(_) => format!("“{}”, which has no time zone", text.escape_debug()),
+                None => format!("“{}”", text.escape_debug()),
+            },
         })?;
         if time > longest {
             return Err(ExprError::OutOfRange {
@@ -91,10 +94,11 @@ impl NodeType for Config {
 
     fn check(&self, checker: &mut Checker) {
         let text = self.until.as_ref().map(Text::as_str).filter(|text| !text.contains("${"));
-        if text
-            .is_some_and(|text| !text.trim().is_empty() && Timestamp::from_iso8601(text).is_none())
-        {
-            checker.out_of_range("until", "Enter a time such as 2026-12-24T18:00:00Z.");
+        let text = text.filter(|text| !text.trim().is_empty());
+        if let Some(text) = text.filter(|text| Timestamp::from_iso8601(text).is_none()) {
+            let example = || "Enter a time such as 2026-12-24T18:00:00Z.".to_owned();
+            let advice = Timestamp::advice_on_zone(text).unwrap_or_else(example);
+            checker.out_of_range("until", &advice);
         }
     }
 }

@@ -196,8 +196,9 @@ pub fn invitation(
     email: &str,
     role: Role,
 ) -> NoticeMessage {
-    let by = invited_by.map_or_else(|| "Someone".to_owned(), one_line);
-    let place = one_line(workspace_name);
+    // It goes to strangers: what somebody calls themselves must not lead them anywhere.
+    let by = invited_by.map_or_else(|| "Someone".to_owned(), |name| without_links(&one_line(name)));
+    let place = without_links(&one_line(workspace_name));
     let (email, role) = (one_line(email), role.label().to_lowercase());
     NoticeMessage {
         title: format!("{by} invited {email} to “{place}”"),
@@ -244,6 +245,25 @@ fn one_line(text: &str) -> String {
     cut(&plain.split_whitespace().collect::<Vec<_>>().join(" "), MOST_IN_NAME)
 }
 
+/// A name in which mail programs find no address to turn into a link.
+fn without_links(name: &str) -> String {
+    let mut text = String::new();
+    let mut left = name.chars().peekable();
+    while let Some(c) = left.next() {
+        text.push(c);
+        let next = left.peek().copied();
+        let leads_on = match c {
+            '.' | '。' | '．' | '｡' | '@' => next.is_some_and(char::is_alphabetic),
+            '/' => next == Some('/'),
+            _ => false,
+        };
+        if leads_on {
+            text.push(' ');
+        }
+    }
+    text
+}
+
 fn cut(text: &str, most: usize) -> String {
     let seen = |c: &char| *c == '\n' || !is_deceptive(*c);
     let mut left = text.trim().chars().filter(seen);
@@ -275,6 +295,22 @@ mod tests {
 
         assert_eq!(message.title, "Ads Bcc: eve@example.org x #7 completed");
         assert!(!message.text.chars().any(is_deceptive), "{message:?}");
+    }
+
+    #[test]
+    fn a_name_in_an_invitation_is_no_link() {
+        let invite = |name| {
+            let workspace = WorkspaceId(Uuid::nil());
+            invitation(workspace, "shop.example", Some(name), "ben@example.org", Role::Viewer).title
+        };
+
+        let lure = invite("Win <b>now</b> https://evil.example/x mail@evil.example");
+        assert_eq!(
+            lure,
+            "Win <b>now</b> https:/ /evil. example/x mail@ evil. example invited ben@example.org to \
+             “shop. example”"
+        );
+        assert!(invite("J. R. Ewing, v2.0 (he/him)").starts_with("J. R. Ewing, v2.0 (he/him) "));
     }
 
     #[test]

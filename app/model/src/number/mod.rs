@@ -14,7 +14,8 @@ mod read;
 mod step;
 
 pub(crate) use decimal::Decimal;
-pub use json::{JsonError, find_unkept_number, read_json};
+pub(crate) use json::is_kept;
+pub use json::{JsonError, find_lost, find_unkept_number, quote_unkept_numbers, read_json};
 pub(crate) use read::read_decimal;
 pub use read::{NumberError, NumberKind, parse_number};
 pub use step::{Direction, Range, step_number};

@@ -9,7 +9,8 @@ use super::decimal::{Decimal, Sign};
 pub enum NumberKind {
     /// Whole numbers: a single point before three digits may as well separate thousands.
     Whole,
-    /// Whole numbers and decimals.
+    /// Whole numbers and decimals: a single point may as well separate thousands where the last of
+    /// three digits after it is a zero.
     Decimal,
 }
 
@@ -146,7 +147,13 @@ fn read(text: &str, kind: NumberKind) -> Result<Decimal, NumberError> {
         Meaning::Either => {
             let sign = sign.as_str();
             let power = power.map(|power| format!("e{power}")).unwrap_or_default();
-            let decimal = format!("{sign}{}{power}", groups.join("."));
+            let decimal = groups.join(".");
+            // What is proposed must not be unclear itself.
+            let decimal = match kind {
+                NumberKind::Whole => &*decimal,
+                NumberKind::Decimal => decimal.trim_end_matches('0').trim_end_matches('.'),
+            };
+            let decimal = format!("{sign}{decimal}{power}");
             let whole = format!("{sign}{}{power}", groups.concat());
             let write = match kind {
                 NumberKind::Whole => whole.clone(),
@@ -177,6 +184,8 @@ fn meaning(groups: &[&str], marks: &[char], kind: NumberKind) -> Meaning {
     let Some(first) = before.first() else {
         return match (*last, kind) {
             (',', _) | ('.', NumberKind::Whole) if is_grouped => Meaning::Either,
+            // A decimal as it is shown never ends so, and few write the zero of one.
+            ('.', NumberKind::Decimal) if is_grouped && ends_in_zero(groups) => Meaning::Either,
             (',' | '.' | DECIMAL_MARK, _) => Meaning::Decimal,
             _ if is_grouped => Meaning::Whole,
             _ => Meaning::None,
@@ -200,6 +209,10 @@ fn are_groups(groups: &[&str], mark: char) -> bool {
     let threes = (1..=3).contains(&first.len()) && all(3);
     let twos = mark == ',' && (1..=2).contains(&first.len()) && all(2);
     last.len() == 3 && (threes || twos) && !first.starts_with('0')
+}
+
+fn ends_in_zero(groups: &[&str]) -> bool {
+    groups.last().is_some_and(|last| last.ends_with('0'))
 }
 
 fn exponent(power: &str) -> Option<i64> {

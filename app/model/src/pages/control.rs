@@ -53,7 +53,7 @@ pub enum Control {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         generation: Option<i32>,
     },
-    /// Start a node that waits for a person.
+    /// Start a node that waits for a person, or run the failed jobs of a failed one again.
     TriggerNode {
         /// The node to start.
         node_id: NodeId,
@@ -151,6 +151,26 @@ impl Control {
                 changes.then_some(node_id)
             }
             Self::Pause
+            | Self::Resume
+            | Self::Stop { .. }
+            | Self::AutoRun { .. }
+            | Self::Breakpoints { .. }
+            | Self::Breakpoint { .. }
+            | Self::Budget { .. } => None,
+        }
+    }
+
+    /// The node whose configuration this changes, with the changed fields; none where it changes
+    /// none.
+    pub fn changes(&self) -> Option<(&NodeId, &Map<String, Value>)> {
+        match self {
+            Self::EditNode { node_id, config, .. }
+            | Self::RetryNode { node_id, config: Some(config), .. }
+            | Self::TriggerNode { node_id, config: Some(config), .. } => Some((node_id, config)),
+            Self::RetryNode { config: None, .. }
+            | Self::TriggerNode { config: None, .. }
+            | Self::SkipNode { .. }
+            | Self::Pause
             | Self::Resume
             | Self::Stop { .. }
             | Self::AutoRun { .. }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     execution::state::ExecutionStatus,
-    id::{DocumentId, ExecutionId, ProjectId, TemplateId},
+    id::{AgentId, DocumentId, ExecutionId, ProjectId, TemplateId},
 };
 
 /// A hit of the search, by kind.
@@ -21,6 +21,10 @@ pub enum FoundItem {
     Document(DocumentId),
     /// A project, archived ones included.
     Project(ProjectId),
+    /// An agent of the library.
+    Agent(AgentId),
+    /// A tool that a server listed.
+    Tool,
 }
 
 /// A hit of the search.

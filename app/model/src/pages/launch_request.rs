@@ -7,16 +7,17 @@ use super::LaunchRequest;
 use crate::{
     api::{check::definition_of, shape},
     id::TemplateId,
-    launch_context::LaunchContext,
+    launch_context::{LaunchContext, REPO},
     problem::{FieldProblem, Problem},
     transfer::{Ends, Imported, import_value_in},
 };
 
 /// The fields of a launch that may stand beside the keys of a file that was sent by itself.
-const BESIDE: [&str; 17] = [
+const BESIDE: [&str; 18] = [
     "config_json",
     "input",
     "context",
+    REPO,
     "variables",
     "env",
     "external_refs",
@@ -33,6 +34,11 @@ const BESIDE: [&str; 17] = [
     "breakpoints",
 ];
 
+/// A workflow beside a context with all that it is launched with, as programs of others send them.
+const WORKFLOW: &str = "workflow";
+/// The fields of a launch that may lie in such a context.
+const IN_CONTEXT: [&str; 3] = ["input", "variables", "env"];
+
 /// What a request launches.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LaunchSource<'a> {
@@ -43,8 +49,10 @@ pub enum LaunchSource<'a> {
 }
 
 impl LaunchRequest {
-    /// Reads what was sent: this shape, or the file of a workflow with fields of this shape beside
-    /// its own keys. The `parameters` of a file are the ones it declares where they are a list.
+    /// Reads what was sent: this shape, the file of a workflow with fields of this shape beside its
+    /// own keys, or such a file as `workflow`. The `parameters` of a file are the ones it declares
+    /// where they are a list; of a file, `repo` may lie beside the context, and input, variables
+    /// and environment in it.
     ///
     /// # Errors
     /// What does not have the shape, with its path.
@@ -92,9 +100,11 @@ impl LaunchRequest {
     }
 }
 
-/// Wraps a file that was sent by itself into a launch with its fields.
+/// Wraps a file that was sent by itself, or as `workflow`, into a launch with its fields.
 fn enveloped(body: Value) -> Value {
-    if body.get("template_id").is_some() || definition_of(&body).is_none() {
+    let has = |key: &str| body.get(key).is_some();
+    let is_beside = has(WORKFLOW) && !has("definition");
+    if has("template_id") || !(is_beside || definition_of(&body).is_some()) {
         return body;
     }
     let Value::Object(mut file) = body else { return body };
@@ -105,8 +115,38 @@ fn enveloped(body: Value) -> Value {
             launch.insert(key.to_owned(), value);
         }
     }
-    launch.insert("definition".to_owned(), Value::Object(file));
+    if let Some(workflow) = file.remove(WORKFLOW).filter(|_| is_beside) {
+        launch.insert("definition".to_owned(), workflow);
+        // What is no field of a launch is refused by its name.
+        launch.extend(file);
+    } else {
+        launch.insert("definition".to_owned(), Value::Object(file));
+    }
+    spread_context(&mut launch);
     Value::Object(launch)
+}
+
+/// Puts a repository into the context, and takes out of it what is a field of its own. What is
+/// given twice stays where it is not taken, and is refused there.
+fn spread_context(launch: &mut Map<String, Value>) {
+    let mut context = match launch.remove("context") {
+        Some(Value::Object(context)) => context,
+        None => Map::new(),
+        Some(other) => return drop(launch.insert("context".to_owned(), other)),
+    };
+    for key in IN_CONTEXT {
+        if context.get(key).is_some_and(Value::is_object) {
+            hand_over(key, &mut context, launch);
+        }
+    }
+    hand_over(REPO, launch, &mut context);
+    launch.insert("context".to_owned(), Value::Object(context));
+}
+
+fn hand_over(key: &str, from: &mut Map<String, Value>, to: &mut Map<String, Value>) {
+    if !to.contains_key(key) {
+        to.extend(from.remove_entry(key));
+    }
 }
 
 #[cfg(test)]
@@ -134,6 +174,32 @@ mod tests {
         let ours = json!({ "parameters": [{ "name": "topic" }], "nodes": [], "edges": [] });
         let launch = LaunchRequest::read(ours.clone()).unwrap();
         assert_eq!(launch.definition, Some(ours));
+    }
+
+    #[test]
+    fn a_workflow_is_launched_with_its_repository_beside_or_all_of_it_in_the_context() {
+        let file = json!({ "name": "a", "steps": [] });
+        let (repo, input) = (json!({ "owner": "ada" }), json!({ "issue_number": 7 }));
+        let mut beside = file.clone();
+        beside["input"] = input.clone();
+        beside["repo"] = repo.clone();
+        let all = json!({ "input": input, "variables": { "label": "bug" }, "repo": repo,
+                          "env": { "STAGE": "test" }, "ticket": 4 });
+        let whole = json!({ "workflow": file, "context": all });
+
+        for (body, ticket) in [(beside, false), (whole.clone(), true)] {
+            let launch = LaunchRequest::read(body).unwrap();
+            assert_eq!(launch.source(), Ok(LaunchSource::Definition(&file)));
+            assert_eq!(Value::Object(launch.parameters), input);
+            assert_eq!(launch.context["repo"], repo);
+            assert_eq!(launch.context.contains_key("ticket"), ticket);
+            assert_eq!((launch.variables.len(), launch.env.len()), (ticket.into(), ticket.into()));
+        }
+        for (key, value) in [("repo", repo), ("steps", json!([])), ("definition", file)] {
+            let mut twice = whole.clone();
+            twice[key] = value;
+            assert!(LaunchRequest::read(twice).is_err(), "{key}");
+        }
     }
 
     #[test]

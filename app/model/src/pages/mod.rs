@@ -48,7 +48,10 @@ use crate::{
         view::{Bill, ExecutionView},
     },
     external_ref::ExternalRef,
-    id::{DocumentId, ExecutionId, JobId, NodeId, ProjectId, TemplateId, UploadId, WorkspaceId},
+    id::{
+        DocumentId, ExecutionId, JobId, NodeId, ProjectId, TemplateId, UploadId, UserId,
+        WorkspaceId,
+    },
     launch_context::LaunchContext,
     library::{DocumentRow, ImageRow, ProjectRow},
     problem::FieldProblem,
@@ -256,6 +259,8 @@ impl LaunchRequest {
 pub struct Launched {
     /// The execution's id.
     pub execution_id: ExecutionId,
+    /// The same.
+    pub id: ExecutionId,
     /// When it is expected to end; none without history.
     pub estimated_completion: Option<Timestamp>,
     /// Its place in the queue of its workspace; none when it has begun.
@@ -275,6 +280,7 @@ impl Launched {
     pub fn for_existing(execution_id: ExecutionId) -> Self {
         Self {
             execution_id,
+            id: execution_id,
             estimated_completion: None,
             queued: None,
             estimate: None,
@@ -300,6 +306,15 @@ pub struct MonitorPage {
     /// Who launched it.
     #[serde(default)]
     pub launched_by: Option<String>,
+    /// Their id; none where nobody did, or their account is gone.
+    #[serde(default)]
+    pub user_id: Option<UserId>,
+    /// The workspace that it belongs to.
+    pub workspace_id: WorkspaceId,
+    /// The project in which it and its results are kept.
+    pub project_id: ProjectId,
+    /// What launched it: `manual`, `api`, `test`, `rerun`, `replay` or `sub_workflow`.
+    pub trigger: String,
     /// The definition it was launched with, with the changes that people made to nodes since.
     pub workflow: Workflow,
     /// The parameters it was launched with.

@@ -13,7 +13,7 @@ use crate::{
         view::Bill,
         wait::{PauseMessage, Stands, Wait},
     },
-    id::{ExecutionId, NodeId, ReviewId, TemplateId},
+    id::{ExecutionId, NodeId, ProjectId, ReviewId, TemplateId, UserId, WorkspaceId},
     person::PersonName,
     time::Timestamp,
 };
@@ -69,6 +69,14 @@ pub struct ExecutionRow {
     pub bill: Bill,
     /// Who launched it.
     pub launched_by: Option<String>,
+    /// Their id; none where nobody did, or their account is gone.
+    pub user_id: Option<UserId>,
+    /// The workspace that it belongs to.
+    pub workspace_id: WorkspaceId,
+    /// The project in which it and its results are kept.
+    pub project_id: ProjectId,
+    /// What launched it: `manual`, `api`, `test`, `rerun`, `replay` or `sub_workflow`.
+    pub trigger: String,
     /// The execution that launched it, or none.
     pub parent_id: Option<ExecutionId>,
     /// What the executions it launched, and those they launched, cost so far.

@@ -53,6 +53,9 @@ pub struct ReviewCard {
     /// The places of items that are cut to their beginning.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cut: Vec<usize>,
+    /// Whether the sample provider, or the sample tools, answered in that execution.
+    #[serde(default)]
+    pub sample: bool,
     /// How many people must approve.
     pub needed: u32,
     /// Who has approved so far.
@@ -165,6 +168,8 @@ pub enum ReviewList {
         scope: ReviewScope,
         /// Reviews, the oldest first.
         cards: Vec<ReviewCard>,
+        /// Whether more of them wait.
+        more: bool,
         /// Calls that nobody knows the end of; what left first comes first.
         questions: Vec<QuestionCard>,
     },

@@ -5,6 +5,7 @@ pub mod fuzzy;
 pub mod markdown;
 pub mod markup;
 pub mod name;
+pub mod natural;
 pub mod nearest;
 pub(crate) mod string_enum;
 pub mod unknown_variant;

@@ -1,10 +1,18 @@
 //! "Did you mean": the known word nearest to a mistyped one.
 
+/// Longer words are not compared letter by letter: nobody has mistyped them.
+const MOST_LETTERS: usize = 100;
+
 /// The candidate with the fewest single-letter edits, where there are few enough for a slip.
 pub fn nearest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let slips = word.chars().count() / 3 + 1;
+    let letters = word.chars().take(MOST_LETTERS + 1).count();
+    if letters > MOST_LETTERS {
+        return None;
+    }
+    let slips = letters / 3 + 1;
     candidates
         .into_iter()
+        .filter(|candidate| candidate.len() <= 4 * MOST_LETTERS)
         .map(|candidate| (edits(word, candidate), candidate))
         .filter(|(edits, candidate)| *edits <= slips && *edits < candidate.chars().count())
         .min()
@@ -36,5 +44,8 @@ mod tests {
         assert_eq!(nearest("hedline", ["body", "headline"]), Some("headline"));
         assert_eq!(nearest("Topic", ["tone", "topic"]), Some("topic"));
         assert_eq!(nearest("weather", ["body", "headline"]), None);
+        let long = "headline".repeat(100_000);
+        assert_eq!(nearest(&long, ["headline"]), None);
+        assert_eq!(nearest("headlin", [long.as_str(), "headline"]), Some("headline"));
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{foreign, steps::is_steps, svg};
+use super::{foreign, record::definition_in, steps::is_steps, svg};
 use crate::{
     parameter::{Parameter, ParameterKind},
     text::name::snake,
@@ -60,6 +60,11 @@ pub fn check_size(name: &str, bytes: f64) -> Result<(), String> {
     Ok(())
 }
 
+/// Whether a file is a graph, or has one in it.
+fn holds_nodes(json: &Value) -> bool {
+    definition_in(json.clone()).0.get("nodes").is_some_and(Value::is_array)
+}
+
 /// Finds out what a file is by its content.
 ///
 /// # Errors
@@ -75,8 +80,7 @@ pub fn read(workflow: &Workflow, name: &str, text: String) -> Result<Dropped, St
         return Err(image_refusal(name));
     }
     let json: Option<Value> = serde_json::from_str(&text).ok();
-    let is_workflow =
-        |json: &Value| json.get("nodes").is_some_and(Value::is_array) || is_steps(json);
+    let is_workflow = |json: &Value| holds_nodes(json) || is_steps(json);
     let file = match &json {
         Some(json) => foreign::recognize_value(json),
         None => foreign::recognize_text(&text),

@@ -14,9 +14,19 @@ use crate::{problem::FieldProblem, workflow::read::parse_as};
 pub(super) const DEFAULTS: &[&str] =
     &["default_params", "default_params_json", "defaultParams", "default_parameters"];
 
-/// Where records keep the definition itself.
-pub(super) const INSIDE: &[&str] =
-    &["definition", "definition_json", "workflow", "template", "card", "data"];
+/// Where records, and what programs wrap around React Flow, keep the definition itself.
+pub(super) const INSIDE: &[&str] = &[
+    "definition",
+    "definition_json",
+    "workflow",
+    "template",
+    "card",
+    "data",
+    "flow",
+    "reactflow",
+    "reactFlow",
+    "react_flow",
+];
 
 /// How deep a definition may lie in records.
 pub(super) const DEEPEST: usize = 3;

@@ -5,7 +5,7 @@ pub mod file;
 mod foreign;
 mod imported;
 pub mod react_flow;
-mod record;
+pub(crate) mod record;
 mod spread;
 pub mod steps;
 pub mod svg;
@@ -16,7 +16,10 @@ pub use self::imported::{Ends, Imported};
 use self::steps::order::Order;
 use crate::{
     problem::FieldProblem,
-    workflow::{Workflow, read::MALFORMED_JSON},
+    workflow::{
+        Workflow,
+        read::{MALFORMED_JSON, refuse_huge_lists},
+    },
 };
 
 /// Reads a workflow in the canonical format, in a React Flow dialect or as [steps], whichever it
@@ -33,14 +36,26 @@ pub fn import(text: &str) -> Result<Imported, Vec<FieldProblem>> {
 /// # Errors
 /// As [`import`].
 pub fn import_in(text: &str, order: Order) -> Result<Imported, Vec<FieldProblem>> {
+    import_value_in(parse(text)?, order, Ends::Added)
+}
+
+/// The text of a file as JSON, to be read by [`import_value_in`].
+///
+/// # Errors
+/// When it is too large or no JSON; where it is known what it is instead, that and what to do.
+pub fn parse(text: &str) -> Result<Value, Vec<FieldProblem>> {
     let definition = svg::enclosed(text);
     let text = definition.as_deref().unwrap_or(text);
-    let value = file::parse(text).map_err(|problems| {
+    file::parse(text).map_err(|problems| {
         let is_json = problems.iter().all(|problem| problem.code != MALFORMED_JSON);
-        let foreign = if is_json { None } else { foreign::recognize_text(text) };
-        foreign.map_or(problems, |foreign| vec![foreign.problem()])
-    })?;
-    import_value_in(value, order, Ends::Added)
+        let foreign = if is_json { None } else { foreign_text_problem(text) };
+        foreign.map_or(problems, |foreign| vec![foreign])
+    })
+}
+
+/// What a text is that is no JSON, and what to do with it; none where nothing can be said of it.
+pub fn foreign_text_problem(text: &str) -> Option<FieldProblem> {
+    foreign::recognize_text(text).map(|file| file.problem())
 }
 
 /// As [`import`], from JSON already parsed.
@@ -75,6 +90,7 @@ fn read_as_written(value: Value, order: Order, ends: Ends) -> Result<Imported, V
         return Err(vec![foreign.problem()]);
     }
     let (value, notes) = record::definition_in(value);
+    refuse_huge_lists(&value)?;
     let canonical = Workflow::from_value(&value);
     // Only the canonical format names its version: its errors are then the ones to tell.
     if canonical.is_ok() || value.get("schemaVersion").is_some() {

@@ -84,6 +84,12 @@ pub(super) fn definition_in(value: Value) -> (Value, Vec<String>) {
     (Value::Object(file), notes)
 }
 
+/// Whether this is a definition, or something directly around one.
+pub(crate) fn is_definition(value: &Value) -> bool {
+    let holds = |value: &Value| value.as_object().is_some_and(holds_steps);
+    holds(value) || INSIDE.iter().any(|key| value.get(*key).is_some_and(holds))
+}
+
 /// `createdAt` is `created_at`; what begins with a low line is written in one way only.
 fn is_spelling(key: &str, known: &str) -> bool {
     key == known || (!known.starts_with('_') && snake(key) == known)

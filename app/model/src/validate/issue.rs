@@ -61,6 +61,8 @@ pub enum Code {
     RiskyConnection,
     /// A setting without effect.
     NoEffect,
+    /// A tool, agent, workflow or person that the workspace does not have, or not now.
+    Unavailable,
 }
 
 /// What a reference names that is not there.
@@ -129,6 +131,7 @@ impl Code {
             Self::WrongType => "wrong_type",
             Self::RiskyConnection => "risky_connection",
             Self::NoEffect => "no_effect",
+            Self::Unavailable => "unavailable",
         }
     }
 }
@@ -151,6 +154,16 @@ impl Issue {
     /// An issue that forbids nothing.
     pub fn warning(code: Code, path: impl Into<String>, message: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(code, path, message) }
+    }
+
+    /// What publishing refuses of what a node names, which only the workspace knows.
+    pub fn unavailable(refused: FieldProblem) -> Self {
+        Self {
+            node_id: refused.node_id.map(NodeId),
+            field: refused.field,
+            fix: refused.fix,
+            ..Self::error(Code::Unavailable, refused.path.unwrap_or_default(), refused.message)
+        }
     }
 
     /// The same issue, about this node.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{
     fields::range_problem,
+    pattern::Patterns,
     value::{fit, is_empty_number},
 };
 use crate::{
@@ -14,6 +15,9 @@ use crate::{
     text::nearest::nearest,
     workflow::{Node, Workflow},
 };
+
+/// Of how many unknown parameters a launch is told.
+const MOST_UNKNOWN: usize = 20;
 
 /// The parameters of an execution: those of the launch, defaults for the others, nothing (`null`)
 /// where an optional parameter has neither.
@@ -26,9 +30,9 @@ pub fn validate_parameters(
     parameters: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Vec<FieldProblem>> {
     let mut problems: Vec<FieldProblem> = unknown(workflow, parameters);
-    let mut complete = Map::new();
+    let (mut complete, mut patterns) = (Map::new(), Patterns::default());
     for parameter in &workflow.parameters {
-        match one(parameter, parameters.get(&parameter.name)) {
+        match one(parameter, parameters.get(&parameter.name), &mut patterns) {
             Ok(value) => {
                 complete.insert(parameter.name.clone(), value);
             }
@@ -56,10 +60,14 @@ fn unknown(workflow: &Workflow, parameters: &Map<String, Value>) -> Vec<FieldPro
         problem.fix = nearest(name, known).map(|near| format!("Did you mean {near}?"));
         problem
     });
-    told.collect()
+    told.take(MOST_UNKNOWN).collect()
 }
 
-fn one(parameter: &Parameter, value: Option<&Value>) -> Result<Value, Vec<FieldProblem>> {
+fn one(
+    parameter: &Parameter,
+    value: Option<&Value>,
+    patterns: &mut Patterns,
+) -> Result<Value, Vec<FieldProblem>> {
     let empty = |value: &&Value| match value {
         Value::String(text) => text.trim().is_empty(),
         // An empty list is as good a JSON value as any.
@@ -69,7 +77,7 @@ fn one(parameter: &Parameter, value: Option<&Value>) -> Result<Value, Vec<FieldP
     let is_there = |value: &&Value| !value.is_null() && !is_empty_number(parameter, value);
     let value = value.filter(is_there).or(parameter.default.as_ref().filter(is_there));
     match value {
-        Some(value) if !(parameter.required && empty(&value)) => fit(parameter, value)
+        Some(value) if !(parameter.required && empty(&value)) => fit(parameter, value, patterns)
             .map_err(|found| vec![problem(found.code, &parameter.name, found.message)]),
         None if !parameter.required => Ok(Value::Null),
         _ => {

@@ -9,12 +9,25 @@ pub const MAX_NODES: usize = 100;
 pub const MAX_EDGES: usize = 400;
 /// Most parameters of a workflow.
 const MAX_PARAMETERS: usize = 100;
+/// Most presets of a workflow.
+const MAX_PRESETS: usize = 1_000;
+
+/// Whether a workflow is so far beyond what is allowed that nothing else of it is worth a look: most
+/// rules look from each part at all others.
+pub(super) fn is_huge(workflow: &Workflow) -> bool {
+    let Workflow { nodes, edges, parameters, presets, .. } = workflow;
+    nodes.len() > 4 * MAX_NODES
+        || edges.len() > 4 * MAX_EDGES
+        || parameters.len() > 4 * MAX_PARAMETERS
+        || presets.len() > MAX_PRESETS
+}
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
     let counts = [
         ("nodes", "steps", workflow.nodes.len(), MAX_NODES),
         ("edges", "connections", workflow.edges.len(), MAX_EDGES),
         ("parameters", "fields", workflow.parameters.len(), MAX_PARAMETERS),
+        ("presets", "presets", workflow.presets.len(), MAX_PRESETS),
     ];
     for (path, what, found, allowed) in counts {
         if found > allowed {

@@ -9,6 +9,7 @@ mod launch;
 mod limits;
 mod loops;
 mod parameters;
+mod pattern;
 mod reads;
 mod references;
 mod structure;
@@ -33,9 +34,12 @@ use crate::{
 /// Everything that is wrong with a workflow, errors first, otherwise in its own order. A name that
 /// only a launch can bring is a warning: [`missing_context`] tells of what a launch does not bring.
 pub fn validate(workflow: &Workflow) -> Vec<Issue> {
-    let graph = Graph::new(workflow);
     let mut issues = vec![];
     limits::check(workflow, &mut issues);
+    if limits::is_huge(workflow) {
+        return issues;
+    }
+    let graph = Graph::new(workflow);
     structure::check(workflow, &graph, &mut issues);
     loops::check(workflow, &mut issues);
     connections::check(workflow, &mut issues);

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::{
     Code, Issue,
-    value::{Misfit, fit, is_empty_number, whole},
+    pattern::Patterns,
+    value::{Misfit, fit, is_empty_number},
 };
 use crate::{
     parameter::{Parameter, ParameterKind},
@@ -18,19 +19,19 @@ use crate::{
 const TAKEN: &[&str] = &["all", "error"];
 
 pub(super) fn check(workflow: &Workflow, issues: &mut Vec<Issue>) {
-    let mut seen = BTreeSet::new();
+    let (mut seen, mut patterns) = (BTreeSet::new(), Patterns::default());
     for (place, parameter) in workflow.parameters.iter().enumerate() {
         let path = format!("parameters[{place}]");
         if !seen.insert(&parameter.name) {
             let message = format!("There are two fields named {}.", parameter.name);
             issues.push(Issue::error(Code::DuplicateId, format!("{path}.name"), message));
         }
-        one(parameter, &path, issues);
+        one(parameter, &path, &mut patterns, issues);
     }
-    presets(workflow, issues);
+    presets(workflow, &mut patterns, issues);
 }
 
-fn one(parameter: &Parameter, path: &str, issues: &mut Vec<Issue>) {
+fn one(parameter: &Parameter, path: &str, patterns: &mut Patterns, issues: &mut Vec<Issue>) {
     let mut add = |code: Code, field: &str, message: String| {
         let issue = Issue::error(code, format!("{path}.{field}"), message);
         issues.push(issue.in_field(&parameter.name));
@@ -64,14 +65,15 @@ fn one(parameter: &Parameter, path: &str, issues: &mut Vec<Issue>) {
             format!("{title}: the step size must be greater than 0."),
         );
     }
-    if parameter.pattern.as_deref().is_some_and(|pattern| whole(pattern).is_none()) {
-        let message = format!("{title}: the pattern isn't a valid regular expression.");
+    if parameter.pattern.as_deref().is_some_and(|pattern| !patterns.can_read(pattern)) {
+        let message =
+            format!("{title}: the pattern isn't a valid regular expression, or it is too large.");
         add(Code::InvalidExpression, "pattern", message);
         return;
     }
     for (field, value) in [("default", &parameter.default), ("example", &parameter.example)] {
         let value = value.as_ref().filter(|value| !is_empty_number(parameter, value));
-        if let Some(Err(found)) = value.map(|value| fit(parameter, value)) {
+        if let Some(Err(found)) = value.map(|value| fit(parameter, value, patterns)) {
             add(code(&found), field, found.message);
         }
     }
@@ -84,7 +86,7 @@ fn code(misfit: &Misfit) -> Code {
     }
 }
 
-fn presets(workflow: &Workflow, issues: &mut Vec<Issue>) {
+fn presets(workflow: &Workflow, patterns: &mut Patterns, issues: &mut Vec<Issue>) {
     let mut seen = BTreeSet::new();
     for (place, preset) in workflow.presets.iter().enumerate() {
         let path = format!("presets[{place}]");
@@ -94,12 +96,18 @@ fn presets(workflow: &Workflow, issues: &mut Vec<Issue>) {
         }
         for (name, value) in &preset.values {
             let path = format!("{path}.values.{name}");
-            issues.extend(preset_value(workflow, name, value, path));
+            issues.extend(preset_value(workflow, name, value, path, patterns));
         }
     }
 }
 
-fn preset_value(workflow: &Workflow, name: &str, value: &Value, path: String) -> Option<Issue> {
+fn preset_value(
+    workflow: &Workflow,
+    name: &str,
+    value: &Value,
+    path: String,
+    patterns: &mut Patterns,
+) -> Option<Issue> {
     let Some(parameter) = workflow.parameter(name) else {
         let message = format!("There is no field “{name}”.");
         let known = workflow.parameters.iter().map(|parameter| parameter.name.as_str());
@@ -110,6 +118,6 @@ fn preset_value(workflow: &Workflow, name: &str, value: &Value, path: String) ->
     if is_empty_number(parameter, value) {
         return None;
     }
-    let found = fit(parameter, value).err()?;
+    let found = fit(parameter, value, patterns).err()?;
     Some(Issue::error(code(&found), path, found.message).in_field(name))
 }

@@ -2,10 +2,10 @@
 
 use std::cmp::Ordering;
 
-use regex_lite::Regex;
 use serde_json::{Number, Value};
 use uuid::Uuid;
 
+use super::pattern::Patterns;
 use crate::{
     expr::compare_to_decimal,
     number::{NumberKind, parse_number},
@@ -45,12 +45,13 @@ fn misfit(code: &'static str, message: String) -> Misfit {
     Misfit { code, message }
 }
 
-/// The value in its canonical spelling.
+/// The value in its canonical spelling; `patterns` are those of all that is checked with it.
 ///
 /// # Errors
 /// The first reason why it does not fit.
-pub(super) fn fit(parameter: &Parameter, value: &Value) -> Checked {
+pub(super) fn fit(parameter: &Parameter, value: &Value, patterns: &mut Patterns) -> Checked {
     use ParameterKind as P;
+    let mut text = |parameter: &Parameter, value: &Value| text(parameter, value, patterns);
     match parameter.kind {
         P::Text | P::LongText => text(parameter, value),
         P::Integer => whole_number(parameter, number(parameter, value, NumberKind::Whole)?),
@@ -74,7 +75,7 @@ fn wrong(parameter: &Parameter, expected: &str, value: &Value) -> Misfit {
     misfit("wrong_type", format!("{title} must be {expected}, but is {found}."))
 }
 
-fn text(parameter: &Parameter, value: &Value) -> Checked {
+fn text(parameter: &Parameter, value: &Value, patterns: &mut Patterns) -> Checked {
     let Value::String(text) = value else { return Err(wrong(parameter, "text", value)) };
     let (title, length) = (parameter.title(), text.chars().count());
     if let Some(most) = parameter.max_length
@@ -83,19 +84,22 @@ fn text(parameter: &Parameter, value: &Value) -> Checked {
         let message = format!("{title} has {length} characters; the limit is {most}.");
         return Err(misfit("value_out_of_range", message));
     }
-    if let Some(pattern) = &parameter.pattern
-        && !text.is_empty()
-        && !whole(pattern).is_some_and(|pattern| pattern.is_match(text))
-    {
-        let message = format!("{title} doesn't match the pattern “{pattern}”.");
-        return Err(misfit("pattern_mismatch", message));
+    let Some(pattern) = parameter.pattern.as_deref().filter(|_| !text.is_empty()) else {
+        return Ok(value.clone());
+    };
+    match patterns.matches(pattern, text) {
+        Some(true) => Ok(value.clone()),
+        Some(false) => {
+            let message = format!("{title} doesn't match the pattern “{pattern}”.");
+            Err(misfit("pattern_mismatch", message))
+        }
+        None => {
+            let message = format!(
+                "Checking {title} against its pattern takes too long. Use a shorter text, or a simpler pattern."
+            );
+            Err(misfit("value_out_of_range", message))
+        }
     }
-    Ok(value.clone())
-}
-
-/// The pattern for a whole text; none when it is not a regular expression.
-pub(super) fn whole(pattern: &str) -> Option<Regex> {
-    Regex::new(&format!("^(?:{pattern})$")).ok()
 }
 
 /// The number that is given, or that the text says that is given.
@@ -183,7 +187,7 @@ fn id(parameter: &Parameter, value: &Value) -> Checked {
 fn each(
     parameter: &Parameter,
     value: &Value,
-    item: impl Fn(&Parameter, &Value) -> Checked,
+    mut item: impl FnMut(&Parameter, &Value) -> Checked,
 ) -> Checked {
     let Value::Array(items) = value else { return Err(wrong(parameter, "a list", value)) };
     bounds(parameter, &items.len().into(), "entries")?;

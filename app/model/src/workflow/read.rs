@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Edge, Node, SCHEMA_VERSION, Settings, Viewport, Workflow};
 use crate::{
-    number::{JsonError, find_unkept_number},
+    number::find_lost,
     outside::Outside,
     parameter::{Parameter, Preset},
     problem::{FieldProblem, join_path},
@@ -18,6 +18,9 @@ pub(crate) const MALFORMED_JSON: &str = "malformed_json";
 
 /// Most bytes of a definition.
 pub const MAX_BYTES: usize = 1024 * 1024;
+
+/// Most entries of a list of a definition, in whichever format.
+const MOST_ITEMS: usize = 1_000;
 
 /// The envelope; its lists are read item by item so that each error is found.
 #[derive(Deserialize)]
@@ -58,6 +61,7 @@ impl Workflow {
     /// # Errors
     /// As [`Workflow::parse`].
     pub fn from_value(value: &Value) -> Result<Self, Vec<FieldProblem>> {
+        refuse_huge_lists(value)?;
         let envelope: Envelope = read(value, "")?;
         check_version(envelope.schema_version)?;
         let mut problems = vec![];
@@ -101,9 +105,8 @@ pub(crate) fn parse_as<T: DeserializeOwned>(text: &str) -> Result<T, Vec<FieldPr
     }
     // What editors on Windows put before a text is no part of it.
     let text = text.trim_start_matches('\u{feff}');
-    if let Some(number) = find_unkept_number(text.as_bytes()) {
-        let message = JsonError::Number(number).to_string();
-        return Err(vec![FieldProblem::field("number_too_large", "", message)]);
+    if let Some(lost) = find_lost(text.as_bytes()) {
+        return Err(vec![FieldProblem::field(lost.code(), "", lost.to_string())]);
     }
     serde_json::from_str(text).map_err(|error| {
         let message = if text.trim().is_empty() {
@@ -113,6 +116,31 @@ pub(crate) fn parse_as<T: DeserializeOwned>(text: &str) -> Result<T, Vec<FieldPr
         };
         vec![FieldProblem::field(MALFORMED_JSON, "", message)]
     })
+}
+
+/// Refuses lists that are far longer than those of any workflow, before something looks from each of
+/// their items at all others.
+///
+/// # Errors
+/// Each such list, with its path.
+pub(crate) fn refuse_huge_lists(file: &Value) -> Result<(), Vec<FieldProblem>> {
+    let problem = |name: &&str| {
+        let items = match file.get(*name)? {
+            Value::Array(items) => items.len(),
+            Value::Object(items) => items.len(),
+            _ => 0,
+        };
+        huge_list(name, items)
+    };
+    let lists = ["nodes", "edges", "steps", "parameters", "presets"];
+    let problems: Vec<FieldProblem> = lists.iter().filter_map(problem).collect();
+    if problems.is_empty() { Ok(()) } else { Err(problems) }
+}
+
+/// The problem with a list of so many entries, where no workflow has as many.
+pub(crate) fn huge_list(name: &str, items: usize) -> Option<FieldProblem> {
+    let message = format!("This has {items} entries; no workflow has more than {MOST_ITEMS}.");
+    (items > MOST_ITEMS).then(|| FieldProblem::field("limit_exceeded", name, message))
 }
 
 fn check_version(version: u32) -> Result<(), Vec<FieldProblem>> {

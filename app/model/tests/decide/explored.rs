@@ -230,9 +230,15 @@ impl State {
         if worker.holds.is_some() {
             return None;
         }
-        let limits = ClaimLimits { capacity: 1, per_execution: 9 };
-        let (taken, next) =
-            self.decided(|transition| decide::claim_jobs(transition, worker.id, limits, &|_| true));
+        // What has lost two workers is taken by one that takes nothing else.
+        let (taken, next) = self.decided(|transition| {
+            let mut claim = |alone| {
+                let limits = ClaimLimits { capacity: 1, per_execution: 9, alone };
+                decide::claim_jobs(transition, worker.id, limits, &|_| true)
+            };
+            let taken = claim(false);
+            if taken.is_empty() { claim(true) } else { taken }
+        });
         let mut next = next?;
         next.workers[at].holds = taken.first().map(|job| (job.id, job.fence));
         Some(next)

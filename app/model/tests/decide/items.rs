@@ -8,7 +8,7 @@ use model::{
     },
     execution::{
         event::{ArtifactBody, ArtifactSummary},
-        failure::Failure,
+        failure::{Failure, HoldReason},
         state::{Action, ExecutionStatus as Status, JobStatus, NodeStatus, PauseReason},
     },
     id::{ArtifactId, ExecutionId, NodeId, WorkerId, WorkspaceId},
@@ -71,7 +71,7 @@ pub(crate) fn after(snapshot: Snapshot, decision: impl FnOnce(&mut Transition<'_
 }
 
 pub(crate) fn claim(transition: &mut Transition<'_>) -> Vec<JobState> {
-    let all = ClaimLimits { capacity: 9, per_execution: 9 };
+    let all = ClaimLimits { capacity: 9, per_execution: 9, alone: false };
     decide::claim_jobs(transition, WorkerId(Uuid::nil()), all, &|_| true)
 }
 
@@ -258,4 +258,82 @@ fn what_is_retried_beside_an_open_review_runs_at_once() {
     assert_eq!((again.status, shown(&again)), (Status::Running, Some(3)));
     let done = after(again, |transition| assert_eq!(all_done(transition), 1));
     assert_eq!(done.pause_reason, Some(PauseReason::Review));
+}
+
+/// What a worker is given that runs one job alone.
+fn claim_alone(transition: &mut Transition<'_>) -> Vec<JobState> {
+    let one = ClaimLimits { capacity: 1, per_execution: 9, alone: true };
+    decide::claim_jobs(transition, WorkerId(Uuid::nil()), one, &|_| true)
+}
+
+fn lose(transition: &mut Transition<'_>) {
+    decide::handle_worker_loss(transition, WorkerId(Uuid::nil())).unwrap();
+}
+
+#[test]
+fn three_kills_of_one_process_fail_no_job_and_a_second_loss_alone_fails_that_job() {
+    let mut all = launched(chain(&[("write", "generate_copy")]));
+    for _ in 0..2 {
+        all = after(all, |transition| {
+            assert_eq!((claim(transition).len(), claim_alone(transition).len()), (3, 0));
+            lose(transition);
+        });
+    }
+    for lost in [3, 4] {
+        all = after(all, |transition| {
+            assert_eq!(claim(transition), [], "nothing is taken beside a job that runs alone");
+            let alone = claim_alone(transition);
+            assert_eq!((alone.len(), alone[0].item), (1, 0));
+            lose(transition);
+            assert_eq!(transition.snapshot().jobs[&alone[0].id].lost, lost);
+        });
+        let failed = all.jobs.values().filter(|job| job.status == JobStatus::Failed);
+        let failed: Vec<i32> = failed.map(|job| job.item).collect();
+        assert_eq!(failed, if lost == 3 { vec![] } else { vec![0] });
+    }
+    after(all, |transition| {
+        assert_eq!(claim_alone(transition).len(), 1, "the others go on");
+    });
+}
+
+#[test]
+fn a_clock_that_jumps_while_a_provider_that_is_away_is_probed_counts_as_no_work() {
+    const HOURS: i64 = 2 * 3_600_000;
+    let away = Ending::Failed(Failure::for_limit(1_000, Failure::AWAY, "away"));
+    let mut claimed = vec![];
+    let probing = decided_at(Timestamp(5), launched(chain(&[("write", "generate_copy")])), |now| {
+        claimed = claim(now);
+    });
+    let waiting = decided_at(Timestamp(HOURS), probing.0, |transition| {
+        for job in &claimed {
+            decide::settle_report(transition, report((job.id, job.fence), &away, 0)).unwrap();
+        }
+    });
+
+    assert_eq!((waiting.0.active_ms, waiting.0.running_since), (0, None));
+    let mut claimed = vec![];
+    let working = decided_at(Timestamp(HOURS + 1_000), waiting.0, |now| claimed = claim(now));
+    let done = decided_at(Timestamp(HOURS + 1_700), working.0, |transition| {
+        for job in &claimed {
+            let ending = Ending::Done;
+            decide::settle_report(transition, report((job.id, job.fence), &ending, 0)).unwrap();
+        }
+    });
+    assert_eq!(done.0.active_ms, 700, "work counts");
+}
+
+#[test]
+fn what_waits_for_storage_goes_on_when_there_is_room_and_nothing_else_does() {
+    for (reason, then) in
+        [(HoldReason::Storage, Status::Running), (HoldReason::Provider, Status::Paused)]
+    {
+        let ending = Ending::Failed(Failure::hold(reason, "full", "full"));
+        let steps = [("write", "generate_copy")];
+        let paused = after(launched(chain(&steps)), |transition| {
+            all_end(transition, &ending);
+        });
+        assert_eq!(paused.status, Status::Paused);
+        let after = after(paused, |now| decide::follow_storage_back(now).unwrap());
+        assert_eq!(after.status, then, "{reason:?}");
+    }
 }

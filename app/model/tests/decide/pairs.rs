@@ -43,7 +43,7 @@ fn settle(transition: &mut Transition<'_>, back: i64, ending: &Ending) -> Answer
 }
 
 fn claim(transition: &mut Transition<'_>) -> Answer {
-    let all = ClaimLimits { capacity: 9, per_execution: 9 };
+    let all = ClaimLimits { capacity: 9, per_execution: 9, alone: false };
     decide::claim_jobs(transition, WorkerId(Uuid::nil()), all, &|_| true);
     Ok(())
 }

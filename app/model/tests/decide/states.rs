@@ -88,7 +88,7 @@ fn before() -> Snapshot {
 }
 
 fn answer(transition: &mut Transition<'_>, node: &str, ending: &Ending) {
-    let all = ClaimLimits { capacity: 9, per_execution: 9 };
+    let all = ClaimLimits { capacity: 9, per_execution: 9, alone: false };
     decide::claim_jobs(transition, WorkerId(Uuid::nil()), all, &|_| true);
     let node = NodeId::from(node);
     let jobs = transition.snapshot().jobs_of(&node);
@@ -200,7 +200,7 @@ fn rel_m1_nothing_is_claimed_unless_it_runs() {
                 job.status = JobStatus::Pending;
             }
         });
-        let limits = ClaimLimits { capacity: 9, per_execution: 9 };
+        let limits = ClaimLimits { capacity: 9, per_execution: 9, alone: false };
         let (_, changed, taken) = decided(before, |transition| {
             decide::claim_jobs(transition, WorkerId(Uuid::nil()), limits, &|_| true).len()
         });

@@ -340,8 +340,13 @@ fn refusable<'a>(
 
 /// A worker takes what it can.
 pub(crate) fn claim(transition: &mut Transition<'_>, worker: u128, capacity: usize) {
-    let limits = ClaimLimits { capacity, per_execution: PER_EXECUTION };
-    let taken = decide::claim_jobs(transition, worker_id(worker), limits, &|_| true);
+    let mut limits = ClaimLimits { capacity, per_execution: PER_EXECUTION, alone: false };
+    let mut taken = decide::claim_jobs(transition, worker_id(worker), limits, &|_| true);
+    if taken.is_empty() && capacity > 0 {
+        // One that has lost two workers.
+        (limits.capacity, limits.alone) = (1, true);
+        taken = decide::claim_jobs(transition, worker_id(worker), limits, &|_| true);
+    }
     assert!(taken.len() <= capacity);
     for job in taken {
         assert_eq!((job.status, job.worker), (JobStatus::Running, Some(worker_id(worker))));
@@ -367,6 +372,7 @@ pub(crate) fn report((job, fence): (JobId, i64), ending: &Ending, charges: usize
         output_tokens: 11,
         cost_micros: (fence % 3 != 0).then_some(13),
         sample: fence % 2 == 0,
+        estimated: fence % 5 == 0,
     };
     Report { job, fence, outcome, charges: vec![charge; charges], jitter: 0.5 }
 }

@@ -2,9 +2,10 @@
 
 use model::{
     problem::FieldProblem,
-    transfer::{dropped, import},
+    transfer::{Ends, dropped, import, import_value},
     workflow::Workflow,
 };
+use serde_json::json;
 
 fn told(text: &str) -> FieldProblem {
     import(text).unwrap_err().remove(0)
@@ -131,8 +132,15 @@ fn yaml_is_told_as_yaml_and_a_text_as_no_json() {
         let problem = told(text);
         assert_eq!(problem.message, "This is YAML.", "{text}");
         assert!(problem.fix.unwrap().contains("Convert it to JSON"), "{text}");
+        let sent = import_value(json!(text), Ends::Added).unwrap_err();
+        assert_eq!((sent.len(), sent[0].message.as_str()), (1, "This is YAML."));
     }
-    for text in ["{\"name\": ", "A text about a bottle.", "Dear reader: this is a letter."] {
+    for text in [
+        "{\"name\": ",
+        "{\n\"name\": \"a\"\n\"steps\": []\n}",
+        "A text about a bottle.",
+        "Dear reader: this is a letter.",
+    ] {
         assert_eq!(told(text).code, "malformed_json", "{text}");
     }
 }

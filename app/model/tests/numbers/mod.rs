@@ -4,8 +4,8 @@
 mod ways_in;
 
 use model::number::{
-    Direction, JsonError, NumberKind, Range, find_unkept_number, parse_number, read_json,
-    step_number,
+    Direction, JsonError, NumberKind, Range, find_unkept_number, parse_number,
+    quote_unkept_numbers, read_json, step_number,
 };
 use proptest::prelude::*;
 use serde_json::{Number, Value, json};
@@ -90,6 +90,9 @@ fn what_can_mean_two_things_or_none_is_refused_in_words_that_name_it() {
     let cases = [
         ("1,234", "“1,234” could be 1.234 or 1234. Enter 1.234 or 1234."),
         ("−12,345", "“−12,345” could be -12.345 or -12345. Enter -12.345 or -12345."),
+        ("1.000", "“1.000” could be 1 or 1000. Enter 1 or 1000."),
+        ("−12.500", "“−12.500” could be -12.5 or -12500. Enter -12.5 or -12500."),
+        ("1,000", "“1,000” could be 1 or 1000. Enter 1 or 1000."),
         ("1,234e3", "“1,234e3” could be 1.234e3 or 1234e3. Enter 1.234e3 or 1234e3."),
         ("-", "“-” isn't a number"),
         (".", "“.” isn't a number"),
@@ -184,9 +187,21 @@ fn json_whose_numbers_would_be_changed_is_refused() {
     ] {
         assert_eq!(read_json(text), Err(JsonError::Number(number.to_owned())));
     }
+    let quoted = quote_unkept_numbers(r#"{"a": [12345678901234567890123, 7, "1e999"]}"#);
+    assert_eq!(quoted, r#"{"a": ["12345678901234567890123", 7, "1e999"]}"#);
     assert_eq!(read_json("{\"a\":}"), Err(JsonError::Syntax { line: 1, column: 6 }));
     for broken in ["", "-", "\"", "\"\\", "nope", "1-2"] {
         assert_eq!(find_unkept_number(broken.as_bytes()), None, "{broken}");
+    }
+}
+
+#[test]
+fn json_with_a_name_twice_in_an_object_is_refused() {
+    for text in [r#"{"a": 1, "a": 1}"#, r#"[{"b": {"a": [1], "\u0061": "a"}}]"#] {
+        assert_eq!(read_json(text), Err(JsonError::Doubled("a".to_owned())), "{text}");
+    }
+    for fine in [r#"{"a": {"a": "a"}, "b": ["a", "a"]}"#, r#"[{"a": 1}, {"a": 1}]"#] {
+        assert!(read_json(fine).is_ok(), "{fine}");
     }
 }
 

@@ -2,9 +2,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
 use model::{
+    api::templates::NewTemplate,
     nodes::{NodeConfig, NodeKind, note},
     problem::FieldProblem,
-    transfer::{import, react_flow},
+    transfer::{dropped, import, react_flow},
     validate::validate,
     workflow::{Node, Size, Workflow},
 };
@@ -67,6 +68,22 @@ fn what_is_written_for_react_flow_is_read_as_it_was() {
     read.nodes.sort_by(|a, b| a.id.cmp(&b.id));
     workflow.nodes.sort_by(|a, b| a.id.cmp(&b.id));
     assert_eq!(Workflow { viewport: workflow.viewport, ..read }, workflow);
+}
+
+#[test]
+fn a_graph_is_found_in_what_programs_wrap_around_it() {
+    let text = include_str!("dialect_b.json");
+    let graph: Value = serde_json::from_str(text).unwrap();
+    let bare = import(text).unwrap().workflow;
+
+    for key in ["flow", "data", "reactflow", "reactFlow", "react_flow"] {
+        let wrapped = json!({ key: graph }).to_string();
+        assert_eq!(import(&wrapped).unwrap().workflow, bare, "{key}");
+        let dropped = dropped::read(&Workflow::default(), "a.json", wrapped.clone());
+        assert_eq!(dropped, Ok(dropped::Dropped::Workflow(wrapped)), "{key}");
+        let sent = NewTemplate::read(json!({ key: graph, "category": "blog" })).unwrap();
+        assert_eq!(sent.definition, json!({ key: graph }));
+    }
 }
 
 #[test]

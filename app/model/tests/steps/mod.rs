@@ -228,6 +228,26 @@ fn what_was_pinned_of_a_tool_is_not_written_and_does_not_keep_from_writing() {
 }
 
 #[test]
+fn links_of_a_result_are_read_written_and_refused_by_their_place() {
+    let file = |id: &str| {
+        let link = json!({ "kind": "issue", "id": id, "address": "${item.html_url}" });
+        json!({ "steps": [
+            { "name": "a", "tool": "x.y", "params": {}, "external_refs": [link] },
+            { "name": "b", "tool": "x.y", "params": {} },
+        ] })
+        .to_string()
+    };
+
+    let workflow = import(&file("${input.team}#${item.number}")).unwrap().workflow;
+    assert_eq!(validate(&workflow), []);
+    assert_eq!(workflow.parameters[0].name, "team");
+    let text = export(&workflow).unwrap().0;
+    assert_eq!(import(&text).unwrap().workflow, workflow);
+    let refused = import(&file("${b.number}")).unwrap_err();
+    assert_eq!(refused[0].path.as_deref(), Some("steps[0].external_refs[0].id"));
+}
+
+#[test]
 fn the_schema_is_kept_as_the_types_say() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/schemas/steps.json");
     let made = format!("{:#}\n", schema());

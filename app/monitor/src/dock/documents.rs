@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use model::{
     execution::view::DocumentView,
     id::{DocumentId, NodeId},
+    text::natural::natural_key,
 };
 use ui::icon::{Glyph, Icon};
 use web::routes;
@@ -60,33 +61,4 @@ fn sorted(mut documents: Vec<DocumentView>, most: usize) -> Vec<DocumentView> {
     documents.truncate(most);
     documents.sort_by_cached_key(|document| natural_key(&document.title));
     documents
-}
-
-/// The key of natural sorting: the words and numbers of a title in turn, so that "Ad 9" comes
-/// before "Ad 10".
-fn natural_key(title: &str) -> Vec<(String, u64)> {
-    let mut parts = vec![];
-    let mut rest = title;
-    while !rest.is_empty() {
-        let words = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
-        let after = &rest[words..];
-        let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
-        parts.push((rest[..words].to_owned(), after[..digits].parse().unwrap_or(0)));
-        rest = &after[digits..];
-    }
-    parts
-}
-
-#[cfg(test)]
-mod tests {
-    use super::natural_key;
-
-    #[test]
-    fn titles_are_sorted_by_their_numbers() {
-        let mut titles = ["Ad 10: b", "Ad 9: c", "Ad 1: a", "Zoë", ""];
-
-        titles.sort_by_cached_key(|title| natural_key(title));
-
-        assert_eq!(titles, ["", "Ad 1: a", "Ad 9: c", "Ad 10: b", "Zoë"]);
-    }
 }

@@ -96,6 +96,7 @@ pub(super) fn charge_words(label: &str, charge: &Charge) -> Words {
         (sent, got) => format!(", {} in, {} out", pluralize(sent, "token", "tokens"), grouped(got)),
     };
     let by = format!("{} · {}", charge.provider, charge.model);
+    let used = if charge.estimated { format!("{used} (estimated)") } else { used };
     detail(Status::Pending, format!("{label}: {}{used}, {price}", answerer(&by)))
 }
 

@@ -22,7 +22,7 @@ use ui::{
 
 use super::{
     controls::Sender,
-    edit::{EditDialog, Purpose, has_texts},
+    edit::{EditDialog, Purpose, open_texts},
     store::ExecutionStore,
 };
 
@@ -129,7 +129,7 @@ fn offers(
     let failed = node.status == NodeStatus::Failed;
     let drawn = node.id.in_round("");
     let works = workflow.node(&drawn).is_some_and(|node| node.data.config.work() != Work::Inline);
-    let texts = has_texts(workflow, &drawn);
+    let texts = !open_texts(workflow, &drawn, scope.role).is_empty();
     let ahead = node.status == NodeStatus::Pending;
     let stops = view.breakpoints.contains(&drawn);
     let open = !node.status.is_settled();

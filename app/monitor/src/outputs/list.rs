@@ -275,6 +275,8 @@ fn OutputText(
             <ReadableText text=body class="made-text__body" below=HEADING />
             {move || {
                 more.get().map(|id| {
+                    // The beginning of JSON says little, and is no tree.
+                    let unfolded = unfolded || body.read_untracked().starts_with(['{', '[']);
                     view! {
                         <ShowAll execution=store.id() id=id loaded=loaded unfolded=unfolded />
                     }

@@ -137,11 +137,12 @@ fn job_status(job: &JobView) -> Status {
 /// Which try it is after so many others of the job, how long it took and what it cost.
 fn facts(job: &JobView, before: i32) -> String {
     let took = job.started_at.zip(job.ended_at).map(|(from, to)| duration(to.ms_since(from)));
-    let paid = job.bill.cost_micros > 0 || job.bill.unpriced_calls > 0;
+    let bill = job.bill.plus(job.child_bill);
+    let paid = bill.cost_micros > 0 || bill.unpriced_calls > 0;
     let parts = [
         (job.attempt > 0).then(|| format!("attempt {}", job.attempt.max(before.saturating_add(1)))),
         took,
-        paid.then(|| price(job.bill)),
+        paid.then(|| price(bill)),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

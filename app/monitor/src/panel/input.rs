@@ -23,7 +23,7 @@ use crate::{
     excerpt::readable_json,
     rounds::{gather_rounds, number_of},
     store::ExecutionStore,
-    values::{launch_parameters, launched_value},
+    values::{launch_parameters, launched_value, render_words},
 };
 
 /// What the documents are called that a step itself reads.
@@ -118,7 +118,7 @@ fn render_source(
     on_source: Callback<NodeId>,
 ) -> (String, AnyView) {
     match source {
-        Source::Known { name, words } => (name, words.into_any()),
+        Source::Known { name, words } => (name, render_words(words)),
         Source::Excerpt { name, words, node } => {
             let all = view! {
                 <button type="button" class="link" on:click=move |_| on_source.run(node.clone())>

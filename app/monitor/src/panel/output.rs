@@ -214,7 +214,7 @@ fn facts(node: &NodeView) -> Vec<(&'static str, String)> {
         node.jobs.iter().filter_map(|job| job.answered_by.as_deref().map(answerer)).collect();
     models.sort_unstable();
     models.dedup();
-    let bill = node.bill();
+    let bill = node.bill().plus(node.children_bill());
     let took = node.started_at.zip(node.ended_at).map(|(from, to)| duration(to.ms_since(from)));
     let paid = bill.cost_micros > 0 || bill.unpriced_calls > 0;
     let tokens = bill.input_tokens + bill.output_tokens > 0;

@@ -22,7 +22,7 @@ use ui::{
 };
 use web::client::focus::focus;
 
-use crate::store::ExecutionStore;
+use crate::{store::ExecutionStore, values::render_words};
 
 /// The id of the heading of a question, for moving the focus there.
 fn heading_of(job: JobId) -> String {
@@ -180,7 +180,9 @@ fn QuestionPanel(store: ExecutionStore, card: QuestionCard, cost: Option<i64>) -
             </Button>
         }
     };
-    let row = |(name, value): (&'static str, String)| view! { <dt>{name}</dt><dd>{value}</dd> };
+    let row = |(name, value): (&'static str, String)| {
+        view! { <dt>{name}</dt><dd>{render_words(value)}</dd> }
+    };
     let rows: Vec<_> = sent_fields(&card).into_iter().map(row).collect();
     let left = card.sent_at.map(|at| view! { <span>"Sent " <RelativeTime at=at /></span> });
     let choices = may.then(|| {

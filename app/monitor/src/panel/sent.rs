@@ -15,11 +15,13 @@ use model::{
 use serde_json::Value;
 use ui::{
     failure::sign_in_after,
+    json::read_json,
     skeleton::{Skeleton, SkeletonShape},
 };
 
 use crate::{
     outputs::{FIRST_SHOWN, ShowMore},
+    reviews::data,
     rounds::{number_of, rounds_of},
     store::ExecutionStore,
 };
@@ -176,11 +178,19 @@ fn names(rows: &[SentRow]) -> Vec<String> {
 #[component]
 fn Call(name: String, row: SentRow, open: bool) -> impl IntoView {
     let text = |(name, text): (&'static str, String)| {
+        let shown = if read_json(&text).is_some() {
+            data(text)
+        } else {
+            view! {
+                <p class="panel-prompt__text" dir="auto">
+                    {text}
+                </p>
+            }
+            .into_any()
+        };
         view! {
             <h3 class="panel-prompt__field">{name}</h3>
-            <p class="panel-prompt__text" dir="auto">
-                {text}
-            </p>
+            {shown}
         }
     };
     view! {

@@ -35,7 +35,7 @@ use super::{
     access::ReviewAccess,
     calls::render_request,
     changes::Changes,
-    content::{Keep, data, render_long, render_verdict, show_texts},
+    content::{Keep, data, render_long, render_sample, render_verdict, show_texts},
     draft::Draft,
     form::DecisionForm,
     verdicts::Verdicts,
@@ -58,10 +58,11 @@ pub fn LinkedReviewPage() -> impl IntoView {
     // What has been said stays when others change what it is about.
     let said = RwSignal::new(String::new());
     let show = move || {
+        // What is read later may be gone: a build that is thrown away goes on waiting.
+        let link = link.get_untracked();
         Suspend::new(async move {
             match page.await {
                 Ok(reading) => {
-                    let link = link.get_untracked();
                     view! { <Linked link=link reading=reading said=said on_change=again /> }
                         .into_any()
                 }
@@ -162,7 +163,8 @@ fn Linked(
                 {format!("{} asks for your decision", review.made_by)}
             </h1>
             <p class="muted">
-                {format!("For {}. Link expires ", review.execution)}
+                {render_sample(review.sample)}
+                {format!(" For {}. Link expires ", review.execution)}
                 <LocalTime at=review.expires_at /> "."
             </p>
             {asked}

@@ -10,9 +10,11 @@ use model::{
 };
 use serde_json::Value;
 use ui::{
+    badge::{Tag, Tone},
     button::{Button, ButtonSize},
     field::LongTextField,
     icon::{Glyph, Icon},
+    json::render_json,
     markdown::{MarkdownText, ReadableText, Setting, SourceSwitch},
     toast::{ToastKind, use_toasts},
 };
@@ -278,6 +280,20 @@ pub(super) fn render_verdict(verdict: Verdict) -> AnyView {
     view! { <VerdictCard judgement=Judgement { verdict, threshold: None } /> }.into_any()
 }
 
+/// The word that what is decided about was made in an execution in which no real model answered, or
+/// no real tool, where it was.
+pub(super) fn render_sample(sample: bool) -> Option<impl IntoView> {
+    sample.then(|| {
+        view! {
+            <Tag tone=Tone::Warning>
+                <span title="The sample provider or sample tools, stand-ins for real ones, answered in this run">
+                    "SAMPLE"
+                </span>
+            </Tag>
+        }
+    })
+}
+
 /// A picture, which opens in full.
 pub fn picture(image: ImageRef) -> AnyView {
     view! {
@@ -308,14 +324,9 @@ pub fn document(document: DocumentRef) -> AnyView {
     .into_any()
 }
 
-/// Data, as JSON.
+/// Data: JSON as a tree, another text as it is.
 pub fn data(json: String) -> AnyView {
-    view! {
-        <pre class="decision__data" tabindex="0" role="group" aria-label="Data">
-            {json}
-        </pre>
-    }
-    .into_any()
+    render_json(json, "decision__data")
 }
 
 #[cfg(test)]
@@ -323,6 +334,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn only_what_samples_made_is_marked_so() {
+        let html = |sample| Owner::new().with(|| render_sample(sample).map(|mark| mark.to_html()));
+
+        assert!(html(true).is_some_and(|html| html.contains("SAMPLE")));
+        assert_eq!(html(false), None);
+    }
 
     #[test]
     fn data_is_indented_and_texts_stay_as_they_are() {

@@ -14,6 +14,7 @@ use web::client::clock::{use_now, use_zone};
 use super::{
     access::ReviewAccess,
     changes::Changes,
+    content::render_sample,
     draft::{Draft, Drafts},
     form::{DecisionForm, copy_mine},
     links::ReviewLinks,
@@ -197,6 +198,7 @@ fn DecisionFacts(card: Signal<ReviewCard>) -> impl IntoView {
     };
     view! {
         <p class="decision__facts num">
+            {move || render_sample(card.with(|card| card.sample))}
             <span>{who}</span>
             {move || approvals().map(|words| view! { <span>{words}</span> })}
             {move || {

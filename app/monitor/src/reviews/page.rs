@@ -21,7 +21,7 @@ use leptos_router::hooks::use_query_map;
 use model::{
     access::Permission,
     api::{
-        listing::PageRequest,
+        listing::{Page, PageRequest},
         reviews::{ReviewFilter, ReviewScope},
     },
     comment::subject::CommentSubject,
@@ -30,7 +30,11 @@ use model::{
     pages::{ReviewCard, ReviewList},
 };
 use ui::{
-    button::LinkButton, card::PageHeader, empty::EmptyState, icon::Icon, skeleton::SkeletonShape,
+    button::{Button, LinkButton},
+    card::PageHeader,
+    empty::EmptyState,
+    icon::Icon,
+    skeleton::SkeletonShape,
 };
 use web::{realtime, routes};
 
@@ -75,15 +79,25 @@ impl Part {
     }
 }
 
-async fn load_inbox(scope: ReviewScope) -> Result<(Vec<ReviewCard>, Vec<QuestionCard>), ApiError> {
-    Ok((load_reviews(ReviewFilter { scope }).await?, load_questions().await?))
+/// How many reviews are shown at first, and how many more at a time.
+const STEP: i64 = 50;
+/// The most that are shown: those that come after are shown once some are decided.
+const MOST: i64 = 200;
+
+async fn load_inbox(
+    scope: ReviewScope,
+    limit: i64,
+) -> Result<(Page<ReviewCard>, Vec<QuestionCard>), ApiError> {
+    let asked = PageRequest { limit: Some(limit), cursor: None };
+    Ok((load_reviews(ReviewFilter { scope }, asked).await?, load_questions().await?))
 }
 
 async fn load_part(part: Part) -> Result<ReviewList, ApiError> {
     match part {
         Part::Open(scope) => {
-            let (cards, questions) = load_inbox(scope).await?;
-            Ok(ReviewList::Open { scope, cards, questions })
+            let (page, questions) = load_inbox(scope, STEP).await?;
+            let more = page.next_cursor.is_some();
+            Ok(ReviewList::Open { scope, cards: page.items, more, questions })
         }
         Part::Decided => load_decisions(PageRequest::default()).await.map(ReviewList::Decided),
     }
@@ -98,10 +112,10 @@ pub fn ReviewsPage() -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
     let show = move |list: ReviewList| {
         let view = |workspace| match list {
-            ReviewList::Open { scope, cards, questions } => {
-                view! { <Inbox workspace=workspace scope=scope cards=cards questions=questions /> }
-                    .into_any()
+            ReviewList::Open { scope, cards, more, questions } => view! {
+                <Inbox workspace=workspace scope=scope cards=cards more=more questions=questions />
             }
+            .into_any(),
             ReviewList::Decided(page) => {
                 view! { <Decisions workspace=workspace page=page /> }.into_any()
             }
@@ -199,9 +213,12 @@ pub fn Inbox(
     scope: ReviewScope,
     /// What waits, the oldest first.
     cards: Vec<ReviewCard>,
+    /// Whether more reviews wait.
+    more: bool,
     /// Calls that nobody knows the end of; what left first comes first.
     questions: Vec<QuestionCard>,
 ) -> impl IntoView {
+    let (more, limit) = (RwSignal::new(more), RwSignal::new(STEP));
     // A call that nobody knows the end of waits for whoever may say what became of it.
     let answers = scope == ReviewScope::Everybody
         || use_session().is_some_and(|session| session.may(Permission::ControlExecution));
@@ -211,7 +228,10 @@ pub fn Inbox(
     let me = use_session().map(|session| session.view().user_name).unwrap_or_default();
     let me = StoredValue::new(me);
     let reload = realtime::load_one_at_a_time(move || async move {
-        if let Ok((now, open)) = load_inbox(scope).await {
+        let limit = limit.try_get_untracked().unwrap_or(STEP);
+        if let Ok((page, open)) = load_inbox(scope, limit).await {
+            more.try_set(page.next_cursor.is_some());
+            let now = page.items;
             let gone = find_gone(cards, &now, &own.try_get_value().unwrap_or_default());
             let me = me.try_get_value().unwrap_or_default();
             let ended = load_ended(gone, &me).await;
@@ -249,6 +269,20 @@ pub fn Inbox(
                     />
                 </For>
             </ul>
+            <Show when=move || more.get()>
+                {move || {
+                    if limit.get() < MOST {
+                        let show_more = move |()| {
+                            limit.update(|limit| *limit += STEP);
+                            reload.run(());
+                        };
+                        view! { <Button on_press=show_more>"Show more"</Button> }.into_any()
+                    } else {
+                        let words = format!("Only the oldest {MOST} are shown. Decide some to see the rest.");
+                        view! { <p class="muted">{words}</p> }.into_any()
+                    }
+                }}
+            </Show>
         </Show>
     }
 }

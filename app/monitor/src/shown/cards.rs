@@ -62,7 +62,7 @@ pub fn stand_still(run: &mut NodeRun, node: &NodeView, moment: Timestamp) {
 /// What a card shows of a node.
 fn node_run(node: &NodeView, execution: ExecutionStatus, texts: &Texts, ahead: i64) -> NodeRun {
     let (done, jobs) = node.items_done();
-    let bill = node.bill();
+    let bill = node.bill().plus(node.children_bill());
     let took = node.started_at.zip(node.ended_at).map(|(from, to)| to.ms_since(from));
     NodeRun {
         status: status_of(node, execution),

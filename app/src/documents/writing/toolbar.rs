@@ -43,7 +43,7 @@ pub(super) fn on_text_key(text_box: &str, event: &ev::KeyboardEvent) {
         "i" => Mark::Italic,
         _ => return,
     };
-    if command && !event.is_composing() {
+    if command {
         event.prevent_default();
         event.stop_propagation();
         write(text_box, mark);

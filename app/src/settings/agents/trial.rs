@@ -28,6 +28,7 @@ use ui::{
     failure::FormError,
     field::LongTextField,
     icon::Icon,
+    markdown::ReadableText,
     status::Status,
 };
 use web::{client::lifetime::Lifetime, realtime::OneAtATime, routes};
@@ -171,11 +172,17 @@ pub(super) fn Trial(
     let talk = Talk::new(state);
     talk.follow_inputs();
     let row = |said: Said| {
-        let speaker = if said.by_agent { "Agent" } else { "You" };
+        let Said { by_agent, text } = said;
+        let speaker = if by_agent { "Agent" } else { "You" };
+        let words = if by_agent {
+            view! { <ReadableText text=text class="agent-talk__words" below=3 /> }.into_any()
+        } else {
+            view! { <p class="agent-talk__words" dir="auto">{text}</p> }.into_any()
+        };
         view! {
             <li class="agent-talk__said" data-by=speaker.to_lowercase()>
                 <p class="small subtle">{speaker}</p>
-                <p class="agent-talk__words" dir="auto">{said.text}</p>
+                {words}
             </li>
         }
     };

@@ -72,6 +72,7 @@ impl Open {
                             row.id = new.id;
                             row.expires_at = new.expires_at;
                             row.expired = false;
+                            row.mail_error = None;
                         }
                     });
                     self.renewed.try_set(Some(new));
@@ -125,6 +126,7 @@ fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
     let by = row.invited_by.clone().map(|name| format!(", invited by {name}"));
     let (until, expired) = if row.expired { ("Since ", true) } else { ("Expires ", false) };
     let expires_at = row.expires_at;
+    let mail_error = row.mail_error.clone();
     let of = format!(" for {}", row.email);
     let of_renewed = of.clone();
     let role = row.role.label();
@@ -143,6 +145,16 @@ fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
                     {expired.then(|| view! { <Tag tone=Tone::Warning>"Expired"</Tag> " " })} {until}
                     <LocalTime at=expires_at />
                 </span>
+                {mail_error
+                    .map(|error| {
+                        view! {
+                            <span class="subtle small" dir="auto">
+                                <Tag tone=Tone::Bad>"Email not delivered"</Tag>
+                                " "
+                                {error}
+                            </span>
+                        }
+                    })}
             </span>
             <Button size=ButtonSize::Small on_press=move |()| open.renew(&renewed)>
                 "New link" <span class="unseen">{of_renewed}</span>

@@ -74,8 +74,7 @@ pub(super) fn NumberBox(
     let now = move || value.with(|text| number_in(text, range)).map(|number| number.to_string());
     let step = move |event: KeyboardEvent| {
         let stepped = value.with_untracked(|text| step_text(text, &event.key(), range));
-        let with_other_key =
-            event.alt_key() || event.ctrl_key() || event.meta_key() || event.is_composing();
+        let with_other_key = event.alt_key() || event.ctrl_key() || event.meta_key();
         if let Some(stepped) = stepped.filter(|_| !with_other_key) {
             event.prevent_default();
             value.set(stepped);

@@ -11,6 +11,7 @@ pub mod caret;
 pub mod clipboard;
 pub mod clock;
 pub mod colour;
+pub mod composing;
 pub mod cookie;
 pub mod double_click;
 pub mod events;

@@ -21,6 +21,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures::TryStreamExt;
+use uuid::Uuid;
 
 /// A store of immutable bytes, named by their SHA-256.
 #[async_trait]
@@ -50,6 +51,20 @@ pub trait Blobs: Send + Sync {
 
     /// True when the store has a blob of this digest.
     async fn has(&self, digest: Digest) -> Result<bool, BlobError>;
+
+    /// Stores so many bytes that no other blob has, and deletes them: fails if the store would refuse
+    /// a file of that size.
+    async fn probe(&self, bytes: usize) -> Result<(), BlobError> {
+        let mut content = Uuid::now_v7().as_bytes().to_vec();
+        content.resize(bytes, 0);
+        let digest = self.put(Bytes::from(content)).await?;
+        if let Err(error) = self.delete(digest).await {
+            // No row names it, so the garbage collection deletes it.
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "what the storage was tried with is left in it");
+        }
+        Ok(())
+    }
 
     /// Copies a blob from another store into this one.
     async fn take(&self, from: &dyn Blobs, digest: Digest) -> Result<(), BlobError> {

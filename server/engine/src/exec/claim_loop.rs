@@ -1,7 +1,13 @@
 //! Fills the worker's free slots with due jobs: woken by events, by the clock, and now and then for
 //! safety.
+//!
+//! A job that has lost several workers [runs alone](model::decide::JobState::runs_alone): while one is
+//! due, the worker takes nothing else until it has ended what it works on, and then only that job.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use model::id::{ExecutionId, WorkerId};
@@ -77,9 +83,25 @@ async fn wait_for(state: &WorkerState, next: Next) {
 /// for the next free slots.
 async fn fill(state: &Arc<WorkerState>, worker: WorkerId) -> Result<Next> {
     while state.takes_jobs() {
-        let permits = acquire_free_slots(state);
-        let mut conn = state.steps.acquire().await.doing("opening a connection to claim")?;
+        let claiming = "opening a connection to claim";
+        let mut permits = acquire_free_slots(state);
+        let mut conn = state.steps.acquire().await.doing(claiming)?;
         let (kinds, skipped) = (state.kinds.as_deref(), state.writer.cooling_down());
+        let alone = executions::find_to_run_alone(&mut conn, kinds, &skipped).await?;
+        let is_idle = !permits.is_empty() && permits.len() == state.max_jobs;
+        state.drains.store(alone.is_some() && !is_idle, Ordering::Relaxed);
+        if alone.is_some() && !is_idle {
+            return Ok(Next::In(LOST_RACE_PAUSE));
+        }
+        if let Some(execution) = alone {
+            // There may be no other one for the claim.
+            drop(conn);
+            permits = match run_alone(state, worker, permits, ExecutionId(execution)).await {
+                Some(permits) => permits,
+                None => return Ok(Next::FreeSlot),
+            };
+            conn = state.steps.acquire().await.doing(claiming)?;
+        }
         let due = executions::due_executions(&mut conn, kinds, &skipped, ROUND).await?;
         if due.is_empty() {
             state.fair_queue.set_waiting([]);
@@ -103,6 +125,22 @@ fn acquire_free_slots(state: &Arc<WorkerState>) -> Vec<OwnedSemaphorePermit> {
     std::iter::from_fn(|| state.free_slots.clone().try_acquire_owned().ok()).collect()
 }
 
+/// Runs one job alone, with the permits of all slots. Gives them back if none could be claimed.
+async fn run_alone(
+    state: &Arc<WorkerState>,
+    worker: WorkerId,
+    mut permits: Vec<OwnedSemaphorePermit>,
+    execution: ExecutionId,
+) -> Option<Vec<OwnedSemaphorePermit>> {
+    let Some(job) = runner::claim(state, worker, execution, 1, true).await.pop() else {
+        return Some(permits);
+    };
+    let mut all = permits.pop()?;
+    permits.into_iter().for_each(|permit| all.merge(permit));
+    state.tasks.spawn(runner::run(state.clone(), worker, all, job));
+    None
+}
+
 /// Divides the free slots among due executions and claims their jobs; says whether any was claimed.
 async fn claim_round(
     state: &Arc<WorkerState>,
@@ -119,7 +157,7 @@ async fn claim_round(
             break;
         }
         left -= capacity;
-        claims.push(runner::claim(state, worker, ExecutionId(execution), capacity));
+        claims.push(runner::claim(state, worker, ExecutionId(execution), capacity, false));
     }
     let mut any = false;
     let mut claims: FuturesUnordered<_> = claims.into_iter().collect();

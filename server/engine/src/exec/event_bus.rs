@@ -3,17 +3,21 @@
 //! Events carry ids only; whoever needs more reads the rows. A slow subscriber slows nobody: it
 //! loses events and gets [`BusEvent::Missed`] instead.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use model::{
-    id::{TemplateId, WorkspaceId},
+    id::{TemplateId, UserId, WorkspaceId},
     stream::TextPiece,
 };
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::store::executions::Notice;
@@ -53,6 +57,7 @@ pub struct EventBus {
     sender: broadcast::Sender<BusEvent>,
     listening: Arc<AtomicBool>,
     without_room: Arc<AtomicUsize>,
+    access: Arc<Mutex<HashMap<UserId, CancellationToken>>>,
 }
 
 /// While this lives, a write of this process waits until the database's disk has room again.
@@ -69,8 +74,8 @@ impl Drop for DiskFullGuard {
 impl Default for EventBus {
     fn default() -> Self {
         let (listening, without_room) = (Arc::default(), Arc::default());
-        let sender = broadcast::Sender::new(BACKLOG);
-        Self { id: Uuid::now_v7(), sender, listening, without_room }
+        let (sender, access) = (broadcast::Sender::new(BACKLOG), Arc::default());
+        Self { id: Uuid::now_v7(), sender, listening, without_room, access }
     }
 }
 
@@ -106,6 +111,22 @@ impl EventBus {
             self.publish(BusEvent::Missed);
         }
         DiskFullGuard(self.clone())
+    }
+
+    /// A token that is cancelled as soon as some access of the person ends or is lowered: what
+    /// streams to them ends then, and they come back with what they still have. Taken before their
+    /// access is looked at, so that no change in between is missed.
+    pub fn access_of(&self, person: UserId) -> CancellationToken {
+        let mut access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
+        access.entry(person).or_default().clone()
+    }
+
+    /// Ends what streams to a person from this process, at once.
+    pub(crate) fn end_streams_of(&self, person: UserId) {
+        let mut access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = access.remove(&person) {
+            token.cancel();
+        }
     }
 
     pub(super) fn publish(&self, event: BusEvent) {

@@ -9,7 +9,7 @@
 use std::time::Duration;
 
 use model::id::{JobId, WorkerId};
-use sqlx::{Connection, PgConnection, postgres::PgConnectOptions};
+use sqlx::{PgConnection, postgres::PgConnectOptions};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use super::slots::Slots;
 use crate::{
     error::{Doing, Result},
-    store::workers,
+    store::{self, workers},
 };
 
 const RECONNECT: Duration = Duration::from_millis(200);
@@ -63,8 +63,7 @@ async fn live(
     id: &watch::Sender<Option<WorkerId>>,
     stop: &CancellationToken,
 ) -> Result<()> {
-    let mut conn =
-        PgConnection::connect_with(&pulse.options).await.doing("connecting the heartbeat")?;
+    let mut conn = store::open_session(&pulse.options).await.doing("connecting the heartbeat")?;
     let known = *id.borrow();
     let worker = match known {
         Some(worker) if workers::resume(&mut conn, worker, pulse.lease).await? => worker,

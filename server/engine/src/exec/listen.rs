@@ -17,6 +17,8 @@ const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";
 const DRAFTS: &str = "atelier_drafts";
 const COMMENTS: &str = "atelier_comments";
+/// Sent by triggers, with the id of a person whose access has ended or was lowered.
+const ACCESS: &str = "atelier_access";
 const RETRY: Duration = Duration::from_millis(500);
 /// After this time without a notification the connection is asked whether it is still there, and
 /// has as long to answer.
@@ -49,7 +51,7 @@ async fn listen(pool: &PgPool, bus: &EventBus) -> Result<()> {
         PgListener::connect_with(pool).await.doing("opening a connection to listen")?;
     // Otherwise the loss of the connection would go unnoticed while it tries to connect again.
     listener.eager_reconnect(false);
-    listener.listen_all([EVENTS, TEXT, DRAFTS, COMMENTS]).await.doing("listening")?;
+    listener.listen_all([EVENTS, TEXT, DRAFTS, COMMENTS, ACCESS]).await.doing("listening")?;
     bus.set_listening(true);
     bus.publish(BusEvent::Missed);
     loop {
@@ -72,7 +74,7 @@ async fn listen(pool: &PgPool, bus: &EventBus) -> Result<()> {
 }
 
 /// The event of a notification; none when it comes from this process, which has published it
-/// already.
+/// already, and where it ends streams instead.
 fn read_event(bus: &EventBus, channel: &str, payload: &str) -> Option<BusEvent> {
     fn read<T: DeserializeOwned>(payload: &str, event: fn(T) -> BusEvent) -> BusEvent {
         serde_json::from_str(payload).map_or(BusEvent::Missed, event)
@@ -81,6 +83,13 @@ fn read_event(bus: &EventBus, channel: &str, payload: &str) -> Option<BusEvent> 
         TEXT => Some(read(payload, BusEvent::Text)),
         DRAFTS => Some(read(payload, BusEvent::Draft)),
         COMMENTS => Some(read(payload, BusEvent::Comments)),
+        ACCESS => match payload.parse() {
+            Ok(person) => {
+                bus.end_streams_of(person);
+                None
+            }
+            Err(_) => Some(BusEvent::Missed),
+        },
         _ => match parse_notice(payload) {
             Ok((from, notice)) => (from != Some(bus.id())).then_some(BusEvent::Advanced(notice)),
             Err(_) => Some(BusEvent::Missed),

@@ -1,7 +1,10 @@
 //! One attempt: runs the executor under a time limit, reports, and claims the next job in the same
 //! commit.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures::FutureExt;
 use model::{
@@ -31,15 +34,16 @@ pub(super) struct ClaimedJob {
     slot: Slot,
 }
 
-/// Claims up to `capacity` jobs of `execution`; none when the claim fails.
+/// Claims up to `capacity` jobs of `execution`, or one that runs `alone`; none when the claim fails.
 pub(super) async fn claim(
     state: &WorkerState,
     worker: WorkerId,
     execution: ExecutionId,
     capacity: usize,
+    alone: bool,
 ) -> Vec<ClaimedJob> {
     let _claim = state.slots.begin_claim(execution);
-    let input = claim_input(state, worker, capacity);
+    let input = claim_input(state, worker, capacity, alone);
     let outcomes = state.writer.try_write(execution, vec![input]).await;
     enter_slots(state, outcomes.unwrap_or_default())
 }
@@ -66,8 +70,10 @@ pub(super) async fn run(
         next = match report {
             Some(report) => {
                 done += 1;
-                let goes_on = state.takes_jobs() && !state.fair_queue.must_yield(execution, done);
-                let then = goes_on.then(|| claim_input(&state, worker, 1));
+                let drains = job.runs_alone() || state.drains.load(Ordering::Relaxed);
+                let goes_on =
+                    state.takes_jobs() && !drains && !state.fair_queue.must_yield(execution, done);
+                let then = goes_on.then(|| claim_input(&state, worker, 1, false));
                 settle(&state, execution, report, then).await
             }
             None => None,
@@ -156,8 +162,8 @@ fn interrupted(context: &JobContext, failure: Failure) -> Failure {
     if context.has_called() { failure.without_answer() } else { failure }
 }
 
-fn claim_input(state: &WorkerState, worker: WorkerId, capacity: usize) -> Input {
-    let limits = ClaimLimits { capacity, per_execution: state.per_execution };
+fn claim_input(state: &WorkerState, worker: WorkerId, capacity: usize, alone: bool) -> Input {
+    let limits = ClaimLimits { capacity, per_execution: state.per_execution, alone };
     Input::Claim { worker, limits, kinds: state.kinds.clone() }
 }
 

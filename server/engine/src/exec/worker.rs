@@ -1,6 +1,10 @@
 //! A worker: everything a process needs to work on jobs, started and stopped together.
 
-use std::{num::NonZero, sync::Arc, time::Duration};
+use std::{
+    num::NonZero,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use model::id::WorkerId;
 use sqlx::{PgPool, postgres::PgConnectOptions};
@@ -110,6 +114,8 @@ impl Worker {
             bus: deps.advance.bus().clone(),
             slots: Slots::default(),
             free_slots: Arc::new(Semaphore::new(config.max_jobs)),
+            max_jobs: config.max_jobs,
+            drains: AtomicBool::new(false),
             fair_queue: FairQueue::default(),
             limits: deps.advance.limits(),
             per_execution: config.per_execution,

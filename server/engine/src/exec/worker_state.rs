@@ -1,6 +1,6 @@
 //! What the tasks of a worker share: its connections, its executors and the slots of its jobs.
 
-use std::sync::Arc;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use sqlx::PgPool;
 use tokio::sync::Semaphore;
@@ -19,6 +19,10 @@ pub(super) struct WorkerState {
     pub slots: Slots,
     /// One permit for each job that the worker may take besides those it works on.
     pub free_slots: Arc<Semaphore>,
+    /// How many permits there are.
+    pub max_jobs: usize,
+    /// Set while a job that runs alone waits for the others to end: nothing new is taken.
+    pub drains: AtomicBool,
     pub fair_queue: FairQueue,
     pub limits: Limits,
     pub per_execution: usize,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use model::{
+    answer::list_items,
     decide::{ArtifactOutBody, DocumentOut, JobOutput, Outcome},
     execution::{brought::Brought, failure::Failure},
     id::DocumentId,
@@ -24,7 +25,7 @@ use super::{
 use crate::{
     deps::EngineDeps,
     job::JobContext,
-    providers::{Provider, TextFormat, TextRequest, list_items},
+    providers::{Provider, TextFormat, TextRequest},
     schema::Schema,
 };
 

@@ -1,8 +1,9 @@
 //! Outages of providers: jobs wait until the provider answers again, which counts as no attempt,
 //! and a person is asked when that takes too long.
 //!
-//! `provider_outages` keeps, for each access, since when it is away. One call at a time finds out
-//! whether it is back, after pauses that grow from a second to a minute; all others wait as for any
+//! `model_outages` keeps, for each access, since when a model of it or its whole address is away: a
+//! status such as 503 counts for the model that was asked, a connection that nobody takes for the
+//! address. One call at a time finds out whether it is back, after pauses that grow from a second to a minute; all others wait as for any
 //! limit, and the first answer, if only an error, ends the outage for everybody. After half an hour
 //! the execution pauses with the reason `provider`. A gateway's refusal while other calls are
 //! answered is about the call itself, and counts as an attempt. HTTP steps know nothing of outages.
@@ -51,16 +52,20 @@ fn sign<T>(answer: &Result<T, CallError>) -> Sign {
 pub async fn note_answer<T>(
     context: &JobContext,
     provider: &dyn Provider,
+    model: &str,
     answer: Result<T, CallError>,
 ) -> Result<T, CallError> {
     let Some(address) = provider.address() else { return answer };
-    let endpoint = Endpoint { provider: provider.account(), address };
+    let endpoint = Endpoint { provider: provider.account(), address, model };
     match (sign(&answer), answer) {
         (Sign::Nothing, answer) => answer,
         (Sign::Away(may_be_its_own), Err(error)) => {
             let away = retry_while_away(|| note(context, endpoint, may_be_its_own)).await;
             let failure = match away {
-                Ok(away) => unanswered_failure(context, address, error.failure, away),
+                Ok(away) => {
+                    let who = away_name(address, may_be_its_own.then_some(model));
+                    unanswered_failure(context, &who, error.failure, away)
+                }
                 Err(error) => internal_failure(error),
             };
             Err(CallError { failure, ..error })
@@ -96,10 +101,15 @@ async fn end(context: &JobContext, endpoint: Endpoint<'_>) -> Result<()> {
     outages::note_answered(&mut conn, endpoint).await
 }
 
-/// The failure of a call that got no answer.
+/// What is away, as people read it: one model, or the whole address.
+fn away_name(address: &str, model: Option<&str>) -> String {
+    model.map_or_else(|| address.to_owned(), |model| format!("{model} at {address}"))
+}
+
+/// The failure of a call that got no answer from `who`.
 fn unanswered_failure(
     context: &JobContext,
-    address: &str,
+    who: &str,
     failure: Failure,
     away: OutageAdvice,
 ) -> Failure {
@@ -107,7 +117,7 @@ fn unanswered_failure(
     let waiting = match away {
         OutageAdvice::For(for_ms) => {
             let for_ms = for_ms + calls::spread_ms(context.job);
-            let mut words = retry_text(address, for_ms);
+            let mut words = retry_text(who, for_ms);
             if may_have_happened {
                 words.push_str(". The last call might have been charged");
             }
@@ -116,7 +126,7 @@ fn unanswered_failure(
         OutageAdvice::TooLong(since_ms) => {
             let minutes = since_ms / 60_000;
             let words =
-                format!("{address} hasn't answered for {minutes} minutes. Resume when it is back");
+                format!("{who} hasn't answered for {minutes} minutes. Resume when it is back");
             Failure::hold(HoldReason::Provider, AWAY, words)
         }
         OutageAdvice::AnswersOthers => {
@@ -126,22 +136,26 @@ fn unanswered_failure(
     Failure { may_have_happened, ..waiting }
 }
 
-/// The failure of a call that is not made because its provider is away.
-pub fn wait_failure(provider: &dyn Provider, for_ms: u64, is_tried: bool) -> Failure {
-    let address = provider.address().unwrap_or_else(|| provider.label());
+/// The failure of a call that is not made because its provider, or only this `model` of it, is away.
+pub fn wait_failure(
+    provider: &dyn Provider,
+    model: Option<&str>,
+    for_ms: u64,
+    is_tried: bool,
+) -> Failure {
+    let who = away_name(provider.address().unwrap_or_else(|| provider.label()), model);
     let words = if is_tried {
         format!(
-            "{address} doesn't answer; another call is testing it, and this step continues when it \
-             is back"
+            "{who} doesn't answer; another call is testing it, and this step continues when it is back"
         )
     } else {
-        retry_text(address, for_ms)
+        retry_text(&who, for_ms)
     };
     Failure::for_limit(for_ms, AWAY, words)
 }
 
-fn retry_text(address: &str, for_ms: u64) -> String {
-    format!("{address} doesn't answer; trying again in {} s", for_ms.div_ceil(1_000))
+fn retry_text(who: &str, for_ms: u64) -> String {
+    format!("{who} doesn't answer; trying again in {} s", for_ms.div_ceil(1_000))
 }
 
 #[cfg(test)]

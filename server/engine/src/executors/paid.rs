@@ -72,7 +72,7 @@ impl Answered<'_> {
         let price = retry_while_away(|| self.price(context, asked)).await?;
         let (input, output) = (count(self.usage.input_tokens), count(self.usage.output_tokens));
         let cost_micros = match kind {
-            PaidCallKind::Text => price.of_tokens(input, output),
+            PaidCallKind::Text => price.for_cached(input, count(self.usage.cached_tokens), output),
             PaidCallKind::Image => price.of_image(input, output),
         };
         Ok(Charge {
@@ -82,6 +82,7 @@ impl Answered<'_> {
             output_tokens: output,
             cost_micros,
             sample: self.provider.is_sample(),
+            estimated: self.usage.is_estimated && !self.provider.is_sample(),
         })
     }
 

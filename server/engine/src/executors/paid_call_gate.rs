@@ -156,7 +156,7 @@ pub async fn note_answer<T>(
     model: &str,
     answer: Result<T, CallError>,
 ) -> Result<T, CallError> {
-    let answer = outage::note_answer(context, provider, answer).await;
+    let answer = outage::note_answer(context, provider, model, answer).await;
     if let Err(error) = &answer
         && let Some(for_ms) = cooldown_ms(&error.failure)
         && let Err(error) = cool_down(context, provider.account(), model, for_ms).await
@@ -206,8 +206,9 @@ async fn admit(
             let words = format!("{label} asked to wait");
             Err(Failure::for_limit(for_ms, "provider_cooling", words))
         }
-        CallAdmission::Away { for_ms, is_tried } => {
-            Err(outage::wait_failure(provider, for_ms, is_tried))
+        CallAdmission::Away { for_ms, is_tried, is_of_model } => {
+            let model = is_of_model.then_some(model);
+            Err(outage::wait_failure(provider, model, for_ms, is_tried))
         }
         CallAdmission::Busy { for_ms, at_once, .. } => {
             let calls = if at_once == 1 { "a call" } else { &format!("{at_once} calls") };

@@ -77,7 +77,8 @@ async fn keep(context: &JobContext, paid: &PaidImage) -> Result<(), Failure> {
     retry_while_away(write).await.map_err(internal_failure)
 }
 
-fn claim(context: &JobContext) -> Claim {
+/// The job, and the claim under which it is worked on.
+pub(super) fn claim(context: &JobContext) -> Claim {
     Claim {
         workspace: context.workspace,
         execution: context.execution,

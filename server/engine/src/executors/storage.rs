@@ -8,15 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use bytes::Bytes;
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
-use crate::{
-    blobs::{BlobError, Blobs},
-    job::JobContext,
-};
+use crate::{blobs::Blobs, job::JobContext};
 
 /// For this long after a success the store is not probed before a call.
 const TRUSTED: Duration = Duration::from_secs(300);
@@ -58,7 +53,7 @@ impl Storage {
             StorageState::Took(_) | StorageState::Unknown => TRIED_BYTES,
             StorageState::Refused(bytes) => bytes.max(TRIED_BYTES),
         };
-        let tried = self.probe(bytes).await;
+        let tried = self.blobs.probe(bytes).await;
         *state = if tried.is_ok() {
             StorageState::Took(Instant::now())
         } else {
@@ -75,19 +70,6 @@ impl Storage {
             StorageState::Refused(bytes)
         };
         *self.state.lock().await = now;
-    }
-
-    /// Probes the store: stores random bytes, and deletes them.
-    async fn probe(&self, bytes: usize) -> Result<(), BlobError> {
-        let mut content = Uuid::now_v7().as_bytes().to_vec();
-        content.resize(bytes, 0);
-        let digest = self.blobs.put(Bytes::from(content)).await?;
-        if let Err(error) = self.blobs.delete(digest).await {
-            // No row names it, so the garbage collection deletes it.
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "what the storage was tried with is left in it");
-        }
-        Ok(())
     }
 }
 

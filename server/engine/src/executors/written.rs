@@ -1,9 +1,13 @@
 //! Paid calls for text: one call, and a second one that repairs an answer which is not of the kind
-//! that was asked for.
+//! that was asked for. Where the second waits, e.g. for a provider that is away, the first answer is
+//! kept and not paid for again.
 
 use model::{
     decide::{ArtifactOut, Outcome},
-    execution::{event::Charge, failure::Failure},
+    execution::{
+        event::Charge,
+        failure::{Failure, FailureClass},
+    },
 };
 use serde_json::{Value, json};
 
@@ -11,11 +15,13 @@ use super::{
     attempt::Attempt,
     failure::internal_failure,
     paid::{Answered, PaidCallKind, failed_call, storable},
-    paid_call_gate,
+    paid_call_gate, paid_image,
 };
 use crate::{
+    error::Doing,
     job::JobContext,
     providers::{CallError, Provider, Repair, TextAnswer, TextRequest, TextSink, Used},
+    store::executions::paid_texts,
 };
 
 /// The most characters of a model's reasoning that are kept with its call.
@@ -58,51 +64,95 @@ impl Asking<'_> {
         judge: impl Fn(&str) -> Result<T, String> + Send + Sync,
     ) -> Result<Written<T>, Attempt> {
         let provider = self.provider;
+        let asked = json!({ "inputs": self.inputs, "generation": context.generation });
+        let kept = find_first(context, &asked).await.map_err(Attempt::from_failure)?;
+        let is_kept = kept.is_some();
+        if let Some(repair) = kept {
+            self.ask_to_repair(repair);
+        }
         let admitted =
             paid_call_gate::admit_text(context, provider, &mut self.request, &self.inputs).await;
         let model = admitted.map_err(Attempt::from_failure)?;
-        let (answer, charge) = self.call(context, &model, sink).await?;
-        let fault = match judge(&answer.text) {
-            Ok(value) => return Ok(self.into_written(value, answer, vec![charge])),
-            Err(fault) => fault,
-        };
-        let failed = |failure: Failure, charges: Vec<Charge>| Attempt {
-            outcome: Outcome::Failed(Failure { may_have_happened: true, ..failure }),
-            charges,
-        };
-        let bad = |fault: &str| Failure::permanent("bad_model_output", fault.to_owned());
-        let shown: String = answer.text.chars().take(MOST_REPAIRED).collect();
-        self.inputs[ArtifactOut::REPAIRED] = json!({ "fault": fault, "answer": shown });
-        self.request.repair = Some(Repair { answer: answer.text, fault: fault.clone() });
-        self.request.idempotency_key.push_str("-repair");
-        let (request, inputs) = (&self.request, &self.inputs);
-        match paid_call_gate::admit_repair(context, provider, &model, request, inputs, &charge)
-            .await
-        {
-            Ok(None) => {}
-            Ok(Some(words)) => {
-                let words = format!("{fault} The model was not asked to correct it: {words}.");
-                return Err(failed(bad(&words), vec![charge]));
-            }
-            Err(failure) => return Err(failed(failure, vec![charge])),
+        let mut charges = vec![];
+        if !is_kept {
+            let (answer, charge) = self.call(context, &model, sink).await?;
+            let fault = match judge(&answer.text) {
+                Ok(value) => return Ok(self.into_written(value, answer, vec![charge])),
+                Err(fault) => fault,
+            };
+            self.ask_to_repair(Repair { answer: answer.text, fault: fault.clone() });
+            self.admit_repair(context, &model, &fault, &charge).await?;
+            charges.push(charge);
         }
         // The repair is not streamed: the first answer stays on screen until the second is
         // complete.
         let again = self.call(context, &model, &mut |_| {}).await;
         let (answer, second) = match again {
             Ok(answered) => answered,
-            Err(Attempt { outcome, mut charges }) => {
-                charges.insert(0, charge);
+            Err(Attempt { outcome, charges: more }) => {
+                if !is_kept && may_be_tried_again(&outcome) {
+                    self.keep_first(context, &asked).await;
+                }
+                charges.extend(more);
                 return Err(Attempt { outcome, charges });
             }
         };
-        let charges = vec![charge, second];
+        charges.push(second);
         match judge(&answer.text) {
             Ok(value) => Ok(self.into_written(value, answer, charges)),
             Err(fault) => {
                 let words = format!("{fault} The model was asked once to correct it.");
-                Err(failed(bad(&words), charges))
+                Err(failed(bad_output(&words), charges))
             }
+        }
+    }
+
+    /// Makes the request one for the correction of an answer.
+    fn ask_to_repair(&mut self, repair: Repair) {
+        let shown: String = repair.answer.chars().take(MOST_REPAIRED).collect();
+        self.inputs[ArtifactOut::REPAIRED] = json!({ "fault": repair.fault, "answer": shown });
+        self.request.repair = Some(repair);
+        self.request.idempotency_key.push_str("-repair");
+    }
+
+    /// Admits the call that corrects an answer with this `fault`, which cost `charge`.
+    ///
+    /// # Errors
+    /// The failed attempt where it is not admitted.
+    async fn admit_repair(
+        &self,
+        context: &JobContext,
+        model: &str,
+        fault: &str,
+        charge: &Charge,
+    ) -> Result<(), Attempt> {
+        let Self { provider, request, inputs } = self;
+        let failure =
+            match paid_call_gate::admit_repair(context, *provider, model, request, inputs, charge)
+                .await
+            {
+                Ok(None) => return Ok(()),
+                Ok(Some(words)) => {
+                    bad_output(&format!("{fault} The model was not asked to correct it: {words}."))
+                }
+                Err(failure) => failure,
+            };
+        Err(failed(failure, vec![charge.clone()]))
+    }
+
+    /// Keeps the first answer for the attempts to come: it is paid for. Where that fails, they ask for
+    /// it again.
+    async fn keep_first(&self, context: &JobContext, asked: &Value) {
+        let Some(repair) = &self.request.repair else { return };
+        let answer = json!({ "answer": repair.answer, "fault": repair.fault });
+        let keep = async {
+            let doing = "opening a connection for an answer";
+            let mut conn = context.pool().acquire().await.doing(doing)?;
+            paid_texts::keep(&mut conn, paid_image::claim(context), asked, &answer).await
+        };
+        if let Err(error) = keep.await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "an answer that was paid for is not kept");
         }
     }
 
@@ -141,12 +191,46 @@ impl Asking<'_> {
     }
 }
 
+/// The first answer that an earlier attempt has paid for, and what was wrong with it.
+async fn find_first(context: &JobContext, asked: &Value) -> Result<Option<Repair>, Failure> {
+    // The first claim of a job has none before it.
+    if context.fence <= 1 {
+        return Ok(None);
+    }
+    let find = async {
+        let mut conn =
+            context.pool().acquire().await.doing("opening a connection for an answer")?;
+        paid_texts::find(&mut conn, paid_image::claim(context), asked).await
+    };
+    let kept = find.await.map_err(internal_failure)?;
+    let part = |kept: &Value, key: &str| kept[key].as_str().map(str::to_owned);
+    Ok(kept.and_then(|kept| {
+        Some(Repair { answer: part(&kept, "answer")?, fault: part(&kept, "fault")? })
+    }))
+}
+
+fn may_be_tried_again(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Failed(failure) => failure.class != FailureClass::Permanent,
+        Outcome::Done(_) | Outcome::Waits(_) | Outcome::Stepped(_) => false,
+    }
+}
+
+fn bad_output(words: &str) -> Failure {
+    Failure::permanent("bad_model_output", words.to_owned())
+}
+
+/// A failed attempt after an answer that was paid for.
+fn failed(failure: Failure, charges: Vec<Charge>) -> Attempt {
+    Attempt { outcome: Outcome::Failed(Failure { may_have_happened: true, ..failure }), charges }
+}
+
 /// The answer without characters that cannot be stored; fails if it is empty.
 fn check_answer(mut answer: TextAnswer) -> Result<TextAnswer, CallError> {
     answer.text = storable(&answer.text);
     if answer.text.trim().is_empty() {
-        let failure = Failure::permanent("empty_answer", "The model's answer was empty.");
-        let used = Some(Used { model: answer.model, usage: answer.usage });
+        let failure = Failure::transient("empty_answer", "The model's answer was empty.");
+        let used = Some(Box::new(Used { model: answer.model, usage: answer.usage }));
         return Err(CallError { failure, used });
     }
     Ok(answer)

@@ -27,8 +27,12 @@ use super::{
     limits::{LARGEST_ANSWER, LARGEST_LIST},
     port::McpError,
 };
-use crate::outbound::{
-    HeaderName, HeaderValue, Method, OutboundError, OutboundRequest, OutboundResponse, StatusCode,
+use crate::{
+    json,
+    outbound::{
+        HeaderName, HeaderValue, Method, OutboundError, OutboundRequest, OutboundResponse,
+        StatusCode,
+    },
 };
 
 /// The most bytes of what a server says between calls before it is asked anew.
@@ -203,7 +207,7 @@ impl GuardedHttp {
             return Err(StreamableHttpError::Client(self.0.odd(&what)));
         }
         let body = self.0.body(response).await.map_err(StreamableHttpError::Client)?;
-        let message = serde_json::from_slice::<ServerJsonRpcMessage>(&body);
+        let message = read_message(&body);
         match message.map(|message| answered(message, &id)) {
             Ok(Some(message)) => Ok(StreamableHttpPostResponse::Json(message, session)),
             Ok(None) => {
@@ -233,7 +237,7 @@ impl GuardedHttp {
         };
         let is_json = media_type(&response) == JSON;
         let body = if is_json { self.0.body(response).await.unwrap_or_default() } else { vec![] };
-        let told = match serde_json::from_slice::<ServerJsonRpcMessage>(&body) {
+        let told = match read_message(&body) {
             Ok(ServerJsonRpcMessage::Error(told)) => Some(told.error),
             Ok(_) | Err(_) => None,
         };
@@ -250,6 +254,10 @@ impl GuardedHttp {
             None => Err(StreamableHttpError::Client(error)),
         }
     }
+}
+
+fn read_message(body: &[u8]) -> serde_json::Result<ServerJsonRpcMessage> {
+    serde_json::from_str(&json::clean(&String::from_utf8_lossy(body)))
 }
 
 /// The message, if it answers this request or none in particular.
@@ -283,6 +291,7 @@ fn events(
 ) -> BoxStream<'static, Result<Sse, SseError>> {
     let calm = |mut event: Sse| {
         event.retry = event.retry.map(|pause| pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
+        event.data = event.data.map(|data| json::clean(&data).into_owned());
         event
     };
     let events = SseStream::from_bytes_stream(pieces(response, too_large));

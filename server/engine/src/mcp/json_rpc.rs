@@ -11,6 +11,7 @@ use super::{
     listing::{Pages, Sorted},
     port::{McpError, ToolAnswer, ToolRequest},
 };
+use crate::json;
 
 /// The one request of each POST; some servers give it back as text.
 const ID: i64 = 1;
@@ -57,7 +58,7 @@ async fn ask(
     };
     let in_events = media_type(&response) == EVENTS;
     let body = endpoint.body(response).await?;
-    let message = if in_events { last_event(&body) } else { serde_json::from_slice(&body).ok() };
+    let message = if in_events { last_event(&body) } else { json::read(&body).ok() };
     // Servers explain a status in their own words.
     if let Some(told) = message.as_ref().and_then(|message| error_in(endpoint, message)) {
         return Err(told);
@@ -75,7 +76,7 @@ fn last_event(body: &[u8]) -> Option<Value> {
         let data = event.lines().filter_map(|line| line.strip_prefix("data:"));
         data.map(|data| data.strip_prefix(' ').unwrap_or(data)).collect::<Vec<_>>().join("\n")
     });
-    let messages = events.filter_map(|data| serde_json::from_str::<Value>(&data).ok());
+    let messages = events.filter_map(|data| json::read_text(&data).ok());
     messages.filter(|message| message.get("id").is_some()).last()
 }
 

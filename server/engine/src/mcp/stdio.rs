@@ -13,6 +13,7 @@ use std::{
     time::Duration,
 };
 
+use bytes::Bytes;
 use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::{
     io::{AsyncRead, AsyncReadExt, ReadBuf},
@@ -29,13 +30,15 @@ use super::{
     limits::LARGEST_ANSWER,
     port::{McpError, StdioCommand},
 };
-use crate::secret::Redactor;
+use crate::{json, secret::Redactor};
 
 /// How long a process has after the end of its input, and then after it was asked to end.
 const AFTER_INPUT: Duration = Duration::from_secs(2);
 const AFTER_TERM: Duration = Duration::from_secs(3);
 /// How long its last words are waited for.
 const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How much of its output is read at once, in bytes.
+const PIECE: usize = 8 << 10;
 /// How much of its standard error goes to the log.
 const MOST_LINES: usize = 1_000;
 const LONGEST_LINE: usize = 1_000;
@@ -88,7 +91,13 @@ pub(super) fn start(
     tasks.spawn(watched.until_gone(child, stop.clone(), gone.clone()));
     let process = Process { fate, stop: stop.drop_guard(), gone };
     limited.map_err(|error| failed(&format!("can't set its limits: {error}")))?;
-    let output = BoundedLines { server: server.to_owned(), output, line: 0, teller };
+    let output = BoundedLines {
+        server: server.to_owned(),
+        output,
+        line: vec![],
+        ended: Bytes::new(),
+        teller,
+    };
     Ok(Started { process, input, output })
 }
 
@@ -238,11 +247,14 @@ async fn log(mut errors: ChildStderr, server: String, redactor: Redactor, gone: 
     }
 }
 
-/// The standard output of a process, whose lines are not longer than an answer may be.
+/// The standard output of a process, in clean JSON, whose lines are not longer than an answer may be.
 pub(super) struct BoundedLines {
     server: String,
     output: ChildStdout,
-    line: usize,
+    /// The line that has not ended.
+    line: Vec<u8>,
+    /// Lines that have ended and are not read on yet.
+    ended: Bytes,
     teller: Arc<watch::Sender<Option<McpError>>>,
 }
 
@@ -252,16 +264,34 @@ impl AsyncRead for BoundedLines {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        ready!(Pin::new(&mut self.output).poll_read(context, buffer))?;
-        let read = buffer.filled().get(before..).unwrap_or_default();
-        let after_end = read.iter().rev().position(|byte| *byte == b'\n');
-        self.line = after_end.unwrap_or(self.line + read.len());
-        if self.line > LARGEST_ANSWER {
-            let words = format!("{} answers with more than {LARGEST_ANSWER} bytes.", self.server);
-            tell_once(&self.teller, McpError::Protocol(words.clone()));
-            return Poll::Ready(Err(io::Error::other(words)));
+        while self.ended.is_empty() {
+            let mut piece = [0; PIECE];
+            let mut piece = ReadBuf::new(&mut piece);
+            ready!(Pin::new(&mut self.output).poll_read(context, &mut piece))?;
+            let read = piece.filled();
+            if read.is_empty() && self.line.is_empty() {
+                return Poll::Ready(Ok(()));
+            }
+            let end = read.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+            let mut ended = std::mem::take(&mut self.line);
+            if read.is_empty() || end > 0 {
+                ended.extend_from_slice(&read[..end]);
+                self.line = read[end..].to_vec();
+                let ended = String::from_utf8_lossy(&ended);
+                self.ended = json::clean(&ended).into_owned().into();
+                continue;
+            }
+            ended.extend_from_slice(read);
+            self.line = ended;
+            if self.line.len() > LARGEST_ANSWER {
+                let words =
+                    format!("{} answers with more than {LARGEST_ANSWER} bytes.", self.server);
+                tell_once(&self.teller, McpError::Protocol(words.clone()));
+                return Poll::Ready(Err(io::Error::other(words)));
+            }
         }
+        let most = buffer.remaining().min(self.ended.len());
+        buffer.put_slice(&self.ended.split_to(most));
         Poll::Ready(Ok(()))
     }
 }

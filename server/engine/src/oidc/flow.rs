@@ -36,8 +36,16 @@ impl Flow {
     }
 
     /// What comes back with the answer.
-    pub(super) fn state(&self) -> String {
+    pub fn state(&self) -> String {
         self.derive("state")
+    }
+
+    /// By what the cookie of a sign-in with this state is told from those of others; none where it is
+    /// no state of ours.
+    pub fn mark(state: &str) -> Option<&str> {
+        let is_ours =
+            state.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        state.get(..8).filter(|_| is_ours)
     }
 
     /// What the token has to repeat.
@@ -69,5 +77,9 @@ mod tests {
         assert!(sent.iter().all(|text| text.len() == 43 && text != ours.reveal()));
         assert_ne!(sent[0], sent[1]);
         assert_ne!(sent[1], sent[2]);
+        assert_ne!(Flow::mark(&sent[0]), Flow::mark(&theirs.state()));
+        assert!(
+            ["", "short", "no; state", "=========="].iter().all(|text| Flow::mark(text).is_none())
+        );
     }
 }

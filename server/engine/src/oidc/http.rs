@@ -1,12 +1,12 @@
-//! The guarded outbound client, as the protocol's crate asks for one.
+//! What is said to the provider, over the guarded outbound client.
 
-use std::{pin::Pin, time::Duration};
+use std::time::Duration;
 
-use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http::header::AUTHORIZATION};
+use serde_json::{Map, Value};
 use url::Url;
 
 use crate::{
-    outbound::{Limits, OutboundClient, OutboundError, OutboundRequest, Refusal},
+    outbound::{Limits, OutboundClient, OutboundError, OutboundRequest, StatusCode},
     secret::Secret,
 };
 
@@ -18,38 +18,52 @@ const LIMITS: Limits = Limits { total: Duration::from_secs(10), body: 1024 * 102
 #[derive(Debug, Clone)]
 pub(super) struct Http(pub OutboundClient);
 
-type Answer<'c> = Pin<Box<dyn Future<Output = Result<HttpResponse, OutboundError>> + Send + 'c>>;
+/// An answer of the provider.
+pub(super) struct Reply {
+    /// Whether it took the request.
+    pub status: StatusCode,
+    /// What it says.
+    pub body: Vec<u8>,
+}
 
-impl<'c> AsyncHttpClient<'c> for Http {
-    type Error = OutboundError;
-    type Future = Answer<'c>;
-
-    fn call(&'c self, request: HttpRequest) -> Self::Future {
-        Box::pin(self.send(request))
+impl Reply {
+    /// The fields of a JSON object, whatever they hold; none where the answer is something else.
+    pub fn fields(&self) -> Option<Map<String, Value>> {
+        serde_json::from_slice(&self.body).ok()
     }
 }
 
 impl Http {
-    async fn send(&self, request: HttpRequest) -> Result<HttpResponse, OutboundError> {
-        let (parts, body) = request.into_parts();
-        let address = parts.uri.to_string();
-        let url = Url::parse(&address).map_err(|_| Refusal::NotAnAddress(address))?;
-        self.0.check_confidential(&url)?;
-        let mut call =
-            OutboundRequest::new(parts.method, url).body(body).limits(LIMITS).without_redirects();
-        for (name, value) in &parts.headers {
-            let text = value.to_str().map_err(|_| Refusal::Header(name.to_string()))?;
-            call = if name == AUTHORIZATION {
-                call.credential(name.as_str(), "", &Secret::new(text))?
-            } else {
-                call.header(name.as_str(), text)?
-            };
+    /// Sends a request, with a secret `Authorization` header where there is one.
+    pub async fn send(
+        &self,
+        request: OutboundRequest,
+        authorization: Option<(&str, &str)>,
+    ) -> Result<Reply, OutboundError> {
+        self.0.check_confidential(request.url())?;
+        let request = match authorization {
+            Some((scheme, secret)) => {
+                request.credential("authorization", scheme, &Secret::new(secret))?
+            }
+            None => request,
+        };
+        let answer = self.0.send(request.limits(LIMITS).without_redirects()).await?;
+        let status = answer.status();
+        Ok(Reply { status, body: answer.bytes().await?.to_vec() })
+    }
+
+    /// Reads a JSON object.
+    ///
+    /// # Errors
+    /// In words: the provider is away, or answers otherwise.
+    pub async fn read_fields(&self, url: Url) -> Result<Map<String, Value>, String> {
+        let address = url.to_string();
+        let request = OutboundRequest::new(crate::outbound::Method::GET, url);
+        let reply = self.send(request, None).await;
+        let reply = reply.map_err(|error| format!("{address}: {error}"))?;
+        if !reply.status.is_success() {
+            return Err(format!("{address} answered {}", reply.status));
         }
-        let answer = self.0.send(call).await?;
-        let (status, headers) = (answer.status(), answer.headers().clone());
-        let mut response = HttpResponse::new(answer.bytes().await?.to_vec());
-        *response.status_mut() = status;
-        *response.headers_mut() = headers;
-        Ok(response)
+        reply.fields().ok_or_else(|| format!("{address} didn't answer with a JSON object"))
     }
 }

@@ -1,148 +1,100 @@
-//! A provider as it describes itself, and the check of what it has signed.
-
-use chrono::{DateTime, TimeDelta, Utc};
-use openidconnect::{
-    AccessTokenHash, AuthType, ClaimsVerificationError, Client, ClientId, ClientSecret,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, IdTokenFields, IssuerUrl,
-    Nonce, OAuth2TokenResponse as _, RedirectUrl, SignatureVerificationError,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse as _,
-    core::{
-        CoreAuthDisplay, CoreAuthPrompt, CoreClientAuthMethod, CoreErrorResponseType,
-        CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken,
-        CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
-    },
-};
+//! A provider as it describes itself, with its public keys.
 
 use model::oidc::OidcRefusal;
+use serde_json::{Map, Value};
+use url::Url;
 
 use super::{
-    claims::{OtherClaims, TokenClaims},
+    claims::text,
     http::Http,
     settings::OidcSettings,
+    signature::{self, PublicKey},
 };
 
-/// How far the clocks of the provider and the database may be apart.
-const SKEW: TimeDelta = TimeDelta::seconds(60);
+/// Why a provider cannot be used; in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderError {
+    /// It is away, or what it says of itself is not what a provider says.
+    #[error("{0}")]
+    Away(String),
+    /// It has another address than the one that is set.
+    #[error(
+        "the provider calls itself {said}, but ATELIER_OIDC_ISSUER is {set}. Set it to exactly what \
+         the provider says, with or without a slash at its end"
+    )]
+    OtherIssuer {
+        /// What it calls itself.
+        said: String,
+        /// What the operator has set.
+        set: String,
+    },
+}
 
-/// The signatures that count: by a key of which only the public half is known here. Neither none at
-/// all, nor one with a secret that both sides know.
-const SIGNATURES: [CoreJwsSigningAlgorithm; 9] = [
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha256,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha384,
-    CoreJwsSigningAlgorithm::RsaSsaPkcs1V15Sha512,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha256,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha384,
-    CoreJwsSigningAlgorithm::RsaSsaPssSha512,
-    CoreJwsSigningAlgorithm::EcdsaP256Sha256,
-    CoreJwsSigningAlgorithm::EcdsaP384Sha384,
-    CoreJwsSigningAlgorithm::EdDsa,
-];
-
-type TokenFields = IdTokenFields<
-    OtherClaims,
-    EmptyExtraTokenFields,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm,
->;
-
-/// What a code is redeemed for.
-pub(super) type Tokens = StandardTokenResponse<TokenFields, CoreTokenType>;
+impl ProviderError {
+    /// What somebody who wants to sign in is told.
+    pub fn refusal(&self) -> OidcRefusal {
+        match self {
+            Self::Away(_) => OidcRefusal::Away,
+            Self::OtherIssuer { .. } => OidcRefusal::OtherIssuer,
+        }
+    }
+}
 
 /// A provider with its addresses and its public keys.
-pub(super) type Provider = Client<
-    OtherClaims,
-    CoreAuthDisplay,
-    CoreGenderClaim,
-    CoreJweContentEncryptionAlgorithm,
-    CoreJsonWebKey,
-    CoreAuthPrompt,
-    StandardErrorResponse<CoreErrorResponseType>,
-    Tokens,
-    CoreTokenIntrospectionResponse,
-    CoreRevocableToken,
-    CoreRevocationErrorResponse,
-    EndpointSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointNotSet,
-    EndpointMaybeSet,
-    EndpointMaybeSet,
->;
+#[derive(Debug)]
+pub(super) struct Provider {
+    /// Where people sign in.
+    pub authorize: Url,
+    /// Where codes are redeemed.
+    pub redeem: Url,
+    /// Where it is asked about a person.
+    pub person: Option<Url>,
+    /// Where people sign out of it.
+    pub sign_out: Option<Url>,
+    /// Whether it takes the client's secret in the body only, not in the header.
+    pub secret_in_body: bool,
+    /// By which its signatures are checked.
+    pub keys: Vec<PublicKey>,
+}
 
 /// Reads how the provider describes itself, and its public keys.
 pub(super) async fn discover(
     settings: &OidcSettings,
-    redirect: &RedirectUrl,
     http: &Http,
-) -> Result<Provider, OidcRefusal> {
-    let issuer = IssuerUrl::new(settings.issuer.clone()).map_err(|error| {
-        tracing::error!(%error, "the issuer of the sign-in provider is no address");
-        OidcRefusal::Away
-    })?;
-    let described = CoreProviderMetadata::discover_async(issuer, http).await.map_err(|error| {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(error, issuer = settings.issuer, "the sign-in provider cannot be read");
-        OidcRefusal::Away
-    })?;
-    let ways = described.token_endpoint_auth_methods_supported();
-    let takes = |way| ways.is_some_and(|ways| ways.contains(&way));
-    // Where it does not say, it takes the header.
-    let in_body = takes(CoreClientAuthMethod::ClientSecretPost)
-        && !takes(CoreClientAuthMethod::ClientSecretBasic);
-    let secret = ClientSecret::new(settings.client_secret.expose().to_owned());
-    let id = ClientId::new(settings.client_id.clone());
-    let provider = Provider::from_provider_metadata(described, id, Some(secret))
-        .set_redirect_uri(redirect.clone());
-    Ok(if in_body { provider.set_auth_type(AuthType::RequestBody) } else { provider })
+) -> Result<Provider, ProviderError> {
+    let away = ProviderError::Away;
+    let root = settings.issuer.trim_end_matches('/');
+    let address = format!("{root}/.well-known/openid-configuration");
+    let url = Url::parse(&address).map_err(|error| away(format!("{address}: {error}")))?;
+    let said = http.read_fields(url).await.map_err(away)?;
+    let issuer = text(&said, "issuer").unwrap_or_default();
+    if issuer != settings.issuer {
+        let (said, set) = (issuer.to_owned(), settings.issuer.clone());
+        return Err(ProviderError::OtherIssuer { said, set });
+    }
+    let needed = |name: &str| {
+        let missing = || away(format!("{address} says no web address as {name}"));
+        web_address(&said, name).ok_or_else(missing)
+    };
+    let keys = http.read_fields(needed("jwks_uri")?).await.map_err(away)?;
+    let ways = said.get("token_endpoint_auth_methods_supported");
+    let takes = |way: &str| {
+        let ways = ways.and_then(Value::as_array);
+        ways.is_some_and(|ways| ways.iter().any(|known| known == way))
+    };
+    Ok(Provider {
+        authorize: needed("authorization_endpoint")?,
+        redeem: needed("token_endpoint")?,
+        person: web_address(&said, "userinfo_endpoint"),
+        sign_out: web_address(&said, "end_session_endpoint"),
+        // Where it does not say, it takes the header.
+        secret_in_body: takes("client_secret_post") && !takes("client_secret_basic"),
+        keys: signature::read_keys(&keys),
+    })
 }
 
-/// The claims of the ID token among the tokens, once all is checked: issuer, audience, signature,
-/// dates and nonce, and that the access token belongs to it.
-pub(super) fn check<'t>(
-    provider: &Provider,
-    tokens: &'t Tokens,
-    nonce: &Nonce,
-    now: DateTime<Utc>,
-) -> Result<&'t TokenClaims, ClaimsVerificationError> {
-    let other = |words: &str| ClaimsVerificationError::Other(words.to_owned());
-    let token = tokens.id_token().ok_or_else(|| other("there is no ID token"))?;
-    let verifier = provider
-        .id_token_verifier()
-        .set_allowed_algs(SIGNATURES)
-        .set_time_fn(move || now - SKEW)
-        .set_issue_time_verifier_fn(move |issued| {
-            if issued > now + SKEW {
-                Err(format!("issued at {issued}, now is {now}"))
-            } else {
-                Ok(())
-            }
-        });
-    let claims = token.claims(&verifier, nonce)?;
-    if claims.authorized_party().is_some_and(|party| party != provider.client_id()) {
-        return Err(ClaimsVerificationError::InvalidAudience("made for another party".to_owned()));
-    }
-    if let Some(expected) = claims.access_token_hash() {
-        let signed = ClaimsVerificationError::SignatureVerification;
-        let algorithm = token.signing_alg().map_err(signed)?;
-        let key = token.signing_key(&verifier).map_err(signed)?;
-        let found = AccessTokenHash::from_token(tokens.access_token(), algorithm, key);
-        if found.map_err(|error| other(&error.to_string()))? != *expected {
-            return Err(other("the access token is of another ID token"));
-        }
-    }
-    Ok(claims)
-}
-
-/// Whether a token may be signed with a key that the provider has only had since its keys were read.
-pub(super) fn is_of_unknown_key(error: &ClaimsVerificationError) -> bool {
-    matches!(
-        error,
-        ClaimsVerificationError::SignatureVerification(
-            SignatureVerificationError::NoMatchingKey
-                | SignatureVerificationError::AmbiguousKeyId(_)
-                | SignatureVerificationError::CryptoError(_)
-        )
-    )
+/// An address that may be opened: browsers are led to some of them.
+fn web_address(said: &Map<String, Value>, name: &str) -> Option<Url> {
+    let url = Url::parse(text(said, name)?).ok()?;
+    matches!(url.scheme(), "http" | "https").then_some(url)
 }

@@ -20,6 +20,8 @@ pub struct OidcSettings {
     pub scopes: Vec<String>,
     /// What people call it.
     pub name: String,
+    /// Whether an address counts as verified where the provider does not say whether it is.
+    pub trust_email: bool,
     /// Which claims give which role.
     pub roles: RoleRules,
     /// The role of those to whom no claim gives one; none: they are refused.
@@ -73,9 +75,15 @@ struct RoleRule {
 impl FromStr for RoleRules {
     type Err = ();
 
-    /// Rules with commas between, like `groups:admins=admin`. A claim's name may hold colons.
+    /// Rules with commas between, like `groups:admins=admin`. A claim's name may hold colons; a value
+    /// in quotes, like `groups:"cn=admins,ou=groups"=admin`, also commas and colons.
     fn from_str(text: &str) -> Result<Self, ()> {
-        let rules = text.split(',').map(str::trim).filter(|rule| !rule.is_empty());
+        let mut quoted = false;
+        let rules = text.split(|c| {
+            quoted ^= c == '"';
+            c == ',' && !quoted
+        });
+        let rules = rules.map(str::trim).filter(|rule| !rule.is_empty());
         rules.map(RoleRule::read).collect::<Option<_>>().map(Self).ok_or(())
     }
 }
@@ -83,9 +91,12 @@ impl FromStr for RoleRules {
 impl RoleRule {
     fn read(text: &str) -> Option<Self> {
         let (claimed, role) = text.rsplit_once('=')?;
-        let (claim, value) = claimed.rsplit_once(':')?;
+        let (claim, value) = match claimed.trim().strip_suffix('"') {
+            Some(quoted) => quoted.split_once(":\"")?,
+            None => claimed.rsplit_once(':')?,
+        };
         let (claim, value) = (claim.trim(), value.trim());
-        if claim.is_empty() || value.is_empty() {
+        if claim.is_empty() || value.is_empty() || format!("{claim}{value}").contains('"') {
             return None;
         }
         let role = role.trim().parse().ok()?;
@@ -157,6 +168,22 @@ mod tests {
         assert_eq!(role("cognito:groups:ops=runner", cognito), Some(Role::Runner));
         let auth0 = json!({"https://a.example/roles": ["x"]});
         assert_eq!(role("https://a.example/roles:x=viewer", auth0), Some(Role::Viewer));
+    }
+
+    #[test]
+    fn a_value_in_quotes_may_hold_commas_and_colons() {
+        let rules =
+            "groups:\"cn=admins,ou=a:b,dc=org\"=admin, a:b:\"x\" =viewer,groups:staff=editor";
+        let groups = |name: &str| json!({ "groups": [name] });
+
+        assert_eq!(role(rules, groups("cn=admins,ou=a:b,dc=org")), Some(Role::Admin));
+        assert_eq!(role(rules, groups("staff")), Some(Role::Editor));
+        assert_eq!(role(rules, json!({ "a:b": "x" })), Some(Role::Viewer));
+        for wrong in
+            ["groups:\"a,b=admin", "groups:a\"=admin", "\"groups:a,b=admin\"", "g:\"\"=admin"]
+        {
+            assert_eq!(wrong.parse::<RoleRules>(), Err(()), "{wrong}");
+        }
     }
 
     #[test]

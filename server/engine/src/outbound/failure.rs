@@ -111,7 +111,7 @@ fn reset_in(text: &str, now: Option<SystemTime>) -> Option<Duration> {
 }
 
 /// A length of time as Go writes it: `1h2m3.5s`, `20ms`.
-fn length(text: &str) -> Option<Duration> {
+pub fn length(text: &str) -> Option<Duration> {
     let (mut rest, mut whole) = (text, Duration::ZERO);
     while !rest.is_empty() {
         let unit_at = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;

@@ -19,7 +19,7 @@ mod resolve;
 pub use body::OutboundResponse;
 pub use client::OutboundClient;
 pub use error::{OutboundError, Refusal};
-pub use failure::{limit_reset_ms, retry_after_ms};
+pub use failure::{length, limit_reset_ms, retry_after_ms};
 pub use policy::OutboundPolicy;
 pub use request::{Limits, OWN_HEADERS, OutboundRequest, check_host};
 #[cfg(feature = "testing")]

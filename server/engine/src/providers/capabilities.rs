@@ -1,19 +1,27 @@
-//! Which request fields a server accepts: a field that it refuses is left out from then on.
+//! Which request fields a server accepts: a field that it refuses is left out from then on, also after
+//! a restart.
 
 use std::{
     collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use sqlx::PgPool;
 
 use super::vendor_error::VendorError;
+use crate::{
+    error::{Doing, Result},
+    store::providers,
+};
 
 /// Entries the cache holds, at most; a full cache is emptied and learnt anew.
 const MOST_REMEMBERED: usize = 1_000;
 
 /// A field of a request that can be left out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Field {
     /// The seed of an answer that can be repeated.
     Seed,
@@ -27,6 +35,8 @@ pub enum Field {
     Stream,
     /// The quality of an image.
     Quality,
+    /// The width and height of an image.
+    Size,
     /// The word that the model chooses whether it calls tools.
     ToolChoice,
     /// The wish for a summary of the model's thoughts.
@@ -36,7 +46,8 @@ pub enum Field {
 }
 
 /// An interface by which a server answers talks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TalkApi {
     /// Chat completions, which most servers have.
     Completions,
@@ -45,13 +56,14 @@ pub enum TalkApi {
 }
 
 impl Field {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Seed,
         Self::StreamOptions,
         Self::Temperature,
         Self::MaxTokens,
         Self::Stream,
         Self::Quality,
+        Self::Size,
         Self::ToolChoice,
         Self::Reasoning,
         Self::Include,
@@ -66,6 +78,7 @@ impl Field {
             Self::MaxTokens => &["max_tokens", "max_completion_tokens", "max_output_tokens"],
             Self::Stream => &["stream"],
             Self::Quality => &["quality"],
+            Self::Size => &["size"],
             Self::ToolChoice => &["tool_choice"],
             Self::Reasoning => &["reasoning"],
             Self::Include => &["include"],
@@ -76,7 +89,7 @@ impl Field {
     /// shown to them, and the field stays.
     fn is_wanted(self) -> bool {
         match self {
-            Self::Temperature | Self::MaxTokens | Self::Quality => true,
+            Self::Temperature | Self::MaxTokens | Self::Quality | Self::Size => true,
             Self::Seed
             | Self::StreamOptions
             | Self::Stream
@@ -88,7 +101,8 @@ impl Field {
 }
 
 /// How JSON is asked for, from what tells a server most to what each understands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum JsonWay {
     /// With its schema.
     #[default]
@@ -100,7 +114,8 @@ pub enum JsonWay {
 }
 
 /// Which request fields a server accepts for one of its models.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Capabilities {
     pub(super) left_out: BTreeSet<Field>,
     /// Whether the token limit is sent under the name that its dialect does not usually have.
@@ -109,6 +124,8 @@ pub struct Capabilities {
     pub json: JsonWay,
     /// The interface for talks that the server has pointed to; none where it has not.
     pub talk_api: Option<TalkApi>,
+    /// Whether images are asked for as an answer in chat, since the server has no other way.
+    pub(super) draws_in_chat: bool,
 }
 
 /// How vendors say that they do not know a field.
@@ -129,7 +146,9 @@ const UNKNOWN: [&str; 14] = [
     "invalid request",
 ];
 /// How vendors say that it is the value, and not the field.
-const ABOUT_VALUE: [&str; 12] = [
+const ABOUT_VALUE: [&str; 14] = [
+    "invalid size",
+    "supported size",
     "too large",
     "too high",
     "too many",
@@ -173,6 +192,11 @@ impl Capabilities {
     pub(super) fn learn(&self, sent: &Value, status: u16, vendor: &VendorError) -> Option<Self> {
         if let Some(api) = self.other_talk_api(sent, status, vendor) {
             return Some(Self { talk_api: Some(api), ..self.clone() });
+        }
+        let has_no_images = matches!(status, 404 | 405 | 501) && !vendor.is_page;
+        let is_about_model = vendor.is_any(&["model_not_found"]) || vendor.says_any(&["model"]);
+        if has_no_images && sent["prompt"].is_string() && !is_about_model {
+            return Some(Self { draws_in_chat: true, ..self.clone() });
         }
         if vendor.is_page || !matches!(status, 400 | 404 | 415 | 422 | 500 | 501) {
             return None;
@@ -249,18 +273,55 @@ impl JsonWay {
 
 /// Capabilities by server address and model; clones share one cache.
 #[derive(Debug, Clone, Default)]
-pub struct CapabilityCache(Arc<Mutex<HashMap<(String, String), Capabilities>>>);
+pub struct CapabilityCache {
+    entries: Arc<Mutex<HashMap<(String, String), Capabilities>>>,
+    /// Where they outlive the process; none keeps them in memory only.
+    kept_in: Arc<OnceLock<PgPool>>,
+}
 
 impl CapabilityCache {
+    /// Reads what earlier processes have learnt, and keeps there what is learnt from now on. What
+    /// another release has written and this one cannot read is learnt anew.
+    ///
+    /// # Errors
+    /// The database cannot be read.
+    pub async fn keep_in(&self, pool: &PgPool) -> Result<()> {
+        let doing = "opening a connection for what servers accept";
+        let mut conn = pool.acquire().await.doing(doing)?;
+        for (server, model, known) in providers::load_capabilities(&mut conn).await? {
+            if let Ok(known) = serde_json::from_value(known) {
+                self.remember(&server, &model, known);
+            }
+        }
+        self.kept_in.get_or_init(|| pool.clone());
+        Ok(())
+    }
+
     /// The capabilities of a model of the server at this address; the default where none are known.
     pub fn get(&self, server: &str, model: &str) -> Capabilities {
-        let entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.get(&(server.to_owned(), model.to_owned())).cloned().unwrap_or_default()
     }
 
-    /// Replaces what is known of this model; a full cache is emptied first.
-    pub(super) fn insert(&self, server: &str, model: &str, capabilities: Capabilities) {
-        let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// Replaces what is known of this model.
+    pub(super) async fn insert(&self, server: &str, model: &str, capabilities: Capabilities) {
+        let known = serde_json::to_value(&capabilities);
+        self.remember(server, model, capabilities);
+        let (Some(pool), Ok(known)) = (self.kept_in.get(), known) else { return };
+        let keep = async {
+            let mut conn = pool.acquire().await.doing("keeping what a server accepts")?;
+            providers::keep_capabilities(&mut conn, server, model, &known).await
+        };
+        if let Err(error) = keep.await {
+            // This process knows it; another one learns it again.
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "what a server accepts is not kept");
+        }
+    }
+
+    /// Remembers it in this process; a full cache is emptied first.
+    fn remember(&self, server: &str, model: &str, capabilities: Capabilities) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= MOST_REMEMBERED {
             entries.clear();
         }

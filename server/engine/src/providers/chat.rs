@@ -81,6 +81,8 @@ impl ChatRequest {
             input_tokens: estimate_tokens(texts + self.size_of_frame())
                 + (images * IMAGE_TOKENS) as u64,
             output_tokens: estimate_tokens(size_of_message(answer)),
+            cached_tokens: 0,
+            is_estimated: true,
         }
     }
 

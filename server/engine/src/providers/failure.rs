@@ -52,6 +52,8 @@ const ABOUT_CONTENT: [&str; 8] = [
     "usage policies",
     "prohibited content",
 ];
+/// How Groq says that what its model wrote in JSON mode was none.
+const FAILED_JSON: [&str; 1] = ["json_validate_failed"];
 /// How vendors name, and say, that a request is longer than what the model can read.
 const TOO_LONG: [&str; 2] = ["context_length_exceeded", "context_window_exceeded"];
 const ABOUT_LENGTH: [&str; 8] = [
@@ -99,18 +101,24 @@ impl FailureMapper {
         Failure { may_have_happened: true, ..self.permanent(code, words) }
     }
 
-    /// A permanent failure: what came is no answer. Its beginning is quoted.
+    /// A transient failure: an answer came with nothing in it. Servers under load answer so, and the
+    /// next call is answered.
+    pub(super) fn empty(&self) -> Failure {
+        self.broken("empty_answer", "the answer was empty")
+    }
+
+    /// A permanent failure: what came is no answer. Its beginning is quoted. Where nothing came, as
+    /// [`Self::empty`].
     pub(super) fn unreadable(&self, begun_with: &str) -> Failure {
         let page = VendorError::from_text(begun_with);
         if let (true, Some(words)) = (page.is_page, &page.message) {
             return self.unusable("bad_answer", words);
         }
         let shown = self.redactor.clean_line(begun_with, SHOWN);
-        let words = match shown.as_str() {
-            "" => "the answer was empty".to_owned(),
-            shown => format!("the answer couldn't be read: {shown}"),
-        };
-        self.unusable("bad_answer", &words)
+        if shown.is_empty() {
+            return self.empty();
+        }
+        self.unusable("bad_answer", &format!("the answer couldn't be read: {shown}"))
     }
 
     /// A permanent failure: the provider will not do this, now or later.
@@ -128,7 +136,8 @@ impl FailureMapper {
         let mut failure = self.judge(status.as_u16(), vendor);
         if let FailureClass::Transient { retry_after_ms } = &mut failure.class {
             let limit = || outbound::limit_reset_ms(headers).filter(|_| status.as_u16() == 429);
-            *retry_after_ms = outbound::retry_after_ms(headers).or_else(limit);
+            let asked = outbound::retry_after_ms(headers).or(*retry_after_ms);
+            *retry_after_ms = asked.or_else(limit);
             if matches!(status.as_u16(), 502..=504) && retry_after_ms.is_none() {
                 failure.code = GATEWAY.to_owned();
             }
@@ -141,7 +150,16 @@ impl FailureMapper {
         Failure { may_have_happened: true, ..self.judge(vendor.own_status(), vendor) }
     }
 
+    /// The class of an error with this status; where it may pass, with the wait that its words name.
     fn judge(&self, status: u16, vendor: &VendorError) -> Failure {
+        let mut failure = self.sort(status, vendor);
+        if let FailureClass::Transient { retry_after_ms } = &mut failure.class {
+            *retry_after_ms = vendor.asked_wait_ms();
+        }
+        failure
+    }
+
+    fn sort(&self, status: u16, vendor: &VendorError) -> Failure {
         let say = |default: &str| self.says(vendor.message.as_deref().unwrap_or(default));
         let hold = |code, words| Failure::hold(HoldReason::Provider, code, say(words));
         if vendor.is_any(&OUT_OF_CREDIT) || vendor.says_any(&ABOUT_CREDIT) || status == 402 {
@@ -151,6 +169,10 @@ impl FailureMapper {
             matches!(status, 400 | 403 | 422 | 451 | 500) && vendor.says_any(&ABOUT_CONTENT);
         if vendor.is_any(&REFUSED_CONTENT) || is_about_content {
             return Failure::permanent("content_refused", say("the provider refused this content"));
+        }
+        if vendor.is_any(&FAILED_JSON) {
+            // The next answer may be JSON: this is a fault of the words that were drawn.
+            return Failure::transient("bad_model_output", say("the answer was no JSON"));
         }
         let is_too_long = vendor.is_any(&TOO_LONG) || vendor.says_any(&ABOUT_LENGTH);
         if is_too_long && matches!(status, 400 | 413 | 422 | 500) {
@@ -274,6 +296,52 @@ mod tests {
                 (CONTEXT_FULL, FailureClass::Permanent)
             );
         }
+    }
+
+    #[test]
+    fn a_wait_that_only_the_words_name_is_kept() {
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
+        for (status, words, expected) in [
+            (
+                429,
+                "Rate limit reached for m. Please try again in 12s. Visit our page.",
+                Some(12_000),
+            ),
+            (429, "Limit 30000, Used 29000. Please try again in 1.2s.", Some(1_200)),
+            (429, "Please try again in 6m0s.", Some(360_000)),
+            (429, "Try again in 20ms", Some(20)),
+            (
+                429,
+                "Requests have exceeded the call rate. Please retry after 20 seconds.",
+                Some(20_000),
+            ),
+            (503, "The model is loading, retry in 1 minute", Some(60_000)),
+            (429, "Too many requests; please wait 5 seconds before you retry", Some(5_000)),
+            (429, "Please retry after some time", None),
+            (429, "Try again in a moment", None),
+            (429, "You have 3 seconds of audio left", None),
+        ] {
+            let vendor = VendorError::from_text(words);
+            let failure = failures.map_status(
+                StatusCode::from_u16(status).unwrap(),
+                &HeaderMap::new(),
+                &vendor,
+            );
+            let class = FailureClass::Transient { retry_after_ms: expected };
+            assert_eq!(failure.class, class, "{words}");
+        }
+    }
+
+    #[test]
+    fn what_may_be_well_the_next_time_is_tried_again() {
+        let failures = FailureMapper { label: "OpenAI", redactor: Redactor::default() };
+        let groq =
+            br#"{"error":{"message":"Failed to generate JSON.","code":"json_validate_failed"}}"#;
+        let again = FailureClass::Transient { retry_after_ms: None };
+
+        assert_eq!(failures.judge(400, &VendorError::read(groq)).class, again);
+        let nothing = failures.unreadable(" \n");
+        assert_eq!((nothing.class, nothing.code.as_str()), (again, "empty_answer"));
     }
 
     #[test]

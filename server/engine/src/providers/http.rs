@@ -90,9 +90,9 @@ pub(super) fn text_in_form(
     is_cut: bool,
     failures: &FailureMapper,
 ) -> Result<String, Failure> {
-    let TextFormat::Json { .. } = format else { return Ok(text) };
-    match find_json(&text) {
-        Some(json) => Ok(json.to_owned()),
+    let TextFormat::Json { schema } = format else { return Ok(text) };
+    match find_json(&text, schema) {
+        Some(json) => Ok(json),
         None if is_cut => {
             let words =
                 "the model hit its token limit before the JSON was complete; raise the token limit";

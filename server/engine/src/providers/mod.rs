@@ -11,7 +11,6 @@ mod capabilities;
 mod chat;
 mod failure;
 mod http;
-mod list;
 mod multipart;
 mod nearby;
 mod not_set_up;
@@ -34,7 +33,6 @@ pub use chat::{
     ChatAnswer, ChatMessage, ChatPiece, ChatRequest, ChatTool, Counted, Ending, IMAGE_TOKENS,
 };
 pub use failure::{AWAY, CONTEXT_FULL, GATEWAY};
-pub use list::list_items;
 pub use offer::{Description, Offer};
 pub use ollama::Ollama;
 pub use openai::{OpenAi, OpenAiSettings};

@@ -8,7 +8,7 @@ use std::{
 
 use url::Url;
 
-use super::ollama::Ollama;
+use super::{http::host_and_port, ollama::Ollama};
 use crate::outbound::OutboundClient;
 
 /// A detector of Ollama at one address; clones share its state.
@@ -52,6 +52,11 @@ impl Nearby {
     /// The server that was found before, without looking again.
     pub(super) fn find_cached(&self) -> Option<Arc<Ollama>> {
         self.update(|state| state.ollama.clone())
+    }
+
+    /// Host and port of where it is looked for; none where it is looked for nowhere.
+    pub(super) fn address(&self) -> Option<String> {
+        self.0.url.as_ref().map(host_and_port)
     }
 
     /// Whether to look now: true once per interval while nothing is found.

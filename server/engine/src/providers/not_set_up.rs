@@ -1,5 +1,5 @@
-//! A provider that is chosen and cannot answer. It says so and waits for a person: what was meant for
-//! one provider is not sent to another.
+//! A provider that is chosen and cannot answer. It says so and waits for a person, or for a server that
+//! comes and goes until it is there: what was meant for one provider is not sent to another.
 
 use async_trait::async_trait;
 use model::{
@@ -8,7 +8,7 @@ use model::{
 };
 
 use super::{
-    ChatSink, Provider, TextSink,
+    AWAY, ChatSink, Provider, TextSink,
     chat::{ChatAnswer, ChatRequest},
     offer::Offer,
     request::{CallError, ImageAnswer, ImageRequest, TextAnswer, TextRequest, model_name},
@@ -17,14 +17,25 @@ use super::{
 /// What most models read at once; nothing is sent to this one.
 const WINDOW: u64 = 200_000;
 
-/// Stands in for a provider that is chosen and not set up.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct NotSetUp(pub(super) ProviderName);
+/// Stands in for a provider that is chosen and not set up, or not there.
+#[derive(Debug, Clone)]
+pub(super) struct NotSetUp {
+    /// The provider that is chosen.
+    pub(super) name: ProviderName,
+    /// Where it is waited for, as in any outage; none waits for a person at once.
+    pub(super) address: Option<String>,
+}
 
 impl NotSetUp {
-    fn error(self) -> CallError {
-        let name = self.0.label();
-        let words = match self.0.vendor() {
+    fn error(&self) -> CallError {
+        let name = self.name.label();
+        if let Some(address) = &self.address {
+            let words = format!(
+                "{name} wasn't found at {address}. Start it, or choose another provider under Providers"
+            );
+            return Failure::transient(AWAY, words).into();
+        }
+        let words = match self.name.vendor() {
             Some(_) => format!(
                 "{name} is chosen but not set up. Add its API key under Providers, or choose another provider"
             ),
@@ -35,35 +46,39 @@ impl NotSetUp {
         Failure::hold(HoldReason::Provider, "provider_not_set_up", words).into()
     }
 
-    fn model(self, asked: Option<&str>, usual: Option<&str>) -> String {
-        model_name(self.name(), asked, usual.unwrap_or_default())
+    fn model(&self, asked: Option<&str>, usual: Option<&str>) -> String {
+        model_name(self.name.as_str(), asked, usual.unwrap_or_default())
     }
 
-    fn offer(self, model: &str) -> Offer {
-        Offer { is_set_up: false, ..Offer::new(self.name(), self.label(), model) }
+    fn offer(&self, model: &str) -> Offer {
+        Offer { is_set_up: false, ..Offer::new(self.name.as_str(), self.name.label(), model) }
     }
 }
 
 #[async_trait]
 impl Provider for NotSetUp {
     fn name(&self) -> &'static str {
-        self.0.as_str()
+        self.name.as_str()
     }
 
     fn label(&self) -> &'static str {
-        self.0.label()
+        self.name.label()
+    }
+
+    fn address(&self) -> Option<&str> {
+        self.address.as_deref()
     }
 
     fn is_free(&self) -> bool {
-        self.0.vendor().is_none()
+        self.name.vendor().is_none()
     }
 
     fn text_model(&self, asked: Option<&str>) -> String {
-        self.model(asked, self.0.vendor().map(Vendor::text_model))
+        self.model(asked, self.name.vendor().map(Vendor::text_model))
     }
 
     fn image_model(&self, asked: Option<&str>) -> String {
-        self.model(asked, self.0.vendor().and_then(Vendor::image_model))
+        self.model(asked, self.name.vendor().and_then(Vendor::image_model))
     }
 
     fn text_offer(&self) -> Offer {

@@ -2,7 +2,8 @@
 
 use super::capabilities::{Capabilities, Field, JsonWay};
 use super::multipart::Form;
-use super::request::{ImageRequest, InlineImage, TextFormat, TextRequest};
+use super::request::{ImageRequest, InlineImage, Repair, TextFormat, TextRequest};
+use crate::schema::Schema;
 use base64::{
     Engine, alphabet,
     engine::{
@@ -11,6 +12,7 @@ use base64::{
     },
 };
 use bytes::Bytes;
+use model::answer;
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
@@ -42,11 +44,7 @@ pub(super) fn chat(
     messages.push(json!({ "role": "user", "content": content }));
     if let Some(repair) = &request.repair {
         messages.push(json!({ "role": "assistant", "content": repair.answer }));
-        let words = format!(
-            "That answer cannot be used. {}\nAnswer again with one JSON value and nothing else.",
-            repair.fault
-        );
-        messages.push(json!({ "role": "user", "content": words }));
+        messages.push(json!({ "role": "user", "content": repair_words(repair) }));
     }
     let mut body = json!({ "model": model, "messages": messages });
     let TextRequest { seed, temperature, max_tokens, .. } = *request;
@@ -57,6 +55,14 @@ pub(super) fn chat(
         body["response_format"] = format;
     }
     body
+}
+
+/// What a model is told of an answer that cannot be used.
+pub(super) fn repair_words(repair: &Repair) -> String {
+    let fault = &repair.fault;
+    format!(
+        "That answer cannot be used. {fault}\nAnswer again with one JSON value and nothing else."
+    )
 }
 
 /// How a chat completion is asked for JSON; none where the prompt alone says it.
@@ -104,7 +110,8 @@ pub(super) fn set_wishes(
     set(Field::MaxTokens, limit, wishes.max_tokens.map(Value::from));
 }
 
-fn system_text(request: &TextRequest, json: JsonWay) -> Option<String> {
+/// What a step and the form of its answer ask of every answer; none where nothing does.
+pub(super) fn system_text(request: &TextRequest, json: JsonWay) -> Option<String> {
     let shape = match (&request.format, json) {
         (TextFormat::Text, _) => None,
         (TextFormat::List, _) => {
@@ -136,25 +143,16 @@ pub(super) fn data_url(image: &InlineImage) -> String {
     format!("data:{};base64,{}", image.media_type, STANDARD.encode(&image.bytes))
 }
 
-/// The JSON value in a text, freed from the fences and words that many models put around it: the
-/// longest object or list, if the text is not a value as it is.
-pub(super) fn find_json(text: &str) -> Option<&str> {
-    let text = text.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}');
-    if serde_json::from_str::<IgnoredAny>(text).is_ok() {
-        return Some(text);
-    }
-    let (mut longest, mut at) = ("", 0);
-    while let Some(found) = text[at..].find(['{', '[']) {
-        at += found;
-        let mut values = serde_json::Deserializer::from_str(&text[at..]).into_iter::<IgnoredAny>();
-        let end = values.next().is_some_and(|value| value.is_ok()).then(|| values.byte_offset());
-        if let Some(end) = end {
-            let value = &text[at..at + end];
-            longest = if value.len() > longest.len() { value } else { longest };
-        }
-        at += end.unwrap_or(1);
-    }
-    (!longest.is_empty()).then_some(longest)
+/// The JSON that a text is meant to say, freed from the fences and words that many models put around
+/// it: of several values the last of this schema.
+pub(super) fn find_json(text: &str, schema: &Value) -> Option<String> {
+    let schema = Schema::read(schema).ok();
+    let fits = |value: &Value| schema.as_ref().is_none_or(|schema| schema.check(value).is_ok());
+    let found = answer::find_json(text, fits).ok()?;
+    let is_json = serde_json::from_str::<IgnoredAny>(&found.written).is_ok();
+    // What whoever reads it has to tell of it is in how it is written.
+    let stays = is_json || found.fault.is_some();
+    Some(if stays { found.written.into_owned() } else { found.value.to_string() })
 }
 
 /// The names in a list of models, sorted; at most a thousand.
@@ -183,7 +181,35 @@ pub(super) enum FoundImage {
 
 /// The first image of an answer, wherever servers usually put it; none where there is none.
 pub(super) fn find_image(answer: &Value) -> Option<FoundImage> {
-    let lists = ["data", "images", "output", "artifacts"];
+    let message = &answer["choices"][0]["message"];
+    let around = ["result", "data", "output", "response"].map(|key| &answer[key]);
+    let holders = [answer, message].into_iter().chain(around).filter(|holder| !holder.is_null());
+    holders.filter(|holder| !holder.is_string()).find_map(image_in)
+}
+
+/// Whether an answer says that its image was held back for what it shows.
+pub(super) fn is_filtered(answer: &Value) -> bool {
+    let says = |part: &Value| {
+        let results = part["content_filter_results"].as_object();
+        part["respect_moderation"] == Value::Bool(false)
+            || results.is_some_and(|all| all.values().any(|one| one["filtered"] == true))
+    };
+    says(answer) || says(&answer["data"][0])
+}
+
+/// Where an image that is still being made is asked for again; none where it is not.
+pub(super) fn find_job(answer: &Value) -> Option<&str> {
+    let status = answer["status"].as_str()?.to_lowercase();
+    let is_open = ["queued", "pending", "starting", "submitted", "processing", "running"]
+        .contains(&status.as_str())
+        || status.starts_with("in_")
+        || status.starts_with("in-");
+    let places = [&answer["polling_url"], &answer["status_url"], &answer["urls"]["get"]];
+    places.into_iter().find_map(Value::as_str).filter(|_| is_open)
+}
+
+fn image_in(answer: &Value) -> Option<FoundImage> {
+    let lists = ["data", "images", "output", "artifacts", "content"];
     let list = lists.iter().find_map(|key| answer[*key].as_array());
     let first = list.and_then(|list| list.first()).unwrap_or(answer);
     let text = |value: &Value| {
@@ -234,17 +260,29 @@ pub(super) fn image_fields(
     model: &str,
     capabilities: &Capabilities,
 ) -> Vec<(&'static str, String)> {
-    let prompt = match &request.style {
-        Some(style) => format!("{}\n\nStyle: {style}", request.prompt),
-        None => request.prompt.clone(),
-    };
-    let mut fields =
-        vec![("model", model.to_owned()), ("prompt", prompt), ("size", size(request, model))];
+    let mut fields = vec![("model", model.to_owned()), ("prompt", image_prompt(request))];
+    if capabilities.supports(Field::Size) {
+        fields.push(("size", size(request, model)));
+    }
     let quality = request.quality.as_ref().filter(|_| capabilities.supports(Field::Quality));
     if let Some(quality) = quality {
         fields.push(("quality", quality_word(quality, model)));
     }
     fields
+}
+
+fn image_prompt(request: &ImageRequest) -> String {
+    match &request.style {
+        Some(style) => format!("{}\n\nStyle: {style}", request.prompt),
+        None => request.prompt.clone(),
+    }
+}
+
+/// The body of a chat completion that is answered with an image.
+pub(super) fn image_chat(request: &ImageRequest, model: &str) -> Value {
+    let content = user_content(&image_prompt(request), &request.references);
+    let messages = [json!({ "role": "user", "content": content })];
+    json!({ "model": model, "messages": messages, "modalities": ["image", "text"] })
 }
 
 /// The form of a request that starts from reference images.
@@ -320,18 +358,16 @@ mod tests {
     }
 
     #[test]
-    fn json_is_found_among_fences_and_words() {
-        for text in [
-            r#"{"a": [1]}"#,
-            "\u{feff} {\"a\": [1]}\n",
-            "```json\n{\"a\": [1]}\n```",
-            "Here is [the] JSON [1]:\n```\n{\"a\": [1]}\n```\nAnything else? {}",
+    fn json_is_found_as_it_is_written_or_in_plain_json() {
+        let schema = json!({"type": "object", "required": ["a"]});
+        for (text, json) in [
+            ("Here:\n```json\n{\"b\": 1.10, \"a\": [1]}\n```\n{}", "{\"b\": 1.10, \"a\": [1]}"),
+            ("{'a': [1,],}", "{\"a\":[1]}"),
+            ("{\"a\": 1}\n{\"b\": 2}", "{\"a\": 1}"),
         ] {
-            assert_eq!(find_json(text), Some(r#"{"a": [1]}"#), "{text}");
+            assert_eq!(find_json(text, &schema).as_deref(), Some(json), "{text}");
         }
-        assert_eq!(find_json("5"), Some("5"));
-        assert_eq!(find_json("Sure! {\"a\": "), None);
-        assert_eq!(find_json(&"[".repeat(2_000)), None);
+        assert_eq!(find_json("Sure! {\"a\": {\"a\": 1}", &schema), None);
     }
 
     #[test]
@@ -353,6 +389,12 @@ mod tests {
             let answer = json!({"created": 1, "data": [first]});
             assert_eq!(find_image(&answer), Some(FoundImage::Inside(file.clone())), "{answer}");
         }
+        for answer in [
+            json!({"result": {"image": plain}, "success": true}),
+            json!({"choices": [{"message": {"content": "", "images": [{"image_url": {"url": data}}]}}]}),
+        ] {
+            assert_eq!(find_image(&answer), Some(FoundImage::Inside(file.clone())), "{answer}");
+        }
         let at = json!({"data": [{"b64_json": "", "url": "/files/1.png?sig=a%2Bb"}]});
         assert_eq!(find_image(&at), Some(FoundImage::At("/files/1.png?sig=a%2Bb".to_owned())));
         for none in [
@@ -363,6 +405,22 @@ mod tests {
         ] {
             assert_eq!(find_image(&none), None, "{none}");
         }
+    }
+
+    #[test]
+    fn an_image_that_is_held_back_or_still_made_is_told_from_none() {
+        let held = json!({"data": [{"content_filter_results": {"violence": {"filtered": true}}}]});
+        assert!(
+            is_filtered(&held) && is_filtered(&json!({"data": [{"respect_moderation": false}]}))
+        );
+        assert!(!is_filtered(
+            &json!({"data": [{"content_filter_results": {"hate": {"filtered": false}}}]})
+        ));
+        assert_eq!(
+            find_job(&json!({"status": "queued", "polling_url": "/jobs/1"})),
+            Some("/jobs/1")
+        );
+        assert_eq!(find_job(&json!({"status": "succeeded", "urls": {"get": "/jobs/1"}})), None);
     }
 
     #[test]

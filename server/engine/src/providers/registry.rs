@@ -129,10 +129,9 @@ impl Providers {
         if named == Some(ProviderName::Sample.as_str()) {
             return self.sample.clone();
         }
-        if named == Some(ProviderName::Ollama.as_str())
-            && let Some(ollama) = self.ollama.find().await
-        {
-            return ollama;
+        if named == Some(ProviderName::Ollama.as_str()) && self.ollama.address().is_some() {
+            self.ollama.find().await;
+            return self.chosen(ProviderName::Ollama);
         }
         if let Some(provider) = self.remote_for(model) {
             return provider;
@@ -176,9 +175,13 @@ impl Providers {
         found.or_else(|| self.remote.iter().find(has_model)).cloned()
     }
 
-    /// The provider that was chosen; one that is not there is not replaced by another.
+    /// The provider that was chosen; one that is not there is not replaced by another, and an Ollama
+    /// that is away is waited for.
     fn chosen(&self, name: ProviderName) -> Arc<dyn Provider> {
-        let missing = || -> Arc<dyn Provider> { Arc::new(NotSetUp(name)) };
+        let missing = || -> Arc<dyn Provider> {
+            let address = self.ollama.address().filter(|_| name == ProviderName::Ollama);
+            Arc::new(NotSetUp { name, address })
+        };
         match name {
             ProviderName::Sample => self.sample.clone(),
             ProviderName::Ollama => match self.ollama.find_cached() {

@@ -89,7 +89,7 @@ pub enum TextFormat {
     /// Prose or Markdown.
     #[default]
     Text,
-    /// A list, one item a line; [`super::list_items`] reads it.
+    /// A list, one item a line; [`model::answer::list_items`] reads it.
     List,
     /// One JSON value.
     Json {
@@ -155,9 +155,34 @@ pub struct Usage {
     pub input_tokens: u64,
     /// Tokens of the answer.
     pub output_tokens: u64,
+    /// Those of the request that the server had in its cache.
+    #[serde(default)]
+    pub cached_tokens: u64,
+    /// Whether the provider did not count all of them.
+    #[serde(default)]
+    pub is_estimated: bool,
 }
 
 impl Usage {
+    /// The tokens as they were counted. A number that is missing, or 0 where something came, is that of
+    /// the estimate: some servers send `null`, and an answer that broke off is not counted to its end.
+    pub(super) fn complete(counted: Option<Self>, estimate: impl FnOnce() -> Self) -> Self {
+        let mut usage = counted.unwrap_or_default();
+        if usage.input_tokens > 0 && usage.output_tokens > 0 {
+            return usage;
+        }
+        let about = estimate();
+        if usage.input_tokens == 0 {
+            usage.input_tokens = about.input_tokens;
+            usage.is_estimated |= about.input_tokens > 0;
+        }
+        if usage.output_tokens == 0 {
+            usage.output_tokens = about.output_tokens;
+            usage.is_estimated |= about.output_tokens > 0;
+        }
+        usage
+    }
+
     /// Tokens of a request and of its answer, about, where the provider does not count them.
     pub(super) fn estimate(request: &TextRequest, answer: &str) -> Self {
         let system = request.system.as_deref().map_or(0, str::len);
@@ -165,6 +190,8 @@ impl Usage {
         Self {
             input_tokens: estimate_tokens(system + request.whole_prompt().len() + repair),
             output_tokens: estimate_tokens(answer.len()),
+            cached_tokens: 0,
+            is_estimated: true,
         }
     }
 }
@@ -216,7 +243,7 @@ pub struct CallError {
     /// The failure of the job's attempt.
     pub failure: Failure,
     /// What it cost all the same; none where nothing was answered.
-    pub used: Option<Used>,
+    pub used: Option<Box<Used>>,
 }
 
 /// What an answer that cannot be used took.
@@ -229,17 +256,19 @@ pub struct Used {
 }
 
 impl CallError {
-    /// The error of a call that this model has answered. An answer that cannot be used has cost tokens
-    /// all the same: those that were counted, else about so many.
+    /// The error of a call that this model has answered. An answer that cannot be used, or broke off, has
+    /// cost tokens all the same: those that were counted, else about so many as came.
     pub(super) fn with_usage(
         failure: Failure,
         model: String,
         counted: Option<Usage>,
         estimate: impl FnOnce() -> Usage,
     ) -> Self {
-        let came = matches!(failure.class, FailureClass::Permanent);
-        let usage = counted.or_else(|| came.then(estimate));
-        Self { failure, used: usage.map(|usage| Used { model, usage }) }
+        let usage = Usage::complete(counted, estimate);
+        let came = matches!(failure.class, FailureClass::Permanent)
+            || counted.is_some()
+            || usage.output_tokens > 0;
+        Self { failure, used: came.then(|| Box::new(Used { model, usage })) }
     }
 }
 

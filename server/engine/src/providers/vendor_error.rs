@@ -1,8 +1,10 @@
 //! Parses error bodies of vendors, in whichever of their shapes.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
-use crate::json;
+use crate::{json, outbound};
 
 /// A vendor's own words about an error, in whichever shape they come.
 #[derive(Debug, Default, PartialEq)]
@@ -80,6 +82,32 @@ impl VendorError {
     pub(super) fn says_any(&self, words: &[&str]) -> bool {
         let message = self.message.as_deref().unwrap_or_default().to_lowercase();
         words.iter().any(|word| message.contains(word))
+    }
+
+    /// How long the words ask to wait, in milliseconds: “try again in 1m2.5s”, “retry after 20 seconds”.
+    pub(super) fn asked_wait_ms(&self) -> Option<u64> {
+        let message = self.message.as_deref()?.to_lowercase();
+        let asks =
+            ["try again in ", "retry in ", "retry after ", "try again after ", "please wait "];
+        let (_, rest) = asks.iter().find_map(|asks| message.split_once(asks))?;
+        let mut words = rest.split_whitespace();
+        let first = words.next()?.trim_end_matches(['.', ',', ';', ')', '!']);
+        let wait = match first.parse::<f64>() {
+            Ok(number) => {
+                let unit = words.next().unwrap_or_default();
+                let unit =
+                    ["ms", "mil", "s", "m", "h"].into_iter().find(|name| unit.starts_with(name));
+                let seconds = match unit? {
+                    "ms" | "mil" => number / 1_000.0,
+                    "s" => number,
+                    "m" => number * 60.0,
+                    _ => number * 3_600.0,
+                };
+                Duration::try_from_secs_f64(seconds).ok()?
+            }
+            Err(_) => outbound::length(first)?,
+        };
+        u64::try_from(wait.as_millis()).ok()
     }
 
     /// Whether the words have one of these names in them, whole.

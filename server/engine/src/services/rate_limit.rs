@@ -1,8 +1,8 @@
 //! Limits on guessing: by whom attempts are counted, and what to say where there were too many.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
-use backend::actor::Origin;
+use backend::actor::{self, Origin};
 use model::problem::{Problem, ProblemKind};
 use sqlx::PgConnection;
 
@@ -39,13 +39,7 @@ pub(super) async fn count_wrong_link(
     }
 }
 
-/// The network that attempts are counted by: an IPv4 address, or the /64 of an IPv6 address, all of
-/// which one visitor usually owns.
-pub(super) fn network(origin: &Origin) -> std::net::IpAddr {
-    match origin.ip.to_canonical() {
-        std::net::IpAddr::V6(ip) => {
-            std::net::Ipv6Addr::from_bits(ip.to_bits() & (u128::MAX << 64)).into()
-        }
-        v4 => v4,
-    }
+/// The network that attempts are counted by.
+pub(super) fn network(origin: &Origin) -> IpAddr {
+    actor::network(origin.ip)
 }

@@ -35,12 +35,16 @@ pub use people::{
     sessions, tokens, workspaces,
 };
 
-use std::{str::FromStr, sync::LazyLock, time::Duration};
+use std::{
+    str::FromStr,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 
 use chrono::{DateTime, Utc};
 use model::{access::Role, decide::Plan, time::Timestamp};
 use sqlx::{
-    Connection, PgConnection, PgExecutor, PgPool, PgTransaction,
+    AssertSqlSafe, Connection, PgConnection, PgExecutor, PgPool, PgTransaction,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
 };
@@ -53,13 +57,16 @@ use crate::{
 /// Every migration in this binary.
 pub static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// The longest that a statement of a request may run.
-const STATEMENT_TIMEOUT: &str = "15s";
+/// What every session sets for itself, in a statement of its own: poolers such as PgBouncer refuse
+/// settings that come with the connection. The longest that a statement of a request may run; ends the
+/// locks of a frozen process before its lease ends, so that others can take its work over; compiling
+/// a plan costs more than any statement of ours.
+const SESSION: &str = "SET statement_timeout = '15s'; \
+     SET idle_in_transaction_session_timeout = '10s'; SET timezone = 'UTC'; \
+     SET client_min_messages = 'warning'; SET jit = off";
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 /// A connection that was idle for no longer than this is used without a check.
 pub(crate) const TRUSTED_IDLE: Duration = Duration::from_secs(1);
-/// Ends the locks of a frozen process before its lease ends, so that others can take its work over.
-const IDLE_IN_TRANSACTION_TIMEOUT: &str = "10s";
 
 /// How a process shows up in `pg_stat_activity` and how many connections it may hold.
 #[derive(Debug, Clone)]
@@ -73,19 +80,29 @@ pub struct PoolSettings {
 /// Parses a `postgres://` URL. The error never repeats the URL: it may hold a password.
 pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOptions> {
     let options = PgConnectOptions::from_str(url).doing("reading the database URL")?;
-    Ok(options.application_name(application_name).options([
-        ("statement_timeout", STATEMENT_TIMEOUT),
-        ("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION_TIMEOUT),
-        ("timezone", "UTC"),
-        ("client_min_messages", "warning"),
-        // Compiling a plan costs more than any statement of ours.
-        ("jit", "off"),
-    ]))
+    Ok(options.application_name(application_name).extra_float_digits(None))
+}
+
+/// Opens one connection, with the [settings](SESSION) of every session.
+pub async fn open_session(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
+    let mut conn = PgConnection::connect_with(options).await?;
+    sqlx::raw_sql(SESSION).execute(&mut conn).await?;
+    Ok(conn)
+}
+
+/// A pool's options whose connections are [sessions](SESSION) with these settings, too.
+pub(crate) fn sessions(options: PgPoolOptions, settings: &[(&str, &str)]) -> PgPoolOptions {
+    let more = settings.iter().map(|(name, value)| format!("; SET {name} = {value}"));
+    let all: Arc<str> = format!("{SESSION}{}", more.collect::<String>()).into();
+    options.after_connect(move |conn, _| {
+        let all = Arc::clone(&all);
+        Box::pin(async move { sqlx::raw_sql(AssertSqlSafe(all)).execute(conn).await.map(drop) })
+    })
 }
 
 /// Opens a pool and proves with one connection that the database answers.
 pub async fn connect(url: &str, settings: PoolSettings) -> Result<PgPool> {
-    PgPoolOptions::new()
+    sessions(PgPoolOptions::new(), &[])
         .max_connections((settings.max_connections * 2 / 3).max(1))
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .test_before_acquire(false)
@@ -107,12 +124,10 @@ const PLANNED_ONCE: [(&str, &str); 4] = [
 /// A pool for the engine's few statements, which are [planned once](PLANNED_ONCE); half as large as
 /// `pool`.
 pub fn planned_once_pool(pool: &PgPool) -> PgPool {
-    let options = pool.connect_options().as_ref().clone().options(PLANNED_ONCE);
-    pool.options()
-        .clone()
+    sessions(pool.options().clone(), &PLANNED_ONCE)
         .min_connections(0)
         .max_connections((pool.options().get_max_connections() / 2).max(1))
-        .connect_lazy_with(options)
+        .connect_lazy_with(pool.connect_options().as_ref().clone())
 }
 
 /// Begins a transaction that is rolled back when the caller is dropped meanwhile.
@@ -182,9 +197,10 @@ pub async fn is_writable(database: impl PgExecutor<'_>) -> sqlx::Result<bool> {
 /// Applies every migration that is missing, one process at a time.
 /// Refuses a database that a later release has migrated.
 pub async fn migrate(url: &str) -> Result<()> {
-    let options = connect_options(url, "atelier migrate")?.options([("statement_timeout", "0")]);
+    let connecting = "connecting to migrate the database";
     let mut conn =
-        PgConnection::connect_with(&options).await.doing("connecting to migrate the database")?;
+        open_session(&connect_options(url, "atelier migrate")?).await.doing(connecting)?;
+    sqlx::raw_sql("SET statement_timeout = 0").execute(&mut conn).await.doing(connecting)?;
     refuse_newer(&mut conn).await?;
     MIGRATIONS.run_direct(None, &mut conn, false).await.map_err(migration_failed)?;
     conn.close().await.doing("closing the migration's connection")
@@ -193,8 +209,7 @@ pub async fn migrate(url: &str) -> Result<()> {
 /// The numbers of migrations that the database lacks, in order. Changes nothing.
 pub async fn missing_migrations(url: &str) -> Result<Vec<i64>> {
     let options = connect_options(url, "atelier doctor")?;
-    let mut conn =
-        PgConnection::connect_with(&options).await.doing("connecting to the database")?;
+    let mut conn = open_session(&options).await.doing("connecting to the database")?;
     refuse_newer(&mut conn).await?;
     let known: Vec<i64> = MIGRATIONS.iter().map(|migration| migration.version).collect();
     if !has_migrations(&mut conn).await? {

@@ -22,6 +22,7 @@ struct ListPrice {
     provider: String,
     model: String,
     input: Option<i64>,
+    cached_input: Option<i64>,
     output: Option<i64>,
     image: Option<i64>,
 }
@@ -34,19 +35,22 @@ pub async fn seed(conn: &mut PgConnection) -> Result<()> {
         providers: p.provider.as_str(),
         models: p.model.as_str(),
         inputs: p.input,
+        cached: p.cached_input,
         outputs: p.output,
         images: p.image,
     });
     sqlx::query!(
         "INSERT INTO model_prices (provider, model, input_micros_per_mtok, output_micros_per_mtok,
-                                   image_micros, as_of)
-         SELECT u.*, $6::text::date
-           FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
-                AS u (provider, model, input, output, image)
+                                   image_micros, cached_input_micros_per_mtok, as_of)
+         SELECT u.*, $7::text::date
+           FROM UNNEST($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[],
+                       $6::bigint[])
+                AS u (provider, model, input, output, image, cached)
              ON CONFLICT (provider, model) DO UPDATE
             SET input_micros_per_mtok = excluded.input_micros_per_mtok,
                 output_micros_per_mtok = excluded.output_micros_per_mtok,
                 image_micros = excluded.image_micros,
+                cached_input_micros_per_mtok = excluded.cached_input_micros_per_mtok,
                 as_of = excluded.as_of
           WHERE NOT model_prices.edited",
         &providers as _,
@@ -54,6 +58,7 @@ pub async fn seed(conn: &mut PgConnection) -> Result<()> {
         &inputs as _,
         &outputs as _,
         &images as _,
+        &cached as _,
         file.as_of
     )
     .execute(conn)
@@ -72,12 +77,15 @@ pub async fn find_for_model(
 ) -> Result<Price> {
     let row = sqlx::query_as!(
         Price,
-        "SELECT input_micros_per_mtok, output_micros_per_mtok, image_micros
-           FROM (SELECT 1 AS rank, input_micros_per_mtok, output_micros_per_mtok, image_micros
+        "SELECT input_micros_per_mtok, cached_input_micros_per_mtok, output_micros_per_mtok,
+                image_micros
+           FROM (SELECT 1 AS rank, input_micros_per_mtok, cached_input_micros_per_mtok,
+                        output_micros_per_mtok, image_micros
                    FROM workspace_prices
                   WHERE workspace_id = $1 AND provider = $2 AND model = $3
                   UNION ALL
-                 SELECT 2, input_micros_per_mtok, output_micros_per_mtok, image_micros
+                 SELECT 2, input_micros_per_mtok, cached_input_micros_per_mtok,
+                        output_micros_per_mtok, image_micros
                    FROM model_prices
                   WHERE provider = $2 AND model = $3) known
           ORDER BY rank
@@ -96,14 +104,14 @@ pub async fn find_for_model(
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<PriceView>> {
     let rows = sqlx::query!(
         r#"SELECT provider AS "provider!", model AS "model!", input_micros_per_mtok,
-                  output_micros_per_mtok, image_micros, changed_at
-             FROM (SELECT provider, model, input_micros_per_mtok, output_micros_per_mtok,
-                          image_micros, changed_at
+                  cached_input_micros_per_mtok, output_micros_per_mtok, image_micros, changed_at
+             FROM (SELECT provider, model, input_micros_per_mtok, cached_input_micros_per_mtok,
+                          output_micros_per_mtok, image_micros, changed_at
                      FROM workspace_prices
                     WHERE workspace_id = $1
                     UNION ALL
-                   SELECT provider, model, input_micros_per_mtok, output_micros_per_mtok,
-                          image_micros, NULL
+                   SELECT provider, model, input_micros_per_mtok, cached_input_micros_per_mtok,
+                          output_micros_per_mtok, image_micros, NULL
                      FROM model_prices l
                     WHERE NOT EXISTS (SELECT FROM workspace_prices o
                                        WHERE o.workspace_id = $1 AND o.provider = l.provider
@@ -119,6 +127,7 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
         model: row.model,
         price: Price {
             input_micros_per_mtok: row.input_micros_per_mtok,
+            cached_input_micros_per_mtok: row.cached_input_micros_per_mtok,
             output_micros_per_mtok: row.output_micros_per_mtok,
             image_micros: row.image_micros,
         },
@@ -137,19 +146,22 @@ pub async fn upsert(
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO workspace_prices (workspace_id, provider, model, input_micros_per_mtok,
-                                       output_micros_per_mtok, image_micros)
-         VALUES ($1, $2, $3, $4, $5, $6)
+                                       output_micros_per_mtok, image_micros,
+                                       cached_input_micros_per_mtok)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (workspace_id, provider, model) DO UPDATE
             SET input_micros_per_mtok = excluded.input_micros_per_mtok,
                 output_micros_per_mtok = excluded.output_micros_per_mtok,
                 image_micros = excluded.image_micros,
+                cached_input_micros_per_mtok = excluded.cached_input_micros_per_mtok,
                 changed_at = excluded.changed_at",
         workspace.0,
         provider,
         model,
         price.input_micros_per_mtok,
         price.output_micros_per_mtok,
-        price.image_micros
+        price.image_micros,
+        price.cached_input_micros_per_mtok
     )
     .execute(conn)
     .await

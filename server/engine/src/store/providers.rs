@@ -5,6 +5,7 @@ use model::{
     provider::{Pace, ProviderView},
     provider_choice::{ProviderChoice, ProviderName, Vendor},
 };
+use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{rows::parse_enum, timestamp};
@@ -222,4 +223,52 @@ pub async fn delete(
 fn pace(at_once: Option<i32>, per_minute: Option<i32>) -> Pace {
     let most = |most: Option<i32>| most.and_then(|most| u32::try_from(most).ok());
     Pace { calls_at_once: most(at_once), calls_per_minute: most(per_minute) }
+}
+
+/// What the servers of models have refused, as it was learnt within the last month: the address, the
+/// model and its capabilities; the latest thousand.
+pub async fn load_capabilities(conn: &mut PgConnection) -> Result<Vec<(String, String, Value)>> {
+    let rows = sqlx::query!(
+        "SELECT server, model, capabilities FROM server_capabilities
+          WHERE learnt_at > engine_now() - interval '30 days'
+          ORDER BY learnt_at DESC
+          LIMIT 1000"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading what servers accept")?;
+    Ok(rows.into_iter().map(|row| (row.server, row.model, row.capabilities)).collect())
+}
+
+/// Keeps what a server accepts for one of its models, in place of what was known.
+pub async fn keep_capabilities(
+    conn: &mut PgConnection,
+    server: &str,
+    model: &str,
+    capabilities: &Value,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO server_capabilities (server, model, capabilities) VALUES ($1, $2, $3)
+             ON CONFLICT (server, model) DO UPDATE
+            SET capabilities = excluded.capabilities, learnt_at = engine_now()",
+        server,
+        model,
+        capabilities
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("keeping what a server accepts")
+}
+
+/// Deletes what was learnt of servers more than a month ago: they may accept more by now. Returns how
+/// many rows.
+pub async fn forget_capabilities(conn: &mut PgConnection) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM server_capabilities WHERE learnt_at < engine_now() - interval '30 days'"
+    )
+    .execute(conn)
+    .await
+    .doing("deleting what servers accepted long ago")?;
+    Ok(deleted.rows_affected())
 }

@@ -69,6 +69,7 @@ macro_rules! review_card {
             kind: parse_enum(&$row.kind)?,
             instructions: $row.instructions,
             items: $row.items.0,
+            sample: $row.sample,
             needed,
             approvals,
             until: $row.until_at.map(timestamp),
@@ -84,13 +85,14 @@ macro_rules! review_card {
     }};
 }
 
-/// The reviews of a workspace that `which` names, at most 200. `cut`, `may_decide`, `may_reassign` and
+/// A page of the reviews of a workspace that `which` names. `cut`, `may_decide`, `may_reassign` and
 /// `no_changes` are left for the caller to fill in.
 pub async fn list(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     which: ReviewQuery,
-) -> Result<Vec<ReviewCard>> {
+    page: PageQuery,
+) -> Result<Page<ReviewCard>> {
     let (open, execution, one, person) = match which {
         ReviewQuery::Open => (true, None, None, None),
         ReviewQuery::WaitingFor(user, role) => (true, None, None, Some((user, role))),
@@ -103,14 +105,16 @@ pub async fn list(
         open,
         execution,
         one,
-        MOST,
+        page.row_limit(),
         person.map(|(user, _)| user.0),
-        person.map(|(_, role)| role.as_str())
+        person.map(|(_, role)| role.as_str()),
+        page.after_time(),
+        page.after_id()
     )
     .fetch_all(conn)
     .await
     .doing("reading reviews")?;
-    rows.into_iter().map(|row| Ok(review_card!(row))).collect()
+    page.to_page(rows, |row| Cursor { at: row.opened_at, id: row.id }, |row| Ok(review_card!(row)))
 }
 
 /// Why a review cannot be approved by those who are left, of whom so many may still approve it.

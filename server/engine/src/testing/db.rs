@@ -84,6 +84,12 @@ async fn lock_templates(admin: &mut PgConnection) {
     run(admin, &format!("SELECT pg_advisory_lock({TEMPLATE_LOCK})")).await;
 }
 
+/// How many sessions of a test's database wait for a lock of rows or of a table: no vacuum, and no commit that
+/// queues up to notify.
+pub const LOCK_WAITS: &str = "SELECT count(*) FROM pg_stat_activity
+      WHERE datname = current_database() AND backend_type = 'client backend'
+        AND wait_event_type = 'Lock' AND wait_event NOT IN ('extend', 'object')";
+
 /// A database with nothing in it, not even tables.
 pub async fn bare() -> TestDb {
     let name = new_name();
@@ -228,8 +234,8 @@ static DROPPED: LazyLock<mpsc::Sender<String>> = LazyLock::new(|| {
 async fn pool(url: &str, offset_ms: Arc<AtomicI64>) -> PgPool {
     let options = store::connect_options(url, "atelier test").expect("the test database's URL");
     // To decide about a million items takes a debug build beside other tests very much longer.
-    let options = options.options([("idle_in_transaction_session_timeout", "60s")]);
-    PgPoolOptions::new()
+    let patient = [("idle_in_transaction_session_timeout", "'60s'")];
+    store::sessions(PgPoolOptions::new(), &patient)
         .max_connections(10)
         .before_acquire(move |conn, _| {
             let offset = format!("{} milliseconds", offset_ms.load(Ordering::SeqCst));

@@ -88,6 +88,7 @@ fn misgiving() -> Answering<impl Fn(&JobContext) -> Attempt + Send + Sync> {
             output_tokens: 1,
             cost_micros: Some(COST),
             sample: false,
+            estimated: false,
         });
         attempt
     })

@@ -5,6 +5,7 @@ use engine::{
     exec::WorkerConfig,
     executors::Attempt,
     testing::{
+        db::LOCK_WAITS,
         play::{Answering, copies, held, patient, rest, take, workflow, writing, wrote},
         world::{World, none},
     },
@@ -19,9 +20,7 @@ const STEPS: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
 
 /// Waits until somebody waits for a lock, and whoever else is at work has done what it can.
 async fn somebody_waits(pool: &PgPool) {
-    let sql = "SELECT count(*) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap() == 0 {
+    while sqlx::query_scalar::<_, i64>(LOCK_WAITS).fetch_one(pool).await.unwrap() == 0 {
         rest().await;
     }
 }

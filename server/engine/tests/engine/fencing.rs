@@ -108,7 +108,7 @@ async fn rel_e2_a_worker_that_was_given_up_is_handed_nothing_even_before_it_noti
     let worker = WorkerId(Uuid::now_v7());
     let mut conn = world.db.pool.acquire().await.unwrap();
     workers::register(&mut conn, worker, None, Duration::from_secs(3600)).await.unwrap();
-    let limits = ClaimLimits { capacity: 1, per_execution: 1 };
+    let limits = ClaimLimits { capacity: 1, per_execution: 1, alone: false };
     let claim = Input::Claim { worker, limits, kinds: None };
 
     world.give_up_workers().await;

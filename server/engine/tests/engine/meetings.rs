@@ -10,6 +10,7 @@ use engine::{
     executors::Attempt,
     limits::Limits,
     testing::{
+        db::LOCK_WAITS,
         play::{Answering, failed, graph, rest, writing, wrote},
         world::{World, quick},
     },
@@ -90,7 +91,7 @@ impl Scene {
         let id = launched.execution_id;
         let worker = WorkerId(Uuid::now_v7());
         let memory = newcomer(&world.db.pool);
-        let limits = ClaimLimits { capacity: 4, per_execution: 4 };
+        let limits = ClaimLimits { capacity: 4, per_execution: 4, alone: false };
         let claim = Input::Claim { worker, limits, kinds: None };
         let InputOutcome::Claimed(jobs, _) = run(&memory, id, claim).await else {
             panic!("nothing was claimed");
@@ -184,10 +185,9 @@ async fn run(process: &Advance, id: ExecutionId, input: Input) -> InputOutcome {
     answers.pop().unwrap()
 }
 
+/// Waits until so many wait for a lock.
 async fn waiting(pool: &PgPool, wanted: i64) {
-    let sql = "SELECT count(*) FROM pg_stat_activity
-                WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(sql).fetch_one(pool).await.unwrap() < wanted {
+    while sqlx::query_scalar::<_, i64>(LOCK_WAITS).fetch_one(pool).await.unwrap() < wanted {
         rest().await;
     }
 }

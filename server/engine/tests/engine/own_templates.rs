@@ -7,16 +7,20 @@ use engine::testing::{
 use model::{
     access::Role,
     agent_library::form::ArchiveChange,
-    api::templates::{CloneRequest, DraftChange, NewTemplate, Removal},
+    api::templates::{
+        CloneRequest, DraftChange, EnabledChange, NewTemplate, PublishRequest, Removal,
+    },
     execution::state::NodeStatus,
-    id::{ExecutionId, TemplateId},
-    pages::{Control, GalleryPage},
+    id::{ExecutionId, NodeId, TemplateId, UserId},
+    pages::{Control, GalleryPage, LaunchRequest},
     problem::ProblemKind,
     review::{Approval, Decision},
     template::TemplateCategory,
+    validate::{Code, Issue},
     workflow::Workflow,
 };
 use serde_json::json;
+use uuid::Uuid;
 
 /// Somebody decides, and it is over when that has approved.
 fn asking() -> Workflow {
@@ -144,4 +148,57 @@ async fn stopped_runs_are_neither_success_nor_failure_and_replays_are_not_counte
     assert_eq!(kept, Removal::Archived);
     worker.stop().await;
     world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn the_editor_publishing_and_a_launch_refuse_what_is_not_there_at_the_same_place() {
+    let world = World::new().await;
+    let templates = &world.services.templates;
+    let child = create(&world, "Child").await;
+    let off = EnabledChange { enabled: false, reason: "Posts twice".to_owned() };
+    templates.set_template_enabled(&world.owner, child, off).await.unwrap();
+    let stranger = json!({"reviewers": "people", "people": [UserId(Uuid::now_v7())]});
+    for (kind, config, field) in [
+        ("tool", json!({"tool": "github.getIsue", "params": {}}), "tool"),
+        ("agent", json!({"agent": "nobody", "prompt": "Write"}), "agent"),
+        ("sub_workflow", json!({"template": "Child"}), "template"),
+        ("review", stranger, "people[0]"),
+    ] {
+        let port = match kind {
+            "review" => "it.approved",
+            "agent" => "it.done",
+            _ => "it",
+        };
+        let drawn = graph(&[("it", kind, config)], &[("start", "it"), (port, "end")]);
+        let form = NewTemplate {
+            definition: serde_json::to_value(&drawn).unwrap(),
+            name: Some(format!("Draft of {kind}")),
+            description: None,
+            category: TemplateCategory::Other,
+            example_output: String::new(),
+            unfinished: true,
+            rename: false,
+        };
+        let draft = templates.create_template(&world.owner, form).await.unwrap();
+        assert_eq!((draft.version, draft.issues.iter().any(Issue::blocks)), (None, false));
+
+        let shown = templates.unavailable(&world.owner, draft.id).await.unwrap();
+        let publish = PublishRequest::default();
+        let published = templates.publish_template(&world.owner, draft.id, publish).await;
+        let revision = Some(draft.draft_revision);
+        let launch =
+            LaunchRequest { draft_revision: revision, ..LaunchRequest::for_template(draft.id) };
+        let launched = world.services.executions.launch(&world.owner, launch).await;
+
+        let [issue] = &shown[..] else { panic!("{kind} {shown:?}") };
+        assert_eq!((issue.code, issue.field.as_deref()), (Code::Unavailable, Some(field)));
+        let published = published.unwrap_err().into_problem();
+        assert_eq!(published.errors[0].message, issue.message, "{kind}");
+        let launched = launched.unwrap_err().into_problem();
+        let place = |node: Option<&str>| assert_eq!(node, Some("it"), "{kind} {launched:?}");
+        place(issue.node_id.as_ref().map(NodeId::as_str));
+        place(launched.errors[0].node_id.as_deref());
+    }
+    let viewer = backend::actor::Actor { role: Role::Viewer, ..world.owner.clone() };
+    assert!(templates.unavailable(&viewer, child).await.is_err());
 }

@@ -1,10 +1,9 @@
 //! What the sample provider promises: the same answer for the same request, offline and useful.
 
-use engine::providers::{
-    ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest, list_items,
-};
+use engine::providers::{ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest};
 use engine::sandbox::FileDecoder;
 use engine::schema::Schema;
+use model::answer::list_items;
 use model::mcp::agent::AgentVerb;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;

@@ -30,7 +30,7 @@ async fn workers_and_wishes_of_providers_that_are_long_over_leave_no_rows() {
     for worker in [over, holding, present] {
         workers::register(&mut conn, worker, None, Duration::from_secs(60)).await.unwrap();
     }
-    let limits = ClaimLimits { capacity: 1, per_execution: 1 };
+    let limits = ClaimLimits { capacity: 1, per_execution: 1, alone: false };
     let claim = Input::Claim { worker: holding, limits, kinds: None };
     world.services.context().advance.run(&(id, vec![claim])).await.unwrap();
     for gone in [over, holding] {

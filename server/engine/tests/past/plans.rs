@@ -111,7 +111,7 @@ async fn step(pool: &PgPool, advance: &Advance, execution: ExecutionId) {
     let mut conn = pool.acquire().await.unwrap();
     workers::register(&mut conn, worker, None, Duration::from_secs(60)).await.unwrap();
     drop(conn);
-    let limits = ClaimLimits { capacity: 1, per_execution: 20 };
+    let limits = ClaimLimits { capacity: 1, per_execution: 20, alone: false };
     let claim = Input::Claim { worker, limits, kinds: None };
     advance.run(&(execution, vec![claim])).await.unwrap();
     advance.run(&(execution, vec![Input::WorkerLost(worker)])).await.unwrap();

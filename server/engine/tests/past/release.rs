@@ -5,6 +5,7 @@ use std::{pin::pin, time::Duration};
 use engine::{
     exec::{WorkerConfig, advance::Input},
     testing::{
+        db::LOCK_WAITS,
         play::{Answering, copies, held, patient, rest, take, writing, wrote},
         world::{GIVE_UP, World, none, quick},
     },
@@ -47,9 +48,7 @@ async fn rel_e1_a_stop_that_meets_a_claim_on_its_way_lets_nothing_of_it_begin() 
     sqlx::query(sql).bind(id.0).execute(&mut *row).await.unwrap();
     let (executor, mut calls) = held();
     let leaving = world.worker_elsewhere(writing(executor), patient());
-    let on_its_way = "SELECT count(*) FROM pg_stat_activity
-                       WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    world.until(on_its_way, 1).await;
+    world.until(LOCK_WAITS, 1).await;
 
     let mut stopping = pin!(leaving.stop());
     assert!(futures::poll!(&mut stopping).is_pending());
@@ -108,7 +107,7 @@ async fn rel_e4b_a_claim_whose_answer_got_lost_is_handed_back_by_the_worker_that
         }
         rest().await;
     };
-    let limits = ClaimLimits { capacity: 3, per_execution: 20 };
+    let limits = ClaimLimits { capacity: 3, per_execution: 20, alone: false };
     let claim = Input::Claim { worker: WorkerId(worker), limits, kinds: None };
 
     world.services.context().advance.run(&(id, vec![claim])).await.unwrap();

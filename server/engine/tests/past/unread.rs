@@ -32,7 +32,7 @@ async fn rel_e3_an_execution_whose_rows_cannot_be_read_is_named_and_ended_with_r
     let world = World::new().await;
     let id = one_of_three(&world).await;
     // Of the two others one is held, by a worker that nobody knows.
-    let limits = ClaimLimits { capacity: 1, per_execution: 20 };
+    let limits = ClaimLimits { capacity: 1, per_execution: 20, alone: false };
     let claim = Input::Claim { worker: WorkerId(Uuid::now_v7()), limits, kinds: None };
     world.services.context().advance.run(&(id, vec![claim])).await.unwrap();
     run(&world, DAMAGE).await;

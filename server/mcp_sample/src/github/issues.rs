@@ -52,6 +52,15 @@ pub fn tools() -> Vec<SampleTool> {
             ),
             create_comment,
         ),
+        SampleTool::new(
+            about(
+                "addIssueComment",
+                "Comment on an issue",
+                "The same as createIssueComment.",
+                Effect::Adds,
+            ),
+            create_comment,
+        ),
     ]
 }
 

@@ -47,8 +47,21 @@ pub(super) type StreamedMessage = StreamMessage<SerializedEvent>;
 /// An open stream: the messages for a reader in their order, and the permit, which is given back
 /// when this is dropped because nobody reads any more.
 pub(super) struct OpenStream {
-    pub(super) messages: mpsc::Receiver<StreamedMessage>,
+    messages: mpsc::Receiver<StreamedMessage>,
+    access: CancellationToken,
     _permit: StreamPermit,
+}
+
+impl OpenStream {
+    /// The next message; none when the stream ends. Where the reader's access does, what still waits
+    /// for them is dropped.
+    pub(super) async fn next(&mut self) -> Option<StreamedMessage> {
+        tokio::select! {
+            biased;
+            () = self.access.cancelled() => None,
+            message = self.messages.recv() => message,
+        }
+    }
 }
 
 /// Opens a stream, after checking that the actor may see the executions it asks for.
@@ -60,8 +73,12 @@ pub(super) async fn open_stream(
     close_connection: CloseConnection,
 ) -> Result<OpenStream, Problem> {
     let positions = query.positions(headers)?;
-    let permit = state.streams.acquire(actor.credential)?;
+    let permit = state.streams.acquire(&actor)?;
     let services = state.services;
+    let access = services.context().bus.access_of(actor.user);
+    if !may_read(&services, &actor).await? {
+        return Err(Problem::signed_out());
+    }
     // Subscribed before the first look: what happens in between is not missed.
     let news = services.context().bus.subscribe();
     for execution in positions.keys() {
@@ -77,7 +94,7 @@ pub(super) async fn open_stream(
     let reader =
         Reader { services, actor, positions, cache, watch, drafting, sender, close_connection };
     tokio::spawn(reader.run(news, state.leaving.clone()));
-    Ok(OpenStream { messages, _permit: permit })
+    Ok(OpenStream { messages, access, _permit: permit })
 }
 
 struct Reader {
@@ -159,7 +176,11 @@ impl Reader {
                 self.send(StreamMessage::Text { text }).await
             }
             BusEvent::Text(_) | BusEvent::Draft(_) | BusEvent::Comments(_) => Ok(()),
-            BusEvent::Missed => self.catch_up_all().await,
+            BusEvent::Missed => {
+                // What was missed may be that their access has ended.
+                self.check().await?;
+                self.catch_up_all().await
+            }
         }
     }
 
@@ -248,9 +269,15 @@ impl Reader {
 
     /// Ends the stream where the session has ended or the membership was taken away.
     async fn check(&self) -> Result<(), End> {
-        match self.services.accounts.actor_now(&self.actor).await.map_err(|_| End)? {
-            Some(actor) if actor.require(Permission::Read).is_ok() => Ok(()),
-            _ => Err(End),
+        match may_read(&self.services, &self.actor).await {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(End),
         }
     }
+}
+
+/// Whether an actor still has the session, token and membership that they came with, and may read.
+async fn may_read(services: &Services, actor: &Actor) -> Result<bool, EngineError> {
+    let now = services.accounts.actor_now(actor).await?;
+    Ok(now.is_some_and(|actor| actor.require(Permission::Read).is_ok()))
 }

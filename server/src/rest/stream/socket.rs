@@ -45,7 +45,7 @@ pub(super) async fn open(
 async fn pass_on(mut socket: WebSocket, mut opened: OpenStream) {
     loop {
         let message = tokio::select! {
-            message = opened.messages.recv() => match message.map(|one| one.to_socket_text()) {
+            message = opened.next() => match message.map(|one| one.to_socket_text()) {
                 Some(Ok(text)) => Message::text(text),
                 Some(Err(error)) => {
                     let error = &error as &dyn std::error::Error;

@@ -28,7 +28,7 @@ pub(super) async fn open(
 ) -> Result<Response, Refusal> {
     let opened = open_stream(state, actor, &query, &headers, close_connection).await?;
     let messages = futures::stream::unfold(opened, |mut opened: OpenStream| async {
-        opened.messages.recv().await.map(|message| (message, opened))
+        opened.next().await.map(|message| (message, opened))
     });
     let mut response = Sse::new(messages.map(|message| to_event(&message))).into_response();
     // Asks proxies that buffer responses not to.

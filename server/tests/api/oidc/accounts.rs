@@ -83,6 +83,45 @@ async fn claims_give_the_role_at_each_sign_in_and_leave_the_last_owner_what_she_
 }
 
 #[tokio::test]
+async fn who_is_given_no_role_any_more_loses_sessions_and_tokens_at_the_refused_sign_in() {
+    let provider = Provider::start().await;
+    let server = server_with(&provider, &[RULES]).await;
+    provider.know(ben(json!({ "groups": ["staff"] })));
+    let mut browser = Browser::default();
+    browser.sign_in(&server, &provider).await;
+    let form = json!({ "name": "Nightly", "role": "runner" });
+    let token = server.post("/api/v1/tokens", &browser.cookie(), &form).await.json();
+    let by_token = || by_program(Method::GET, PROJECTS, token["token"].as_str().unwrap());
+    let works = server.send(by_token().body(Body::empty()).unwrap()).await;
+    assert_eq!(works.status, StatusCode::OK);
+    provider.know(ben(json!({ "groups": [] })));
+
+    let location = Browser::default().sign_in(&server, &provider).await;
+
+    assert_eq!(location, refused("no_role"));
+    let session = browser.get(&server, "/api/v1/session").await;
+    assert_eq!(session.status, StatusCode::UNAUTHORIZED);
+    let revoked = server.send(by_token().body(Body::empty()).unwrap()).await;
+    assert_eq!(revoked.status, StatusCode::UNAUTHORIZED);
+    let (cookie, _) = owner(&server).await;
+    let log = String::from_utf8(server.get("/api/v1/audit", &cookie).await.body).unwrap();
+    assert!(log.contains("account.shut_out"), "{log}");
+}
+
+#[tokio::test]
+async fn silence_about_an_address_is_enough_where_the_operator_says_so() {
+    let provider = Provider::start().await;
+    let trusting = [("ATELIER_OIDC_TRUST_EMAIL", "yes"), ("ATELIER_OIDC_DEFAULT_ROLE", "viewer")];
+    let server = server_with(&provider, &trusting).await;
+    provider.know(ben(json!({ "email_verified": null })));
+    assert_eq!(Browser::default().sign_in(&server, &provider).await, "/");
+
+    provider.know(ada(json!({ "email_verified": false })));
+    let location = Browser::default().sign_in(&server, &provider).await;
+    assert_eq!(location, refused("unverified_address"));
+}
+
+#[tokio::test]
 async fn without_rules_the_default_role_is_only_where_somebody_begins() {
     let provider = Provider::start().await;
     let server = server_with(&provider, &[("ATELIER_OIDC_DEFAULT_ROLE", "viewer")]).await;

@@ -59,6 +59,11 @@ impl Browser {
         reply
     }
 
+    /// Forgets everything but the keys of sign-ins that have begun.
+    fn keep_begun(&mut self) {
+        self.cookies.retain(|name, _| name.starts_with("atelier_oidc_"));
+    }
+
     fn cookie(&self) -> String {
         let pairs = self.cookies.iter().map(|(name, value)| format!("{name}={value}"));
         pairs.collect::<Vec<_>>().join("; ")

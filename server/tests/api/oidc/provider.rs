@@ -22,7 +22,10 @@ use base64::{
 use ring::{
     hmac,
     rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair},
+    signature::{
+        ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair, RSA_PKCS1_SHA256, RsaKeyPair,
+        RsaPublicKeyComponents,
+    },
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -41,6 +44,8 @@ pub enum Twist {
     Nothing,
     /// They say little; the rest has to be asked for.
     Thin,
+    /// They are signed with the provider's RSA key, as with most providers.
+    Rsa,
     /// They ended half a minute ago, as clocks differ.
     JustExpired,
     Expired,
@@ -70,6 +75,7 @@ pub struct Provider {
 struct Known {
     issuer: String,
     keys: Vec<SigningKey>,
+    rsa: RsaKeyPair,
     key_reads: usize,
     person: Value,
     twist: Twist,
@@ -98,6 +104,7 @@ impl Provider {
         let known = Arc::new(Mutex::new(Known {
             issuer: issuer.clone(),
             keys: vec![SigningKey::new("first")],
+            rsa: RsaKeyPair::from_pkcs8(include_bytes!("rsa_key.pk8")).unwrap(),
             key_reads: 0,
             person: Value::Null,
             twist: Twist::default(),
@@ -182,8 +189,10 @@ async fn describe(State(known): Shared) -> Json<Value> {
         "token_endpoint": format!("{root}/token"),
         "userinfo_endpoint": format!("{root}/person"),
         "jwks_uri": format!("{root}/keys"),
-        "response_types_supported": ["code"],
-        "subject_types_supported": ["public"],
+        "end_session_endpoint": format!("{root}/sign-out"),
+        // Nobody needs these.
+        "response_types_supported": "code",
+        "claims_supported": 7,
         // What it says of itself opens nothing: neither of the last two is taken.
         "id_token_signing_alg_values_supported": ["ES256", "HS256", "none"],
     }))
@@ -192,7 +201,13 @@ async fn describe(State(known): Shared) -> Json<Value> {
 async fn keys(State(known): Shared) -> Json<Value> {
     let mut known = known.lock().unwrap();
     known.key_reads += 1;
-    let keys: Vec<Value> = known.keys.iter().map(SigningKey::public).collect();
+    let rsa: RsaPublicKeyComponents<Vec<u8>> = known.rsa.public().into();
+    let (n, e) = (encode(&rsa.n), encode(&rsa.e));
+    let rsa = json!({ "kty": "RSA", "use": "sig", "kid": "rsa", "n": n, "e": e });
+    // Of a kind that nobody knows yet.
+    let odd = json!({ "kty": "AKP", "alg": "ML-DSA-44", "kid": ["odd"] });
+    let keys = known.keys.iter().map(SigningKey::public);
+    let keys: Vec<Value> = [odd, rsa].into_iter().chain(keys).collect();
     Json(json!({ "keys": keys }))
 }
 
@@ -230,7 +245,11 @@ async fn token(State(known): Shared, headers: HeaderMap, Form(asked): Form<Field
             .into_response();
     };
     let token = known.id_token(&grant.nonce);
-    let tokens = json!({ "access_token": "access", "token_type": "Bearer", "id_token": token });
+    let tokens = json!({
+        "access_token": "access", "token_type": "bearer", "id_token": token,
+        // Nobody needs these.
+        "expires_in": "300", "scope": ["openid"], "refresh_token": 7,
+    });
     Json(tokens).into_response()
 }
 
@@ -246,6 +265,7 @@ impl Known {
         let (algorithm, id) = match self.twist {
             Twist::Unsigned => ("none", None),
             Twist::SharedSecret => ("HS256", None),
+            Twist::Rsa => ("RS256", None),
             _ => ("ES256", Some(&key.id)),
         };
         let mut head = json!({ "typ": "JWT", "alg": algorithm });
@@ -258,6 +278,12 @@ impl Known {
             Twist::SharedSecret => {
                 let key = hmac::Key::new(hmac::HMAC_SHA256, SECRET.as_bytes());
                 hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
+            }
+            Twist::Rsa => {
+                let mut signature = vec![0; self.rsa.public().modulus_len()];
+                let random = SystemRandom::new();
+                self.rsa.sign(&RSA_PKCS1_SHA256, &random, text.as_bytes(), &mut signature).unwrap();
+                signature
             }
             Twist::ForeignKey => SigningKey::new(&key.id).sign(&text),
             _ => key.sign(&text),
@@ -287,6 +313,7 @@ impl Known {
             Twist::OtherAccessToken => ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")),
             Twist::Nothing
             | Twist::Thin
+            | Twist::Rsa
             | Twist::Unsigned
             | Twist::SharedSecret
             | Twist::ForeignKey => return claims,

@@ -299,3 +299,30 @@ async fn a_review_that_is_given_to_others_waits_for_them_and_stands_in_the_histo
     assert_eq!((&decided["by"]["user"], &decided["reason"]), (&person, &json!("Good")));
     assert_eq!((&decided["verdict"], &past["next_cursor"]), (&json!("approved"), &Value::Null));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_list_of_open_reviews_goes_on_where_a_page_ends() {
+    let waiting = Waiting::with(json!({})).await;
+    let server = &waiting.server;
+    let execution =
+        server.get(&format!("{EXECUTIONS}/{}", waiting.execution), &waiting.cookie).await;
+    let launch = json!({ "template_id": execution.json()["template_id"] });
+    let mut news = server.services.context().bus.subscribe();
+    let worker = server.worker();
+    let launched = server.post(EXECUTIONS, &waiting.cookie, &launch).await;
+    assert!(launched.status.is_success(), "{:?}", launched.json());
+    while server.services.reviews.list_open(&waiting.owner).await.unwrap().len() < 2 {
+        news.next().await.unwrap();
+    }
+    worker.stop().await;
+
+    let first = server.get("/api/v1/reviews?limit=1", &waiting.cookie).await.json();
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let path = format!("/api/v1/reviews?limit=1&for=everybody&cursor={cursor}");
+    let second = server.get(&path, &waiting.cookie).await.json();
+
+    assert_eq!(first["items"][0]["id"], waiting.review["id"], "the oldest first");
+    assert_eq!(second["items"].as_array().unwrap().len(), 1);
+    assert_ne!(second["items"][0]["id"], waiting.review["id"]);
+    assert_eq!(second["next_cursor"], Value::Null);
+}

@@ -25,7 +25,7 @@ use futures::{StreamExt, future::join_all};
 use model::{id::ExecutionId, pages::Control};
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
-use server::stream_limiter::{MOST_OF_ALL, MOST_OF_ONE};
+use server::stream_limiter::{MOST_OF_ONE, MOST_OF_WORKSPACE};
 use sqlx::{
     PgPool, Postgres,
     pool::PoolConnection,
@@ -302,15 +302,15 @@ async fn rel_s18_a_session_has_eight_streams_and_a_ninth_when_one_is_closed() {
 }
 
 #[tokio::test]
-async fn rel_s18_a_server_has_five_hundred_streams_and_says_when_to_come_back() {
+async fn rel_s18_a_workspace_has_four_hundred_streams_and_the_server_says_when_to_come_back() {
     let server = Server::start().await;
     let cookie = server.set_up().await;
     let owner = server.actor(&cookie).await.unwrap();
     let execution = server.launch(&owner).await.to_string();
     let mut open = vec![];
-    while open.len() < MOST_OF_ALL {
-        let cookie = server.session(owner.user, owner.workspace).await;
-        for _ in 0..MOST_OF_ONE.min(MOST_OF_ALL - open.len()) {
+    while open.len() < MOST_OF_WORKSPACE {
+        let cookie = server.member(owner.workspace, owner.role).await;
+        for _ in 0..MOST_OF_ONE.min(MOST_OF_WORKSPACE - open.len()) {
             let answer = opened(&server, &cookie, &execution).await;
             assert_eq!(answer.status(), StatusCode::OK, "{} are open", open.len());
             open.push(answer);
@@ -321,6 +321,6 @@ async fn rel_s18_a_server_has_five_hundred_streams_and_says_when_to_come_back() 
     assert_eq!(more.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(more.headers()["retry-after"], "10");
 
-    open.truncate(MOST_OF_ALL - 1);
+    open.truncate(MOST_OF_WORKSPACE - 1);
     assert_eq!(opened(&server, &cookie, &execution).await.status(), StatusCode::OK);
 }

@@ -195,11 +195,12 @@ impl Server {
         format!("atelier_sid={}", key.reveal())
     }
 
-    /// As many more browsers of somebody as so many readers of the stream need; their cookies.
+    /// As many browsers of other members like somebody as so many readers of the stream need; their
+    /// cookies.
     pub async fn browsers(&self, person: &Actor, readers: usize) -> Vec<String> {
         let mut cookies = vec![];
         for _ in 0..readers.div_ceil(MOST_OF_ONE) {
-            cookies.push(self.session(person.user, person.workspace).await);
+            cookies.push(self.member(person.workspace, person.role).await);
         }
         cookies
     }

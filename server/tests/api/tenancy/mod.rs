@@ -2,7 +2,7 @@
 //! told of an id that nobody has, byte for byte. The routes are those of `access.txt`.
 
 mod functions;
-mod tenant;
+pub mod tenant;
 
 use crate::api::support::Server;
 use axum::{
@@ -43,6 +43,9 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
         ("PUT", "{id}") if path.contains("images") => json!({ "alt": "Mine" }),
         ("PUT", "{id}") if path.contains("projects") => json!({ "name": "Mine" }),
         ("PUT", "{id}") if path.contains("documents") => json!({ "revision": 1, "title": "Mine" }),
+        ("PUT", "{id}") if path.contains("webhooks") => {
+            json!({ "name": "Mine", "kind": "slack", "events": ["budget"] })
+        }
         ("PUT", "{id}") if path.contains("budgets") => json!({ "micros": 1_000_000 }),
         ("PUT", "{id}") => json!({ "draft_revision": 1, "name": "Mine" }),
         _ => json!({}),
@@ -50,8 +53,8 @@ fn body(method: &Method, path: &str, ids: &Ids) -> Value {
 }
 
 /// The placeholders of a path that name something of a workspace: where they stand and what they name.
-fn named(path: &str) -> Vec<(usize, &'static str)> {
-    const PLACES: [&str; 21] = [
+pub fn named(path: &str) -> Vec<(usize, &'static str)> {
+    const PLACES: [&str; 23] = [
         "executions",
         "templates",
         "presets",
@@ -73,6 +76,8 @@ fn named(path: &str) -> Vec<(usize, &'static str)> {
         "workspaces",
         "mcp-servers",
         "agents",
+        "webhooks",
+        "deliveries",
     ];
     let words: Vec<&str> = path.split('/').collect();
     let is_name = |place: usize| words[place].starts_with('{');
@@ -111,7 +116,7 @@ fn routes() -> Vec<(Method, &'static str)> {
 }
 
 /// The path with each placeholder filled: the named ones as `of` says, the others with what fits.
-fn filled(path: &str, of: impl Fn(usize) -> Option<String>) -> String {
+pub fn filled(path: &str, of: impl Fn(usize) -> Option<String>) -> String {
     let fill = |(place, word): (usize, &str)| match word {
         _ if !word.starts_with('{') => word.to_owned(),
         "{node}" => "write".to_owned(),

@@ -71,11 +71,11 @@ impl Tenant {
         let actor = server.actor(&tenant.cookie).await.unwrap();
         tenant.ids.insert("people", actor.user.to_string());
         tenant.ids.insert("workspaces", actor.workspace.to_string());
-        let webhook = json!({ "form": {
+        let webhook = json!({
             "name": "Launches", "kind": "slack", "url": "https://hooks.example.com/x",
             "events": ["invitation"],
-        } });
-        let webhook = tenant.called(server, "add_webhook", &webhook).await;
+        });
+        let webhook = tenant.made(server, "/webhooks", &webhook).await;
         tenant.note("webhooks", &webhook["id"]);
         // Switched off it is not asked for its tools.
         let tools = json!({
@@ -93,8 +93,8 @@ impl Tenant {
         let invited = tenant.made(server, "/invitations", &invite).await;
         tenant.note("invitations", &invited["items"][0]["id"]);
         server.services.notices.dispatch().await.unwrap();
-        let notices = tenant.called(server, "notices", &json!({})).await;
-        tenant.note("deliveries", &notices["deliveries"][0]["id"]);
+        let notices = tenant.get(server, "/deliveries").await;
+        tenant.note("deliveries", &notices["items"][0]["id"]);
         let sessions = tenant.get(server, "/sessions").await;
         tenant.note("sessions", &sessions[0]["id"]);
         let token = json!({ "name": "A token", "role": "viewer" });
@@ -171,12 +171,6 @@ impl Tenant {
     pub async fn get(&self, server: &Server, path: &str) -> Value {
         let reply = server.get(&format!("/api/v1{path}"), &self.cookie).await;
         assert_eq!(reply.status, StatusCode::OK, "{path} {:?}", reply.json());
-        reply.json()
-    }
-
-    async fn called(&self, server: &Server, function: &str, body: &Value) -> Value {
-        let reply = server.post(&format!("/api/fn/{function}"), &self.cookie, body).await;
-        assert!(reply.status.is_success(), "{function} {:?}", reply.json());
         reply.json()
     }
 

@@ -140,11 +140,8 @@ pub struct Modifiers {
 }
 
 impl CanvasCommand {
-    /// The command of a key on the canvas; nothing while an input method composes a text.
+    /// The command of a key on the canvas.
     pub fn from_key_event(event: &KeyboardEvent) -> Option<Self> {
-        if event.is_composing() {
-            return None;
-        }
         let modifiers = Modifiers {
             shift: event.shift_key(),
             alt: event.alt_key(),

@@ -16,6 +16,9 @@ pub struct ClaimLimits {
     pub capacity: usize,
     /// Jobs of one execution that may run at once.
     pub per_execution: usize,
+    /// True for a worker that runs nothing else: it takes only what runs
+    /// [alone](JobState::runs_alone), which others never take.
+    pub alone: bool,
 }
 
 /// Hands due jobs to `worker`, in the order of the graph and then of their items.
@@ -35,17 +38,22 @@ pub fn claim_jobs(
     }
     let most = transition.snapshot().jobs_at_once().min(limits.per_execution);
     let free = most.saturating_sub(transition.snapshot().jobs_running());
-    let mut due = find_due_jobs(transition, takes);
+    let mut due = find_due_jobs(transition, limits.alone, takes);
     due.truncate(free.min(limits.capacity));
     due.into_iter().filter_map(|job| start_job(transition, job, worker)).collect()
 }
 
-fn find_due_jobs(transition: &Transition<'_>, takes: &dyn Fn(&str) -> bool) -> Vec<JobId> {
+fn find_due_jobs(
+    transition: &Transition<'_>,
+    alone: bool,
+    takes: &dyn Fn(&str) -> bool,
+) -> Vec<JobId> {
     let compiled = &transition.snapshot().compiled;
     let serves =
         |job: &JobState| compiled.node(&job.node).is_some_and(|node| takes(node.kind().key()));
     let is_due = |job: &&JobState| {
-        job.status == JobStatus::Pending && job.run_at <= transition.now() && serves(job)
+        let is_pending = job.status == JobStatus::Pending && job.runs_alone() == alone;
+        is_pending && job.run_at <= transition.now() && serves(job)
     };
     let mut due: Vec<_> = transition.snapshot().jobs.values().filter(is_due).collect();
     due.sort_by_key(|job| (compiled.rank(&job.node), job.item));

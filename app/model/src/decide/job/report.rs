@@ -12,6 +12,7 @@ use crate::{
         lifecycle::{advance::advance, status::pause_for},
         node::{jobs::settle_node_by_jobs, wait::set_waiting_if_idle},
         outputs::fitting::check_outcome,
+        transition::leave_out_active_time,
     },
     execution::{
         event::EventKind,
@@ -164,6 +165,7 @@ fn put_back_until_limit(
     for id in siblings {
         transition.job_mut(id)?.run_at = until;
     }
+    leave_out_active_time(transition, job);
     transition.wake_jobs();
     Ok(())
 }

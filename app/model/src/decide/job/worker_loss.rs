@@ -1,4 +1,8 @@
 //! Jobs whose worker was lost or gave them up.
+//!
+//! A process that is killed takes all its jobs with it, and mostly none of them is why. A job that has
+//! lost two workers [runs alone](JobState::runs_alone): one more loss may still be chance, e.g. the third
+//! restart of a server within a minute; with the second loss alone the job counts as the cause.
 
 use super::{
     attempt::{fail_job, put_back},
@@ -16,8 +20,8 @@ use crate::{
     id::{JobId, WorkerId},
 };
 
-/// How often a job may lose its worker before the job itself counts as the cause and fails.
-const LOST_LIMIT: i32 = 3;
+/// With how many losses the job itself counts as the cause and fails: two in company, and two alone.
+const LOST_LIMIT: i32 = 4;
 
 /// How a job came to be without its worker.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,7 +93,7 @@ fn lose_job(transition: &mut Transition<'_>, id: JobId) -> Result<(), Refused> {
     let lost = before.lost + 1;
     if !ask_if_unsure(transition, &before, Loss::OfWorker)? && lost >= LOST_LIMIT {
         let message = format!(
-            "Its worker was lost {lost} times in a row. Find the cause, then retry the step."
+            "Its worker was lost {lost} times in a row, the last two times while it ran alone. Find the cause, then retry the step."
         );
         fail_job(transition, &before, Failure::permanent("worker_lost_repeatedly", message))?;
     }

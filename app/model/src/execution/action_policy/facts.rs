@@ -65,6 +65,9 @@ impl NodeFacts {
         match action {
             Action::RetryNode => self.why_no_retry(),
             Action::SkipNode => self.why_no_skip(),
+            Action::TriggerNode if self.status.is_settled() => {
+                Some("This step has ended. When the run has ended, run it again from this step.")
+            }
             Action::TriggerNode if self.hold.is_none() => Some("This step starts automatically."),
             Action::EditNode => self.why_no_edit(),
             Action::AskForChanges if !matches!(self.status, NodeStatus::AwaitingReview) => {

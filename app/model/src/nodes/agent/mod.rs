@@ -13,6 +13,7 @@ use serde_json::{Map, Value, json};
 use super::{
     CallKind, CallSize, Category, Checker, ExclusivePorts, FieldKind, FieldSpec, Level, ModelCall,
     NodeSpec, NodeType, PortSpec,
+    changes::PROMPT_LOCKED,
     review::{REVIEWERS, check_named},
 };
 use crate::{
@@ -51,6 +52,9 @@ pub struct Config {
     pub own: Option<Box<AgentDefinition>>,
     /// What it is asked to do; may refer.
     pub prompt: Text,
+    /// Whether only editors change the prompt in a run.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub prompt_locked: bool,
     /// What it is given, by the names of its inputs; one reference alone keeps its type. An input
     /// that is left out takes what comes in by the edge where it is the only one.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
@@ -154,6 +158,7 @@ impl Default for Config {
             version: None,
             own: None,
             prompt: Text::default(),
+            prompt_locked: false,
             inputs: BTreeMap::new(),
             reviewers: Reviewers::Runners,
             people: vec![],
@@ -208,6 +213,7 @@ const FIELDS: &[FieldSpec] = &[
         FieldKind::Boolean,
     )
     .with_level(Level::Intermediate),
+    PROMPT_LOCKED,
 ];
 
 impl NodeType for Config {

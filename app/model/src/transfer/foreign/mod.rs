@@ -37,6 +37,9 @@ const INSIDE: &[&str] = &["data", "workflow", "flow", "prompt", "template", "def
 
 /// The product whose file this is; none where it is no known one.
 pub(super) fn recognize_value(value: &Value) -> Option<ForeignFile> {
+    if let Value::String(text) = value {
+        return recognize_text(text);
+    }
     let inner = INSIDE.iter().filter_map(|key| value.get(*key));
     let listed = value.as_array().and_then(|list| list.first());
     [value].into_iter().chain(inner).chain(listed).find_map(recognize_flow)
@@ -55,6 +58,10 @@ pub(super) fn recognize_text(text: &str) -> Option<ForeignFile> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     if start.starts_with('<') {
         return recognize_xml(start);
+    }
+    // JSON with a mistake in it has lines with keys, too.
+    if start.starts_with(['{', '[']) {
+        return None;
     }
     yaml::recognize(start)
 }

@@ -27,7 +27,11 @@ use super::{
     imported::{Ends, Imported},
     spread::spread,
 };
-use crate::{problem::FieldProblem, workflow::Workflow};
+use crate::{
+    number::read_json,
+    problem::FieldProblem,
+    workflow::{Workflow, read::huge_list},
+};
 
 /// Reads a React Flow definition.
 ///
@@ -41,6 +45,13 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     let nodes = list(&mut file, "nodes", &mut reading);
     let nodes: Vec<Value> = nodes.into_iter().map(spelling::settle).collect();
     let edges = list(&mut file, "edges", &mut reading);
+    // A list that was stored as text has been read only now.
+    let lists = [("nodes", nodes.len()), ("edges", edges.len())];
+    let huge: Vec<_> =
+        lists.into_iter().filter_map(|(name, items)| huge_list(name, items)).collect();
+    if !huge.is_empty() {
+        return Err(huge);
+    }
     let defaults = defaults::read(&mut file, &mut reading);
 
     let mut known = Known::new(&nodes, &edges, &defaults);
@@ -84,7 +95,7 @@ fn list(file: &mut Map<String, Value>, key: &str, reading: &mut Reading) -> Vec<
 fn take_stored(file: &mut Map<String, Value>, key: &str) -> Option<Value> {
     let value = file.remove(key).or_else(|| file.remove(&format!("{key}_json")))?;
     match &value {
-        Value::String(text) => Some(serde_json::from_str(text).unwrap_or(value)),
+        Value::String(text) => Some(read_json(text).unwrap_or(value)),
         _ => Some(value),
     }
 }

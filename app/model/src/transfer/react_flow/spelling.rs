@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::nodes::NodeKind;
+use crate::{nodes::NodeKind, number::read_json};
 
 /// Other names of what a node says beside `data`.
 const ALIASES: &[(&str, &[&str])] = &[
@@ -69,7 +69,7 @@ fn take_data_fields(node: &mut Map<String, Value>) -> Map<String, Value> {
     let moved = keys.into_iter().filter_map(|key| node.remove_entry(&key));
     let mut moved: Map<String, Value> = moved.collect();
     if let Some(Value::String(text)) = moved.get("config")
-        && let Ok(config @ Value::Object(_)) = serde_json::from_str(text)
+        && let Ok(config @ Value::Object(_)) = read_json(text)
     {
         moved.insert("config".to_owned(), config);
     }

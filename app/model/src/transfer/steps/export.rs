@@ -12,7 +12,7 @@ use super::{agents, format, order::Order};
 use crate::{
     graph::order,
     id::EdgeId,
-    nodes::{NodeConfig, NodeKind},
+    nodes::{NodeConfig, NodeKind, tool::RefMapping},
     transfer::import_in,
     workflow::{Backoff, Node, Position, RetryPolicy, Settings, Workflow},
 };
@@ -58,6 +58,8 @@ struct Step<'a> {
     condition: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry: Option<Retry>,
+    #[serde(skip_serializing_if = "<[RefMapping]>::is_empty")]
+    external_refs: &'a [RefMapping],
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<&'a str>,
 }
@@ -128,6 +130,7 @@ fn step(node: &Node) -> Result<Step<'_>, MoreThanSteps> {
         assign: data.assign.as_deref().filter(|assign| *assign != name),
         condition: data.condition.as_deref(),
         retry: data.retry.as_ref().map(retry),
+        external_refs: &call.external_refs,
         description: data.notes.as_deref(),
     })
 }

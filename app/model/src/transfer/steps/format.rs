@@ -8,7 +8,10 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::workflow::{Backoff, RetryPolicy, Settings};
+use crate::{
+    nodes::tool::RefMapping,
+    workflow::{Backoff, RetryPolicy, Settings},
+};
 
 /// What names of steps and of results match.
 const NAME: &str = "^[a-z][a-z0-9_]*$";
@@ -79,6 +82,10 @@ pub(super) struct Step {
     pub condition: Option<String>,
     /// How it is tried again when it fails; else as `config.maxRetries` says.
     pub retry: Option<Retry>,
+    /// Issues, pull requests, runs and commits in its result, to which the execution is linked.
+    #[serde(default)]
+    #[schemars(example = json!([link()]))]
+    pub external_refs: Vec<RefMapping>,
     /// Notes for colleagues.
     pub description: Option<String>,
 }
@@ -132,6 +139,12 @@ pub fn schema() -> Value {
     settings.into_generator().into_root_schema_for::<File>().to_value()
 }
 
+/// A link to the issue or pull request that a result is.
+fn link() -> Value {
+    let id = "${repo.owner}/${repo.name}#${item.number}";
+    json!({ "kind": "issue", "id": id, "address": "${item.html_url}" })
+}
+
 /// A small file that shows every part.
 fn example() -> Value {
     json!({
@@ -147,6 +160,7 @@ fn example() -> Value {
                     "number": "${input.issue_number}",
                 },
                 "assign": "issue",
+                "external_refs": [link()],
             },
             {
                 "name": "classify",

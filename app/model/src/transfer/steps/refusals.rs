@@ -49,10 +49,10 @@ pub(super) fn result_name(step: &Step) -> &str {
     step.assign.as_deref().unwrap_or(&step.name)
 }
 
-/// The texts of a step's arguments that may refer, each with its path in the step.
+/// The texts of a step's arguments and links that may refer, each with its path in the step.
 pub(super) fn texts(step: &Step) -> Vec<(String, String)> {
-    let params = step.params.clone();
-    NodeConfig::from(tool::Config { params, ..tool::Config::default() }).texts()
+    let (params, external_refs) = (step.params.clone(), step.external_refs.clone());
+    NodeConfig::from(tool::Config { params, external_refs, ..tool::Config::default() }).texts()
 }
 
 /// Collects what is refused of one part of a file.

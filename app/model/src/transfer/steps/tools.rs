@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     expr::{Expression, Path, Renaming, Template},
+    nodes::{NodeConfig, tool},
     problem::FieldProblem,
     text::name::label,
     value::change_texts,
@@ -39,6 +40,10 @@ pub(super) fn read(file: &Value, order: Order) -> Result<Flow, Vec<FieldProblem>
     for step in &mut steps {
         step.params.values_mut().for_each(|value| change_texts(value, &mut rename));
         step.condition = step.condition.take().map(|condition| renaming.expression(&condition));
+        for link in &mut step.external_refs {
+            rename(&mut link.id.0);
+            rename(&mut link.address.0);
+        }
     }
     let config = file.config;
     Ok(Flow {
@@ -62,7 +67,7 @@ fn results(steps: &[Step]) -> BTreeMap<String, String> {
     others.map(|step| (step.name.clone(), result_name(step).to_owned())).collect()
 }
 
-/// Every path that a step reads: in its arguments, however deep, and in its condition.
+/// Every path that a step reads: in its arguments, however deep, its links and its condition.
 fn references(step: &Step) -> Vec<Path> {
     let in_text = |(_, text): (String, String)| Template::parse(&text).ok();
     let templates = texts(step).into_iter().filter_map(in_text);
@@ -125,7 +130,9 @@ fn node(step: Step) -> Value {
         data.extend(text.map(|text| (key.to_owned(), text.into())));
     }
     data.extend(step.retry.map(|retry| ("retry".to_owned(), policy(&retry))));
-    data.insert("config".to_owned(), json!({ "tool": step.tool, "params": step.params }));
+    let (tool, params, external_refs) = (step.tool, step.params, step.external_refs);
+    let config = tool::Config { tool, params, lock: None, external_refs };
+    data.insert("config".to_owned(), NodeConfig::from(config).to_value());
     json!({ "id": step.name, "type": "tool", "data": data })
 }
 

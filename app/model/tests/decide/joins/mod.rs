@@ -97,7 +97,7 @@ fn play(
     picks: &mut impl FnMut() -> usize,
     person: &mut Person,
 ) {
-    let limits = ClaimLimits { capacity: 4, per_execution: 9 };
+    let limits = ClaimLimits { capacity: 4, per_execution: 9, alone: false };
     loop {
         person.acts(transition);
         decide::claim_jobs(transition, WorkerId(Uuid::nil()), limits, &|_| true);

@@ -20,7 +20,7 @@ use crate::decide::{
 
 /// Holds what is done of the step.
 pub(super) const OURS: WorkerId = WorkerId(Uuid::nil());
-const ALL: ClaimLimits = ClaimLimits { capacity: 9, per_execution: 9 };
+const ALL: ClaimLimits = ClaimLimits { capacity: 9, per_execution: 9, alone: false };
 /// The type of the step beside, of which there is no other.
 const BESIDE: &str = "generate_image";
 

@@ -1,5 +1,6 @@
 //! What a call of a tool gave, as the model was told. It comes from outside: nothing of it is
-//! formatted or loaded, only pictures and documents of the library are shown as such.
+//! formatted or loaded, only pictures and documents of the library are shown as such, and addresses are
+//! links.
 
 use leptos::prelude::*;
 use model::value::{DocumentRef, ImageRef};
@@ -87,6 +88,6 @@ mod tests {
         let text = html("![x](https://evil.example/x.png) <img src=x>");
 
         assert!(text.contains("&lt;img") && !text.contains("<img"), "{text}");
-        assert!(html("{\"a\":1}").contains("\"a\": 1"));
+        assert!(html("{\"a\":1}").contains("json__row"), "JSON is a tree");
     }
 }

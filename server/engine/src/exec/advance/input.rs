@@ -38,6 +38,8 @@ pub enum Input {
     CheckDeadline,
     /// The clock was set back since the execution last changed.
     ClockBack,
+    /// The storage takes files again.
+    StorageBack,
     /// The time limit of a review may have passed.
     CheckReviews,
     /// An execution that one of its jobs launched is over.
@@ -81,6 +83,7 @@ impl Input {
             self,
             I::Admit
                 | I::CheckReviews
+                | I::StorageBack
                 | I::Control(..)
                 | I::Decide(..)
                 | I::Answer(..)

@@ -8,7 +8,11 @@ use std::{
 
 use model::{
     decide::{self, AutoRun, Breakpoint, Context, JobState, Plan, Refused, Snapshot, Transition},
-    execution::{action_policy::ActorScope, queue::Queued, state::EndReason},
+    execution::{
+        action_policy::ActorScope,
+        queue::Queued,
+        state::{EndReason, NodeStatus},
+    },
     id::{ExecutionId, WorkerId, WorkspaceId},
     pages::Control,
     time::Timestamp,
@@ -143,6 +147,7 @@ fn apply_input(transition: &mut Transition<'_>, input: Input) -> InputResult {
         Input::Release(held) => InputResult::from(decide::release_jobs(transition, &held)),
         Input::CheckDeadline => InputResult::from(decide::check_deadline(transition)),
         Input::ClockBack => InputResult::from(decide::follow_clock_back(transition)),
+        Input::StorageBack => InputResult::from(decide::follow_storage_back(transition)),
         Input::CheckReviews => InputResult::from(decide::check_reviews(transition)),
         Input::ChildEnded(end) => InputResult::from(decide::handle_child_end(transition, end)),
         Input::ChildWaits(wait) => InputResult::from(decide::handle_child_wait(transition, wait)),
@@ -199,7 +204,13 @@ fn apply_control(
         }
         Control::TriggerNode { node_id, config, generation } => {
             decide::check_generation(transition.snapshot(), &node_id, generation)?;
-            decide::trigger_node(transition, &node_id, config.as_ref())
+            // What has failed waits for nobody's word: to start it is to try it again.
+            let node = transition.snapshot().nodes.get(&node_id);
+            if node.is_some_and(|node| node.status == NodeStatus::Failed) {
+                decide::retry_node(transition, &node_id, config.as_ref())
+            } else {
+                decide::trigger_node(transition, &node_id, config.as_ref())
+            }
         }
         Control::EditNode { node_id, config, was } => {
             decide::edit_node(transition, &node_id, &config, &was)

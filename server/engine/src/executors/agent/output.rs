@@ -1,11 +1,12 @@
 //! What an agent's answer has to be, and what becomes of one that is it.
 
 use model::{
-    agent::talk::Message, decide::ArtifactOutBody, execution::failure::Failure, text_output::Output,
+    agent::talk::Message, answer::list_items, decide::ArtifactOutBody, execution::failure::Failure,
+    text_output::Output,
 };
 use serde_json::{Value, json};
 
-use crate::{providers::list_items, schema::Schema};
+use crate::schema::Schema;
 
 /// The JSON Schema that the provider is told; none for texts.
 pub(super) fn schema(output: &Output) -> Option<Value> {
@@ -109,7 +110,7 @@ mod tests {
         assert_eq!(of(&Output::Text, "Fine.").unwrap(), json!("Fine."));
         assert_eq!(of(&Output::List, "1. One\n2. Two").unwrap(), json!(["One", "Two"]));
         assert_eq!(of(&data, r#"{"title": "A"}"#).unwrap(), json!({ "title": "A" }));
-        assert!(of(&data, "Sure: {}").unwrap_err().contains("isn't JSON"));
+        assert!(of(&data, "Sure.").unwrap_err().contains("isn't JSON"));
         assert!(of(&data, "{}").unwrap_err().contains("doesn't match its schema"));
         assert_eq!(of(&Output::Text, " \n").unwrap_err(), "The model's answer was empty.");
     }

@@ -4,7 +4,7 @@ use bytes::{Bytes, BytesMut};
 use model::{
     execution::failure::Failure,
     nodes::http_request::{Config, Expected, Response},
-    number::find_unkept_number,
+    number::{JsonError, find_lost},
 };
 use serde_json::{Map, Value, json};
 
@@ -135,12 +135,22 @@ fn select_headers(headers: &HeaderMap) -> Value {
 }
 
 fn parse_json(text: &str, failures: &FailureMapper) -> Result<Value, Failure> {
-    if let Some(number) = find_unkept_number(text.as_bytes()) {
-        let words = format!(
-            "the response contains the number {number}, which is too large to keep exactly. Read \
-             the response as text, or have the number sent in quotation marks"
-        );
-        return Err(failures.unusable("answer_number_too_large", &words));
+    match find_lost(text.as_bytes()) {
+        Some(JsonError::Number(number)) => {
+            let words = format!(
+                "the response contains the number {number}, which is too large to keep exactly. \
+                 Read the response as text, or have the number sent in quotation marks"
+            );
+            return Err(failures.unusable("answer_number_too_large", &words));
+        }
+        Some(JsonError::Doubled(name)) => {
+            let words = format!(
+                "the response has the name “{name}” twice in one object, so one of its values \
+                 would be lost. Read the response as text"
+            );
+            return Err(failures.unusable("answer_name_doubled", &words));
+        }
+        Some(JsonError::Syntax { .. }) | None => {}
     }
     json::read_text(text).map_err(|error| {
         let begin: String = text.chars().take(60).collect();

@@ -1,9 +1,7 @@
 //! Converts what a tool answers to a value and images of the library.
 
 use bytes::Bytes;
-use model::{
-    decide::ImageOut, execution::failure::Failure, number::find_unkept_number, value::ImageRef,
-};
+use model::{decide::ImageOut, execution::failure::Failure, number::find_lost, value::ImageRef};
 use serde_json::{Map, Value, json};
 
 use super::{failures::FailureMapper, images::ImageKeeper};
@@ -131,10 +129,11 @@ fn value(parts: Parts, structured: Option<Value>, images: &[ImageRef]) -> Value 
     }
 }
 
-/// JSON where the text is an object or a list, whose numbers can all be kept; else the text.
+/// JSON where the text is an object or a list of which nothing would be changed or lost; else the
+/// text.
 fn text_value(text: String) -> Value {
     let is_data = text.trim_start().starts_with(['{', '[']);
-    if !is_data || find_unkept_number(text.as_bytes()).is_some() {
+    if !is_data || find_lost(text.as_bytes()).is_some() {
         return Value::String(text);
     }
     json::read_text(&text).unwrap_or(Value::String(text))
@@ -161,7 +160,9 @@ mod tests {
         assert_eq!(read(vec![text("{\"number\": 7}")]), json!({"number": 7}));
         assert_eq!(read(vec![text("[1, 2]")]), json!([1, 2]));
         assert_eq!(read(vec![text("Fine."), text("Really.")]), json!("Fine.\nReally."));
-        for plain in ["42", "true", "{broken", "{\"id\": 12345678901234567890123}"] {
+        for plain in
+            ["42", "true", "{broken", "{\"id\": 12345678901234567890123}", "{\"a\": 1, \"a\": 2}"]
+        {
             assert_eq!(read(vec![text(plain)]), json!(plain));
         }
         assert_eq!(read(vec![]), Value::Null);

@@ -7,8 +7,9 @@ use model::{
     execution::failure::Failure,
     expr::{ExprError, Meter, Shape},
     nodes::tool::Config,
+    number::read_json,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::{
     executors::failure::expression_failure, job::JobContext, schema::Schema, secret::Redactor,
@@ -99,7 +100,7 @@ fn convert(value: Value, types: &[&str]) -> Value {
             "true" if wants(&["boolean"]) => true.into(),
             "false" if wants(&["boolean"]) => false.into(),
             number if wants(&["number", "integer"]) => {
-                let read = serde_json::from_str::<Number>(number).map(Value::Number);
+                let read = read_json(number).ok().filter(Value::is_number);
                 read.unwrap_or(Value::String(text))
             }
             _ => Value::String(text),
@@ -157,6 +158,7 @@ mod tests {
         };
 
         assert!(words(json!({"number": "seven"})).contains("/number"));
+        assert!(words(json!({"number": "12345678901234567890123"})).contains("/number"));
         assert!(words(json!({"number": null})).contains("/number"));
         assert!(words(json!({})).contains("number"));
         let own = words(json!({"number": 7, "idempotency_key": "x"}));

@@ -1,7 +1,7 @@
 //! Puts together the calls of tools that an answer asks for. Servers cut them into pieces, leave out
 //! their ids, or give several calls the same place; the reading is as lenient as the meaning allows.
 
-use model::agent::talk::ToolUse;
+use model::{agent::talk::ToolUse, answer::read_objects};
 use serde_json::{Map, Value};
 
 use crate::json::{self, Halves};
@@ -143,19 +143,18 @@ impl OpenCall {
 ///
 /// # Errors
 /// Their beginning, where they are no JSON object.
-fn read_arguments(text: &str) -> Result<Map<String, Value>, String> {
+pub(in super::super) fn read_arguments(text: &str) -> Result<Map<String, Value>, String> {
     if text.trim().is_empty() {
         return Ok(Map::new());
     }
-    let value = json::read_text(text).ok();
     // Some models write the object as a text.
-    let inner = value.as_ref().and_then(Value::as_str).and_then(|text| json::read_text(text).ok());
-    match inner.or(value) {
+    let inner = json::read_text(text).ok().and_then(|value| value.as_str().map(str::to_owned));
+    let inner = inner.as_deref().unwrap_or(text).trim();
+    // Some servers send the arguments so far, and then all of them once more.
+    match read_objects(inner).and_then(|mut objects| objects.pop()) {
         Some(Value::Object(arguments)) => Ok(arguments),
-        Some(Value::Null) => Ok(Map::new()),
-        Some(Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_)) | None => {
-            Err(text.chars().take(MOST_MALFORMED).collect())
-        }
+        _ if inner == "null" => Ok(Map::new()),
+        _ => Err(text.chars().take(MOST_MALFORMED).collect()),
     }
 }
 
@@ -218,6 +217,19 @@ mod tests {
         let ids: Vec<Value> =
             joined(&nameless).0.iter().map(|c| c.arguments["id"].clone()).collect();
         assert_eq!(ids, [json!(1), json!(2)]);
+    }
+
+    #[test]
+    fn arguments_are_read_however_they_are_written_and_whatever_is_lost_is_told() {
+        let read = |text: &str| read_arguments(text).ok().map(Value::Object);
+        assert_eq!(read("{}{\"id\": 7}"), Some(json!({"id": 7})));
+        assert_eq!(read("\"{'id': 7,}\""), Some(json!({"id": 7})));
+        assert_eq!(read(" null "), Some(json!({})));
+        let large = json!({"id": "12345678901234567890123"});
+        assert_eq!(read("{\"id\": 12345678901234567890123}"), Some(large));
+        for text in ["{\"id\": 1, \"id\": 2}", "{\"id\": ", "Sure: {}", "[1]"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

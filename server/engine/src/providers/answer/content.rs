@@ -24,6 +24,8 @@ pub(super) struct Content {
     /// It only tells once more, as a whole, what may have come piece by piece.
     pub(super) repeats: bool,
     pub(super) finish: Option<String>,
+    /// The place of this answer among several, where the server counts them.
+    pub(super) choice: Option<u64>,
     pub(super) model: Option<String>,
     pub(super) usage: Option<Usage>,
     /// Tokens of the request that the server had in its cache.
@@ -50,6 +52,7 @@ pub(super) fn read(value: &Value) -> Content {
     content.error = content.error.or_else(|| VendorError::within(holder));
     content.usage = content.usage.or_else(|| usage(holder));
     content.finish = finish(holder).or_else(|| finish(value));
+    content.choice = choice.and_then(|choice| choice["index"].as_u64());
     for key in ["delta", "message"] {
         let said = &holder[key];
         let before = content.calls.len();
@@ -205,6 +208,8 @@ pub(in super::super) fn tokens(value: &Value) -> Usage {
             "candidatesTokenCount",
             "eval_count",
         ]),
+        cached_tokens: cached_tokens(value),
+        is_estimated: false,
     }
 }
 
@@ -286,7 +291,11 @@ mod tests {
             json!({"input_tokens": 7.0, "output_tokens": "9", "prompt_tokens": null}),
         ] {
             let content = read(&json!({"choices": [], "usage": usage}));
-            assert_eq!(content.usage, Some(Usage { input_tokens: 7, output_tokens: 9 }), "{usage}");
+            assert_eq!(
+                content.usage,
+                Some(Usage { input_tokens: 7, output_tokens: 9, ..Usage::default() }),
+                "{usage}"
+            );
         }
         for usage in [
             json!({"prompt_tokens_details": {"cached_tokens": 5}}),

@@ -6,6 +6,7 @@
 
 mod calls;
 mod content;
+mod control_tokens;
 mod frames;
 mod responses;
 #[cfg(test)]
@@ -18,12 +19,14 @@ use serde_json::Value;
 use self::{
     calls::{CallPiece, Calls},
     content::Content,
+    control_tokens::{ControlTokens, Piece},
     thoughts::Thoughts,
 };
 use super::{ChatPiece, ChatSink, request::Usage};
 use crate::json::Halves;
 
 pub(super) use self::{
+    calls::read_arguments,
     content::tokens,
     frames::{Fault, Frames},
 };
@@ -53,10 +56,15 @@ pub(super) struct ParsedAnswer {
 }
 
 impl ParsedAnswer {
-    /// Whether it ended at its token limit.
+    /// Whether it ended before it was complete: at its token limit, or because its server stopped.
     pub(super) fn is_cut_off(&self) -> bool {
         let finish = self.finish.as_deref().unwrap_or_default();
-        matches!(finish, "length" | "max_tokens" | "max_output_tokens")
+        self.is_aborted() || matches!(finish, "length" | "max_tokens" | "max_output_tokens")
+    }
+
+    /// Whether its server stopped.
+    pub(super) fn is_aborted(&self) -> bool {
+        matches!(self.finish.as_deref(), Some("abort" | "aborted"))
     }
 
     /// Whether it ended because its content was refused.
@@ -77,7 +85,10 @@ pub(super) struct Reader {
 #[derive(Debug, Default)]
 struct Said {
     is_answer: bool,
+    /// The place of the answer that is read, where the server gives several.
+    choice: Option<u64>,
     halves: Halves,
+    tokens: ControlTokens,
     thoughts: Thoughts,
     calls: Calls,
     parsed: ParsedAnswer,
@@ -137,6 +148,10 @@ impl Said {
             return Err(Fault::Error(error));
         }
         self.is_answer |= content.is_answer;
+        // Only the first of several answers is the one.
+        if content.choice.is_some_and(|choice| *self.choice.get_or_insert(choice) != choice) {
+            return Ok(());
+        }
         self.parsed.finish = content.finish.or(self.parsed.finish.take());
         if content.repeats && self.has_content() {
             return Ok(());
@@ -168,6 +183,8 @@ impl Said {
     fn end(&mut self, sink: &mut ChatSink<'_>) {
         let rest = self.halves.end().to_owned();
         self.add_text(&rest, sink);
+        let rest = self.tokens.end();
+        self.add_pieces(rest, sink);
         let rest = self.thoughts.end();
         self.tell_thoughts(sink);
         self.emit(&rest, sink);
@@ -186,9 +203,24 @@ impl Said {
     }
 
     fn add_text(&mut self, text: &str, sink: &mut ChatSink<'_>) {
-        let text = self.thoughts.take(text);
-        self.tell_thoughts(sink);
-        self.emit(&text, sink);
+        let pieces = self.tokens.take(text);
+        self.add_pieces(pieces, sink);
+    }
+
+    fn add_pieces(&mut self, pieces: Vec<Piece>, sink: &mut ChatSink<'_>) {
+        for piece in pieces {
+            match piece {
+                Piece::Text(text) => {
+                    let text = self.thoughts.take(&text);
+                    self.tell_thoughts(sink);
+                    self.emit(&text, sink);
+                }
+                Piece::Thought(thought) => {
+                    sink(ChatPiece::Thought(&thought));
+                    self.parsed.reasoning.push_str(&thought);
+                }
+            }
+        }
     }
 
     fn add_call(&mut self, piece: CallPiece, sink: &mut ChatSink<'_>) {

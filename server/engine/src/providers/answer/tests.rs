@@ -77,7 +77,7 @@ fn however_it_is_framed_and_cut_the_text_and_its_tokens_are_the_same() {
             let context = format!("pieces of {size} of {}", String::from_utf8_lossy(&answer));
             assert_eq!(fault, None, "{context}");
             assert_eq!((parsed.text.as_str(), streamed.as_str()), (TEXT, TEXT), "{context}");
-            let usage = Usage { input_tokens: 7, output_tokens: 9 };
+            let usage = Usage { input_tokens: 7, output_tokens: 9, ..Usage::default() };
             assert_eq!(parsed.usage, Some(usage), "{context}");
             assert_eq!(parsed.finish.as_deref(), Some("stop"), "{context}");
         }
@@ -125,10 +125,29 @@ fn halves_thoughts_and_a_whole_text_at_the_end_leave_the_text_alone() {
     assert_eq!(parsed.reasoning, "hm");
 }
 
+#[test]
+fn control_tokens_and_other_answers_are_none_of_the_text() {
+    let chunk = |index: u32, text: &str, finish: Value| {
+        let chunk = json!({"choices": [{"index": index, "delta": {"content": text}, "finish_reason": finish}]});
+        format!("data: {chunk}\n\n")
+    };
+    let stream = [
+        chunk(0, "<|channel|>analysis<|message|>hm<|end|><|start|>assistant", Value::Null),
+        chunk(1, "Coffee", json!("length")),
+        chunk(0, "<|channel|>final<|message|>Tea<|ret", Value::Null),
+        chunk(0, "urn|>", json!("stop")),
+    ];
+    let (parsed, streamed, fault) = read(stream.concat().as_bytes(), 9);
+    assert_eq!((parsed.text.as_str(), streamed.as_str(), fault), ("Tea", "Tea", None));
+    assert_eq!((parsed.reasoning.as_str(), parsed.is_cut_off()), ("hm", false));
+    let (parsed, ..) = read(chunk(0, "Te", json!("abort")).as_bytes(), 9);
+    assert!(parsed.is_cut_off());
+}
+
 proptest! {
     #[test]
     fn any_text_cut_into_any_chunks_and_bytes_is_the_text(
-        texts in prop::collection::vec("[^<\\[◁\u{10f800}-\u{10ffff}]{0,20}", 0..8),
+        texts in prop::collection::vec("[^<\\[◁\0\u{10f800}-\u{10ffff}]{0,20}", 0..8),
         ending in prop::sample::select(vec!["\n", "\r\n", "\r"]),
         blank in any::<bool>(),
         size in 1_usize..40,

@@ -8,17 +8,14 @@ use serde_json::{Map, Value, json};
 
 use super::settings::NAME;
 use crate::{
-    json::{self, Halves},
+    json::Halves,
     providers::{
         ChatPiece, ChatSink,
-        answer::{Fault, Frames, ReadAnswer},
+        answer::{Fault, Frames, ReadAnswer, read_arguments},
         request::Usage,
         vendor_error::VendorError,
     },
 };
-
-/// How much is kept of arguments that are no JSON object, in characters.
-const SHOWN_ARGUMENTS: usize = 400;
 
 /// Reads an answer from its bytes, however they are cut.
 #[derive(Debug, Default)]
@@ -130,6 +127,7 @@ impl ParsedAnswer {
     /// An answer that is not streamed.
     fn take_whole(&mut self, message: &Value, sink: &mut ChatSink<'_>) {
         self.take_head(message);
+        self.tokens.take(&message["usage"]);
         for (index, block) in (0_u64..).zip(message["content"].as_array().into_iter().flatten()) {
             self.begin_block(index, block, sink);
         }
@@ -140,7 +138,9 @@ impl ParsedAnswer {
     fn take_head(&mut self, message: &Value) {
         self.is_answer = true;
         self.model = message["model"].as_str().map(str::to_owned).or(self.model.take());
+        // Its tokens of the answer are those of the first piece: the end counts them.
         self.tokens.take(&message["usage"]);
+        self.tokens.output = None;
     }
 
     fn take_end(&mut self, message: &Value) {
@@ -284,6 +284,8 @@ impl ParsedAnswer {
         is_told.then(|| Usage {
             input_tokens: parts.into_iter().flatten().sum(),
             output_tokens: output.unwrap_or_default(),
+            cached_tokens: self.cached_tokens(),
+            is_estimated: false,
         })
     }
 
@@ -301,13 +303,10 @@ impl Call {
 
     fn to_use(&self) -> ToolUse {
         let (id, name) = (self.id.clone(), self.name.clone());
-        let written = self.json();
-        match json::read_text(&written) {
-            Ok(Value::Object(arguments)) => ToolUse { id, name, arguments, ..ToolUse::default() },
-            Ok(Value::Null) => ToolUse { id, name, ..ToolUse::default() },
-            Ok(_) | Err(_) => {
-                let malformed = Some(written.chars().take(SHOWN_ARGUMENTS).collect());
-                ToolUse { id, name, arguments: Map::new(), malformed }
+        match read_arguments(&self.json()) {
+            Ok(arguments) => ToolUse { id, name, arguments, malformed: None },
+            Err(malformed) => {
+                ToolUse { id, name, arguments: Map::new(), malformed: Some(malformed) }
             }
         }
     }

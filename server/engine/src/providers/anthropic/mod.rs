@@ -151,7 +151,7 @@ impl Anthropic {
             let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
             if answer.status().is_success() {
                 if has_learnt {
-                    self.capabilities.insert(server, model, capabilities);
+                    self.capabilities.insert(server, model, capabilities).await;
                 }
                 return Ok((answer, answer_tool));
             }
@@ -184,11 +184,10 @@ impl Anthropic {
         }
         let (text, is_cut) = (parsed.text(), parsed.is_cut_off());
         if text.trim().is_empty() {
-            let words = if is_cut {
-                "the model hit its token limit before answering; raise the token limit"
-            } else {
-                "the answer was empty"
-            };
+            if !is_cut {
+                return Err(self.failures.empty());
+            }
+            let words = "the model hit its token limit before answering; raise the token limit";
             return Err(self.failures.unusable("empty_answer", words));
         }
         text_in_form(text, &request.format, is_cut, &self.failures)
@@ -268,17 +267,19 @@ impl Provider for Anthropic {
         let text = match result {
             Ok(text) => text,
             Err(failure) => {
-                let estimate = || Usage::estimate(request, &parsed.text());
+                let came = format!("{}{}", parsed.reasoning(), parsed.text());
+                let estimate = || Usage::estimate(request, &came);
                 return Err(CallError::with_usage(failure, model, parsed.usage(), estimate));
             }
         };
+        let usage = Usage::complete(parsed.usage(), || Usage::estimate(request, &text));
         Ok(TextAnswer {
-            usage: parsed.usage().unwrap_or_else(|| Usage::estimate(request, &text)),
+            usage,
             text,
             model,
             reasoning: parsed.reasoning(),
             is_cut_off: parsed.is_cut_off(),
-            manner: Manner { streams: parsed.is_streamed, counts: parsed.usage().is_some() },
+            manner: Manner { streams: parsed.is_streamed, counts: !usage.is_estimated },
         })
     }
 
@@ -301,9 +302,7 @@ impl Provider for Anthropic {
         let (message, ending) = talk::next_message(&parsed, request);
         let is_empty = ending == Ending::Complete && parsed.text().trim().is_empty();
         let result = match result {
-            Ok(()) if is_empty => {
-                Err(self.failures.unusable("empty_answer", "the answer was empty"))
-            }
+            Ok(()) if is_empty => Err(self.failures.empty()),
             result => result,
         };
         if let Err(failure) = result {
@@ -311,7 +310,7 @@ impl Provider for Anthropic {
             return Err(CallError::with_usage(failure, model, parsed.usage(), estimate));
         }
         Ok(ChatAnswer {
-            usage: parsed.usage().unwrap_or_else(|| request.estimate_usage(&message)),
+            usage: Usage::complete(parsed.usage(), || request.estimate_usage(&message)),
             message,
             model,
             cached_tokens: parsed.cached_tokens(),

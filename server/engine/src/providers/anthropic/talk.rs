@@ -24,10 +24,8 @@ pub(super) fn next_message(parsed: &ParsedAnswer, request: &ChatRequest) -> (Mes
     };
     // The caller validates what is no JSON and says what is wrong.
     let json = request.schema.as_ref().filter(|_| ending == Ending::Complete);
-    let text = match json.and_then(|_| find_json(&text)) {
-        Some(json) => json.to_owned(),
-        None => text,
-    };
+    let json = json.and_then(|schema| find_json(&text, schema));
+    let text = json.unwrap_or(text);
     let reasoning = parsed.reasoning();
     (Message::Assistant { text, reasoning, calls, provider_data }, ending)
 }
@@ -38,7 +36,8 @@ fn ending(parsed: &ParsedAnswer, request: &ChatRequest) -> Ending {
     }
     let has_calls = !parsed.calls().is_empty();
     // JSON that is whole has not been cut off, whatever else was to come.
-    let is_whole = request.schema.is_some() && find_json(&parsed.text()).is_some() && !has_calls;
+    let json = request.schema.as_ref().and_then(|schema| find_json(&parsed.text(), schema));
+    let is_whole = json.is_some() && !has_calls;
     if parsed.is_cut_off() && !is_whole {
         return Ending::CutOff;
     }

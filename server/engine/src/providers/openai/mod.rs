@@ -10,7 +10,7 @@ pub use settings::OpenAiSettings;
 use self::settings::NAME;
 use super::access::ProviderAccess;
 use super::answer::{self, ParsedAnswer, Reader};
-use super::capabilities::{Capabilities, CapabilityCache};
+use super::capabilities::{Capabilities, CapabilityCache, TalkApi};
 use super::failure::FailureMapper;
 use super::http::{self, read_answer, text_in_form};
 use super::offer::Offer;
@@ -21,11 +21,11 @@ use super::request::{
 use super::vendor_error::VendorError;
 use super::wire_format::WireFormat;
 use super::{ChatAnswer, ChatPiece, ChatRequest, ChatSink, Provider, TextSink};
-use crate::json;
 use crate::outbound::{
     Limits, Method, OutboundClient, OutboundError, OutboundRequest, OutboundResponse, Refusal,
 };
 use crate::secret::Redactor;
+use crate::{images, json};
 use async_trait::async_trait;
 use model::{execution::failure::Failure, id::WorkspaceId, provider::Pace};
 use serde_json::{Map, Value};
@@ -140,36 +140,43 @@ impl OpenAi {
 
     /// Sends a call without the fields that the server is known to refuse. Where it refuses
     /// another one, the call is sent again without it at once, since a refusal costs nothing, and
-    /// that is remembered when the call succeeds.
+    /// that is remembered when the call succeeds. An answer that came by chat, since the server has no
+    /// images by themselves, comes with the failure that said so.
     async fn call(
         &self,
         model: &str,
         key: &str,
         request: impl Fn(&Capabilities) -> Result<(OutboundRequest, Value), Refusal> + Send + Sync,
-    ) -> Result<OutboundResponse, Failure> {
+    ) -> Result<(OutboundResponse, Option<Failure>), Failure> {
         let refused = |refusal: Refusal| self.failed(refusal.into());
         let mut capabilities = self.capabilities(model);
-        let (mut has_learnt, mut lasts) = (false, true);
+        let (mut has_learnt, mut lasts, mut no_images) = (false, true, None);
         loop {
             let (request, sent) = request(&capabilities).map_err(refused)?;
             let prepared = self.prepare(request, key).map_err(refused)?;
             let answer = self.client.send(prepared).await.map_err(|error| self.failed(error))?;
             if answer.status().is_success() {
                 if has_learnt && lasts {
-                    self.capabilities.insert(self.settings.base_url.as_str(), model, capabilities);
+                    let server = self.settings.base_url.as_str();
+                    self.capabilities.insert(server, model, capabilities).await;
                 }
-                return Ok(answer);
+                return Ok((answer, no_images));
             }
             let (status, headers) = (answer.status(), answer.headers().clone());
             // The status decides even when its explanation does not arrive.
             let body = answer.bytes().await.unwrap_or_default();
             let vendor = VendorError::read(&body);
-            match capabilities.learn(&sent, status.as_u16(), &vendor) {
-                Some(next) => (capabilities, has_learnt) = (next, true),
-                None => return Err(self.failures.map_status(status, &headers, &vendor)),
+            let failure = || self.failures.map_status(status, &headers, &vendor);
+            let next = capabilities.learn(&sent, status.as_u16(), &vendor);
+            let Some(next) = next else { return Err(no_images.unwrap_or_else(failure)) };
+            if next.draws_in_chat && !capabilities.draws_in_chat {
+                no_images = Some(failure());
             }
+            (capabilities, has_learnt) = (next, true);
             // The next schema may be one that the server takes.
             lasts &= !vendor.says_any(&["invalid schema", "invalid json schema"]);
+            // Whether it draws in chat is known only where an image comes.
+            lasts &= !capabilities.draws_in_chat;
         }
     }
 
@@ -199,7 +206,12 @@ impl OpenAi {
                 .unusable("content_refused", "the provider refused this content"));
         }
         let is_cut = parsed.is_cut_off();
-        if parsed.text.trim().is_empty() {
+        let form = |text: String| text_in_form(text, &request.format, is_cut, &self.failures);
+        let is_empty = parsed.text.trim().is_empty();
+        if parsed.is_aborted() && (is_empty || form(parsed.text.clone()).is_err()) {
+            return Err(self.failures.broken("stream_broken", "the server stopped the answer"));
+        }
+        if is_empty {
             let words = match (is_cut, parsed.wants_tools) {
                 (true, _) if !parsed.reasoning.is_empty() => {
                     "the model used all its tokens thinking and didn't answer; raise the token limit"
@@ -208,11 +220,11 @@ impl OpenAi {
                     "the model hit its token limit before answering; raise the token limit"
                 }
                 (_, true) => "the model called a tool instead of answering; choose another model",
-                (false, false) => "the answer was empty",
+                (false, false) => return Err(self.failures.empty()),
             };
             return Err(self.failures.unusable("empty_answer", words));
         }
-        text_in_form(parsed.text.clone(), &request.format, is_cut, &self.failures)
+        form(parsed.text.clone())
     }
 
     fn text_call(&self, url: Url, body: &Value) -> OutboundRequest {
@@ -226,6 +238,12 @@ impl OpenAi {
         model: &str,
         capabilities: &Capabilities,
     ) -> Result<(OutboundRequest, Value), Refusal> {
+        let limits = Limits::default().within(LONGEST_CALL).large();
+        if capabilities.draws_in_chat {
+            let body = wire::image_chat(request, model);
+            let call = OutboundRequest::post_json(self.endpoint("chat/completions"), &body);
+            return Ok((call.limits(limits), body));
+        }
         let fields = wire::image_fields(request, model, capabilities).into_iter();
         let fields: Map<String, Value> =
             fields.map(|(name, value)| (name.to_owned(), value.into())).collect();
@@ -237,7 +255,7 @@ impl OpenAi {
             let call = OutboundRequest::new(Method::POST, self.endpoint("images/edits")).body(form);
             call.header("content-type", &content_type)?
         };
-        Ok((call.limits(Limits::default().within(LONGEST_CALL).large()), body))
+        Ok((call.limits(limits), body))
     }
 }
 
@@ -286,10 +304,18 @@ impl Provider for OpenAi {
     ) -> Result<TextAnswer, CallError> {
         let model = self.text_model(request.model.as_deref());
         let call = self.call(&model, &request.idempotency_key, |capabilities| {
-            let body = wire::chat(request, &model, self.dialect(), capabilities);
-            Ok((self.text_call(self.endpoint("chat/completions"), &body), body))
+            let dialect = self.dialect();
+            let (path, body) = match capabilities.talk_api {
+                Some(TalkApi::Responses) => {
+                    ("responses", self.responses_of_text(request, &model, capabilities))
+                }
+                Some(TalkApi::Completions) | None => {
+                    ("chat/completions", wire::chat(request, &model, dialect, capabilities))
+                }
+            };
+            Ok((self.text_call(self.endpoint(path), &body), body))
         });
-        let answer = call.await?;
+        let (answer, _) = call.await?;
         let mut sink = |piece: ChatPiece<'_>| {
             if let ChatPiece::Text(text) = piece {
                 sink(text);
@@ -301,13 +327,14 @@ impl Provider for OpenAi {
         let model = parsed.model.unwrap_or(model);
         match result {
             Ok(text) => {
-                let usage = parsed.usage.unwrap_or_else(|| Usage::estimate(request, &text));
-                let manner = Manner { streams: parsed.is_streamed, counts: parsed.usage.is_some() };
+                let usage = Usage::complete(parsed.usage, || Usage::estimate(request, &text));
+                let manner = Manner { streams: parsed.is_streamed, counts: !usage.is_estimated };
                 let reasoning = parsed.reasoning;
                 Ok(TextAnswer { text, model, usage, reasoning, is_cut_off, manner })
             }
             Err(failure) => {
-                let estimate = || Usage::estimate(request, &parsed.text);
+                let came = format!("{}{}", parsed.reasoning, parsed.text);
+                let estimate = || Usage::estimate(request, &came);
                 Err(CallError::with_usage(failure, model, parsed.usage, estimate))
             }
         }
@@ -330,11 +357,15 @@ impl Provider for OpenAi {
         let call = self.call(&model, &request.idempotency_key, |capabilities| {
             self.image_call(request, &model, capabilities)
         });
-        let answer = call.await?;
+        let (answer, no_images) = call.await?;
         let body = answer.bytes().await.map_err(|error| self.failed(error))?;
+        if images::check_outside(&body).is_ok() {
+            // Some servers answer with the file itself.
+            return Ok(ImageAnswer { bytes: body, model, usage: Usage::default() });
+        }
         let Ok(answer) = json::read(&body) else {
             let shown = String::from_utf8_lossy(&body[..body.len().min(SHOWN_BYTES)]);
-            return Err(self.failures.unreadable(&shown).into());
+            return Err(no_images.unwrap_or_else(|| self.failures.unreadable(&shown)).into());
         };
         let usage = answer::tokens(&answer["usage"]);
         match self.image_bytes(&answer).await {
@@ -342,7 +373,8 @@ impl Provider for OpenAi {
             Err(failure) => {
                 // An image that was made is paid for, also where it cannot be used.
                 let drawn = failure.may_have_happened && wire::find_image(&answer).is_some();
-                Err(CallError { failure, used: drawn.then_some(Used { model, usage }) })
+                let failure = no_images.filter(|_| !drawn).unwrap_or(failure);
+                Err(CallError { failure, used: drawn.then(|| Box::new(Used { model, usage })) })
             }
         }
     }

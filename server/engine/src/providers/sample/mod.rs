@@ -129,6 +129,7 @@ impl Provider for Sample {
         let usage = Usage {
             input_tokens: request.prompt.len().div_ceil(4) as u64,
             output_tokens: pixels.div_ceil(PIXELS_A_TOKEN),
+            ..Usage::default()
         };
         Ok(ImageAnswer { bytes: bytes.into(), model: MODEL.to_owned(), usage })
     }

@@ -20,7 +20,7 @@ use uuid::Uuid;
 
 use super::{
     Accounts,
-    sign_in::{account_bucket, open},
+    sign_in::{account_bucket, open, require_passwords},
 };
 use crate::{
     error::{Doing, EngineError, Result},
@@ -107,7 +107,7 @@ impl Accounts {
         attempts::clear(&mut tx, &account_bucket(&found.email, origin)).await?;
         tx.commit().await.doing("joining a workspace")?;
         if let Some(old_key) = old_key {
-            self.sign_out(old_key).await?;
+            self.end_session(old_key).await?;
         }
         Ok(signed_in)
     }
@@ -121,7 +121,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Joiner> {
         if visitor.is_none() {
-            self.require_passwords()?;
+            require_passwords(&self.context)?;
         }
         match (visitor, found.account) {
             (Some(visitor), account) if account == Some(visitor.user) => {
@@ -136,7 +136,7 @@ impl Accounts {
                 Err(Problem::conflict("signed_in_as_other", detail).into())
             }
             (None, Some(account)) => {
-                self.admit(&account_bucket(&found.email, origin), origin).await?;
+                let _place = self.admit(&account_bucket(&found.email, origin), origin).await?;
                 let hash = found.password_hash.clone();
                 if self.passwords.verify(form.password, hash).await? {
                     Ok(Joiner::Known(account))
@@ -177,6 +177,11 @@ fn over(state: InvitationState) -> Problem {
         InvitationState::Expired => (
             "invitation_expired",
             "Invitations expire after seven days. Ask the sender for a new one.",
+        ),
+        InvitationState::Archived => (
+            "workspace_archived",
+            "Its workspace is archived. Once the workspace's owner has restored it, open this link \
+             again.",
         ),
         InvitationState::Revoked | InvitationState::Open => (
             "invitation_revoked",

@@ -14,7 +14,7 @@ use model::{
     audit::AuditAction,
     id::{UserId, WorkspaceId},
     oidc::{OidcRefusal, SignInWays, person_name},
-    problem::{Problem, ProblemKind},
+    problem::Problem,
 };
 use serde_json::{Value, json};
 use sqlx::PgConnection;
@@ -26,7 +26,7 @@ use crate::{
     error::{Doing, EngineError, Result},
     oidc::{Flow, GivenRole, Identity, Oidc, OidcSettings},
     password::no_password,
-    services::rate_limit::network,
+    services::{context::ServiceContext, rate_limit::network},
     store::{
         self, accounts,
         attempts::{self, Allowance},
@@ -38,6 +38,8 @@ use crate::{
 
 /// Sign-ins that begin from one network: an office behind one address fits.
 const PER_ADDRESS: Allowance = Allowance { most: 300, window: Duration::from_secs(15 * 60) };
+/// An ID token that is longer is not shown to the provider again: it would not fit an address.
+const MOST_HINT_BYTES: usize = 4096;
 /// A path that is longer is not gone back to.
 const MOST_NEXT_BYTES: usize = 2000;
 /// The instance setting with the workspace that people come into: it stays the same when others come
@@ -90,16 +92,17 @@ impl Accounts {
     /// # Errors
     /// Not found where there is no provider; an [`OidcRefusal`] where it is away, or too many begin.
     pub async fn start_oidc(&self, next: &str, origin: &Origin) -> Result<StartedSignIn> {
-        let provider = self.provider()?;
+        let provider = provider(&self.context)?;
         let mut conn = self.context.pool.acquire().await.doing("beginning a sign-in")?;
         let bucket = format!("oidc:{}", network(origin));
         if attempts::admit(&mut conn, &bucket, PER_ADDRESS).await?.is_some() {
-            return Err(refused(OidcRefusal::TooMany));
+            return Err(logged(refused(OidcRefusal::TooMany), origin, None));
         }
         // The connection goes back before the slow part.
         drop(conn);
         let flow = Flow::begin();
-        let address = provider.authorize_url(&flow).await.map_err(refused)?;
+        let address = provider.authorize_url(&flow).await;
+        let address = address.map_err(|refusal| logged(refused(refusal), origin, None))?;
         let next = if next.len() > MOST_NEXT_BYTES { "" } else { next };
         let mut conn = self.context.pool.acquire().await.doing("beginning a sign-in")?;
         oidc::insert_sign_in(&mut conn, &flow.hash(), next).await?;
@@ -118,23 +121,32 @@ impl Accounts {
         origin: &Origin,
         old_key: Option<&str>,
     ) -> Result<FinishedSignIn> {
-        let provider = self.provider()?;
+        let provider = provider(&self.context)?;
+        let identified = self.identify(provider, answer, key).await;
+        let (identity, next) = identified.map_err(|error| logged(error, origin, None))?;
+        let opened = self.let_in(provider.settings(), &identity, origin).await;
+        let opened = opened.map_err(|error| logged(error, origin, Some(&identity)))?;
+        if let Some(old_key) = old_key {
+            self.end_session(old_key).await?;
+        }
+        Ok(FinishedSignIn { opened, next })
+    }
+
+    /// Who comes back from the provider with an answer, and the path to go to then.
+    async fn identify(
+        &self,
+        provider: &Oidc,
+        answer: OidcAnswer,
+        key: Option<&str>,
+    ) -> Result<(Identity, String)> {
         let flow = key
             .map(Flow::resume)
             .filter(|flow| answer.state.as_deref().is_some_and(|state| flow.has_state(state)));
         let flow = flow.ok_or_else(|| refused(OidcRefusal::OtherBrowser))?;
         let BegunSignIn { next, now } = self.take_sign_in(&flow).await?;
         let code = read_code(answer, provider.settings())?;
-        let identity = provider.authenticate(code, &flow, now).await.map_err(refused)?;
-        let opened = self.let_in(provider.settings(), &identity, origin).await?;
-        if let Some(old_key) = old_key {
-            self.sign_out(old_key).await?;
-        }
-        Ok(FinishedSignIn { opened, next })
-    }
-
-    fn provider(&self) -> Result<&Oidc> {
-        self.context.deps.oidc.as_ref().ok_or(EngineError::NotFound("address"))
+        let identity = provider.authenticate(&code, &flow, now).await.map_err(refused)?;
+        Ok((identity, next))
     }
 
     async fn take_sign_in(&self, flow: &Flow) -> Result<BegunSignIn> {
@@ -151,7 +163,13 @@ impl Accounts {
         identity: &Identity,
         origin: &Origin,
     ) -> Result<OpenedSession> {
-        let given = provider.given_role(identity.role).map_err(refused)?;
+        let given = match provider.given_role(identity.role) {
+            Ok(given) => given,
+            Err(refusal) => {
+                self.shut_out(provider, identity, origin).await?;
+                return Err(refused(refusal));
+            }
+        };
         let mut tx = store::begin(&self.context.pool).await.doing("signing in")?;
         let known = oidc::find_user(&mut tx, &provider.issuer, &identity.subject).await?;
         let user = match known {
@@ -162,6 +180,8 @@ impl Accounts {
             put_in(&mut tx, provider, user, given, origin).await?;
         }
         let (opened, session) = open_at_home(&mut tx, user, origin).await?;
+        let hint = Some(&identity.id_token).filter(|token| token.len() <= MOST_HINT_BYTES);
+        sessions::set_id_token(&mut tx, session, hint.map_or("", String::as_str)).await?;
         if known.is_none() {
             // Whoever had the account before is out. Not earlier: the membership is locked first.
             sessions::delete_others(&mut tx, user, session).await?;
@@ -170,30 +190,36 @@ impl Accounts {
         Ok(opened)
     }
 
-    /// Refuses a password, also the right one, where people sign in with the provider only and
-    /// somebody is not the first owner, who has it for when the provider is away.
-    pub(super) async fn require_password_way(&self, user: UserId) -> Result<()> {
-        let Err(problem) = self.require_passwords() else { return Ok(()) };
-        let mut conn = self.context.pool.acquire().await.doing("looking for the owner")?;
-        match accounts::find_first_owner(&mut conn).await? {
-            Some((owner, _)) if owner == user => Ok(()),
-            Some(_) | None => Err(problem.into()),
-        }
+    /// Ends every way in of somebody to whom the provider gives no role any more.
+    async fn shut_out(
+        &self,
+        provider: &OidcSettings,
+        identity: &Identity,
+        origin: &Origin,
+    ) -> Result<()> {
+        let mut tx = store::begin(&self.context.pool).await.doing("ending sessions")?;
+        let known = oidc::find_user(&mut tx, &provider.issuer, &identity.subject).await?;
+        let Some(user) = known else { return Ok(()) };
+        sessions::delete_all(&mut tx, user).await?;
+        tokens::delete_all(&mut tx, user).await?;
+        password_links::delete(&mut tx, user).await?;
+        let workspace = workspaces::find_home(&mut tx, user).await?.map(|home| home.workspace);
+        let detail = json!({ "issuer": provider.issuer });
+        note(&mut tx, origin, workspace, user, AuditAction::AccountShutOut, detail).await?;
+        tx.commit().await.doing("ending sessions")?;
+        self.context.bus.end_streams_of(user);
+        Ok(())
     }
+}
 
-    /// Refuses passwords where people sign in with the provider only.
-    pub(super) fn require_passwords(&self) -> Result<(), Problem> {
-        let provider = self.context.deps.oidc.as_ref().map(Oidc::settings);
-        match provider.filter(|provider| provider.only) {
-            None => Ok(()),
-            Some(provider) => {
-                let name = &provider.name;
-                let words =
-                    format!("Sign-in with a password is switched off. Continue with {name}.");
-                Err(Problem::new(ProblemKind::Forbidden, "passwords_off", words))
-            }
-        }
+/// Logs why somebody was not signed in, and who, where the provider has said it; gives the same error.
+fn logged(error: EngineError, origin: &Origin, who: Option<&Identity>) -> EngineError {
+    if let EngineError::Refused(problem) = &error {
+        let subject = who.map(|identity| identity.subject.as_str());
+        let (refusal, reason) = (&problem.code, &problem.detail);
+        tracing::warn!(%refusal, reason, subject, ip = %origin.ip, "somebody was not signed in");
     }
+    error
 }
 
 /// The code that a browser has brought back, from no other provider than ours.
@@ -352,4 +378,8 @@ async fn note(
 
 fn refused(refusal: OidcRefusal) -> EngineError {
     Problem::from(refusal).into()
+}
+
+fn provider(context: &ServiceContext) -> Result<&Oidc> {
+    context.deps.oidc.as_ref().ok_or(EngineError::NotFound("address"))
 }

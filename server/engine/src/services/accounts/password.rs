@@ -47,6 +47,7 @@ impl Accounts {
         let own = signed_in.actor.session().unwrap_or_else(Uuid::nil);
         sessions::delete_others(&mut tx, actor.user, own).await?;
         tx.commit().await.doing("changing a password")?;
+        self.context.bus.end_streams_of(actor.user);
         Ok(signed_in)
     }
 

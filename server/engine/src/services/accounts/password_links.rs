@@ -26,7 +26,10 @@ use serde_json::json;
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use super::{Accounts, sign_in::account_bucket};
+use super::{
+    Accounts,
+    sign_in::{account_bucket, require_passwords},
+};
 use crate::{
     error::{Doing, EngineError, Result},
     services::{
@@ -110,7 +113,7 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<()> {
         let email = form.checked()?.email;
-        self.require_passwords()?;
+        require_passwords(&self.context)?;
         if self.context.deps.mailer.is_none() {
             let words = "This server doesn't send email. Ask an admin of your workspace for a \
                          link.";
@@ -172,7 +175,9 @@ impl Accounts {
         // Whoever forgets a password has guessed before.
         attempts::clear(&mut tx, &account_bucket(&person.email, origin)).await?;
         append_everywhere(&mut tx, link.user, AuditAction::PasswordReset, origin.into()).await?;
-        tx.commit().await.doing("replacing a password")
+        tx.commit().await.doing("replacing a password")?;
+        self.context.bus.end_streams_of(link.user);
+        Ok(())
     }
 }
 

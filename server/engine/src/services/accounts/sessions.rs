@@ -47,7 +47,9 @@ impl Accounts {
         }
         audit::append(&mut tx, entry(actor, AuditAction::SessionRevoked, Some(id.to_string())))
             .await?;
-        tx.commit().await.doing("ending a session")
+        tx.commit().await.doing("ending a session")?;
+        self.context.bus.end_streams_of(actor.user);
+        Ok(())
     }
 
     /// Ends every session of the actor but the one that asks.
@@ -58,6 +60,8 @@ impl Accounts {
         let own = actor.session().unwrap_or_else(Uuid::nil);
         sessions::delete_others(&mut tx, actor.user, own).await?;
         audit::append(&mut tx, entry(actor, AuditAction::SessionOthersRevoked, None)).await?;
-        tx.commit().await.doing("ending other sessions")
+        tx.commit().await.doing("ending other sessions")?;
+        self.context.bus.end_streams_of(actor.user);
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Signing in and out, and the limits on guessing.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use backend::{
     accounts::{OpenedSession, SignedIn},
@@ -16,12 +16,17 @@ use model::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
+use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::Accounts;
 use crate::{
     error::{Doing, Result},
-    services::rate_limit::{network, too_many_attempts},
+    oidc::Oidc,
+    services::{
+        context::ServiceContext,
+        rate_limit::{network, too_many_attempts},
+    },
     store::{
         self, accounts,
         attempts::{self, Allowance},
@@ -35,6 +40,13 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 const PER_ACCOUNT: Allowance = Allowance { most: 10, window: WINDOW };
 /// Checks from one address over all accounts: an office behind one address fits, a list does not.
 const PER_ADDRESS: Allowance = Allowance { most: 100, window: WINDOW };
+/// Checks of one account's password from an address that has no more: who knows theirs gets in,
+/// whatever others behind the same address have tried.
+const IN_A_CROWD: Allowance = Allowance { most: 2, window: WINDOW };
+/// Where the sign-in provider leads back to from signing out.
+const SIGNED_OUT: &str = "/api/v1/oidc/signed-out";
+/// Seconds after which a check that found no place among those of a crowded address is tried again.
+const CROWD_RETRY_S: u64 = 5;
 
 impl Accounts {
     /// Opens a fresh session for the right password and ends the one the browser came with.
@@ -47,7 +59,7 @@ impl Accounts {
     ) -> Result<OpenedSession> {
         let form = form.checked()?;
         let bucket = account_bucket(&form.email, origin);
-        self.admit(&bucket, origin).await?;
+        let _place = self.admit(&bucket, origin).await?;
         let mut conn = self.context.pool.acquire().await.doing("signing in")?;
         let found = accounts::find_credentials(&mut conn, &form.email).await?;
         // The connection goes back before the slow part.
@@ -55,10 +67,10 @@ impl Accounts {
         let hash = found.as_ref().map(|found| found.password_hash.clone());
         let right = self.passwords.verify(form.password, hash).await?;
         let Some(found) = found.filter(|_| right) else { return Err(wrong_password().into()) };
-        self.require_password_way(found.user).await?;
+        require_password_way(&self.context, found.user).await?;
         let signed_in = self.open_session(&found, &bucket, origin).await?;
         if let Some(old_key) = old_key {
-            self.sign_out(old_key).await?;
+            self.end_session(old_key).await?;
         }
         Ok(signed_in)
     }
@@ -76,26 +88,52 @@ impl Accounts {
         Ok(opened)
     }
 
-    /// Counts a check of a password, and refuses it after too many.
-    pub(super) async fn admit(&self, bucket: &str, origin: &Origin) -> Result<()> {
+    /// Counts a check of a password, and refuses it after too many of this account from here. Where
+    /// there were too many of others, an account has few left, and few are checked at once: the
+    /// permit is held until then.
+    pub(super) async fn admit(
+        &self,
+        bucket: &str,
+        origin: &Origin,
+    ) -> Result<Option<OwnedSemaphorePermit>> {
         let mut conn = self.context.pool.acquire().await.doing("counting sign-in attempts")?;
         let address = format!("address:{}", network(origin));
-        for (bucket, allowance) in [(address.as_str(), PER_ADDRESS), (bucket, PER_ACCOUNT)] {
-            if let Some(seconds) = attempts::admit(&mut conn, bucket, allowance).await? {
-                tracing::warn!(ip = %origin.ip, seconds, "sign-in is closed after too many attempts");
-                return Err(too_many_attempts(seconds).into());
-            }
+        let is_crowded = attempts::admit(&mut conn, &address, PER_ADDRESS).await?.is_some();
+        let place = if is_crowded {
+            let place = Arc::clone(&self.crowded).try_acquire_owned();
+            Some(place.map_err(|_| too_many_attempts(CROWD_RETRY_S))?)
+        } else {
+            None
+        };
+        let allowance = if is_crowded { IN_A_CROWD } else { PER_ACCOUNT };
+        if let Some(seconds) = attempts::admit(&mut conn, bucket, allowance).await? {
+            tracing::warn!(ip = %origin.ip, seconds, "sign-in is closed after too many attempts");
+            return Err(too_many_attempts(seconds).into());
         }
-        Ok(())
+        Ok(place)
     }
 
-    /// Ends the session of a key. Ending one that is not there is no error.
-    pub async fn sign_out(&self, key: &str) -> Result<()> {
+    /// Ends the session of a key. Gives the address at which the browser signs out of the provider,
+    /// which leads back to `next`, where the session is of a sign-in there and the provider has such
+    /// an address.
+    pub async fn sign_out(&self, key: &str, next: &str) -> Result<Option<String>> {
+        let id_token = self.end_session(key).await?;
+        let Some((id_token, provider)) = id_token.zip(self.context.deps.oidc.as_ref()) else {
+            return Ok(None);
+        };
+        let back = self.context.deps.address_of(SIGNED_OUT);
+        Ok(provider.sign_out_url(&id_token, &back, next).await.map(String::from))
+    }
+
+    /// Ends the session of a key; gives the ID token of the sign-in at the provider that it is of.
+    /// Ending one that is not there is no error.
+    pub(super) async fn end_session(&self, key: &str) -> Result<Option<String>> {
         let mut tx = store::begin(&self.context.pool).await.doing("signing out")?;
-        if let Some((user, workspace)) = sessions::delete_by_key(&mut tx, &key::hash(key)).await? {
+        let ended = sessions::delete_by_key(&mut tx, &key::hash(key)).await?;
+        if let Some(ended) = &ended {
             let entry = audit::Entry {
-                workspace,
-                user: Some(user),
+                workspace: ended.workspace,
+                user: Some(ended.user),
                 action: AuditAction::SessionEnded,
                 subject: None,
                 detail: json!({}),
@@ -103,7 +141,11 @@ impl Accounts {
             };
             audit::append(&mut tx, entry).await?;
         }
-        tx.commit().await.doing("signing out")
+        tx.commit().await.doing("signing out")?;
+        Ok(ended.and_then(|ended| {
+            self.context.bus.end_streams_of(ended.user);
+            ended.id_token
+        }))
     }
 
     /// The actor of a session key, while the session lives and is in a workspace; marks it as used,
@@ -260,4 +302,28 @@ fn wrong_password() -> Problem {
 pub(super) fn account_bucket(email: &str, origin: &Origin) -> String {
     let account = hex::encode(key::hash(&email.to_lowercase()));
     format!("account:{account}:{}", network(origin))
+}
+
+/// Refuses a password, also the right one, where people sign in with the provider only and
+/// somebody is not the first owner, who has it for when the provider is away.
+async fn require_password_way(context: &ServiceContext, user: UserId) -> Result<()> {
+    let Err(problem) = require_passwords(context) else { return Ok(()) };
+    let mut conn = context.pool.acquire().await.doing("looking for the owner")?;
+    match accounts::find_first_owner(&mut conn).await? {
+        Some((owner, _)) if owner == user => Ok(()),
+        Some(_) | None => Err(problem.into()),
+    }
+}
+
+/// Refuses passwords where people sign in with the provider only.
+pub(super) fn require_passwords(context: &ServiceContext) -> Result<(), Problem> {
+    let provider = context.deps.oidc.as_ref().map(Oidc::settings);
+    match provider.filter(|provider| provider.only) {
+        None => Ok(()),
+        Some(provider) => {
+            let name = &provider.name;
+            let words = format!("Sign-in with a password is switched off. Continue with {name}.");
+            Err(Problem::new(ProblemKind::Forbidden, "passwords_off", words))
+        }
+    }
 }

@@ -14,8 +14,11 @@ use super::Accounts;
 use crate::{
     error::{Doing, EngineError, Result},
     services::audit::entry,
-    store::{self, audit, tokens},
+    store::{self, audit, members, tokens},
 };
+
+/// The most tokens that one person has in a workspace, expired ones included.
+const MOST_OF_PERSON: i64 = 50;
 
 impl Accounts {
     /// Makes a token that acts for the actor and may do at most what they may. A token makes none:
@@ -23,6 +26,7 @@ impl Accounts {
     pub async fn create_token(&self, actor: &Actor, form: TokenForm) -> Result<NewToken> {
         actor.require(Permission::ManageOwnAccount)?;
         actor.require_person()?;
+        actor.require_unarchived()?;
         let form = form.checked()?;
         if form.role > actor.role {
             let message = format!("Your role is {}. A token can't have a higher one.", actor.role);
@@ -41,6 +45,14 @@ impl Accounts {
             expires_in_days: form.expires_in_days.and_then(|days| i32::try_from(days).ok()),
         };
         let mut tx = store::begin(&self.context.pool).await.doing("creating a token")?;
+        members::lock(&mut tx, actor.workspace).await?;
+        if tokens::count(&mut tx, actor.workspace, actor.user).await? >= MOST_OF_PERSON {
+            let words = format!(
+                "You already have {MOST_OF_PERSON} tokens in this workspace. Revoke one that you \
+                 don't use, then create this one."
+            );
+            return Err(Problem::conflict("too_many_tokens", words).into());
+        }
         tokens::insert(&mut tx, new).await?;
         let line = entry(actor, AuditAction::TokenCreated, Some(id.to_string()))
             .with_detail("name", form.name)
@@ -62,11 +74,13 @@ impl Accounts {
     pub async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<()> {
         actor.require(Permission::ManageOwnAccount)?;
         let mut tx = store::begin(&self.context.pool).await.doing("revoking a token")?;
-        let name = tokens::delete(&mut tx, actor.workspace, id, reach(actor)?).await?;
-        let name = name.ok_or(EngineError::NotFound("token"))?;
+        let deleted = tokens::delete(&mut tx, actor.workspace, id, reach(actor)?).await?;
+        let (name, user) = deleted.ok_or(EngineError::NotFound("token"))?;
         let line = entry(actor, AuditAction::TokenRevoked, Some(id.to_string()));
         audit::append(&mut tx, line.with_detail("name", name)).await?;
-        tx.commit().await.doing("revoking a token")
+        tx.commit().await.doing("revoking a token")?;
+        self.context.bus.end_streams_of(user);
+        Ok(())
     }
 }
 

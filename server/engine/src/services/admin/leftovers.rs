@@ -7,9 +7,9 @@ use crate::{
     services::{uploads::blobs::forget_blob_named, workspaces::removal::delete_marked},
     store::{
         calls::{cooldowns, outages},
-        executions::paid_images,
+        executions::{paid_images, paid_texts},
         notices::outbox,
-        uploads, workers,
+        providers, uploads, workers,
     },
 };
 
@@ -18,8 +18,8 @@ const SWEPT: i64 = 200;
 
 impl Admin {
     /// Deletes rows of workers that are long gone, of cooldowns and outages of providers that ended
-    /// long ago, of paid images that nothing will store any more, and of old notices; returns how
-    /// many.
+    /// long ago, of what was learnt of servers long ago, of paid images and texts that nothing will
+    /// use any more, and of old notices; returns how many.
     ///
     /// # Errors
     /// A database failure.
@@ -29,7 +29,9 @@ impl Admin {
         let asked =
             cooldowns::forget_old(&mut conn).await? + outages::forget_old(&mut conn).await?;
         let told = outbox::forget_old(&mut conn).await?;
-        let deleted = gone + asked + told + paid_images::forget(&mut conn).await?;
+        let learnt = providers::forget_capabilities(&mut conn).await?;
+        let paid = paid_images::forget(&mut conn).await? + paid_texts::forget(&mut conn).await?;
+        let deleted = gone + asked + told + learnt + paid;
         Ok(usize::try_from(deleted).unwrap_or(usize::MAX))
     }
 

@@ -14,18 +14,24 @@ mod storage;
 mod stuck;
 mod unread;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Instant};
+
+use tokio::sync::Mutex;
 
 use super::context::ServiceContext;
+
+/// When the disk was looked at last, and why it took nothing; none where it did.
+type DiskCheck = (Instant, Option<String>);
 
 /// Maintenance, for admins and for the process itself.
 #[derive(Clone)]
 pub struct Admin {
     context: Arc<ServiceContext>,
+    disk: Arc<Mutex<Option<DiskCheck>>>,
 }
 
 impl Admin {
     pub(super) fn new(context: Arc<ServiceContext>) -> Self {
-        Self { context }
+        Self { context, disk: Arc::default() }
     }
 }

@@ -47,7 +47,7 @@ impl Artifacts {
         actor.require(Permission::ControlExecution)?;
         let mut conn = self.context.pool.acquire().await.doing("making a version current again")?;
         require_history(&mut conn, actor, execution).await?;
-        let scope = actor_scope_for_execution(&mut conn, actor, execution).await?;
+        let scope = actor_scope_for_execution(&mut conn, actor, execution, None).await?;
         let name = reviews::user_name(&mut conn, actor.user).await?;
         drop(conn);
         let by = Reviewer { user: Some(actor.user), name };

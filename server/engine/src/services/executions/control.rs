@@ -51,7 +51,8 @@ impl Executions {
     ///
     /// # Errors
     /// A conflict that says where the execution stands, when the command does not fit; forbidden
-    /// where it would get past a review that the actor may not decide.
+    /// where it would get past a review that the actor may not decide, or changes a field of a step
+    /// that is not the actor's to change.
     pub async fn control(&self, actor: &Actor, id: ExecutionId, control: Control) -> Result<()> {
         self.control_once(actor, id, control, None).await
     }
@@ -82,7 +83,7 @@ impl Executions {
         checked?;
         // The definition read here never changes; the review's own state is checked under the lock.
         let scope = match control.overridden_node() {
-            Some(_) => actor_scope_for_execution(&mut conn, actor, id).await?,
+            Some(_) => actor_scope_for_execution(&mut conn, actor, id, control.changes()).await?,
             None => ActorScope::for_role(actor.role),
         };
         let by = Reviewer {
@@ -110,7 +111,11 @@ async fn check_control(
     control: &Control,
 ) -> Result<()> {
     require_history(conn, actor, id).await?;
-    if let Control::Resume | Control::RetryNode { .. } | Control::SkipNode { .. } = control {
+    if let Control::Resume
+    | Control::RetryNode { .. }
+    | Control::SkipNode { .. }
+    | Control::TriggerNode { .. } = control
+    {
         let parent = executions::find_parent_state(conn, id).await?;
         if let Some(refused) = parent.and_then(|parent| parent_conflict(parent, control)) {
             return Err(refusal(&refused).into());
@@ -123,7 +128,9 @@ async fn check_control(
 fn parent_conflict(parent: ParentState, control: &Control) -> Option<Refused> {
     match control {
         Control::Resume if parent.is_paused => Some(Refused::AwaitsParent),
-        Control::RetryNode { .. } | Control::SkipNode { .. } if !parent.waits => {
+        Control::RetryNode { .. } | Control::SkipNode { .. } | Control::TriggerNode { .. }
+            if !parent.waits =>
+        {
             let words = "The run that launched this one has continued without it. Retry or skip \
                          its step there, or run this one again";
             Some(Refused::NotHere(words.to_owned()))

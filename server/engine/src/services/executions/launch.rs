@@ -94,7 +94,8 @@ impl Executions {
         let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
         let mut warnings = warnings(estimate.as_ref(), budget);
         warnings.extend(source.notes.into_iter().chain(left));
-        Ok(Launched { execution_id: id, estimated_completion, queued, estimate, warnings })
+        let launched = Launched::for_existing(id);
+        Ok(Launched { estimated_completion, queued, estimate, warnings, ..launched })
     }
 
     /// Checks all that a launch gives and needs, and takes its place in the queue.

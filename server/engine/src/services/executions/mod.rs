@@ -17,6 +17,7 @@ pub(super) mod refusal;
 mod rerun;
 pub(super) mod review_cards;
 mod source;
+pub mod start;
 pub(super) mod trial;
 pub(super) mod views;
 

@@ -17,13 +17,14 @@ use super::{
     brought::{brought_along, chosen_documents},
     definition::effective_workflow,
     history::require_execution,
-    review_cards::load_review_cards,
+    review_cards::{MOST_OF_EXECUTION, load_review_cards},
     views::add_unsaid,
 };
 use crate::{
     error::{Doing, EngineError, Result},
     store::{
         executions::{self, external_refs},
+        page_query::PageQuery,
         reviews::ReviewQuery,
     },
 };
@@ -44,23 +45,21 @@ impl Executions {
             None => vec![],
         };
         // Text first: a job that settles in between has its text in the events then.
-        let partial = executions::partial_texts(&mut conn, actor.workspace, id).await?;
-        let partial =
-            partial.into_iter().map(|(job, fence, text)| PartialText { job, fence, text });
-        let partial = partial.collect();
+        let texts = executions::partial_texts(&mut conn, actor.workspace, id).await?;
+        let partial = |(job, fence, text)| PartialText { job, fence, text };
         let relations = executions::load_relations(&mut conn, actor.workspace, id).await?;
         let mut view = self.views.load(&mut conn, (actor.workspace, id), found.events).await?;
         let running = self.context.deps.limits.running_per_workspace;
         add_unsaid(&mut conn, (actor.workspace, id), &workflow, running, &mut view).await?;
         let children_bill = executions::children_bill(&mut conn, actor.workspace, id).await?;
         // After the events: a review they tell of is among these.
-        let reviews = load_review_cards(&mut conn, actor, ReviewQuery::OfExecution(id)).await?;
+        let (of, page) = (ReviewQuery::OfExecution(id), PageQuery::first(MOST_OF_EXECUTION));
+        let reviews = load_review_cards(&mut conn, actor, of, page).await?.items;
         let questions = executions::list_questions(&mut conn, actor.workspace, Some(id)).await?;
         let kept = executions::kept_versions(&mut conn, actor.workspace, id).await?;
         let brought = brought_along(&mut conn, actor.workspace, &found.brought).await?;
         let context = chosen_documents(&mut conn, actor.workspace, &workflow).await?;
         let external_refs = external_refs::list(&mut conn, actor.workspace, id).await?;
-        let hand = actor_scope_for_workflow(&mut conn, actor, &workflow, found.author).await?;
         Ok(MonitorPage {
             id,
             number: found.number,
@@ -68,6 +67,11 @@ impl Executions {
             template_id: found.template,
             template_version: found.template_version,
             launched_by: found.launched_by,
+            user_id: found.author,
+            workspace_id: actor.workspace,
+            project_id: found.project,
+            trigger: found.trigger,
+            hand: actor_scope_for_workflow(&mut conn, actor, &workflow, found.author).await?,
             workflow,
             parameters: found.parameters,
             brought,
@@ -79,11 +83,10 @@ impl Executions {
             reviews,
             questions,
             kept,
-            partial,
+            partial: texts.into_iter().map(partial).collect(),
             usual_ms,
             now: found.now,
             may_control: access::can(actor.role, Permission::ControlExecution),
-            hand,
             relations,
             is_test: found.is_test,
         })

@@ -29,7 +29,10 @@ use sqlx::{PgConnection, PgTransaction};
 use uuid::Uuid;
 
 use super::{
-    Executions, action_scope::actor_scope_for_workflow, history::require_history, refusal::refusal,
+    Executions,
+    action_scope::{actor_scope_for_workflow, require_changes},
+    history::require_history,
+    refusal::refusal,
     views::view,
 };
 use crate::{
@@ -74,7 +77,8 @@ impl Executions {
     /// A conflict when it is not over, when its history is gone, or when a document is gone that a
     /// step would read; an unknown node; a changed configuration that does not fit or is of a node
     /// that would not run; forbidden where it would get past a review that the actor may not
-    /// decide. Nothing is written then.
+    /// decide, or changes a field of a step that is not the actor's to change. Nothing is written
+    /// then.
     pub async fn rerun(
         &self,
         actor: &Actor,
@@ -100,6 +104,7 @@ impl Executions {
         let workflow = origin.effective_workflow();
         // Who runs it again is who has launched the new one.
         let scope = actor_scope_for_workflow(&mut tx, actor, &workflow, Some(actor.user)).await?;
+        require_changes(actor, &workflow, &request.config)?;
         permit(&workflow, &request.config, &again, &scope)?;
         let workflow = apply_changes(workflow, &request.config, &again)?;
         let own = row.template.map(|(template, _)| (template, row.name.clone()));

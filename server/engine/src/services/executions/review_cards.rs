@@ -1,12 +1,15 @@
 //! Reviews of executions, as their reader sees them.
 
 use backend::actor::Actor;
-use model::{id::UserId, pages::ReviewCard, review::assignment::ReviewActor};
+use model::{api::listing::Page, id::UserId, pages::ReviewCard, review::assignment::ReviewActor};
 use sqlx::PgConnection;
 
 use crate::{
     error::Result,
-    store::reviews::{self, ReviewQuery},
+    store::{
+        page_query::PageQuery,
+        reviews::{self, ReviewQuery},
+    },
 };
 
 /// The actor, as reviews of an execution see them that `author` has launched.
@@ -14,14 +17,18 @@ pub(in crate::services) fn review_actor(actor: &Actor, author: Option<UserId>) -
     ReviewActor { user: Some(actor.user), role: actor.role, is_author: author == Some(actor.user) }
 }
 
-/// Reviews of the actor's workspace, each marked with whether the actor may decide or reassign it.
+/// The most reviews of one execution that are shown with it, the oldest first.
+pub(in crate::services) const MOST_OF_EXECUTION: i64 = 1_000;
+
+/// A page of reviews of the actor's workspace, each marked with whether the actor may decide or reassign it.
 pub(in crate::services) async fn load_review_cards(
     conn: &mut PgConnection,
     actor: &Actor,
     which: ReviewQuery,
-) -> Result<Vec<ReviewCard>> {
-    let mut cards = reviews::list(conn, actor.workspace, which).await?;
-    for card in &mut cards {
+    page: PageQuery,
+) -> Result<Page<ReviewCard>> {
+    let mut cards = reviews::list(conn, actor.workspace, which, page).await?;
+    for card in &mut cards.items {
         let (assignment, own) = (card.assignment(), review_actor(actor, card.author));
         let is_open = card.end.is_none();
         card.may_decide = is_open && assignment.may_decide(&own).is_ok();

@@ -70,7 +70,9 @@ impl Members {
         invitations::revoke_beyond(&mut tx, actor.workspace, user, None).await?;
         members::delete(&mut tx, actor.workspace, user).await?;
         audit::append(&mut tx, line).await?;
-        tx.commit().await.doing("ending a membership")
+        tx.commit().await.doing("ending a membership")?;
+        self.context.bus.end_streams_of(user);
+        Ok(())
     }
 }
 

@@ -36,6 +36,7 @@ impl Members {
     /// Addresses that are none, or members'; a role above the actor's own; too many for an hour.
     pub async fn invite(&self, actor: &Actor, form: InvitationForm) -> Result<Vec<NewInvitation>> {
         actor.require(Permission::ManageMembers)?;
+        actor.require_unarchived()?;
         let form = form.checked()?;
         require_grantable(actor, form.role, NOT_INVITED)?;
         let mut tx = store::begin(&self.context.pool).await.doing("inviting people")?;
@@ -77,6 +78,7 @@ impl Members {
     /// for an hour.
     pub async fn renew_invitation(&self, actor: &Actor, id: InvitationId) -> Result<NewInvitation> {
         actor.require(Permission::ManageMembers)?;
+        actor.require_unarchived()?;
         let mut tx = store::begin(&self.context.pool).await.doing("renewing an invitation")?;
         members::lock(&mut tx, actor.workspace).await?;
         let before = invitations::revoke(&mut tx, actor.workspace, id).await?;

@@ -38,7 +38,9 @@ impl Members {
             .with_detail("from", before.as_str())
             .with_detail("to", role.as_str());
         audit::append(&mut tx, line).await?;
-        tx.commit().await.doing("changing a role")
+        tx.commit().await.doing("changing a role")?;
+        self.context.bus.end_streams_of(user);
+        Ok(())
     }
 
     /// Makes another member the owner, and the actor, who is one, an admin.
@@ -65,6 +67,8 @@ impl Members {
         let line = entry(actor, AuditAction::WorkspaceTransferred, Some(user.to_string()))
             .with_detail("from", before.as_str());
         audit::append(&mut tx, line).await?;
-        tx.commit().await.doing("handing a workspace over")
+        tx.commit().await.doing("handing a workspace over")?;
+        self.context.bus.end_streams_of(actor.user);
+        Ok(())
     }
 }

@@ -1,14 +1,19 @@
 //! Sends what is due, in the background, for as long as the server runs: mails and calls of webhooks
-//! side by side, so that a relay that is slow holds up no webhook.
+//! side by side, and each as soon as it is due, so that a receiver that hangs holds up nobody else. It
+//! has at most a few calls open: while these are, nothing more is sent to it.
 //!
 //! A delivery is leased before it is sent and marked afterwards. A server that dies in between
 //! leaves it to the next lease: its receiver may get it twice, and knows it by its id.
 
 use std::time::Duration;
 
-use model::notice::{
-    NoticeContent,
-    delivery::{DeliveryChannel, retry_pause},
+use futures::stream::{FuturesUnordered, StreamExt};
+use model::{
+    id::WebhookId,
+    notice::{
+        NoticeContent,
+        delivery::{DeliveryChannel, retry_pause},
+    },
 };
 use tokio_util::sync::CancellationToken;
 
@@ -19,7 +24,7 @@ use super::{
 };
 use crate::{
     error::{Doing, Result},
-    mail::Mail,
+    mail::{Mail, MailError},
     store::{
         self,
         notices::{
@@ -31,8 +36,14 @@ use crate::{
 
 /// How often what is due is looked for.
 const EVERY: Duration = Duration::from_secs(2);
-/// How many deliveries of a channel are sent at the same time.
-const AT_ONCE: i64 = 8;
+/// How many mails are sent at the same time.
+const MAILS_AT_ONCE: usize = 8;
+/// How many webhooks are called at the same time.
+const CALLS_AT_ONCE: usize = 64;
+/// How many deliveries are looked for at once, and so the most that are sent to one webhook.
+const BATCH: i64 = 4;
+/// The pause after a refusal that no other attempt changes: longer than any notice is told.
+const NEVER: Duration = Duration::MAX;
 /// How long others leave a delivery to whoever sends it: longer than any attempt takes.
 const LEASE: Duration = Duration::from_secs(120);
 
@@ -41,6 +52,26 @@ const LEASE: Duration = Duration::from_secs(120);
 enum Part {
     Dispatch,
     Deliver(DeliveryChannel),
+}
+
+/// Why a delivery did not arrive, in words.
+#[derive(Debug)]
+pub struct DeliveryError {
+    words: String,
+    /// Whether every other attempt would end alike.
+    is_final: bool,
+}
+
+impl From<String> for DeliveryError {
+    fn from(words: String) -> Self {
+        Self { words, is_final: false }
+    }
+}
+
+impl From<MailError> for DeliveryError {
+    fn from(error: MailError) -> Self {
+        Self { words: error.to_string(), is_final: error.is_final() }
+    }
 }
 
 impl Notices {
@@ -59,7 +90,7 @@ impl Notices {
         while !stop.is_cancelled() {
             let done = match part {
                 Part::Dispatch => self.dispatch().await,
-                Part::Deliver(channel) => self.deliver(channel).await,
+                Part::Deliver(channel) => self.deliver_until(channel, stop).await,
             };
             match done {
                 Ok(0) => {}
@@ -76,18 +107,63 @@ impl Notices {
         }
     }
 
-    /// Sends the deliveries of a channel that are due, a few at once; returns how many were tried.
+    /// Sends the deliveries of a channel that are due, until none is; returns how many were tried.
     ///
     /// # Errors
     /// A database failure. What was sent and could not be marked is sent again.
     pub async fn deliver(&self, channel: DeliveryChannel) -> Result<usize> {
+        self.deliver_until(channel, &CancellationToken::new()).await
+    }
+
+    /// The same, beginning nothing after `stop` or a failure.
+    async fn deliver_until(
+        &self,
+        channel: DeliveryChannel,
+        stop: &CancellationToken,
+    ) -> Result<usize> {
+        let at_once = match channel {
+            DeliveryChannel::Mail => MAILS_AT_ONCE,
+            DeliveryChannel::Webhook => CALLS_AT_ONCE,
+        };
+        let (mut sending, mut busy) = (FuturesUnordered::new(), vec![]);
+        let (mut tried, mut outcome) = (0, Ok(()));
+        loop {
+            while sending.len() < at_once && outcome.is_ok() && !stop.is_cancelled() {
+                let due = self.claim(channel, &busy).await;
+                let due = due.unwrap_or_else(|error| {
+                    outcome = Err(error);
+                    vec![]
+                });
+                if due.is_empty() {
+                    break;
+                }
+                tried += due.len();
+                busy.extend(due.iter().filter_map(|delivery| delivery.webhook));
+                sending.extend(due.into_iter().map(|delivery| async move {
+                    (delivery.webhook, self.deliver_one(delivery).await)
+                }));
+            }
+            tokio::select! {
+                sent = sending.next() => {
+                    let Some((webhook, marked)) = sent else { return outcome.map(|()| tried) };
+                    if let Some(place) = busy.iter().position(|busy| Some(*busy) == webhook) {
+                        busy.swap_remove(place);
+                    }
+                    outcome = outcome.and(marked);
+                }
+                // Others become due while one hangs.
+                () = tokio::time::sleep(EVERY) => {}
+            }
+        }
+    }
+
+    async fn claim(
+        &self,
+        channel: DeliveryChannel,
+        busy: &[WebhookId],
+    ) -> Result<Vec<ClaimedDelivery>> {
         let mut conn = self.context.pool.acquire().await.doing("looking for deliveries")?;
-        let due = deliveries::claim(&mut conn, channel, AT_ONCE, LEASE).await?;
-        drop(conn);
-        let tried = due.len();
-        let sent = due.into_iter().map(|delivery| self.deliver_one(delivery));
-        futures::future::join_all(sent).await.into_iter().collect::<Result<()>>()?;
-        Ok(tried)
+        deliveries::claim(&mut conn, channel, BATCH, LEASE, busy).await
     }
 
     /// Sends a delivery and marks how that went.
@@ -96,9 +172,9 @@ impl Notices {
         let mut tx = store::begin(&self.context.pool).await.doing("marking a delivery")?;
         match sent {
             Ok(()) => deliveries::mark_delivered(&mut tx, delivery.lease).await?,
-            Err(words) => {
+            Err(DeliveryError { words, is_final }) => {
                 tracing::warn!(delivery = %delivery.lease.id, words, "a notice did not arrive");
-                let pause = retry_pause(delivery.lease.attempts);
+                let pause = if is_final { NEVER } else { retry_pause(delivery.lease.attempts) };
                 deliveries::mark_failed(&mut tx, delivery.lease, &words, pause).await?;
             }
         }
@@ -112,21 +188,20 @@ impl Notices {
     ///
     /// # Errors
     /// Why the other side has not taken it, in words.
-    pub async fn send(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
+    pub async fn send(&self, delivery: &ClaimedDelivery) -> Result<(), DeliveryError> {
         match delivery.webhook {
-            Some(_) => self.call_webhook(delivery).await,
+            Some(_) => Ok(self.call_webhook(delivery).await?),
             None => self.send_mail(delivery).await,
         }
     }
 
-    async fn send_mail(&self, delivery: &ClaimedDelivery) -> Result<(), String> {
+    async fn send_mail(&self, delivery: &ClaimedDelivery) -> Result<(), DeliveryError> {
         let deps = &self.context.deps;
-        let Some(mailer) = &deps.mailer else {
-            return Err("this server sends no email because ATELIER_SMTP_URL isn't set".to_owned());
-        };
-        let Some(to) = &delivery.address else {
-            return Err("the recipient has no email address".to_owned());
-        };
+        let mailer = deps.mailer.as_ref().ok_or_else(|| {
+            "this server sends no email because ATELIER_SMTP_URL isn't set".to_owned()
+        })?;
+        let to = delivery.address.as_ref();
+        let to = to.ok_or_else(|| "the recipient has no email address".to_owned())?;
         let path = self.open_link(delivery)?;
         let target = deps.address_of(path.as_deref().unwrap_or(&delivery.message.path));
         let preferences = delivery.workspace.filter(|_| path.is_none());
@@ -141,7 +216,7 @@ impl Notices {
             plain: letter.plain,
             html: letter.html,
         };
-        mailer.send(mail).await.map_err(|error| error.to_string())
+        Ok(mailer.send(mail).await?)
     }
 
     /// The path in the link of a delivery; none where it leads where its message does.
@@ -177,6 +252,7 @@ impl Notices {
             id: delivery.lease.id,
             workspace,
             kind: delivery.content.kind(),
+            audit_head: found.audit_head.as_ref(),
             message: &delivery.message,
             address: &deps.address_of(&delivery.message.path),
             at: delivery.at,

@@ -2,7 +2,8 @@
 //!
 //! The receiver of JSON proves that it is ours by `webhook-signature`: `v1,` and the base64 of the
 //! HMAC-SHA256 of `<webhook-id>.<webhook-timestamp>.<body>` under the bytes in its key
-//! `whsec_<base64>`. The id is the same in each attempt.
+//! `whsec_<base64>`. The id is the same in each attempt. The header `atelier-audit-head` has number and
+//! hash of the last line of the workspace's audit log.
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use url::Url;
 use crate::{
     outbound::{Limits, Method, OutboundClient, OutboundRequest, Refusal},
     secret::{Redactor, Secret},
+    store::audit::ChainHead,
 };
 
 /// What a key begins with.
@@ -51,6 +53,8 @@ pub(super) struct WebhookNews<'a> {
     pub(super) workspace: WorkspaceId,
     /// What kind of thing; none for a test.
     pub(super) kind: Option<NoticeKind>,
+    /// The last line of the workspace's audit log, so that its end cannot be cut unseen.
+    pub(super) audit_head: Option<&'a ChainHead>,
     /// The same in words.
     pub(super) message: &'a NoticeMessage,
     /// Where that leads, as a whole address.
@@ -133,8 +137,10 @@ fn request(
             .to_string();
             let (id, second) = (news.id.to_string(), news.now.0.div_euclid(1_000).to_string());
             let signature = sign(access.key.as_deref().unwrap_or_default(), &id, &second, &body);
+            let head = news.audit_head.map(|head| format!("{} {}", head.line, head.hash));
             OutboundRequest::new(Method::POST, url)
                 .header("content-type", "application/json")?
+                .header("atelier-audit-head", &head.unwrap_or_default())?
                 .header("webhook-id", &id)?
                 .header("webhook-timestamp", &second)?
                 .header("webhook-signature", &signature)

@@ -109,13 +109,14 @@ impl Notices {
     pub async fn test_webhook(&self, actor: &Actor, id: WebhookId) -> Result<()> {
         actor.require(Permission::ManageWorkspace)?;
         let found = self.find_webhook(actor.workspace, id).await?;
-        let CallableWebhook { kind, access, now } =
+        let CallableWebhook { kind, access, audit_head, now } =
             found.ok_or(EngineError::NotFound("webhook"))?;
         let message = message::webhook_test(actor.workspace);
         let news = WebhookNews {
             id: DeliveryId(Uuid::now_v7()),
             workspace: actor.workspace,
             kind: None,
+            audit_head: audit_head.as_ref(),
             message: &message,
             address: &self.context.deps.address_of(&message.path),
             at: now,
@@ -137,7 +138,9 @@ impl Notices {
         let mut conn = self.context.pool.acquire().await.doing("looking for a webhook")?;
         let Some(found) = stored::find(&mut conn, workspace, id).await? else { return Ok(None) };
         let access = self.open(workspace, &found)?;
-        Ok(Some(CallableWebhook { kind: found.view.kind, access, now: found.now }))
+        let heads = audit::list_heads(&mut conn, Some(workspace)).await?;
+        let audit_head = heads.into_iter().next();
+        Ok(Some(CallableWebhook { kind: found.view.kind, access, audit_head, now: found.now }))
     }
 
     /// What is kept of a webhook.
@@ -197,6 +200,8 @@ pub(super) struct CallableWebhook {
     pub(super) kind: WebhookKind,
     /// Its address and key.
     pub(super) access: WebhookAccess,
+    /// The last line of its workspace's audit log.
+    pub(super) audit_head: Option<audit::ChainHead>,
     /// What the clock says.
     pub(super) now: Timestamp,
 }

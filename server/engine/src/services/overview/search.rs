@@ -1,4 +1,7 @@
-//! Searches templates, executions, documents and projects of a workspace; a few hits of each kind.
+//! Searches templates, executions, documents, projects, agents and tools of a workspace; a few hits of
+//! each kind.
+
+use std::sync::Arc;
 
 use backend::actor::Actor;
 use model::{
@@ -13,8 +16,9 @@ use sqlx::PgConnection;
 use super::Overview;
 use crate::{
     error::{Doing, Result},
-    services::library::documents::with_plain_excerpt,
+    services::{library::documents::with_plain_excerpt, tools::Tools},
     store::{
+        agents::library::{self as agents, AgentRow},
         authoring::{self, Drafts, TemplateFilter},
         executions::{self, ExecutionQuery},
         library::{self, projects},
@@ -30,9 +34,9 @@ const FIRST: PageQuery = PageQuery::first(8);
 const TEMPLATES: PageQuery = PageQuery::first(500);
 
 impl Overview {
-    /// Templates, executions, documents and projects that match the words, in this order. Names of
-    /// templates and projects match fuzzily: some of their letters are enough. Blank words match
-    /// nothing.
+    /// Templates, executions, documents, projects, agents and tools that match the words, in this
+    /// order. Names of templates, projects and agents match fuzzily: some of their letters are enough.
+    /// Blank words match nothing.
     ///
     /// # Errors
     /// The words are too long for the lists of executions or documents.
@@ -47,6 +51,14 @@ impl Overview {
         found.extend(search_executions(&mut conn, actor, words, running).await?);
         found.extend(search_documents(&mut conn, actor, words).await?);
         found.extend(search_projects(&mut conn, actor, words).await?);
+        found.extend(search_agents(&mut conn, actor, words).await?);
+        drop(conn);
+        let tools = Tools::new(Arc::clone(&self.context)).list_tools(actor, words, None).await?;
+        found.extend(tools.into_iter().take(MOST).map(|tool| FoundRow {
+            item: FoundItem::Tool,
+            name: tool.key,
+            about: tool.definition.description,
+        }));
         Ok(found)
     }
 }
@@ -123,4 +135,22 @@ async fn search_projects(
         about: if project.archived { "Archived".to_owned() } else { String::new() },
     };
     Ok(found.into_iter().take(MOST).map(row).collect())
+}
+
+/// Agents that are in sight, by name and purpose.
+async fn search_agents(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    words: &str,
+) -> Result<Vec<FoundRow>> {
+    let all = agents::list(conn, actor.workspace).await?;
+    let all = all.into_iter().filter(|agent| !agent.is_archived);
+    let fits =
+        |agent: &AgentRow| fit_about(words, &agent.content.name, &agent.content.draft.purpose);
+    let row = |(_, agent): (_, AgentRow)| FoundRow {
+        item: FoundItem::Agent(agent.id),
+        name: agent.content.name,
+        about: agent.content.draft.purpose,
+    };
+    Ok(rank_matches(all, fits).into_iter().take(MOST).map(row).collect())
 }

@@ -36,7 +36,7 @@ forward! {
             origin: &Origin,
             old_key: Option<&str>
         ) -> SignedIn;
-        fn sign_out(key: &str) -> ();
+        fn sign_out(key: &str, next: &str) -> Option<String>;
         fn list_sessions(actor: &Actor) -> Vec<SignedInPlace>;
         fn revoke_session(actor: &Actor, id: Uuid) -> ();
         fn revoke_other_sessions(actor: &Actor) -> ();

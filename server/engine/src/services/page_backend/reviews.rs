@@ -26,7 +26,7 @@ forward! {
         fn item_by_link(token: &str, place: usize, origin: &Origin) -> LinkedItem;
         fn changes_by_link(token: &str, origin: &Origin) -> Vec<LinkedChange>;
         fn decide_by_link(token: &str, decision: Decision, origin: &Origin) -> ();
-        fn list(actor: &Actor, filter: ReviewFilter) -> Vec<ReviewCard>;
+        fn list(actor: &Actor, filter: ReviewFilter, asked: &PageRequest) -> Page<ReviewCard>;
         fn decisions(actor: &Actor, asked: &PageRequest) -> Page<DecisionRow>;
         fn deciders(actor: &Actor) -> Vec<PersonName>;
         fn list_of_execution(actor: &Actor, id: ExecutionId) -> Vec<ReviewCard>;

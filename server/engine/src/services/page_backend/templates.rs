@@ -12,11 +12,13 @@ use model::{
     },
     id::{ExecutionId, PresetId, TemplateId},
     pages::{LaunchPage, TemplatePage},
+    validate::Issue,
 };
 
 forward! {
     templates::Templates {
         fn publish_template(actor: &Actor, id: TemplateId, form: PublishRequest) -> SavedTemplate;
+        fn unavailable(actor: &Actor, id: TemplateId) -> Vec<Issue>;
         fn set_template_enabled(
             actor: &Actor, id: TemplateId, change: EnabledChange
         ) -> EnabledState;

@@ -56,6 +56,7 @@ impl Profile {
         }
         profile::delete(&mut tx, actor.user).await?;
         tx.commit().await.doing("deleting an account")?;
+        self.context.bus.end_streams_of(actor.user);
         for workspace in own.iter().filter(|one| one.others == 0) {
             end_executions(&self.context, workspace.id).await;
         }

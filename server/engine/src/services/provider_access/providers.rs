@@ -7,7 +7,9 @@ use model::{
     audit::AuditAction,
     id::WorkspaceId,
     problem::Problem,
-    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, field_refused},
+    provider::{
+        AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, TrialGoods, field_refused,
+    },
     provider_choice::{ProviderChoice, ProviderName, Vendor, choice_fault, choice_refused},
 };
 use serde_json::json;
@@ -15,11 +17,13 @@ use serde_json::json;
 use super::{ProviderAccess, trial};
 use crate::{
     error::{Doing, EngineError, Result},
-    providers::{Offer, Providers},
+    providers::{Offer, Provider, Providers},
     secret::Secret,
     services::audit::entry,
     store::{
-        self, audit, prices,
+        self, audit,
+        calls::outages::{self, Endpoint},
+        prices,
         providers::{self, AccessRow, WorkspaceProviders},
     },
 };
@@ -126,7 +130,26 @@ impl ProviderAccess {
         // No connection waits for somebody else's answer.
         drop(conn);
         let (row, key) = self.merge_form(actor.workspace, vendor, before, form)?;
-        Ok(trial::run(vendor, &self.context.deps.connect(&row, key)?).await)
+        let own = self.context.deps.connect(&row, key)?.for_workspace(actor.workspace);
+        let trial = trial::run(vendor, &own).await;
+        self.end_outages(own.as_provider(), &trial).await?;
+        Ok(trial)
+    }
+
+    /// Ends the outages of the models that have just answered, and of their address.
+    async fn end_outages(&self, provider: &dyn Provider, trial: &ProviderTrial) -> Result<()> {
+        let Some(address) = provider.address().filter(|_| trial.works) else { return Ok(()) };
+        let doing = "noting that a provider is back";
+        let mut conn = self.context.pool.acquire().await.doing(doing)?;
+        for check in trial.checks.iter().filter(|check| check.works) {
+            let model = match check.goods {
+                TrialGoods::Text | TrialGoods::Json => provider.text_model(None),
+                TrialGoods::Image => provider.image_model(None),
+            };
+            let endpoint = Endpoint { provider: provider.account(), address, model: &model };
+            outages::note_answered(&mut conn, endpoint).await?;
+        }
+        Ok(())
     }
 
     /// The providers that answer, as a page tells of them: no key need be opened for that.

@@ -138,6 +138,7 @@ impl Reviews {
             instructions: card.instructions,
             items,
             cut: vec![],
+            sample: card.sample,
             needed: card.needed,
             approvals: u32::try_from(card.approvals.len()).unwrap_or(u32::MAX),
             edition: edition(&card.approvals),

@@ -17,7 +17,7 @@ use model::{
 use super::Reviews;
 use crate::{
     error::{Doing, EngineError, Result},
-    services::executions::review_cards::load_review_cards,
+    services::executions::review_cards::{MOST_OF_EXECUTION, load_review_cards},
     store::{
         executions,
         page_query::PageQuery,
@@ -26,20 +26,28 @@ use crate::{
 };
 
 impl Reviews {
-    /// The open reviews of the workspace, the oldest first.
+    /// The first open reviews of the workspace, the oldest first.
     pub async fn list_open(&self, actor: &Actor) -> Result<Vec<ReviewCard>> {
-        self.list(actor, ReviewFilter::default()).await
+        Ok(self.list(actor, ReviewFilter::default(), &PageRequest::default()).await?.items)
     }
 
-    /// The open reviews of the workspace that the filter admits, the oldest first.
-    pub async fn list(&self, actor: &Actor, filter: ReviewFilter) -> Result<Vec<ReviewCard>> {
+    /// A page of the open reviews of the workspace that the filter admits, the oldest first.
+    ///
+    /// # Errors
+    /// A limit or cursor that no list has.
+    pub async fn list(
+        &self,
+        actor: &Actor,
+        filter: ReviewFilter,
+        asked: &PageRequest,
+    ) -> Result<Page<ReviewCard>> {
         let which = match filter.scope {
             ReviewScope::Everybody => ReviewQuery::Open,
             ReviewScope::Me => ReviewQuery::WaitingFor(actor.user, actor.role),
         };
-        let mut cards = self.review_cards(actor, which).await?;
-        self.fill_no_changes(actor, &mut cards).await?;
-        Ok(cards)
+        let mut page = self.review_cards(actor, which, PageQuery::from_request(asked)?).await?;
+        self.fill_no_changes(actor, &mut page.items).await?;
+        Ok(page)
     }
 
     /// A page of what was decided in the workspace, the latest first.
@@ -93,7 +101,8 @@ impl Reviews {
         id: ExecutionId,
     ) -> Result<Vec<ReviewCard>> {
         self.executions.may_watch(actor, id).await?;
-        self.review_cards(actor, ReviewQuery::OfExecution(id)).await
+        let page = PageQuery::first(MOST_OF_EXECUTION);
+        Ok(self.review_cards(actor, ReviewQuery::OfExecution(id), page).await?.items)
     }
 
     /// One review of the actor's workspace.
@@ -101,14 +110,19 @@ impl Reviews {
     /// # Errors
     /// Not found, also for one of another workspace.
     pub async fn review(&self, actor: &Actor, id: ReviewId) -> Result<ReviewCard> {
-        let cards = self.review_cards(actor, ReviewQuery::One(id)).await?;
-        cards.into_iter().next().ok_or(EngineError::NotFound("review"))
+        let page = self.review_cards(actor, ReviewQuery::One(id), PageQuery::first(1)).await?;
+        page.items.into_iter().next().ok_or(EngineError::NotFound("review"))
     }
 
-    async fn review_cards(&self, actor: &Actor, which: ReviewQuery) -> Result<Vec<ReviewCard>> {
+    async fn review_cards(
+        &self,
+        actor: &Actor,
+        which: ReviewQuery,
+        page: PageQuery,
+    ) -> Result<Page<ReviewCard>> {
         actor.require(access::Permission::Read)?;
         let mut conn = self.context.pool.acquire().await.doing("reading reviews")?;
-        load_review_cards(&mut conn, actor, which).await
+        load_review_cards(&mut conn, actor, which, page).await
     }
 
     /// How many reviews wait for the actor, and calls for a word of theirs; and the latest of the

@@ -13,6 +13,7 @@ mod pinned_tools;
 mod presets;
 mod removal;
 pub mod system;
+mod unavailable;
 
 use std::sync::Arc;
 

@@ -52,7 +52,7 @@ impl Templates {
         template: TemplateId,
         new: NewPreset,
     ) -> Result<LaunchPreset> {
-        actor.require(Permission::LaunchTemplate)?;
+        actor.require(Permission::EditPreset)?;
         let name = checked_preset_name(&new.name)?;
         let (workspace, id) = (actor.workspace, PresetId(Uuid::now_v7()));
         let mut tx = store::begin(&self.context.pool).await.doing("keeping a preset")?;
@@ -83,7 +83,7 @@ impl Templates {
         id: PresetId,
         change: PresetChange,
     ) -> Result<LaunchPreset> {
-        actor.require(Permission::LaunchTemplate)?;
+        actor.require(Permission::EditPreset)?;
         let name = change.name.as_deref().map(checked_preset_name).transpose()?;
         let mut tx = store::begin(&self.context.pool).await.doing("changing a preset")?;
         if !presets::lock(&mut tx, actor.workspace, template).await? {
@@ -109,7 +109,7 @@ impl Templates {
         template: TemplateId,
         id: PresetId,
     ) -> Result<()> {
-        actor.require(Permission::LaunchTemplate)?;
+        actor.require(Permission::EditPreset)?;
         let mut tx = store::begin(&self.context.pool).await.doing("deleting a preset")?;
         if !presets::delete(&mut tx, actor.workspace, template, id).await? {
             return Err(EngineError::NotFound("preset"));

@@ -85,6 +85,8 @@ pub enum CallAdmission {
         for_ms: u64,
         /// True when another call probes the provider now.
         is_tried: bool,
+        /// True when only the model is away; false for the whole address.
+        is_of_model: bool,
     },
     /// The limit of calls at once is reached.
     Busy {
@@ -156,8 +158,8 @@ async fn reserve(conn: &mut PgConnection, call: &Call<'_>, caps: &[Cap]) -> Resu
         }
     }
     // Reserved even where there is no budget yet: one that is set meanwhile counts it.
-    let provider = Some(call.asked.0);
-    let reservation = CallReservation { provider, cost_micros: call.cost_micros };
+    let (provider, model) = (Some(call.asked.0), Some(call.asked.1));
+    let reservation = CallReservation { provider, model, cost_micros: call.cost_micros };
     let (job, fence) = call.claim;
     if !mark_sent(conn, job, fence, call.input, reservation).await? {
         return Ok(CallAdmission::Overtaken);
@@ -242,15 +244,18 @@ async fn update_queue(
 /// the probe.
 async fn outage_wait(conn: &mut PgConnection, call: &Call<'_>) -> Result<Option<CallAdmission>> {
     let Some(address) = call.address else { return Ok(None) };
-    let endpoint = Endpoint { provider: call.asked.0, address };
-    Ok(match outages::find_wait(conn, endpoint).await? {
+    let (provider, model) = call.asked;
+    let wait = outages::find_wait(conn, Endpoint { provider, address, model }).await?;
+    Ok(match wait {
         None => None,
-        Some(OutageWait::For(ms)) => {
-            Some(CallAdmission::Away { for_ms: ms + spread_ms(call.claim.0), is_tried: false })
+        Some((OutageWait::For(ms), is_of_model)) => {
+            let for_ms = ms + spread_ms(call.claim.0);
+            Some(CallAdmission::Away { for_ms, is_tried: false, is_of_model })
         }
-        Some(OutageWait::Tried) => {
+        Some((OutageWait::Tried, is_of_model)) => {
             let asked = count_waits(conn, call.claim.0).await?;
-            Some(CallAdmission::Away { for_ms: retry_after_ms(call, 1, 0, asked), is_tried: true })
+            let for_ms = retry_after_ms(call, 1, 0, asked);
+            Some(CallAdmission::Away { for_ms, is_tried: true, is_of_model })
         }
     })
 }

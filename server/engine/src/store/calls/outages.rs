@@ -1,5 +1,5 @@
-//! Outages of providers: while one lasts, one call at a time probes whether the provider is back (a
-//! circuit breaker that is half open) and all others wait.
+//! Outages of models and of whole addresses: while one lasts, one call at a time probes whether the
+//! model is back (a circuit breaker that is half open) and all others wait.
 
 use model::{
     execution::failure::Failure,
@@ -16,21 +16,26 @@ const LONGEST_PAUSE_MS: u64 = 60_000;
 /// An outage that nobody has probed for so long is forgotten; the next failure begins a new one.
 const FORGOTTEN_MS: i64 = 10 * 60_000;
 
-/// A provider account at an address: the unit that has an outage.
+/// A model of a provider account at an address: what has an outage, alone or with its address.
 #[derive(Debug, Clone, Copy)]
 pub struct Endpoint<'a> {
     /// The access that the call uses, see [account](crate::providers::Provider::account).
     pub provider: &'a str,
     /// Where the provider is reached, see [address](crate::providers::Provider::address).
     pub address: &'a str,
+    /// The model that is asked.
+    pub model: &'a str,
 }
+
+/// What stands for the model in an outage of the whole address.
+const ALL_MODELS: &str = "";
 
 /// Why a call may not leave while an outage lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutageWait {
     /// The next probe is due in so many milliseconds.
     For(u64),
-    /// Another call probes the provider now.
+    /// Another call probes the model now.
     Tried,
 }
 
@@ -101,32 +106,44 @@ fn pause_ms(tries: i32, jitter: u8) -> u64 {
     pause - pause / 4 * u64::from(jitter) / u64::from(u8::MAX)
 }
 
-/// Why a call may not leave, or none if it may. The caller holds the lock of the provider's calls.
+/// Why a call may not leave, or none if it may; true where only its model is away. The caller holds
+/// the lock of the provider's calls.
 pub async fn find_wait(
     conn: &mut PgConnection,
     endpoint: Endpoint<'_>,
-) -> Result<Option<OutageWait>> {
-    let row = sqlx::query!(
+) -> Result<Option<(OutageWait, bool)>> {
+    let rows = sqlx::query!(
         r#"SELECT (extract(epoch FROM o.next_at - engine_now()) * 1000)::bigint AS "next_ms!",
+                  o.model,
                   EXISTS (SELECT FROM agent_jobs j
-                           WHERE j.calling = $1 AND j.sent_at >= o.since_at) AS "is_tried!"
-             FROM provider_outages o
-            WHERE o.provider = $1 AND o.address = $2 AND o.ended_at IS NULL"#,
+                           WHERE j.calling = $1 AND j.sent_at >= o.since_at
+                             AND o.model IN ($4, j.calling_model)) AS "is_tried!"
+             FROM model_outages o
+            WHERE o.provider = $1 AND o.address = $2 AND o.model IN ($4, $3)
+              AND o.ended_at IS NULL
+            ORDER BY o.next_at DESC"#,
         endpoint.provider,
-        endpoint.address
+        endpoint.address,
+        endpoint.model,
+        ALL_MODELS
     )
-    .fetch_optional(conn)
+    .fetch_all(conn)
     .await
     .doing("reading whether a provider is away")?;
-    Ok(row.and_then(|row| match u64::try_from(row.next_ms) {
-        // One that is later was noted by a clock that has since been set back.
-        Ok(ms @ 1..=LONGEST_PAUSE_MS) => Some(OutageWait::For(ms)),
-        _ => row.is_tried.then_some(OutageWait::Tried),
+    Ok(rows.into_iter().find_map(|row| {
+        let wait = match u64::try_from(row.next_ms) {
+            // One that is later was noted by a clock that has since been set back.
+            Ok(ms @ 1..=LONGEST_PAUSE_MS) => OutageWait::For(ms),
+            _ if row.is_tried => OutageWait::Tried,
+            _ => return None,
+        };
+        Some((wait, row.model != ALL_MODELS))
     }))
 }
 
 /// Records that a call got no answer. The caller holds the lock of the provider's calls.
-/// `may_be_its_own` is true where a gateway before the provider refused it.
+/// `may_be_its_own` is true where a gateway before the provider refused it: only its model is away
+/// then, and the address is not.
 pub async fn note_unanswered(
     conn: &mut PgConnection,
     endpoint: Endpoint<'_>,
@@ -135,6 +152,11 @@ pub async fn note_unanswered(
     may_be_its_own: bool,
     jitter: u8,
 ) -> Result<OutageAdvice> {
+    let model = if may_be_its_own { endpoint.model } else { ALL_MODELS };
+    if may_be_its_own {
+        note_answered(conn, Endpoint { model: ALL_MODELS, ..endpoint }).await?;
+    }
+    let endpoint = Endpoint { model, ..endpoint };
     let known = find(conn, endpoint).await?;
     let has_waited = may_be_its_own && has_waited(conn, execution, job).await?;
     let (since_ms, tries) = match next_step(known, may_be_its_own, has_waited) {
@@ -149,18 +171,19 @@ pub async fn note_unanswered(
     // After the longest wait a person lets the call go on, and wants it to be tried at once.
     let pause = if since_ms < LONGEST_MS { pause_ms(tries, jitter) } else { 0 };
     sqlx::query!(
-        "INSERT INTO provider_outages (provider, address, tries, next_at)
-         VALUES ($1, $2, $3, engine_now() + $4::int * interval '1 millisecond')
-             ON CONFLICT (provider) DO UPDATE
+        "INSERT INTO model_outages (provider, model, address, tries, next_at)
+         VALUES ($1, $5, $2, $3, engine_now() + $4::int * interval '1 millisecond')
+             ON CONFLICT (provider, model) DO UPDATE
             SET address = excluded.address, tries = excluded.tries, next_at = excluded.next_at,
                 tried_at = engine_now(), ended_at = NULL,
                 since_at = CASE WHEN excluded.tries > 1
-                                THEN least(provider_outages.since_at, engine_now())
+                                THEN least(model_outages.since_at, engine_now())
                                 ELSE engine_now() END",
         endpoint.provider,
         endpoint.address,
         tries,
-        i32::try_from(pause).unwrap_or(i32::MAX)
+        i32::try_from(pause).unwrap_or(i32::MAX),
+        endpoint.model
     )
     .execute(conn)
     .await
@@ -178,10 +201,11 @@ async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<
                   (extract(epoch FROM engine_now() - since_at) * 1000)::bigint AS "since_ms!",
                   (extract(epoch FROM engine_now() - tried_at) * 1000)::bigint AS "tried_ms!",
                   (extract(epoch FROM next_at - engine_now()) * 1000)::bigint AS "next_ms!"
-             FROM provider_outages
-            WHERE provider = $1 AND address = $2"#,
+             FROM model_outages
+            WHERE provider = $1 AND address = $2 AND model = $3"#,
         endpoint.provider,
-        endpoint.address
+        endpoint.address,
+        endpoint.model
     )
     .fetch_optional(conn)
     .await
@@ -210,13 +234,16 @@ async fn has_waited(conn: &mut PgConnection, execution: ExecutionId, job: JobId)
     .doing("looking whether a call was put off before")
 }
 
-/// Records that a call got an answer: the outage is over for everybody.
+/// Records that a call got an answer: the outages of its model and of its address are over for
+/// everybody.
 pub async fn note_answered(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<()> {
     sqlx::query!(
-        "UPDATE provider_outages SET ended_at = engine_now()
-          WHERE provider = $1 AND address = $2 AND ended_at IS NULL",
+        "UPDATE model_outages SET ended_at = engine_now()
+          WHERE provider = $1 AND address = $2 AND model IN ($4, $3) AND ended_at IS NULL",
         endpoint.provider,
-        endpoint.address
+        endpoint.address,
+        endpoint.model,
+        ALL_MODELS
     )
     .execute(conn)
     .await
@@ -226,12 +253,11 @@ pub async fn note_answered(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> R
 
 /// Deletes outages that nobody has probed for a day; returns how many.
 pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
-    let deleted = sqlx::query!(
-        "DELETE FROM provider_outages WHERE tried_at < engine_now() - interval '1 day'"
-    )
-    .execute(conn)
-    .await
-    .doing("deleting what is known of providers that were away")?;
+    let deleted =
+        sqlx::query!("DELETE FROM model_outages WHERE tried_at < engine_now() - interval '1 day'")
+            .execute(conn)
+            .await
+            .doing("deleting what is known of providers that were away")?;
     Ok(deleted.rows_affected())
 }
 

@@ -65,8 +65,8 @@ pub async fn find_people(
              JOIN users u ON u.id = m.user_id
              LEFT JOIN user_pictures p ON p.user_id = u.id
             WHERE m.workspace_id = $1
-              AND (starts_with(lower(u.name), lower($2))
-                   OR strpos(lower(u.name), ' ' || lower($2)) > 0)
+              AND (starts_with(search_fold(u.name), search_fold($2))
+                   OR strpos(search_fold(u.name), ' ' || search_fold($2)) > 0)
             ORDER BY lower(u.name), u.id
             LIMIT $3"#,
         workspace.0,

@@ -27,6 +27,32 @@ pub async fn due_executions(
         .doing("looking for due jobs")
 }
 
+/// A running execution, none of those in `except`, with a due job that runs
+/// [alone](model::decide::JobState::runs_alone) and is of one of these kinds (any, if none): the one
+/// that has waited longest.
+pub async fn find_to_run_alone(
+    conn: &mut PgConnection,
+    kinds: Option<&[String]>,
+    except: &[ExecutionId],
+) -> Result<Option<Uuid>> {
+    let except: Vec<Uuid> = except.iter().map(|id| id.0).collect();
+    sqlx::query_scalar!(
+        "SELECT j.execution_id
+           FROM agent_jobs j
+           JOIN workflow_executions e ON e.id = j.execution_id AND e.status = 'running'
+          WHERE j.status = 'pending' AND j.lost >= 2 AND j.run_at <= (SELECT engine_now())
+            AND j.execution_id <> ALL($2)
+            AND ($1::text[] IS NULL OR j.job_type = ANY($1))
+          ORDER BY j.run_at
+          LIMIT 1",
+        kinds,
+        &except
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking for a job that runs alone")
+}
+
 /// How long until the next job of a running execution is due; none when no job has a later time.
 pub async fn next_due_in(conn: &mut PgConnection) -> Result<Option<Duration>> {
     let seconds = sqlx::query_scalar!(
@@ -67,6 +93,18 @@ pub async fn find_passed_deadlines(conn: &mut PgConnection) -> Result<Vec<Uuid>>
     .fetch_all(conn)
     .await
     .doing("looking for passed deadlines")
+}
+
+/// Executions that are paused because the storage did not take a file; at most 100.
+pub async fn find_paused_for_storage(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
+    sqlx::query_scalar!(
+        "SELECT id FROM workflow_executions
+          WHERE status = 'paused' AND pause_reason = 'storage'
+          LIMIT 100"
+    )
+    .fetch_all(conn)
+    .await
+    .doing("looking for what waits for storage")
 }
 
 /// Executions with a pending time that were last changed more than a second in the future: the

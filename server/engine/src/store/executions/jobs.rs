@@ -4,13 +4,12 @@ use std::collections::BTreeMap;
 
 use model::{
     api::executions::{Artifact, ArtifactRow, AttemptRow, JobRow, SentRow},
-    execution::view::Bill,
     id::{ArtifactId, ExecutionId, ImageId, JobId, NodeId, WorkerId, WorkspaceId},
 };
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::waits::load_waits;
+use super::{list::bill, waits::load_waits};
 use crate::{
     error::{Doing, Result},
     store::{
@@ -25,23 +24,10 @@ pub async fn jobs(
     workspace: WorkspaceId,
     id: ExecutionId,
 ) -> Result<Vec<JobRow>> {
-    let rows = sqlx::query!(
-        r#"SELECT j.id, j.node_id, j.item, j.job_type, j.status, j.attempt, j.input, j.output, j.failure,
-                called.provider AS "provider?", called.model AS "model?", j.input_tokens,
-                j.output_tokens, j.cost, j.unpriced_calls, j.sample_calls, j.started_at, j.ended_at
-           FROM agent_jobs j
-           JOIN execution_nodes n ON n.id = j.node_row_id
-           LEFT JOIN (SELECT DISTINCT ON (job_id) job_id, provider, model FROM spend_ledger
-                       WHERE workspace_id = $1 AND execution_id = $2
-                       ORDER BY job_id, id DESC) called ON called.job_id = j.id
-          WHERE j.workspace_id = $1 AND j.execution_id = $2
-          ORDER BY n.rank, j.node_id, j.generation, j.item"#,
-        workspace.0,
-        id.0
-    )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("listing jobs")?;
+    let rows = sqlx::query_file!("sql/list_jobs.sql", workspace.0, id.0)
+        .fetch_all(&mut *conn)
+        .await
+        .doing("listing jobs")?;
     let mut attempts = load_attempts(conn, workspace, id).await?;
     let mut waits = load_waits(conn, workspace, id).await?;
     let job = rows.into_iter().map(|row| {
@@ -57,13 +43,23 @@ pub async fn jobs(
             failure: row.failure.map(read_json).transpose()?,
             provider: row.provider,
             model: row.model,
-            bill: Bill {
-                input_tokens: row.input_tokens,
-                output_tokens: row.output_tokens,
-                cost_micros: row.cost,
-                unpriced_calls: row.unpriced_calls,
-                sample_calls: row.sample_calls,
-            },
+            bill: bill([
+                row.input_tokens,
+                row.output_tokens,
+                row.cost,
+                row.unpriced_calls,
+                row.sample_calls,
+            ]),
+            children_bill: bill(
+                [
+                    row.children_input,
+                    row.children_output,
+                    row.children_cost,
+                    row.children_unpriced,
+                    row.children_samples,
+                ]
+                .map(Option::unwrap_or_default),
+            ),
             wait: waits.remove(&row.id),
             started_at: row.started_at.map(timestamp),
             ended_at: row.ended_at.map(timestamp),

@@ -11,7 +11,7 @@ use model::{
         view::Bill,
         wait::{Stands, Wait},
     },
-    id::{ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
+    id::{ExecutionId, NodeId, ProjectId, TemplateId, UserId, WorkspaceId},
     pages::{EndedRow, ExecutionRow, Spending, TemplateName, TemplateUse},
 };
 use sqlx::PgConnection;
@@ -85,19 +85,15 @@ pub async fn list(
         filter.project.map(|id| id.0),
         filter.external_ref.as_ref().map(|key| vec![key.kind.as_str(), key.id.as_str()]) as _
     );
-    let rows = query.fetch_all(conn).await.doing("listing executions")?;
     page.to_page(
-        rows,
+        query.fetch_all(conn).await.doing("listing executions")?,
         |row| Cursor { at: row.started_at, id: row.id },
         |row| {
             let (label, message, until) = (row.wait_label, row.wait_message, row.wait_until);
-            let (pause, said) = (row.wait_child_pause.as_deref(), row.wait_child_words);
-            let stands = |status: String| parse_stands(&status, pause, said, None);
-            let child = row.wait_child_status.map(stands).transpose()?;
+            let child = stands(row.wait_child_status, row.wait_child_pause, row.wait_child_words)?;
             let (status, hold) = (row.wait_status.as_deref(), row.wait_hold.as_deref());
             let step = step_wait(status, hold, label, message, until, row.wait_child.zip(child))?;
             let below = [row.c_input, row.c_output, row.c_cost, row.c_unpriced, row.c_samples];
-            let own = (row.input_tokens, row.output_tokens, row.total_cost);
             Ok(ExecutionRow {
                 step: step.or(unserved_wait(row.unserved_label.zip(row.unserved))),
                 id: ExecutionId(row.id),
@@ -114,8 +110,12 @@ pub async fn list(
                 current_step: row.current_step,
                 started_at: timestamp(row.started_at),
                 completed_at: row.completed_at.map(timestamp),
-                bill: bill([own.0, own.1, own.2, row.unpriced_calls, row.sample_calls]),
+                bill: bill([row.input, row.output, row.cost, row.unpriced, row.samples]),
                 launched_by: row.launched_by,
+                user_id: row.user_id.map(UserId),
+                workspace_id: workspace,
+                project_id: ProjectId(row.project_id),
+                trigger: row.trigger,
                 parent_id: row.parent_execution_id.map(ExecutionId),
                 is_test: row.is_test,
                 children_bill: bill(below),
@@ -124,7 +124,17 @@ pub async fn list(
     )
 }
 
-fn bill(
+/// How the execution that a step waits for stands.
+fn stands(
+    status: Option<String>,
+    pause: Option<String>,
+    words: Option<String>,
+) -> Result<Option<Stands>> {
+    status.map(|status| parse_stands(&status, pause.as_deref(), words, None)).transpose()
+}
+
+/// A bill of its five columns.
+pub(super) fn bill(
     [input_tokens, output_tokens, cost_micros, unpriced_calls, sample_calls]: [i64; 5],
 ) -> Bill {
     Bill { input_tokens, output_tokens, cost_micros, unpriced_calls, sample_calls }

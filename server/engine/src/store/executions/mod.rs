@@ -19,6 +19,7 @@ mod load;
 mod new;
 mod origin;
 pub mod paid_images;
+pub mod paid_texts;
 mod partial;
 mod questions;
 mod read;
@@ -32,7 +33,8 @@ pub use admission::{WorkspaceConcurrency, lock_concurrency, next_to_start};
 pub use apply::{Notice, apply, insert, is_plain, notify, parse_notice};
 pub use commands::{find_command_digest, note_command};
 pub use due::{
-    due_executions, find_ahead_of_clock, find_late_reviews, find_passed_deadlines, next_due_in,
+    due_executions, find_ahead_of_clock, find_late_reviews, find_passed_deadlines,
+    find_paused_for_storage, find_to_run_alone, next_due_in,
 };
 pub use earlier_launch::{EarlierLaunchRow, find_earlier_launch};
 pub use end_unread::end_unread;

@@ -12,6 +12,8 @@ use crate::error::{Doing, Result};
 pub struct CallReservation<'a> {
     /// The provider whose limit of calls at once it counts against.
     pub provider: Option<&'a str>,
+    /// The model that is asked, whose outage the call may probe.
+    pub model: Option<&'a str>,
     /// What it may cost at most, in millionths of a dollar; none when the price is not known.
     pub cost_micros: Option<i64>,
 }
@@ -35,13 +37,15 @@ pub async fn mark_sent(
               WHERE j.id = $1 AND j.fence = $2 AND j.status = 'running' AND j.input <> $3
                 AND a.execution_id = j.execution_id AND a.job_id = j.id AND a.input IS NULL)
          UPDATE agent_jobs
-            SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5
+            SET effect = 'sent', sent_at = engine_now(), input = $3, calling = $4, reserved = $5,
+                calling_model = $6
           WHERE id = $1 AND fence = $2 AND status = 'running'",
         job.0,
         fence,
         input,
         reservation.provider,
-        reservation.cost_micros
+        reservation.cost_micros,
+        reservation.model
     )
     .execute(conn)
     .await

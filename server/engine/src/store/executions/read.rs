@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use model::{
     api::executions::ExecutionPulse,
     execution::{brought::Brought, queue::Queued},
-    id::{ExecutionId, NodeId, TemplateId, UserId, WorkspaceId},
+    id::{ExecutionId, NodeId, ProjectId, TemplateId, UserId, WorkspaceId},
     launch_context::LaunchContext,
     time::Timestamp,
 };
@@ -37,6 +37,10 @@ pub struct ExecutionDetail {
     pub launched_by: Option<String>,
     /// Who launched it; none where nobody did, or their account is gone.
     pub author: Option<UserId>,
+    /// The project in which it is kept.
+    pub project: ProjectId,
+    /// What launched it: `manual`, `api`, `test`, …
+    pub trigger: String,
     /// The frozen definition.
     pub definition: Value,
     /// The parameters it was launched with.
@@ -141,9 +145,9 @@ pub async fn find(
     id: ExecutionId,
 ) -> Result<Option<ExecutionDetail>> {
     let row = sqlx::query!(
-        r#"SELECT e.number, e.name, e.template_id, e.template_version, e.user_id,
-                  u.name AS "launched_by?",
-                  e.event_seq, e.run_definition, e.trigger = 'test' AS "is_test!",
+        r#"SELECT e.number, e.name, e.template_id, e.template_version, e.user_id, e.project_id,
+                  e.trigger, u.name AS "launched_by?",
+                  e.event_seq, e.run_definition,
                   e.config_json AS "config_json: Json<Map<String, Value>>",
                   e.context AS "context: Json<Map<String, Value>>", engine_now() AS "now!"
              FROM workflow_executions e
@@ -162,12 +166,14 @@ pub async fn find(
         template_version: row.template_version,
         launched_by: row.launched_by,
         author: row.user_id.map(UserId),
+        project: ProjectId(row.project_id),
+        is_test: row.trigger == "test",
+        trigger: row.trigger,
         definition: row.run_definition,
         parameters: row.config_json.0,
         brought: Brought::from_context(&row.context.0),
         launch_context: LaunchContext::from_stored(&row.context.0),
         now: timestamp(row.now),
-        is_test: row.is_test,
         events: row.event_seq,
     }))
 }
@@ -205,7 +211,8 @@ pub async fn find_pulse(
 ) -> Result<Option<ExecutionPulse>> {
     let row = sqlx::query!(
         r#"SELECT e.status, e.pause_reason, e.end_reason, e.progress_percent, e.current_node_id,
-                  e.error, e.event_seq, e.total_cost, e.updated_at,
+                  e.error, e.event_seq, e.total_cost, e.updated_at, e.user_id, e.project_id,
+                  e.trigger,
                   CASE WHEN e.status = 'pending' THEN
                       engine_position($1, engine_turn(e.id, e.parent_execution_id, e.number))
                   END AS "position"
@@ -221,6 +228,10 @@ pub async fn find_pulse(
     let below = children_bill(conn, workspace, id).await?;
     Ok(Some(ExecutionPulse {
         id,
+        user_id: row.user_id.map(UserId),
+        workspace_id: workspace,
+        project_id: ProjectId(row.project_id),
+        trigger: row.trigger,
         status: parse_enum(&row.status)?,
         pause_reason: row.pause_reason.as_deref().map(parse_enum).transpose()?,
         queued: queue_position(row.position, running),

@@ -124,7 +124,7 @@ pub async fn list(
           WHERE workspace_id = $1 AND removed_at IS NULL
             AND ($2::uuid IS NULL OR execution_id = $2)
             AND ($3::uuid IS NULL OR project_id = $3)
-            AND ($4 = '' OR strpos(lower(alt), lower($4)) > 0)
+            AND ($4 = '' OR strpos(search_fold(alt), search_fold($4)) > 0)
             AND ($5::timestamptz IS NULL OR (created_at, id) < ($5, $6::uuid))
           ORDER BY created_at DESC, id DESC
           LIMIT $7",

@@ -1,7 +1,7 @@
 //! Lists of documents, by their text, status, tags and origin.
 //!
-//! Words are found by an index over `document_words`, which separates them at all punctuation and
-//! lowers capitals itself: a database's locale may know the capitals of English only.
+//! Words are found by an index over `document_words`; `search_fold` in the migrations says which spellings
+//! are one.
 
 use model::{
     api::{documents::DocumentFilter, listing::Page},
@@ -45,7 +45,7 @@ pub async fn list_documents(
               AND ($6::uuid IS NULL OR EXISTS (SELECT FROM workflow_executions e
                                                 WHERE e.id = d.execution_id
                                                   AND e.template_id = $6))
-              AND ($7::text IS NULL OR document_words(d.title, d.content) @@ to_tsquery('simple', $7))
+              AND ($7::text IS NULL OR document_words(d.title, d.content) @@ search_query($7))
               AND ($8::timestamptz IS NULL OR (d.updated_at, d.id) < ($8, $9::uuid))
               AND (d.aside IS NOT NULL) = $11
             ORDER BY d.updated_at DESC, d.id DESC
@@ -56,7 +56,7 @@ pub async fn list_documents(
         filter.status.map(|status| status.as_str()),
         filter.tag,
         filter.template.map(|id| id.0),
-        to_tsquery(&filter.q),
+        search_words(&filter.q),
         page.after_time(),
         page.after_id(),
         page.row_limit(),
@@ -123,17 +123,14 @@ pub async fn count_aside(conn: &mut PgConnection, workspace: WorkspaceId) -> Res
     .doing("counting documents that lists leave out")
 }
 
-/// The search as a `tsquery`: a document must have every word, or a longer one that begins with it.
-/// None for an empty search, which finds everything; an empty query for punctuation alone, which
-/// finds nothing.
-fn to_tsquery(text: &str) -> Option<String> {
+/// The words of a search that count. None for an empty search, which finds everything; none of them
+/// for punctuation alone, which finds nothing.
+fn search_words(text: &str) -> Option<String> {
     let apart = |c: char| c.is_whitespace() || c.is_control() || c.is_ascii_punctuation();
-    let word = |word: &str| format!("'{}':*", word.chars().take(MOST_CHARS).collect::<String>());
-    let text = text.to_lowercase();
+    let word = |word: &str| word.chars().take(MOST_CHARS).collect::<String>();
     let words = text.split(apart).filter(|word| !word.is_empty()).take(MOST_WORDS).map(word);
-    let words: Vec<String> = words.collect();
     let asked = text.contains(|c: char| !c.is_whitespace() && !c.is_control());
-    asked.then(|| words.join(" & "))
+    asked.then(|| words.collect::<Vec<_>>().join(" "))
 }
 
 #[cfg(test)]
@@ -142,18 +139,15 @@ mod tests {
 
     #[test]
     fn a_search_is_words_whatever_is_between_them() {
-        assert_eq!(
-            to_tsquery("it's  (a) te\\a\0").as_deref(),
-            Some("'it':* & 's':* & 'a':* & 'te':* & 'a':*")
-        );
-        assert_eq!(to_tsquery("شاي 茶").as_deref(), Some("'شاي':* & '茶':*"));
+        assert_eq!(search_words("it's  (a) te\\a\0").as_deref(), Some("it s a te a"));
+        assert_eq!(search_words("شاي 茶").as_deref(), Some("شاي 茶"));
     }
 
     #[test]
     fn signs_alone_find_nothing_and_no_search_finds_everything() {
         for signs in ["%", "-", " &|!:*() "] {
-            assert_eq!(to_tsquery(signs).as_deref(), Some(""), "{signs}");
+            assert_eq!(search_words(signs).as_deref(), Some(""), "{signs}");
         }
-        assert_eq!(to_tsquery(" \t\0 "), None);
+        assert_eq!(search_words(" \t\0 "), None);
     }
 }

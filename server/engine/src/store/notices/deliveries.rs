@@ -12,6 +12,7 @@ use model::{
     time::Timestamp,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::webhooks::read_kind;
 use crate::{
@@ -62,16 +63,19 @@ pub struct ClaimedDelivery {
     pub now: Timestamp,
 }
 
-/// Leases at most `most` deliveries of a channel that are due. Whoever does not mark one while its
+/// Leases at most `most` deliveries of a channel that are due, none to a webhook that is `busy`. Whoever does not mark one while its
 /// lease lasts leaves it to others.
 pub async fn claim(
     conn: &mut PgConnection,
     channel: DeliveryChannel,
     most: i64,
     lease: Duration,
+    busy: &[WebhookId],
 ) -> Result<Vec<ClaimedDelivery>> {
     let seconds = i32::try_from(lease.as_secs()).unwrap_or(i32::MAX);
-    let rows = sqlx::query_file!("sql/claim_deliveries.sql", channel.as_str(), most, seconds)
+    let busy: Vec<Uuid> = busy.iter().map(|webhook| webhook.0).collect();
+    let channel = channel.as_str();
+    let rows = sqlx::query_file!("sql/claim_deliveries.sql", channel, most, seconds, &busy)
         .fetch_all(&mut *conn)
         .await
         .doing("looking for what is to be delivered")?;

@@ -269,6 +269,40 @@ pub async fn find_unchained(conn: &mut PgConnection) -> Result<Option<(Option<Wo
     Ok(row.map(|row| (row.workspace_id.map(WorkspaceId), row.id)))
 }
 
+/// The last line of a chain: a log that later has fewer lines, or another hash at this one, was cut.
+#[derive(Debug, Clone)]
+pub struct ChainHead {
+    /// The workspace of the chain; the nil id for the lines of none.
+    pub workspace: Uuid,
+    /// The number of the line in its chain, from 1.
+    pub line: i64,
+    /// Its hash, in hexadecimal.
+    pub hash: String,
+}
+
+/// The heads of the chains that have grown within the last hour, or only that of one workspace,
+/// whenever it has grown.
+pub async fn list_heads(
+    conn: &mut PgConnection,
+    only: Option<WorkspaceId>,
+) -> Result<Vec<ChainHead>> {
+    sqlx::query_as!(
+        ChainHead,
+        r#"SELECT head.workspace_id AS "workspace!", head.seq AS "line!",
+                  encode(head.hash, 'hex') AS "hash!"
+             FROM (SELECT id FROM workspaces UNION ALL SELECT audit_chain_of(NULL)) w
+            CROSS JOIN LATERAL (
+                  SELECT c.* FROM audit_chain c
+                   WHERE c.workspace_id = w.id ORDER BY c.seq DESC LIMIT 1) head
+             JOIN audit_log l ON l.id = head.audit_id
+            WHERE w.id = $1::uuid OR ($1::uuid IS NULL AND l.at > engine_now() - interval '1 hour')"#,
+        only.map(|workspace| workspace.0)
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading the heads of the audit log")
+}
+
 /// Every workspace, for which there may be a chain.
 pub async fn list_chains(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
     let ids = sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")

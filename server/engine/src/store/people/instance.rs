@@ -3,10 +3,10 @@
 use std::fmt;
 
 use serde_json::json;
-use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool};
+use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 
 use crate::error::{Doing, Result};
-use crate::store::{begin, connect_options, settings};
+use crate::store::{begin, connect_options, open_session, settings};
 
 /// Where a database is and as which user: the part of its URL that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl fmt::Display for Address {
 /// Whether a server answers at the address and lets us in.
 pub async fn is_reachable(url: &str) -> bool {
     let Ok(options) = connect_options(url, "atelier start") else { return false };
-    match PgConnection::connect_with(&options).await {
+    match open_session(&options).await {
         Ok(conn) => conn.close().await.is_ok(),
         Err(error) => {
             tracing::trace!(%error, "the database does not answer yet");
@@ -48,11 +48,27 @@ pub async fn is_reachable(url: &str) -> bool {
     }
 }
 
+/// Whether a pooler between here and the server gives one session of it to several clients, as
+/// PgBouncer does when it pools transactions or statements: of two connections that are open at once,
+/// the second then gets the session that the first one has left idle.
+pub async fn shares_sessions(url: &str) -> Result<bool> {
+    const PID: &str = "SELECT pg_backend_pid()";
+    let (options, asking) = (connect_options(url, "atelier start")?, "connecting to the database");
+    let mut first = PgConnection::connect_with(&options).await.doing(asking)?;
+    let mut second = PgConnection::connect_with(&options).await.doing(asking)?;
+    // Asked for without preparing anything, which such poolers may not take.
+    let one = sqlx::raw_sql(PID).fetch_one(&mut first).await.doing(asking)?;
+    let other = sqlx::raw_sql(PID).fetch_one(&mut second).await.doing(asking)?;
+    let is_shared = one.get::<i32, _>(0) == other.get::<i32, _>(0);
+    first.close().await.doing("closing a connection")?;
+    second.close().await.doing("closing a connection")?;
+    Ok(is_shared)
+}
+
 /// Creates a database unless it is there. `name` is one of our own constants, never input.
 pub async fn create_database(url: &str, name: &'static str) -> Result<()> {
     let options = connect_options(url, "atelier start")?;
-    let mut conn =
-        PgConnection::connect_with(&options).await.doing("connecting to create the database")?;
+    let mut conn = open_session(&options).await.doing("connecting to create the database")?;
     let exists = sqlx::query_scalar!(
         "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS \"exists!\"",
         name

@@ -50,6 +50,8 @@ pub enum InvitationState {
     Revoked,
     /// Its time is over.
     Expired,
+    /// Its workspace is archived: it can be accepted once that is restored.
+    Archived,
 }
 
 /// An invitation by its link, as of now.
@@ -239,7 +241,12 @@ pub async fn list(
 ) -> Result<Page<InvitationRow>> {
     let rows = sqlx::query!(
         r#"SELECT i.id, i.email, i.role, u.name AS "invited_by?", i.created_at, i.expires_at,
-                  i.expires_at <= engine_now() AS "expired!"
+                  i.expires_at <= engine_now() AS "expired!",
+                  (SELECT d.last_error
+                     FROM notices n
+                     JOIN notice_deliveries d ON d.notice_id = n.id
+                    WHERE n.workspace_id = $1 AND n.dedupe_key = 'invitation:' || i.id
+                      AND d.channel = 'mail' AND d.state = 'failed') AS mail_error
              FROM invitations i
              LEFT JOIN users u ON u.id = i.invited_by
             WHERE i.workspace_id = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
@@ -266,6 +273,7 @@ pub async fn list(
                 created_at: timestamp(row.created_at),
                 expires_at: timestamp(row.expires_at),
                 expired: row.expired,
+                mail_error: row.mail_error,
             })
         },
     )
@@ -277,6 +285,7 @@ pub async fn find(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<I
         r#"SELECT i.id, i.workspace_id, w.name AS workspace_name, i.email, i.role, i.expires_at,
                   i.accepted_at IS NOT NULL AS "accepted!", i.revoked_at IS NOT NULL AS "revoked!",
                   i.expires_at <= engine_now() AS "expired!",
+                  w.archived_at IS NOT NULL AS "archived!",
                   b.name AS "invited_by?", bm.role AS "inviter_role?",
                   u.id AS "account?", u.password_hash AS "password_hash?", um.role AS "member?"
              FROM invitations i
@@ -303,6 +312,8 @@ pub async fn find(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<I
         InvitationState::Revoked
     } else if row.expired {
         InvitationState::Expired
+    } else if row.archived {
+        InvitationState::Archived
     } else {
         InvitationState::Open
     };

@@ -157,19 +157,45 @@ pub async fn delete(conn: &mut PgConnection, user: UserId, id: Uuid) -> Result<b
     Ok(done.rows_affected() == 1)
 }
 
-/// Ends the session of a key, whoever's it is; says whose it was, and in which workspace, if any.
+/// A session that has ended.
+#[derive(Debug)]
+pub struct EndedSession {
+    /// Whose it was.
+    pub user: UserId,
+    /// Where they worked, if anywhere.
+    pub workspace: Option<WorkspaceId>,
+    /// The ID token by which the sign-in provider knows it, empty where it was too long to keep; none
+    /// where somebody has signed in with a password.
+    pub id_token: Option<String>,
+}
+
+/// Ends the session of a key, whoever's it is.
 pub async fn delete_by_key(
     conn: &mut PgConnection,
     key_hash: &[u8],
-) -> Result<Option<(UserId, Option<WorkspaceId>)>> {
+) -> Result<Option<EndedSession>> {
     let row = sqlx::query!(
-        "DELETE FROM sign_in_sessions WHERE key_hash = $1 RETURNING user_id, workspace_id",
+        "DELETE FROM sign_in_sessions WHERE key_hash = $1
+         RETURNING user_id, workspace_id, id_token",
         key_hash
     )
     .fetch_optional(conn)
     .await
     .doing("signing out")?;
-    Ok(row.map(|row| (row.user_id.into(), row.workspace_id.map(WorkspaceId))))
+    Ok(row.map(|row| EndedSession {
+        user: row.user_id.into(),
+        workspace: row.workspace_id.map(WorkspaceId),
+        id_token: row.id_token,
+    }))
+}
+
+/// Keeps the ID token of the sign-in at the provider that a session is of; empty where it is too long.
+pub async fn set_id_token(conn: &mut PgConnection, id: Uuid, token: &str) -> Result<()> {
+    sqlx::query!("UPDATE sign_in_sessions SET id_token = $2 WHERE id = $1", id, token)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("keeping an ID token")
 }
 
 /// Ends every session of a person.

@@ -157,23 +157,36 @@ pub async fn delete_all(conn: &mut PgConnection, user: UserId) -> Result<()> {
         .doing("revoking somebody's tokens")
 }
 
-/// Deletes a token of the workspace, or only if it is one member's; gives its name, or nothing when
-/// there is none.
+/// How many tokens a person has in a workspace.
+pub async fn count(conn: &mut PgConnection, workspace: WorkspaceId, user: UserId) -> Result<i64> {
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM api_tokens WHERE workspace_id = $1 AND user_id = $2"#,
+        workspace.0,
+        user.0
+    )
+    .fetch_one(conn)
+    .await
+    .doing("counting tokens")
+}
+
+/// Deletes a token of the workspace, or only if it is one member's; gives its name and whose it was,
+/// or nothing when there is none.
 pub async fn delete(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: TokenId,
     only: Option<UserId>,
-) -> Result<Option<String>> {
-    sqlx::query_scalar!(
+) -> Result<Option<(String, UserId)>> {
+    let deleted = sqlx::query!(
         "DELETE FROM api_tokens
           WHERE workspace_id = $1 AND id = $2 AND ($3::uuid IS NULL OR user_id = $3)
-          RETURNING name",
+          RETURNING name, user_id",
         workspace.0,
         id.0,
         only.map(|user| user.0),
     )
     .fetch_optional(conn)
     .await
-    .doing("revoking a token")
+    .doing("revoking a token")?;
+    Ok(deleted.map(|row| (row.name, row.user_id.into())))
 }

@@ -340,3 +340,21 @@ async fn an_invitation_of_another_workspace_is_not_there() {
     }
     assert!(open(&it, &token, None).await.is_ok());
 }
+
+#[tokio::test]
+async fn nobody_is_let_into_an_archived_workspace_until_it_is_restored() {
+    let it = people::instance().await;
+    let token = it.invite("ben@example.org", Role::Viewer).await;
+    it.services.workspaces.archive_workspace(&it.owner.actor).await.unwrap();
+    let owner = Actor { archived: true, ..it.owner.actor.clone() };
+
+    let archived = "workspace_archived";
+    assert_eq!(refusal(&it, &token).await, (410, archived.to_owned()));
+    assert_eq!(refused(&it, &owner, &["cleo@example.org"], Role::Viewer).await.code, archived);
+    let form = people::token_form("ci", Role::Viewer);
+    let made = it.services.accounts.create_token(&owner, form).await;
+    assert_eq!(made.unwrap_err().into_problem().code, archived);
+
+    it.services.workspaces.restore_workspace(&owner).await.unwrap();
+    assert!(open(&it, &token, None).await.is_ok());
+}

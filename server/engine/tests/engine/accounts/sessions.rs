@@ -37,10 +37,10 @@ async fn rel_s5_a_key_is_dead_after_sign_out() {
     let key = it.owner.key.reveal();
     assert!(it.services.accounts.actor_of_session(key).await.unwrap().is_some());
 
-    it.services.accounts.sign_out(key).await.unwrap();
+    it.services.accounts.sign_out(key, "").await.unwrap();
 
     assert!(it.services.accounts.actor_of_session(key).await.unwrap().is_none());
-    assert!(it.services.accounts.sign_out(key).await.is_ok());
+    assert!(it.services.accounts.sign_out(key, "").await.is_ok());
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ impl Provider for Following {
         Ok(ChatAnswer {
             message: Message::Assistant { text, reasoning, calls, provider_data: None },
             model: "large".to_owned(),
-            usage: Usage { input_tokens: 10, output_tokens: 10 },
+            usage: Usage { input_tokens: 10, output_tokens: 10, ..Usage::default() },
             cached_tokens: 0,
             ending,
         })

@@ -60,7 +60,7 @@ async fn priced(chat: &ScriptedChat) -> World {
     let price = Price {
         input_micros_per_mtok: Some(1_000_000),
         output_micros_per_mtok: Some(1_000_000),
-        image_micros: None,
+        ..Price::default()
     };
     let mut conn = world.db.pool.acquire().await.unwrap();
     for model in ["large", "small"] {

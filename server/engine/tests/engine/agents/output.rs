@@ -65,7 +65,7 @@ async fn an_answer_that_is_not_of_its_schema_is_put_right_once() {
 
     assert_eq!(given, json!({ "done": { "title": "A" } }));
     let last = chat.requests().remove(1).messages.pop().unwrap().message;
-    assert!(matches!(last, Message::User { text, .. } if text.contains("isn't JSON")));
+    assert!(matches!(last, Message::User { text, .. } if text.contains("match its schema")));
     assert_eq!(artifacts[0].1["repaired"]["answer"], "Sure, here it is: {}");
 
     let (given, chat, artifacts) = answered(titled(), vec![wrong(), wrong(), wrong()]).await;

@@ -94,11 +94,11 @@ async fn rel_e1_a_worker_lost_after_launching_a_child_and_before_saying_so_launc
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rel_e1_a_child_whose_launch_lost_three_workers_is_stopped_and_a_retry_runs_another() {
+async fn rel_e1_a_child_whose_launch_lost_four_workers_is_stopped_and_a_retry_runs_another() {
     let world = World::new().await;
     let (parent, _) = family(&world).await;
     let execution = world.launch(parent, none()).await;
-    for _ in 0..3 {
+    for _ in 0..4 {
         drop(lose_after_launch(&world).await);
     }
 

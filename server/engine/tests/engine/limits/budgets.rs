@@ -256,7 +256,7 @@ async fn a_model_whose_price_nobody_knows_is_not_asked_under_a_budget() {
     let price = Price {
         input_micros_per_mtok: Some(0),
         output_micros_per_mtok: Some(50_000_000_000),
-        image_micros: None,
+        ..Price::default()
     };
     world
         .services

@@ -4,6 +4,7 @@ use engine::{
     exec::Worker,
     executors::Executors,
     testing::{
+        db::LOCK_WAITS,
         play::rest,
         world::{ROOMY, World, none, quick},
     },
@@ -41,9 +42,7 @@ async fn at_once(world: &World, templates: &[TemplateId]) -> (Vec<ExecutionId>, 
     sqlx::query(sql).execute(&mut *lock).await.unwrap();
     let executors = || Executors::standard(&world.services.context().deps);
     let workers = [0, 1].map(|_| world.worker_elsewhere(executors(), quick()));
-    let waiting = "SELECT count(*) FROM pg_stat_activity
-                    WHERE datname = current_database() AND wait_event_type = 'Lock'";
-    while sqlx::query_scalar::<_, i64>(waiting).fetch_one(&mut watching).await.unwrap() < CROWD {
+    while sqlx::query_scalar::<_, i64>(LOCK_WAITS).fetch_one(&mut watching).await.unwrap() < CROWD {
         rest().await;
     }
     lock.rollback().await.unwrap();

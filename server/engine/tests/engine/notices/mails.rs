@@ -67,7 +67,7 @@ async fn a_mail_whose_server_died_before_it_was_marked_is_sent_again_under_the_s
     let notices = &world.services.notices;
     notices.dispatch().await.unwrap();
     let mut conn = world.db.pool.acquire().await.unwrap();
-    let claimed = deliveries::claim(&mut conn, DeliveryChannel::Mail, 8, LEASE).await.unwrap();
+    let claimed = deliveries::claim(&mut conn, DeliveryChannel::Mail, 8, LEASE, &[]).await.unwrap();
     drop(conn);
 
     // It is sent, and then nobody is there any more who could mark it.
@@ -86,9 +86,9 @@ async fn a_mail_whose_server_died_before_it_was_marked_is_sent_again_under_the_s
 }
 
 #[tokio::test]
-async fn a_relay_that_refuses_is_asked_again_for_three_days_and_then_shown_as_given_up() {
+async fn a_relay_that_takes_nothing_is_asked_again_for_three_days_and_then_given_up() {
     let (world, mut server) = world().await;
-    server.set(Manner::Refuse);
+    server.set(Manner::Later);
     fail(&world).await;
     world.services.notices.dispatch().await.unwrap();
 
@@ -102,7 +102,7 @@ async fn a_relay_that_refuses_is_asked_again_for_three_days_and_then_shown_as_gi
     assert!((10..20).contains(&tries), "{tries}");
     assert_eq!(given_up.state, DeliveryState::Failed);
     let said = given_up.last_error.unwrap();
-    assert!(said.contains("550") && said.contains("Nobody of this name"), "{said}");
+    assert!(said.contains("451") && said.contains("Come back later"), "{said}");
     server.set(Manner::Take);
     world.services.notices.retry_delivery(&world.owner, given_up.id).await.unwrap();
     assert_eq!(world.services.notices.deliver(DeliveryChannel::Mail).await.unwrap(), 1);

@@ -18,6 +18,8 @@ pub enum Manner {
     Take,
     /// It knows no receiver.
     Refuse,
+    /// It takes nothing for now.
+    Later,
     /// It says nothing until the test lets the visitor go.
     Hold,
 }
@@ -123,6 +125,7 @@ async fn talk(
         let answer: &[u8] = match word.as_str() {
             "EHLO" => b"250-mail.test\r\n250 8BITMIME\r\n",
             "RCPT" if manner == Manner::Refuse => b"550 5.1.1 Nobody of this name is here\r\n",
+            "RCPT" if manner == Manner::Later => b"451 4.7.1 Come back later\r\n",
             "RCPT" => {
                 to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
                 b"250 OK\r\n"

@@ -17,7 +17,14 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::{outbound::OutboundClient, testing::world::World};
+use engine::{
+    outbound::OutboundClient,
+    store::audit,
+    testing::{
+        play::graph,
+        world::{World, none},
+    },
+};
 use hmac::{Hmac, KeyInit, Mac};
 use model::{
     id::WebhookId,
@@ -30,6 +37,7 @@ use model::{
 use serde_json::Value;
 use sha2::Sha256;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::{deliveries, fail, send};
 use crate::engine::stub;
@@ -121,6 +129,10 @@ async fn a_call_is_signed_and_made_again_under_the_same_id_until_it_is_taken() {
     assert!(first.is_signed_with(&key) && second.is_signed_with(&key));
     assert_eq!(first.header("webhook-id"), second.header("webhook-id"));
     assert_eq!(first.body, second.body);
+    let mut conn = world.db.pool.acquire().await.unwrap();
+    let heads = audit::list_heads(&mut conn, Some(world.owner.workspace)).await.unwrap();
+    let head = &heads[0];
+    assert_eq!(second.header("atelier-audit-head"), format!("{} {}", head.line, head.hash));
     let told: Value = serde_json::from_str(&first.body).unwrap();
     assert_eq!(told["type"], "execution.failed");
     assert!(told["data"]["url"].as_str().unwrap().ends_with(&id.to_string()), "{told}");
@@ -130,6 +142,57 @@ async fn a_call_is_signed_and_made_again_under_the_same_id_until_it_is_taken() {
         Some("it answered 500 Internal Server Error: Out of coffee")
     );
     assert_eq!(deliveries(&world).await[0].state, DeliveryState::Delivered);
+}
+
+#[tokio::test]
+async fn a_receiver_that_hangs_holds_up_no_other() {
+    let (sender, mut hangs) = mpsc::unbounded_channel();
+    let hang = move || {
+        sender.send(()).ok();
+        std::future::pending::<StatusCode>()
+    };
+    let hanging = stub::serve(Router::new().fallback(hang)).await;
+    let (quick, mut calls) = receiver(|_| ok()).await;
+    let world = world(&[hanging, quick]).await;
+    add(&world, WebhookKind::Generic, hanging).await;
+    let other = WebhookForm {
+        name: "Quick".to_owned(),
+        ..form(WebhookKind::Generic, Some(format!("http://{quick}/")))
+    };
+    world.services.notices.add_webhook(&world.owner, other).await.unwrap();
+    let stop = CancellationToken::new();
+    let courier = tokio::spawn(world.services.notices.clone().run_courier(stop.clone()));
+
+    fail(&world).await;
+    hangs.recv().await.unwrap();
+    calls.recv().await.unwrap();
+    // It hangs, and what happens then is told.
+    for _ in 0..2 {
+        fail(&world).await;
+        calls.recv().await.unwrap();
+    }
+
+    assert!(hangs.try_recv().is_err(), "it has one call at a time");
+    stop.cancel();
+    courier.abort();
+}
+
+#[tokio::test]
+async fn a_run_without_steps_is_told_of_when_it_has_ended() {
+    let (address, mut calls) = receiver(|_| ok()).await;
+    let world = world(&[address]).await;
+    let events = [NoticeKind::ExecutionEnded].into();
+    let url = Some(format!("http://{address}/"));
+    let form = WebhookForm { events, ..form(WebhookKind::Generic, url) };
+    world.services.notices.add_webhook(&world.owner, form).await.unwrap();
+    let template = world.publish(&graph(&[], &[("start", "end")])).await;
+
+    let id = world.launch(template, none()).await;
+
+    world.wait_over(id).await;
+    assert_eq!(send(&world.services, DeliveryChannel::Webhook).await, 1);
+    let told: Value = serde_json::from_str(&calls.try_recv().unwrap().body).unwrap();
+    assert_eq!(told["type"], "execution.ended");
 }
 
 #[tokio::test]

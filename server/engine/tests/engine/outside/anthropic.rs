@@ -103,7 +103,7 @@ async fn a_text_is_passed_on_as_it_comes_and_its_tokens_are_counted() {
 
     let answer = answer.unwrap();
     assert_eq!((streamed.as_str(), answer.text.as_str()), ("Hello wörld", "Hello wörld"));
-    assert_eq!(answer.usage, Usage { input_tokens: 25, output_tokens: 15 });
+    assert_eq!(answer.usage, Usage { input_tokens: 25, output_tokens: 15, ..Usage::default() });
     assert_eq!(answer.model, "claude-sonnet-4-6");
     assert!(answer.manner.streams && answer.manner.counts && !answer.is_cut_off);
     let seen = wire.last();
@@ -133,7 +133,10 @@ async fn a_talk_streams_thoughts_text_and_calls_and_keeps_what_is_given_back() {
     let heard = ["thought The weather ", "thought is asked for.", "text I look."];
     assert_eq!(streamed[..3], heard);
     assert_eq!(streamed[3..], ["call get_weather", "call get_time"]);
-    assert_eq!(answer.usage, Usage { input_tokens: 2160, output_tokens: 89 });
+    assert_eq!(
+        answer.usage,
+        Usage { input_tokens: 2160, output_tokens: 89, cached_tokens: 2000, ..Usage::default() }
+    );
     assert_eq!((answer.cached_tokens, answer.ending), (2000, Ending::Calls));
     assert_eq!(answer.model, "claude-opus-4-6");
     let Message::Assistant { text, reasoning, calls, provider_data } = &answer.message else {
@@ -330,5 +333,12 @@ async fn what_a_broken_answer_has_used_is_known() {
     let error = anthropic(wire.address).generate_text(&hello(), &mut |_| {}).await.unwrap_err();
 
     let used = error.used.map(|used| used.usage);
-    assert_eq!(used, Some(Usage { input_tokens: 25, output_tokens: 1 }));
+    assert_eq!(used, Some(Usage { input_tokens: 25, ..Usage::default() }), "no word has come");
+
+    let (head, _) = TEXT.split_once("event: message_delta").unwrap();
+    let wire = Wire::serving(Answer::raw_stream(head)).await;
+    let error = anthropic(wire.address).generate_text(&hello(), &mut |_| {}).await.unwrap_err();
+    let used = error.used.unwrap().usage;
+    assert_eq!((used.input_tokens, used.is_estimated), (25, true));
+    assert!(used.output_tokens > 1, "the words that came are paid: {used:?}");
 }

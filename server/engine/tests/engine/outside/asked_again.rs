@@ -144,6 +144,83 @@ async fn an_image_is_asked_for_without_what_a_server_refuses() {
 
     assert_eq!(openai(wire.address).generate_image(&request).await.unwrap().bytes, wire::png());
     assert_eq!(wire.calls(), 2);
+
+    let sizeless = Wire::answering(|seen| {
+        if !seen.json()["size"].is_null() {
+            return Answer::json(
+                400,
+                json!({"code": "400", "error": "Argument not supported: size"}),
+            );
+        }
+        Answer::json(200, json!({"result": {"image": STANDARD.encode(wire::png())}}))
+    })
+    .await;
+    let plain = ImageRequest::default();
+    let made = openai(sizeless.address).generate_image(&plain).await.unwrap();
+    assert_eq!((made.bytes, sizeless.calls()), (wire::png().into(), 2));
+}
+
+#[tokio::test]
+async fn an_image_is_taken_from_chat_and_from_a_job_that_makes_it() {
+    let in_chat = Wire::answering(|seen| {
+        if !seen.path.ends_with("/chat/completions") {
+            return Answer::json(404, json!({"error": {"message": "Not Found", "code": 404}}));
+        }
+        let url = format!("data:image/png;base64,{}", STANDARD.encode(wire::png()));
+        let images = json!([{"type": "image_url", "image_url": {"url": url}}]);
+        Answer::json(200, json!({"choices": [{"message": {"content": "", "images": images}}]}))
+    })
+    .await;
+    let in_job = Wire::answering(|seen| {
+        if !seen.path.ends_with("/jobs/1") {
+            return Answer::json(200, json!({"status": "queued", "polling_url": "/jobs/1"}));
+        }
+        Answer::json(
+            200,
+            json!({"status": "Ready", "result": {"image": STANDARD.encode(wire::png())}}),
+        )
+    })
+    .await;
+    let held_back = Wire::serving(Answer::json(
+        200,
+        json!({"data": [{"url": "", "respect_moderation": false}]}),
+    ));
+    let elsewhere = Wire::serving(Answer::json(
+        200,
+        json!({"status": "queued", "polling_url": "http://10.0.0.7/1"}),
+    ));
+    let plain = ImageRequest::default();
+
+    for wire in [in_chat, in_job] {
+        let made = openai(wire.address).generate_image(&plain).await.unwrap();
+        assert_eq!((made.bytes, wire.calls()), (wire::png().into(), 2));
+    }
+    for (wire, code) in [(held_back.await, "content_refused"), (elsewhere.await, "bad_image")] {
+        let failed = openai(wire.address).generate_image(&plain).await.unwrap_err();
+        assert_eq!((failed.failure.code.as_str(), wire.calls()), (code, 1));
+    }
+}
+
+#[tokio::test]
+async fn a_text_is_asked_for_by_the_interface_that_the_model_has() {
+    let wire = Wire::answering(|seen| {
+        if seen.path.ends_with("/chat/completions") {
+            let words =
+                "This model is only supported in v1/responses and not in v1/chat/completions.";
+            return Answer::json(404, json!({"error": {"message": words}}));
+        }
+        let parts = json!([{"type": "output_text", "text": "Tea"}]);
+        let output = json!([{"type": "message", "content": parts}]);
+        Answer::json(200, json!({"object": "response", "status": "completed", "output": output}))
+    })
+    .await;
+    let provider = openai(wire.address);
+    let request = TextRequest { prompt: "Hi".to_owned(), ..hello() };
+    for calls in [2, 3] {
+        let answer = provider.generate_text(&request, &mut |_| {}).await.unwrap();
+        assert_eq!((answer.text.as_str(), wire.calls()), ("Tea", calls));
+    }
+    assert_eq!(wire.last().json()["input"][0]["content"][0]["text"], "Hi");
 }
 
 #[tokio::test]

@@ -9,7 +9,10 @@ use engine::{
     providers::{ImageRequest, ProviderAccess, ProviderSettings, Providers},
     secret::Secret,
 };
-use model::provider_choice::{ProviderChoice, ProviderName};
+use model::{
+    execution::failure::{Failure, FailureClass},
+    provider_choice::{ProviderChoice, ProviderName},
+};
 
 #[tokio::test]
 async fn one_is_chosen_for_texts_and_one_for_pictures_and_a_step_may_name_another() {
@@ -58,4 +61,25 @@ async fn one_is_chosen_for_texts_and_one_for_pictures_and_a_step_may_name_anothe
     let failure = gone.generate_text(&hello(), &mut |_| {}).await.unwrap_err().failure;
     assert_eq!((gone.name(), failure.code.as_str()), ("ollama", "provider_not_set_up"));
     assert!(failure.pauses() && wire.calls() == 0);
+}
+
+#[tokio::test]
+async fn an_ollama_that_is_chosen_or_named_and_away_is_waited_for_and_nobody_stands_in() {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let away = ProviderSettings {
+        ollama_url: format!("http://{address}").parse().ok(),
+        ..ProviderSettings::default()
+    };
+    let nobody = Providers::detect(&away, &client(address)).await;
+    let chosen = ProviderChoice { text: Some(ProviderName::Ollama), image: None };
+
+    for provider in
+        [nobody.with_choice(chosen).text(None).await, nobody.text(Some("ollama/llama3")).await]
+    {
+        let failure = provider.generate_text(&hello(), &mut |_| {}).await.unwrap_err().failure;
+        assert_eq!((provider.name(), failure.code.as_str()), ("ollama", Failure::AWAY));
+        assert!(matches!(failure.class, FailureClass::Transient { .. }), "{failure:?}");
+        assert_eq!(provider.address(), Some(address.to_string().as_str()));
+    }
+    assert!(nobody.text(None).await.is_sample(), "nobody has asked for Ollama");
 }

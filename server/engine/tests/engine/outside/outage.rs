@@ -9,11 +9,12 @@ use std::{
     time::Duration,
 };
 
-use axum::{Json, Router, routing::post};
+use axum::{Json, Router, http::StatusCode, response::IntoResponse, routing::post};
 use engine::{
     limits::Limits,
+    outbound::OutboundClient,
     testing::{
-        play::{copies, patient},
+        play::{copies, graph, patient},
         world::{ROOMY, World, none},
     },
 };
@@ -26,8 +27,11 @@ use model::{
     },
     id::{ExecutionId, NodeId},
     pages::Control,
+    provider::ProviderForm,
+    provider_choice::Vendor,
+    workflow::Workflow,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::net::TcpSocket;
 
 use crate::engine::{
@@ -89,7 +93,7 @@ async fn attempts(world: &World, id: ExecutionId) -> Vec<i32> {
 async fn tried_again(world: &World) {
     world.db.advance(Duration::from_secs(480)).await;
     world.nudge().await;
-    let tried = "SELECT count(*) FROM provider_outages
+    let tried = "SELECT count(*) FROM model_outages
                   WHERE tried_at > engine_now() - interval '4 minutes'";
     world.until(tried, 1).await;
 }
@@ -184,7 +188,7 @@ async fn of_those_that_wait_for_a_provider_one_looks_whether_it_is_back() {
     // Until the next try is most of a minute away.
     for tries in 1..=7 {
         calls(&mut desk, 1).await.remove(0).fail(503);
-        world.until("SELECT coalesce(max(tries), 0)::bigint FROM provider_outages", tries).await;
+        world.until("SELECT coalesce(max(tries), 0)::bigint FROM model_outages", tries).await;
         if tries < 7 {
             world.db.advance(Duration::from_secs(61)).await;
             world.nudge().await;
@@ -264,6 +268,87 @@ async fn a_gateway_that_says_how_long_is_waited_for_as_it_says() {
 
     world.wait(id, waits).await;
 
-    assert_eq!(world.count("SELECT count(*) FROM provider_outages").await, 0);
+    assert_eq!(world.count("SELECT count(*) FROM model_outages").await, 0);
     worker.stop().await;
+}
+
+/// A text by this model.
+fn copy_by(model: &str) -> Workflow {
+    let config = json!({ "prompt": "Write", "model": model });
+    graph(&[("write", "generate_copy", config)], &[("start", "write"), ("write", "end")])
+}
+
+#[tokio::test]
+async fn a_model_that_is_loading_stops_no_other_model_of_its_server_and_a_test_ends_its_outage() {
+    let answer = |Json(sent): Json<Value>| async move {
+        if sent["model"] == "loading" {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        Json(json!({"choices": [{"message": {"content": "{\"ready\": true}"}}]})).into_response()
+    };
+    let router = Router::new().route("/v1/chat/completions", post(answer));
+    let address = stub::serve(router).await;
+    let mut world = World::with_providers(stub::provider(address)).await;
+    let policy = stub::allowing(&[address]);
+    world.change_deps(|deps| deps.outbound = OutboundClient::new(policy).unwrap());
+    let form = ProviderForm {
+        base_url: Some(format!("http://{address}/v1")),
+        text_model: Some("loading".to_owned()),
+        ..ProviderForm::default()
+    };
+    let access = &world.services.provider_access;
+    access.set_provider(&world.owner, Vendor::OpenAi, form.clone()).await.unwrap();
+    let worker = world.worker(patient());
+    let loading = world.launch(world.publish(&copy_by("loading")).await, none()).await;
+    let view = world.wait(loading, waits).await;
+    let words = write(&view).waiting.clone().unwrap();
+    assert!(words.starts_with(&format!("loading at {address} doesn't answer")), "{words}");
+
+    let other = world.launch(world.publish(&copy_by("ready")).await, none()).await;
+
+    assert_eq!(world.wait_over(other).await.status, Status::Completed);
+    let lasting = "SELECT count(*) FROM model_outages WHERE ended_at IS NULL";
+    assert_eq!(world.count(lasting).await, 1, "the answer of another model ends no outage");
+    let form = ProviderForm { text_model: Some("ready".to_owned()), ..form };
+    sqlx::query("UPDATE model_outages SET model = 'ready'").execute(&world.db.pool).await.unwrap();
+    let trial = access.try_provider(&world.owner, Vendor::OpenAi, form).await.unwrap();
+    assert!(trial.works, "{trial:?}");
+    let lasting = "SELECT count(*) FROM model_outages WHERE ended_at IS NULL AND model = 'ready'";
+    assert_eq!(world.count(lasting).await, 0, "a test that succeeds ends it");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
+#[tokio::test]
+async fn an_answer_whose_correction_waits_for_an_outage_is_not_paid_again() {
+    let called = Arc::new(AtomicUsize::new(0));
+    let counted = called.clone();
+    let answer = move |Json(sent): Json<Value>| async move {
+        let is_repair = sent["messages"].as_array().is_some_and(|messages| messages.len() > 2);
+        if is_repair && counted.fetch_add(1, Ordering::SeqCst) == 0 {
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        let text = if is_repair { "{\"title\": \"Tea\"}" } else { "{}" };
+        let usage = json!({"prompt_tokens": 9, "completion_tokens": 3});
+        Json(json!({"choices": [{"message": {"content": text}}], "usage": usage})).into_response()
+    };
+    let router = Router::new().route("/v1/chat/completions", post(answer));
+    let world = World::with_providers(stub::provider(stub::serve(router).await)).await;
+    let worker = world.worker(patient());
+    let schema = json!({"type": "object", "required": ["title"]});
+    let config = json!({"prompt": "Write", "output": {"format": "json", "schema": schema}});
+    let nodes = [("write", "generate_copy", config)];
+    let workflow = graph(&nodes, &[("start", "write"), ("write", "end")]);
+    let id = world.launch(world.publish(&workflow).await, none()).await;
+
+    world.wait(id, waits).await;
+    world.db.advance(Duration::from_secs(31)).await;
+    world.nudge().await;
+
+    assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    assert_eq!(called.load(Ordering::SeqCst), 2, "the correction was asked for twice");
+    let paid = "SELECT count(*) FROM spend_ledger";
+    assert_eq!(world.count(paid).await, 2, "the first answer and its correction, each once");
+    worker.stop().await;
+    world.assert_sound().await;
 }

@@ -249,3 +249,22 @@ async fn an_image_that_is_to_show_something_else_meanwhile_is_made_anew() {
     assert_eq!(studio.world.count(KEPT).await, 0);
     worker.stop().await;
 }
+
+#[tokio::test]
+async fn what_waits_for_storage_goes_on_by_itself_when_there_is_room() {
+    let studio = Studio::new(Mood::Refuses).await;
+    let worker = studio.world.worker(patient());
+    let id = studio.launch().await;
+    studio.paused(id, 0).await;
+    let admin = &studio.world.services.admin;
+
+    assert_eq!(admin.resume_after_storage().await.unwrap(), 0, "it still takes nothing");
+    assert!(admin.check_disk().await.is_err(), "the process is not ready");
+    studio.turn(Mood::Takes);
+    assert_eq!(admin.resume_after_storage().await.unwrap(), 1);
+
+    assert_eq!(studio.world.wait_over(id).await.status, Status::Completed);
+    assert_eq!(studio.calls(), 1, "it was paid for once");
+    worker.stop().await;
+    studio.world.assert_sound().await;
+}

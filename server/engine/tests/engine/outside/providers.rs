@@ -10,6 +10,7 @@ use engine::providers::{
     ProviderAccess, ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
 };
 use engine::secret::Secret;
+use engine::testing::db;
 use model::{
     execution::failure::{Failure, FailureClass, HoldReason},
     provider::Pace,
@@ -72,7 +73,7 @@ async fn a_normal_stream_is_passed_on_and_its_tokens_are_counted() {
         let (streamed, answer) = text(&*provider, &hello()).await;
         let answer = answer.unwrap();
         assert_eq!((streamed.as_str(), answer.text.as_str()), ("Hello wörld", "Hello wörld"));
-        assert_eq!(answer.usage, Usage { input_tokens: 9, output_tokens: 3 });
+        assert_eq!(answer.usage, Usage { input_tokens: 9, output_tokens: 3, ..Usage::default() });
         assert_eq!(answer.model, "served-model");
     }
 }
@@ -165,7 +166,7 @@ fn troubles() -> Vec<(Answer, FailureClass, &'static str, bool)> {
             true,
         ),
         (Answer::raw_stream(in_stream), transient, "provider_unavailable", true),
-        (Answer::stream(&[]), FailureClass::Permanent, "empty_answer", true),
+        (Answer::stream(&[]), transient, "empty_answer", true),
         (Answer::stream(&["x"]).endless(), FailureClass::Permanent, "answer_too_large", true),
         (Answer::raw(200, "text/html", "<html>"), FailureClass::Permanent, "bad_answer", true),
     ]
@@ -279,7 +280,7 @@ async fn an_image_comes_inside_the_answer_or_from_an_address() {
 
     let answer = openai(server.address).generate_image(&request).await.unwrap();
     assert_eq!(answer.bytes, wire::png());
-    assert_eq!(answer.usage, Usage { input_tokens: 4, output_tokens: 8 });
+    assert_eq!(answer.usage, Usage { input_tokens: 4, output_tokens: 8, ..Usage::default() });
     assert_eq!(server.last().json()["size"], "640x480");
 
     let at = Wire::serving_images_at_an_address().await;
@@ -395,4 +396,64 @@ async fn ollama_answers_for_models_it_does_not_have_with_its_first() {
         provider.generate_image(&ImageRequest::default()).await.unwrap_err().failure.code,
         "no_images"
     );
+}
+
+#[tokio::test]
+async fn what_came_of_an_answer_that_broke_off_is_paid_and_what_was_not_counted_is_estimated() {
+    let words = "Twelve words or so that came before the connection broke.";
+    let piece = json!({ "choices": [{ "delta": { "content": words } }] });
+    let wire = Wire::serving(Answer::raw_stream(&format!("data: {piece}\n\n"))).await;
+    let error = openai(wire.address).generate_text(&hello(), &mut |_| {}).await.unwrap_err();
+    assert_eq!(error.failure.code, "stream_broken");
+    let used = error.used.unwrap().usage;
+    assert_eq!((used.output_tokens, used.is_estimated), (words.len().div_ceil(4) as u64, true));
+
+    let whole = json!({
+        "choices": [{ "message": { "content": "Hello there" }, "finish_reason": "stop" }],
+        "usage": {
+            "prompt_tokens": 9,
+            "completion_tokens": null,
+            "prompt_tokens_details": { "cached_tokens": 4 },
+        },
+    });
+    let wire = Wire::serving(Answer::json(200, whole)).await;
+    let usage = text(&openai(wire.address), &hello()).await.1.unwrap().usage;
+    let expected =
+        Usage { input_tokens: 9, output_tokens: 3, cached_tokens: 4, is_estimated: true };
+    assert_eq!(usage, expected);
+
+    let nothing = Wire::serving(Answer::raw(200, "application/json", "")).await;
+    let error = openai(nothing.address).generate_text(&hello(), &mut |_| {}).await.unwrap_err();
+    assert_eq!((error.failure.code.as_str(), error.used), ("empty_answer", None));
+    assert!(matches!(error.failure.class, FailureClass::Transient { .. }));
+}
+
+#[tokio::test]
+async fn what_was_learnt_of_a_server_outlives_the_process() {
+    let db = db::fresh().await;
+    let wire = Wire::answering(|seen| {
+        let refused = json!({ "error": { "message": "Unrecognized argument: seed" } });
+        let has_seed = !seen.json()["seed"].is_null();
+        if has_seed { Answer::json(400, refused) } else { Answer::stream(&["ok"]) }
+    })
+    .await;
+    let connect = async || {
+        let cache = CapabilityCache::default();
+        cache.keep_in(&db.pool).await.unwrap();
+        let settings = OpenAiSettings {
+            name: "openai",
+            label: "OpenAI",
+            base_url: format!("http://{}/v1", wire.address).parse().unwrap(),
+            api_key: None,
+            text_model: "gpt-test".to_owned(),
+            image_model: String::new(),
+            pace: Pace::default(),
+        };
+        OpenAi::new(client(wire.address), settings, cache)
+    };
+
+    text(&connect().await, &hello()).await.1.unwrap();
+
+    let left_out: Vec<_> = connect().await.capabilities("gpt-test").left_out().collect();
+    assert_eq!(left_out, ["seed"]);
 }

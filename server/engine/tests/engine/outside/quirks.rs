@@ -182,7 +182,6 @@ async fn an_answer_that_cannot_be_used_is_asked_for_once_and_billed() {
         event(json!({"tool_calls": [{"id": "1", "function": {"name": "f"}}]}), Some("tool_calls"));
     let avif = b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf".as_slice();
     let cases = [
-        (stream(""), &text, "empty", Some(counted)),
         (
             stream(&event(json!({"refusal": "I will not."}), None)),
             &text,

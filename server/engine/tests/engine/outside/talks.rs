@@ -98,7 +98,10 @@ async fn calls_come_by_chat_completions_piece_by_piece() {
         ]
     );
     assert_eq!(streamed, ["call get_weather", "call get_time"]);
-    assert_eq!(answer.usage, Usage { input_tokens: 2006, output_tokens: 300 });
+    assert_eq!(
+        answer.usage,
+        Usage { input_tokens: 2006, output_tokens: 300, cached_tokens: 1920, ..Usage::default() }
+    );
     assert_eq!((answer.cached_tokens, answer.ending), (1920, Ending::Calls));
     assert_eq!(answer.model, "gpt-4o-mini-2024-07-18");
     let sent = wire.last();
@@ -130,7 +133,10 @@ async fn a_server_that_points_to_the_responses_api_is_asked_by_it() {
     let thoughts = ["thought The weather ", "thought is asked for.", "thought \n\n"];
     assert_eq!(streamed[..3], thoughts);
     assert_eq!(streamed[3..], ["call get_weather"]);
-    assert_eq!(answer.usage, Usage { input_tokens: 328, output_tokens: 52 });
+    assert_eq!(
+        answer.usage,
+        Usage { input_tokens: 328, output_tokens: 52, cached_tokens: 256, ..Usage::default() }
+    );
     assert_eq!((answer.cached_tokens, answer.ending), (256, Ending::Calls));
     let body = wire.last().json();
     assert_eq!(body["instructions"], "Be brief.");
@@ -172,7 +178,7 @@ async fn a_response_that_comes_whole_is_understood_too() {
     let answer = answer.unwrap();
     assert_eq!(answer.message, assistant("It is 18 °C in Paris.", vec![]));
     assert_eq!(streamed, ["text It is 18 °C in Paris."]);
-    assert_eq!(answer.usage, Usage { input_tokens: 36, output_tokens: 87 });
+    assert_eq!(answer.usage, Usage { input_tokens: 36, output_tokens: 87, ..Usage::default() });
     assert_eq!(answer.ending, Ending::Complete);
 }
 
@@ -188,7 +194,7 @@ async fn an_ollama_is_told_how_much_to_read_and_streams_line_by_line() {
     let call = ("call00000".to_owned(), "get_weather".to_owned(), json!({ "location": "Paris" }));
     assert_eq!(calls(&answer), [call]);
     assert_eq!(streamed, ["thought The weather ", "thought is asked for.", "call get_weather"]);
-    assert_eq!(answer.usage, Usage { input_tokens: 169, output_tokens: 15 });
+    assert_eq!(answer.usage, Usage { input_tokens: 169, output_tokens: 15, ..Usage::default() });
     let sent = wire.last();
     assert_eq!(sent.path, "/api/chat");
     let window = provider.context_window("qwen3:8b");

@@ -69,7 +69,8 @@ async fn shown(world: &World, actor: &Actor, card: &ReviewCard) -> ReviewCard {
 
 async fn waits_for(world: &World, actor: &Actor) -> (i64, usize) {
     let filter = ReviewFilter { scope: ReviewScope::Me };
-    let listed = world.services.reviews.list(actor, filter).await.unwrap().len();
+    let first = PageRequest::default();
+    let listed = world.services.reviews.list(actor, filter, &first).await.unwrap().items.len();
     (world.services.reviews.count_waiting(actor).await.unwrap().0, listed)
 }
 

@@ -88,6 +88,7 @@ async fn a_review_is_called_like_its_step_and_listed_for_who_may_decide_it() {
     check.data.label = "Final look".to_owned();
     let (_, card) = awaiting(&world, &workflow).await;
     assert_eq!(card.step, "Final look");
+    assert!(card.sample, "the text was marked as a sample");
 
     let waiting = async |actor: &Actor| {
         let rows = world.services.overview.dashboard(actor).await.unwrap().waiting;

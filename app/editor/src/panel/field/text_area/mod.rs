@@ -140,9 +140,6 @@ fn on_list_key(
     list: RwSignal<Option<Completion>>,
     choose: Callback<String>,
 ) {
-    if event.is_composing() {
-        return;
-    }
     let key = event.key();
     let Some(mut open) = list.get_untracked() else {
         if key == "Enter" && lines == Lines::One {

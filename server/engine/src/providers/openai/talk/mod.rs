@@ -17,10 +17,11 @@ use super::{OpenAi, settings::OLLAMA};
 use crate::{
     outbound::OutboundRequest,
     providers::{
-        CallError, ChatAnswer, ChatRequest, ChatSink, Ending,
+        CallError, ChatAnswer, ChatMessage, ChatRequest, ChatSink, Ending, TextFormat, TextRequest,
+        Usage,
         answer::ParsedAnswer,
-        capabilities::{Capabilities, TalkApi},
-        openai_wire::{Dialect, find_json},
+        capabilities::{Capabilities, JsonWay, TalkApi},
+        openai_wire::{Dialect, find_json, repair_words, system_text},
         windows::context_window,
     },
 };
@@ -45,20 +46,20 @@ impl OpenAi {
         let call = self.call(&asked, &request.idempotency_key, |capabilities| {
             Ok(self.talk_call(request, &asked, capabilities))
         });
-        let answer = call.await?;
+        let (answer, _) = call.await?;
         let (mut parsed, result) = self.read(answer, sink).await;
         let (usage, model) = (parsed.usage, parsed.model.take().unwrap_or_else(|| asked.clone()));
         let cached_tokens = parsed.cached_tokens;
-        let text = parsed.text.clone();
+        let came = format!("{}{}", parsed.reasoning, parsed.text);
         let ending = result.and_then(|()| self.ending(&parsed, request));
         match ending {
             Ok(ending) => {
                 let message = into_message(parsed, request, &asked, ending);
-                let usage = usage.unwrap_or_else(|| request.estimate_usage(&message));
+                let usage = Usage::complete(usage, || request.estimate_usage(&message));
                 Ok(ChatAnswer { message, model, usage, cached_tokens, ending })
             }
             Err(failure) => {
-                let estimate = || request.estimate_usage(&text_message(text));
+                let estimate = || request.estimate_usage(&text_message(came));
                 Err(CallError::with_usage(failure, model, usage, estimate))
             }
         }
@@ -98,17 +99,48 @@ impl OpenAi {
             return Ok(Ending::Refused);
         }
         // JSON that is whole has not been cut off, whatever else was to come.
-        let is_whole = request.schema.is_some() && find_json(&parsed.text).is_some();
-        if parsed.is_cut_off() && !(is_whole && parsed.calls.is_empty()) {
+        let json = request.schema.as_ref().and_then(|schema| find_json(&parsed.text, schema));
+        if parsed.is_cut_off() && !(json.is_some() && parsed.calls.is_empty()) {
             return Ok(Ending::CutOff);
         }
         if !parsed.calls.is_empty() {
             return Ok(Ending::Calls);
         }
         if parsed.text.trim().is_empty() {
-            return Err(self.failures.unusable("empty_answer", "the answer was empty"));
+            return Err(self.failures.empty());
         }
         Ok(Ending::Complete)
+    }
+}
+
+impl OpenAi {
+    /// A request for text as the body of a request to the Responses API.
+    pub(super) fn responses_of_text(
+        &self,
+        request: &TextRequest,
+        model: &str,
+        capabilities: &Capabilities,
+    ) -> Value {
+        let dialect = self.dialect();
+        let said = |message: Message| ChatMessage { message, images: vec![] };
+        let user = |text: String| Message::User { text, images: vec![] };
+        let (schema, system) = match &request.format {
+            TextFormat::Json { schema } => (Some(schema.clone()), request.system.clone()),
+            TextFormat::Text | TextFormat::List => (None, system_text(request, JsonWay::Prompt)),
+        };
+        let prompt = user(request.whole_prompt().into_owned());
+        let mut messages = vec![
+            said(Message::System { text: system.unwrap_or_default() }),
+            ChatMessage { message: prompt, images: request.images.clone() },
+        ];
+        if let Some(repair) = &request.repair {
+            messages.push(said(text_message(repair.answer.clone())));
+            messages.push(said(user(repair_words(repair))));
+        }
+        let TextRequest { temperature, max_tokens, .. } = *request;
+        let talk =
+            ChatRequest { messages, schema, temperature, max_tokens, ..ChatRequest::default() };
+        responses::body(&talk, model, dialect, capabilities)
     }
 }
 
@@ -133,11 +165,10 @@ fn into_message(
         Ending::Refused if !refusal.trim().is_empty() => refusal,
         Ending::Refused if text.trim().is_empty() => FILTERED.to_owned(),
         // The caller validates what is no JSON and says what is wrong.
-        Ending::Complete if request.schema.is_some() => match find_json(&text) {
-            Some(json) => json.to_owned(),
-            None => text,
-        },
-        Ending::Complete | Ending::Calls | Ending::CutOff | Ending::Refused => text,
+        Ending::Complete => {
+            request.schema.as_ref().and_then(|schema| find_json(&text, schema)).unwrap_or(text)
+        }
+        Ending::Calls | Ending::CutOff | Ending::Refused => text,
     };
     Message::Assistant { text, reasoning, calls: request.with_unique_ids(calls), provider_data }
 }

@@ -119,7 +119,10 @@ impl Library {
         let mut ids: Vec<ImageId> = document.images.iter().map(|image| image.id).collect();
         let attached = ids.len();
         for id in image_ids_in(&document.content) {
-            if !ids.contains(&id) && ids.len() < attached + MOST_SHOWN {
+            if ids.len() == attached + MOST_SHOWN {
+                break;
+            }
+            if !ids.contains(&id) {
                 ids.push(id);
             }
         }

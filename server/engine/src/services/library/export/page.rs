@@ -19,6 +19,9 @@ use super::part::{ExportImage, IMAGES, Part, Step};
 /// Even a browser that meets something it should not finds that it may not follow it.
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
+/// How often a page shows images where its text has them: each time it holds the whole file.
+const MOST_SHOWN: usize = 500;
+
 /// What a page is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum PageUse {
@@ -89,6 +92,7 @@ pub(super) fn plan(
     for rest in parts {
         let image = rest.get(..36).and_then(|id| id.parse().ok());
         let image = image.and_then(|id| images.iter().find(|image| image.id == id));
+        let image = image.filter(|_| seen.len() < MOST_SHOWN);
         let after = rest.find('"').map_or("", |end| &rest[end..]);
         text.push_str("<img src=\"");
         if let Some(image) = image {

@@ -9,6 +9,7 @@ use crate::{
     error::{Doing, Result},
     store::{
         executions::NewExecution,
+        notices::outbox,
         rows::{columns, to_json},
     },
 };
@@ -32,6 +33,8 @@ pub async fn insert(
         rounds::save_loop_plans(conn, plans).await?;
         outputs::record(conn, plans).await?;
         reviews::record(conn, plans).await?;
+        // Without a step it ends where it begins.
+        outbox::record(conn, plans).await?;
     }
     Ok(is_new)
 }

@@ -393,16 +393,17 @@ async fn add_to_ledger(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         outputs: c.2.output_tokens,
         costs: c.2.cost_micros,
         samples: c.2.sample,
+        estimates: c.2.estimated,
     });
     sqlx::query!(
         "INSERT INTO spend_ledger (workspace_id, execution_id, job_id, at, provider, model,
-                                   input_tokens, output_tokens, cost, sample)
+                                   input_tokens, output_tokens, cost, sample, estimated)
          SELECT u.workspace_id, u.execution_id, u.job_id, engine_now(), u.provider, u.model,
-                u.input_tokens, u.output_tokens, u.cost, u.sample
+                u.input_tokens, u.output_tokens, u.cost, u.sample, u.estimated
            FROM UNNEST($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::bigint[],
-                       $7::bigint[], $8::bigint[], $9::bool[])
+                       $7::bigint[], $8::bigint[], $9::bool[], $10::bool[])
                 AS u (workspace_id, execution_id, job_id, provider, model, input_tokens,
-                      output_tokens, cost, sample)",
+                      output_tokens, cost, sample, estimated)",
         &workspaces,
         &executions,
         &jobs,
@@ -412,6 +413,7 @@ async fn add_to_ledger(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         &outputs,
         &costs as _,
         &samples,
+        &estimates,
     )
     .execute(conn)
     .await

@@ -1,0 +1,65 @@
+//! First answers that were paid for and whose correction has not come yet: an attempt that follows goes
+//! on with them.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::paid_images::Claim;
+use crate::error::{Doing, Result};
+
+/// The answer that an earlier attempt of the job has paid for, if it was made from these inputs.
+pub async fn find(conn: &mut PgConnection, claim: Claim, inputs: &Value) -> Result<Option<Value>> {
+    sqlx::query_scalar!(
+        "SELECT answer FROM paid_texts
+          WHERE workspace_id = $1 AND execution_id = $2 AND job_id = $3 AND inputs = $4",
+        claim.workspace.0,
+        claim.execution.0,
+        claim.job.0,
+        inputs
+    )
+    .fetch_optional(conn)
+    .await
+    .doing("looking for an answer that was paid for")
+}
+
+/// Keeps an answer for the attempts to come, in place of one that was made from something else. Does
+/// nothing where the job is no longer held under that fence.
+pub async fn keep(
+    conn: &mut PgConnection,
+    claim: Claim,
+    inputs: &Value,
+    answer: &Value,
+) -> Result<()> {
+    sqlx::query!(
+        "INSERT INTO paid_texts (workspace_id, execution_id, job_id, inputs, answer)
+         SELECT j.workspace_id, j.execution_id, j.id, $5, $6
+           FROM agent_jobs j
+          WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.id = $3 AND j.fence = $4
+            AND j.status = 'running'
+             ON CONFLICT (workspace_id, execution_id, job_id) DO UPDATE
+            SET inputs = excluded.inputs, answer = excluded.answer, paid_at = excluded.paid_at",
+        claim.workspace.0,
+        claim.execution.0,
+        claim.job.0,
+        claim.fence,
+        inputs,
+        answer
+    )
+    .execute(conn)
+    .await
+    .map(drop)
+    .doing("keeping an answer that was paid for")
+}
+
+/// Deletes answers of jobs that are not tried again; returns how many.
+pub async fn forget(conn: &mut PgConnection) -> Result<u64> {
+    let deleted = sqlx::query!(
+        "DELETE FROM paid_texts p
+          WHERE NOT EXISTS (SELECT FROM agent_jobs j
+                             WHERE j.id = p.job_id AND j.status IN ('pending', 'running'))"
+    )
+    .execute(conn)
+    .await
+    .doing("deleting answers that nothing will use")?;
+    Ok(deleted.rows_affected())
+}
