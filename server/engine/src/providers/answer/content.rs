@@ -24,8 +24,6 @@ pub(super) struct Content {
     /// It only tells once more, as a whole, what may have come piece by piece.
     pub(super) repeats: bool,
     pub(super) finish: Option<String>,
-    /// The place of this answer among several, where the server counts them.
-    pub(super) choice: Option<u64>,
     pub(super) model: Option<String>,
     pub(super) usage: Option<Usage>,
     /// Tokens of the request that the server had in its cache.
@@ -52,7 +50,6 @@ pub(super) fn read(value: &Value) -> Content {
     content.error = content.error.or_else(|| VendorError::within(holder));
     content.usage = content.usage.or_else(|| usage(holder));
     content.finish = finish(holder).or_else(|| finish(value));
-    content.choice = choice.and_then(|choice| choice["index"].as_u64());
     for key in ["delta", "message"] {
         let said = &holder[key];
         let before = content.calls.len();

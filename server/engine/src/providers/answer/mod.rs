@@ -87,6 +87,12 @@ struct Said {
     is_answer: bool,
     /// The place of the answer that is read, where the server gives several.
     choice: Option<u64>,
+    /// How many pieces have come that name a place.
+    pieces: u64,
+    /// Whether a place came twice: then places are those of answers, and not of pieces.
+    repeats: bool,
+    /// The second piece, until the third shows which of both.
+    held: Option<Value>,
     halves: Halves,
     tokens: ControlTokens,
     thoughts: Thoughts,
@@ -118,6 +124,9 @@ impl ReadAnswer for Reader {
     fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
         let Self { frames, said } = self;
         frames.end(&mut |value| said.take_value(value, sink))?;
+        if let Some(held) = said.held.take() {
+            said.take_piece(&held, sink)?;
+        }
         said.parsed.is_streamed = frames.is_streamed();
         said.end(sink);
         let has_finish = said.parsed.finish.is_some();
@@ -139,7 +148,29 @@ impl Reader {
 }
 
 impl Said {
+    /// Takes the pieces of the first answer. Some servers number the pieces of one answer where others
+    /// number answers.
     fn take_value(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+        let place = |list: &str| value[list][0]["index"].as_u64();
+        let Some(place) = place("choices").or_else(|| place("candidates")) else {
+            return self.take_piece(value, sink);
+        };
+        let first = *self.choice.get_or_insert(place);
+        let counts = !self.repeats && place == first.saturating_add(self.pieces);
+        self.repeats = !counts;
+        self.pieces = self.pieces.saturating_add(1);
+        if counts && self.pieces == 2 {
+            self.held = Some(value.clone());
+            return Ok(());
+        }
+        let held = self.held.take();
+        if counts {
+            held.map_or(Ok(()), |held| self.take_piece(&held, sink))?;
+        }
+        if counts || place == first { self.take_piece(value, sink) } else { Ok(()) }
+    }
+
+    fn take_piece(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
         let content: Content = responses::read(value).unwrap_or_else(|| content::read(value));
         self.parsed.usage = content.usage.or(self.parsed.usage);
         self.parsed.cached_tokens = self.parsed.cached_tokens.max(content.cached_tokens);
@@ -148,10 +179,6 @@ impl Said {
             return Err(Fault::Error(error));
         }
         self.is_answer |= content.is_answer;
-        // Only the first of several answers is the one.
-        if content.choice.is_some_and(|choice| *self.choice.get_or_insert(choice) != choice) {
-            return Ok(());
-        }
         self.parsed.finish = content.finish.or(self.parsed.finish.take());
         if content.repeats && self.has_content() {
             return Ok(());

@@ -126,6 +126,17 @@ fn halves_thoughts_and_a_whole_text_at_the_end_leave_the_text_alone() {
 }
 
 #[test]
+fn the_pieces_of_an_answer_may_be_numbered() {
+    let pieces = ["Wh", "isp", "er"].iter().enumerate().map(|(at, text)| {
+        let chunk = json!({"choices": [{"index": at, "delta": {"content": text}}]});
+        format!("data: {chunk}\n\n")
+    });
+    let stream = pieces.collect::<String>() + "data: [DONE]\n\n";
+
+    assert_eq!(read(stream.as_bytes(), 9).0.text, "Whisper");
+}
+
+#[test]
 fn control_tokens_and_other_answers_are_none_of_the_text() {
     let chunk = |index: u32, text: &str, finish: Value| {
         let chunk = json!({"choices": [{"index": index, "delta": {"content": text}, "finish_reason": finish}]});
