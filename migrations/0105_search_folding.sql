@@ -19,8 +19,9 @@ CREATE FUNCTION search_tokens(words text) RETURNS text
                        '[^\u3005-\u30FF\u3400-\u9FFF\uAC00-\uD7AF]+', ' ', 'g'),
                        '(^|\s)\S', ' ', 'g'),
                        '(\S{2})', ' \1 ', 'g')
-              FROM search_fold(translate(words, '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
-                                                '                                ')) folded);
+              -- After folding, which makes ASCII punctuation of the full-width one.
+              FROM translate(search_fold(words), '!"#$%&''()*+,-./:;<=>?@[\]^_`{|}~',
+                                                 '                                ') folded);
 
 -- What finds documents that have every word, or a longer one that begins with it.
 CREATE FUNCTION search_query(words text) RETURNS tsquery

@@ -185,7 +185,7 @@ async fn a_search_sees_one_spelling_of_a_word_in_every_script() {
     for (q, title) in [
         ("grusse munchen", titles[0]),
         ("GRÜSSE", titles[0]),
-        ("ＭＵＮＣＨＥＮ", titles[0]),
+        ("ＭＵＮＣＨＥＮ＇＼", titles[0]),
         ("strasse", titles[1]),
         ("本語", titles[2]),
         ("語", titles[2]),
