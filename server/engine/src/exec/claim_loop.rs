@@ -83,32 +83,33 @@ async fn wait_for(state: &WorkerState, next: Next) {
 /// for the next free slots.
 async fn fill(state: &Arc<WorkerState>, worker: WorkerId) -> Result<Next> {
     while state.takes_jobs() {
-        let claiming = "opening a connection to claim";
         let mut permits = acquire_free_slots(state);
-        let mut conn = state.steps.acquire().await.doing(claiming)?;
+        let mut conn = state.steps.acquire().await.doing("opening a connection to claim")?;
         let (kinds, skipped) = (state.kinds.as_deref(), state.writer.cooling_down());
-        let alone = executions::find_to_run_alone(&mut conn, kinds, &skipped).await?;
+        let due = executions::due_executions(&mut conn, kinds, &skipped, ROUND).await?;
+        let alone = if due.is_empty() {
+            None
+        } else {
+            executions::find_to_run_alone(&mut conn, kinds, &skipped).await?
+        };
         let is_idle = !permits.is_empty() && permits.len() == state.max_jobs;
         state.drains.store(alone.is_some() && !is_idle, Ordering::Relaxed);
         if alone.is_some() && !is_idle {
             return Ok(Next::In(LOST_RACE_PAUSE));
         }
-        if let Some(execution) = alone {
-            // There may be no other one for the claim.
-            drop(conn);
-            permits = match run_alone(state, worker, permits, ExecutionId(execution)).await {
-                Some(permits) => permits,
-                None => return Ok(Next::FreeSlot),
-            };
-            conn = state.steps.acquire().await.doing(claiming)?;
-        }
-        let due = executions::due_executions(&mut conn, kinds, &skipped, ROUND).await?;
         if due.is_empty() {
             state.fair_queue.set_waiting([]);
             let next = executions::next_due_in(&mut conn).await?;
             return Ok(Next::In(next.unwrap_or(POLL)));
         }
+        // There may be no other one for the claims.
         drop(conn);
+        if let Some(execution) = alone {
+            permits = match run_alone(state, worker, permits, ExecutionId(execution)).await {
+                Some(permits) => permits,
+                None => return Ok(Next::FreeSlot),
+            };
+        }
         if permits.is_empty() {
             state.fair_queue.set_waiting(due.into_iter().map(ExecutionId));
             return Ok(Next::FreeSlot);

@@ -120,6 +120,7 @@ async fn step(pool: &PgPool, advance: &Advance, execution: ExecutionId) {
 /// Everything that is asked again and again although nothing may have happened.
 async fn look_for_work(conn: &mut PgConnection) {
     executions::due_executions(conn, None, &[], 32).await.unwrap();
+    executions::find_to_run_alone(conn, None, &[]).await.unwrap();
     executions::next_due_in(conn).await.unwrap();
     executions::next_to_start(conn, None, 10).await.unwrap();
     executions::find_passed_deadlines(conn).await.unwrap();
