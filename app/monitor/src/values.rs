@@ -7,9 +7,9 @@ use model::{
     value::{DocumentRef, ImageRef, numbered, texts_in},
 };
 use serde_json::Value;
-use ui::{json::read_json, markdown::ReadableText};
+use ui::markdown::ReadableText;
 
-use crate::reviews::{data, document, picture, show_texts};
+use crate::reviews::{data, data_or, document, picture, show_texts};
 
 /// The level of the heading that values stand below.
 const HEADING: u8 = 3;
@@ -89,7 +89,7 @@ fn value_words(value: &Value) -> String {
 
 /// Words as they are; words that are JSON as data.
 pub fn render_words(words: String) -> AnyView {
-    if read_json(&words).is_some() { data(words) } else { words.into_any() }
+    data_or(words, IntoAny::into_any)
 }
 
 /// Draws a value that is read in this form.

@@ -12,16 +12,25 @@ const FOLDS_FROM: usize = 4;
 
 /// The object or list that a text is; none where it is another text, only the beginning of one, or
 /// has numbers that would be shown as others.
-pub fn read_json(text: &str) -> Option<Value> {
+pub(crate) fn read_json(text: &str) -> Option<Value> {
     let begins = text.trim_start().starts_with(['{', '[']);
     begins.then(|| number::read_json(text).ok()).flatten()
 }
 
 /// JSON as a tree; a text that is none, or too much of it, as it is.
 pub fn render_json(text: String, class: &'static str) -> AnyView {
+    render_json_or(text, class, |text| plain(text, class))
+}
+
+/// JSON as a tree; a text that is none as `other` shows it.
+pub fn render_json_or(
+    text: String,
+    class: &'static str,
+    other: impl FnOnce(String) -> AnyView,
+) -> AnyView {
     match read_json(&text) {
         Some(value) => render_value(&value, class),
-        None => plain(text, class),
+        None => other(text),
     }
 }
 

@@ -144,20 +144,10 @@ impl Control {
 
     /// The node that this skips or whose configuration it changes; none where it does neither.
     pub fn overridden_node(&self) -> Option<&NodeId> {
-        match self {
-            Self::SkipNode { node_id, .. } | Self::EditNode { node_id, .. } => Some(node_id),
-            Self::RetryNode { node_id, config, .. } | Self::TriggerNode { node_id, config, .. } => {
-                let changes = config.as_ref().is_some_and(|config| !config.is_empty());
-                changes.then_some(node_id)
-            }
-            Self::Pause
-            | Self::Resume
-            | Self::Stop { .. }
-            | Self::AutoRun { .. }
-            | Self::Breakpoints { .. }
-            | Self::Breakpoint { .. }
-            | Self::Budget { .. } => None,
+        if let Self::SkipNode { node_id, .. } | Self::EditNode { node_id, .. } = self {
+            return Some(node_id);
         }
+        self.changes().filter(|(_, config)| !config.is_empty()).map(|(node, _)| node)
     }
 
     /// The node whose configuration this changes, with the changed fields; none where it changes

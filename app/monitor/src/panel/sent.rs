@@ -15,13 +15,12 @@ use model::{
 use serde_json::Value;
 use ui::{
     failure::sign_in_after,
-    json::read_json,
     skeleton::{Skeleton, SkeletonShape},
 };
 
 use crate::{
     outputs::{FIRST_SHOWN, ShowMore},
-    reviews::data,
+    reviews::data_or,
     rounds::{number_of, rounds_of},
     store::ExecutionStore,
 };
@@ -178,9 +177,7 @@ fn names(rows: &[SentRow]) -> Vec<String> {
 #[component]
 fn Call(name: String, row: SentRow, open: bool) -> impl IntoView {
     let text = |(name, text): (&'static str, String)| {
-        let shown = if read_json(&text).is_some() {
-            data(text)
-        } else {
+        let words = |text: String| {
             view! {
                 <p class="panel-prompt__text" dir="auto">
                     {text}
@@ -190,7 +187,7 @@ fn Call(name: String, row: SentRow, open: bool) -> impl IntoView {
         };
         view! {
             <h3 class="panel-prompt__field">{name}</h3>
-            {shown}
+            {data_or(text, words)}
         }
     };
     view! {

@@ -14,7 +14,7 @@ use ui::{
     button::{Button, ButtonSize},
     field::LongTextField,
     icon::{Glyph, Icon},
-    json::render_json,
+    json::{render_json, render_json_or},
     markdown::{MarkdownText, ReadableText, Setting, SourceSwitch},
     toast::{ToastKind, use_toasts},
 };
@@ -324,9 +324,17 @@ pub fn document(document: DocumentRef) -> AnyView {
     .into_any()
 }
 
+/// The class of data.
+const DATA: &str = "decision__data";
+
 /// Data: JSON as a tree, another text as it is.
 pub fn data(json: String) -> AnyView {
-    render_json(json, "decision__data")
+    render_json(json, DATA)
+}
+
+/// A text that is JSON as data; another one as `other` shows it.
+pub fn data_or(text: String, other: impl FnOnce(String) -> AnyView) -> AnyView {
+    render_json_or(text, DATA, other)
 }
 
 #[cfg(test)]

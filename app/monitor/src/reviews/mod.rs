@@ -23,7 +23,7 @@ mod verdicts;
 pub mod words;
 
 pub use by_link::LinkedReviewPage;
-pub use content::{Approved, data, document, picture, show_texts};
+pub use content::{Approved, data, data_or, document, picture, show_texts};
 pub use draft::Drafts;
 pub use page::ReviewsPage;
 pub use people::people_options;

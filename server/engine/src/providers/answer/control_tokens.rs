@@ -6,8 +6,16 @@ const OPENS: [&str; 2] = ["<|", "<｜"];
 const CLOSES: [&str; 2] = ["|>", "｜>"];
 /// The longest name of a token, in bytes, and of a role or channel, in characters.
 const LONGEST_NAME: usize = 40;
-/// Tokens that only begin or end something.
-const MARKS: [&str; 22] = [
+/// What follows tokens that begin a part.
+const BEGINS: [(&str, Part); 5] = [
+    ("begin_of_thought", Part::Thought),
+    ("channel", Part::Channel),
+    ("im_start", Part::Role),
+    ("start", Part::Role),
+    ("start_header_id", Part::Role),
+];
+/// Tokens that only end something, or are followed by text.
+const MARKS: [&str; 23] = [
     "assistant",
     "begin_of_solution",
     "begin_of_text",
@@ -15,6 +23,7 @@ const MARKS: [&str; 22] = [
     "call",
     "constrain",
     "end",
+    "end_header_id",
     "end_of_solution",
     "end_of_text",
     "end_of_thought",
@@ -104,15 +113,12 @@ impl ControlTokens {
     /// Where what follows a token belongs.
     fn part_after(&self, token: &str) -> Part {
         match token {
-            "start" | "im_start" | "start_header_id" => Part::Role,
-            "channel" => Part::Channel,
-            "begin_of_thought" => Part::Thought,
             // `message` ends the name of a channel: only the final one is the answer.
             "message" if self.part == Part::Channel && !self.name.trim().starts_with("final") => {
                 Part::Thought
             }
             "constrain" => self.part,
-            _ => Part::Text,
+            _ => begun_by(token).unwrap_or_default(),
         }
     }
 
@@ -143,6 +149,11 @@ impl ControlTokens {
     }
 }
 
+/// The part that a token begins, if it does.
+fn begun_by(token: &str) -> Option<Part> {
+    BEGINS.iter().find(|(name, _)| *name == token).map(|(_, part)| *part)
+}
+
 /// What a text that begins with `<` begins with.
 enum Token<'a> {
     /// A token of this name, in so many bytes.
@@ -168,10 +179,8 @@ fn read_token(text: &str) -> Token<'_> {
     if CLOSES.iter().any(|close| close.starts_with(rest) && *close != rest) {
         return Token::Begun;
     }
-    let opens =
-        ["start", "im_start", "start_header_id", "end_header_id", "channel", "begin_of_thought"];
     match CLOSES.iter().find(|close| rest.starts_with(**close)) {
-        Some(close) if MARKS.contains(&name) || opens.contains(&name) => {
+        Some(close) if MARKS.contains(&name) || begun_by(name).is_some() => {
             Token::Whole(name, text.len() - rest.len() + close.len())
         }
         _ => Token::None,
