@@ -23,13 +23,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::world::{GIVE_UP, World, quick, workspace};
+use super::world::{GIVE_UP, World, hear, quick, workspace};
 use crate::{
-    exec::{
-        Worker, WorkerConfig, WorkerDeps,
-        advance::Advance,
-        event_bus::{BusEvent, EventBus},
-    },
+    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     store::{
@@ -316,13 +312,7 @@ impl World {
             assert!(heard_at.elapsed() < GIVE_UP, "gave up waiting for {open} of {executions:?}");
             // What comes together is looked at once.
             rest().await;
-            let heard = async {
-                while !matches!(news.next().await, Some(BusEvent::Advanced(_) | BusEvent::Missed)) {
-                }
-            };
-            if tokio::time::timeout(Duration::from_secs(1), heard).await.is_ok() {
-                heard_at = Instant::now();
-            }
+            hear(&mut news, &mut heard_at, |_| true).await;
         }
     }
 

@@ -25,7 +25,11 @@ use super::db::{self, TestDb};
 use crate::{
     blobs::FileBlobs,
     deps::EngineDeps,
-    exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::BusEvent},
+    exec::{
+        Worker, WorkerConfig, WorkerDeps,
+        advance::Advance,
+        event_bus::{BusEvent, Subscription},
+    },
     executors::Executors,
     limits::Limits,
     mcp::client::RmcpClient,
@@ -215,21 +219,7 @@ impl World {
             }
             assert!(heard_at.elapsed() < GIVE_UP, "gave up waiting; it stands at {view:#?}");
             // Its events are read again only for news of it; those of others tell that something happens.
-            let heard = async {
-                loop {
-                    match news.next().await {
-                        Some(BusEvent::Advanced(news)) => {
-                            heard_at = Instant::now();
-                            if news.execution == id {
-                                return;
-                            }
-                        }
-                        Some(BusEvent::Missed) => return,
-                        _ => {}
-                    }
-                }
-            };
-            tokio::time::timeout(LOOK_AGAIN, heard).await.ok();
+            hear(&mut news, &mut heard_at, |execution| execution == id).await;
         }
     }
 
@@ -334,7 +324,31 @@ async fn insert_workspace(conn: &mut PgConnection) -> Actor {
     owner(user, workspace)
 }
 
-fn owner(user: UserId, workspace: WorkspaceId) -> Actor {
+/// Waits for news of executions that are wanted, or for as long as nobody waits without a look. News of
+/// any execution count as heard.
+pub(super) async fn hear(
+    news: &mut Subscription,
+    heard_at: &mut Instant,
+    is_wanted: impl Fn(ExecutionId) -> bool,
+) {
+    let heard = async {
+        loop {
+            let is_wanted = match news.next().await {
+                Some(BusEvent::Advanced(news)) => is_wanted(news.execution),
+                Some(BusEvent::Missed) => true,
+                _ => continue,
+            };
+            *heard_at = Instant::now();
+            if is_wanted {
+                return;
+            }
+        }
+    };
+    tokio::time::timeout(LOOK_AGAIN, heard).await.ok();
+}
+
+/// The owner of a workspace, at the command line.
+pub fn owner(user: UserId, workspace: WorkspaceId) -> Actor {
     Actor {
         user,
         workspace,

@@ -2,7 +2,7 @@
 //! a review by a model, an image that is paid for, a launch with context, and a loop that was changed
 //! for its iterations to come.
 
-use engine::testing::play::{graph, inside};
+use engine::testing::play::graph;
 use model::{
     external_ref::{ExternalRef, ExternalRefKind},
     id::TemplateId,
@@ -13,7 +13,7 @@ use model::{
 use serde_json::{Map, Value, json};
 
 use crate::proof::{
-    drawn::text,
+    drawn::{text, writing_each},
     left::{Studio, is_paused, jobs, waits},
 };
 
@@ -134,14 +134,7 @@ pub fn read() -> Value {
 
 fn redrawn() -> Workflow {
     let items = json!({ "items": r#"${["hold", "jam"]}"#, "concurrency": 1 });
-    let nodes = [("each", "for_each", items), ("write", "generate_copy", text("${item}", 1))];
-    let edges = [
-        ("start", "each"),
-        ("each.item", "write"),
-        ("write.texts", "each"),
-        ("each.output", "end"),
-    ];
-    inside(graph(&nodes, &edges), "each", &["write"])
+    writing_each(items, "${item}")
 }
 
 /// What its second text is to say now.

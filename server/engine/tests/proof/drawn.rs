@@ -88,7 +88,12 @@ fn joining() -> Workflow {
 
 fn looping() -> Workflow {
     let items = json!({ "items": r#"${["tea", "milk", "hold", "jam"]}"#, "concurrency": 2 });
-    let nodes = [("each", "for_each", items), ("write", "generate_copy", text("About ${item}", 1))];
+    writing_each(items, "About ${item}")
+}
+
+/// A loop over these items that writes a text about each.
+pub fn writing_each(items: Value, prompt: &str) -> Workflow {
+    let nodes = [("each", "for_each", items), ("write", "generate_copy", text(prompt, 1))];
     let edges = [
         ("start", "each"),
         ("each.item", "write"),

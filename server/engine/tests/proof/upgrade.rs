@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use backend::actor::{Actor, Credential};
+use backend::actor::Actor;
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
@@ -21,11 +21,10 @@ use engine::{
     testing::{
         db,
         play::Answering,
-        world::{ROOMY, World, quick, sample},
+        world::{self, ROOMY, World, quick, sample},
     },
 };
 use model::{
-    access::{Role, TokenScope},
     decide::JobOutput,
     execution::{
         question::{CallAnswer, Way},
@@ -87,16 +86,7 @@ async fn words(world: &World, sql: &'static str) -> BTreeSet<String> {
 async fn owner(db: &db::TestDb) -> Actor {
     let sql = "SELECT user_id, workspace_id FROM memberships WHERE role = 'owner'";
     let (user, workspace): (Uuid, Uuid) = sqlx::query_as(sql).fetch_one(&db.pool).await.unwrap();
-    let (user, workspace) = (UserId(user), WorkspaceId(workspace));
-    Actor {
-        user,
-        workspace,
-        role: Role::Owner,
-        archived: false,
-        credential: Credential::CommandLine,
-        scope: TokenScope::Full,
-        origin: None,
-    }
+    world::owner(UserId(user), WorkspaceId(workspace))
 }
 
 /// What a text is asked for by.
