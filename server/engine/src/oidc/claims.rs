@@ -81,12 +81,7 @@ impl Facts {
     /// What claims say that were checked. With `trusts_silence` an address counts as verified also
     /// where nothing is said of that.
     pub fn new(mut claims: Map<String, Value>, trusts_silence: bool) -> Self {
-        let is_verified = match claims.get("email_verified") {
-            None | Some(Value::Null) => trusts_silence,
-            Some(Value::String(word)) => word.eq_ignore_ascii_case("true"),
-            Some(value) => *value == true || *value == 1,
-        };
-        if !is_verified {
+        if !is_verified(&claims).unwrap_or(trusts_silence) {
             claims.remove("email");
         }
         // Some send every claim as a list.
@@ -103,6 +98,15 @@ impl Facts {
         let mut claims = more.claims;
         claims.extend(self.claims);
         Self { address: self.address.or(more.address), name: self.name.or(more.name), claims }
+    }
+}
+
+/// Whether claims say that their address is verified; none where they say nothing of that.
+pub(super) fn is_verified(claims: &Map<String, Value>) -> Option<bool> {
+    match claims.get("email_verified")? {
+        Value::Null => None,
+        Value::String(word) => Some(word.eq_ignore_ascii_case("true")),
+        value => Some(*value == true || *value == 1),
     }
 }
 

@@ -156,14 +156,18 @@ impl Oidc {
         flow: &Flow,
         now: DateTime<Utc>,
     ) -> Result<Identity, OidcRefusal> {
-        let provider = self.provider().await?;
+        let mut provider = self.provider().await?;
         let tokens = self.redeem(&provider, code, flow).await?;
-        let Signed { claims, .. } = self.check_token(&provider, &tokens, flow, now).await?;
+        let Signed { claims, .. } = self.check_token(&mut provider, &tokens, flow, now).await?;
         let subject = text(&claims, "sub").unwrap_or_default().to_owned();
-        let mut facts = Facts::new(claims, self.settings().trust_email);
-        if self.lacks(&facts) {
-            let more = self.ask_about(&provider, &tokens, &subject).await?;
-            facts = facts.or(more.unwrap_or_default());
+        // Silence elsewhere does not overrule a token that says no.
+        let trusts_silence =
+            self.settings().trust_email && claims::is_verified(&claims) != Some(false);
+        let mut facts = Facts::new(claims, trusts_silence);
+        if self.lacks(&facts)
+            && let Some(more) = self.ask_about(&provider, &tokens, &subject).await?
+        {
+            facts = facts.or(Facts::new(more, trusts_silence));
         }
         Ok(Identity {
             subject,
@@ -217,10 +221,10 @@ impl Oidc {
     }
 
     /// What the ID token says, once all is checked: issuer, audience, signature, dates and nonce, and
-    /// that the access token belongs to it.
+    /// that the access token belongs to it. `provider` is read anew where it has other keys by now.
     async fn check_token(
         &self,
-        provider: &Provider,
+        provider: &mut Arc<Provider>,
         tokens: &Tokens,
         flow: &Flow,
         now: DateTime<Utc>,
@@ -228,7 +232,7 @@ impl Oidc {
         let untrusted = |reason: String| refuse(OidcRefusal::TokenRefused, reason);
         let signed = match signature::verify(&tokens.id, &provider.keys) {
             Err(SignatureError::UnknownKey) => {
-                let provider =
+                *provider =
                     self.read_anew().await.map_err(|error| refuse(error.refusal(), &error))?;
                 signature::verify(&tokens.id, &provider.keys)
             }
@@ -251,13 +255,13 @@ impl Oidc {
         Ok(signed)
     }
 
-    /// What the provider says of a person; none where it cannot be asked.
+    /// The claims of a person that the provider gives; none where it cannot be asked.
     async fn ask_about(
         &self,
         provider: &Provider,
         tokens: &Tokens,
         subject: &str,
-    ) -> Result<Option<Facts>, OidcRefusal> {
+    ) -> Result<Option<Map<String, Value>>, OidcRefusal> {
         let Some((url, access)) = provider.person.clone().zip(tokens.access.as_deref()) else {
             return Ok(None);
         };
@@ -268,7 +272,7 @@ impl Oidc {
             let reason = format!("what the provider says of {subject}: {reason}");
             refuse(OidcRefusal::TokenRefused, reason)
         })?;
-        Ok(Some(Facts::new(claims, self.settings().trust_email)))
+        Ok(Some(claims))
     }
 
     /// The claims in an answer about a person, which may be signed.

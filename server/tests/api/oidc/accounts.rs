@@ -12,7 +12,11 @@ use model::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Browser, ben, people, provider::Provider, refused, server_with};
+use super::{
+    Browser, ben, people,
+    provider::{Provider, Twist},
+    refused, server_with,
+};
 use crate::api::support::{EMAIL, PASSWORD, Server, by_program, sign_in_body};
 
 const PROJECTS: &str = "/api/v1/projects";
@@ -117,8 +121,11 @@ async fn silence_about_an_address_is_enough_where_the_operator_says_so() {
     assert_eq!(Browser::default().sign_in(&server, &provider).await, "/");
 
     provider.know(ada(json!({ "email_verified": false })));
-    let location = Browser::default().sign_in(&server, &provider).await;
-    assert_eq!(location, refused("unverified_address"));
+    for twist in [Twist::Nothing, Twist::SilentPerson] {
+        provider.twist(twist);
+        let location = Browser::default().sign_in(&server, &provider).await;
+        assert_eq!(location, refused("unverified_address"), "{twist:?}");
+    }
 }
 
 #[tokio::test]

@@ -196,6 +196,7 @@ async fn a_provider_that_writes_its_address_otherwise_is_named_as_that() {
 async fn a_key_that_is_new_is_read_once_more() {
     let provider = Provider::start().await;
     let server = server_with(&provider, &[VIEWER]).await;
+    provider.twist(Twist::SignedPerson);
     provider.know(ben(json!({})));
     assert_eq!(Browser::default().sign_in(&server, &provider).await, "/");
     assert_eq!(Browser::default().sign_in(&server, &provider).await, "/");

@@ -44,6 +44,10 @@ pub enum Twist {
     Nothing,
     /// They say little; the rest has to be asked for.
     Thin,
+    /// They say little, and what is asked for is signed, too.
+    SignedPerson,
+    /// Asked about a person, it does not say whether their address is verified.
+    SilentPerson,
     /// They are signed with the provider's RSA key, as with most providers.
     Rsa,
     /// They ended half a minute ago, as clocks differ.
@@ -244,7 +248,7 @@ async fn token(State(known): Shared, headers: HeaderMap, Form(asked): Form<Field
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })))
             .into_response();
     };
-    let token = known.id_token(&grant.nonce);
+    let token = known.to_token(&known.claims(&grant.nonce));
     let tokens = json!({
         "access_token": "access", "token_type": "bearer", "id_token": token,
         // Nobody needs these.
@@ -253,14 +257,20 @@ async fn token(State(known): Shared, headers: HeaderMap, Form(asked): Form<Field
     Json(tokens).into_response()
 }
 
-async fn person(State(known): Shared, headers: HeaderMap) -> Json<Value> {
+async fn person(State(known): Shared, headers: HeaderMap) -> Response {
     assert_eq!(headers[header::AUTHORIZATION], "Bearer access");
-    Json(known.lock().unwrap().person.clone())
+    let known = known.lock().unwrap();
+    let mut person = known.person.clone();
+    match known.twist {
+        Twist::SignedPerson => return known.to_token(&person).into_response(),
+        Twist::SilentPerson => person["email_verified"] = Value::Null,
+        _ => {}
+    }
+    Json(person).into_response()
 }
 
 impl Known {
-    fn id_token(&self, nonce: &str) -> String {
-        let claims = self.claims(nonce);
+    fn to_token(&self, claims: &Value) -> String {
         let key = &self.keys[0];
         let (algorithm, id) = match self.twist {
             Twist::Unsigned => ("none", None),
@@ -272,7 +282,7 @@ impl Known {
         if let Some(id) = id {
             head["kid"] = json!(id);
         }
-        let text = format!("{}.{}", encode_json(&head), encode_json(&claims));
+        let text = format!("{}.{}", encode_json(&head), encode_json(claims));
         let signature = match self.twist {
             Twist::Unsigned => vec![],
             Twist::SharedSecret => {
@@ -297,7 +307,7 @@ impl Known {
             "iss": self.issuer, "aud": CLIENT, "nonce": nonce, "iat": now, "exp": now + 300,
         });
         for (name, value) in self.person.as_object().unwrap() {
-            if self.twist != Twist::Thin || name == "sub" {
+            if !matches!(self.twist, Twist::Thin | Twist::SignedPerson) || name == "sub" {
                 claims[name] = value.clone();
             }
         }
@@ -313,6 +323,8 @@ impl Known {
             Twist::OtherAccessToken => ("at_hash", json!("AAAAAAAAAAAAAAAAAAAAAA")),
             Twist::Nothing
             | Twist::Thin
+            | Twist::SignedPerson
+            | Twist::SilentPerson
             | Twist::Rsa
             | Twist::Unsigned
             | Twist::SharedSecret
