@@ -297,6 +297,24 @@ fn three_kills_of_one_process_fail_no_job_and_a_second_loss_alone_fails_that_job
 }
 
 #[test]
+fn a_job_whose_worker_lived_to_report_is_under_suspicion_no_more() {
+    let mut all = launched(chain(&[("write", "generate_copy")]));
+    for _ in 0..2 {
+        all = after(all, |transition| {
+            claim(transition);
+            lose(transition);
+        });
+    }
+    let all = after(all, |transition| {
+        let alone = claim_alone(transition).remove(0);
+        let failed = Ending::Failed(Failure::transient("busy", "try again"));
+        decide::settle_report(transition, report((alone.id, alone.fence), &failed, 0)).unwrap();
+        assert_eq!(transition.snapshot().jobs[&alone.id].lost, 0);
+    });
+    assert_eq!(all.jobs.values().filter(|job| job.runs_alone()).count(), 2, "the others are");
+}
+
+#[test]
 fn a_clock_that_jumps_while_a_provider_that_is_away_is_probed_counts_as_no_work() {
     const HOURS: i64 = 2 * 3_600_000;
     let away = Ending::Failed(Failure::for_limit(1_000, Failure::AWAY, "away"));

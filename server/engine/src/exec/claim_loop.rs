@@ -2,7 +2,8 @@
 //! safety.
 //!
 //! A job that has lost several workers [runs alone](model::decide::JobState::runs_alone): while one is
-//! due, the worker takes nothing else until it has ended what it works on, and then only that job.
+//! due, the worker takes nothing else until it has ended what it works on, and then only that job. Between
+//! two of those the others have a turn, if they are due.
 
 use std::{
     sync::{Arc, atomic::Ordering},
@@ -31,12 +32,13 @@ const ROUND: i64 = 32;
 /// Claims until the worker stops taking jobs.
 pub(super) async fn run(state: Arc<WorkerState>, mut id: watch::Receiver<Option<WorkerId>>) {
     let mut events = state.bus.subscribe();
+    let mut others_turn = false;
     while state.takes_jobs() {
         let worker = *id.borrow_and_update();
         events.catch_up();
         let mut next = Next::In(POLL);
         if let Some(worker) = worker {
-            next = fill(&state, worker).await.unwrap_or_else(|error| {
+            next = fill(&state, worker, &mut others_turn).await.unwrap_or_else(|error| {
                 tracing::warn!(error = &error as &dyn std::error::Error, "claiming failed");
                 Next::In(LOST_RACE_PAUSE)
             });
@@ -80,14 +82,17 @@ async fn wait_for(state: &WorkerState, next: Next) {
 }
 
 /// Claims until nothing is due or no slot is free; executions that are still due then are queued
-/// for the next free slots.
-async fn fill(state: &Arc<WorkerState>, worker: WorkerId) -> Result<Next> {
+/// for the next free slots. `others_turn` is set from the beginning of a job that runs alone until others
+/// could be claimed after it.
+async fn fill(state: &Arc<WorkerState>, worker: WorkerId, others_turn: &mut bool) -> Result<Next> {
     while state.takes_jobs() {
         let mut permits = acquire_free_slots(state);
         let mut conn = state.steps.acquire().await.doing("opening a connection to claim")?;
         let (kinds, skipped) = (state.kinds.as_deref(), state.writer.cooling_down());
         let due = executions::due_executions(&mut conn, kinds, &skipped, ROUND).await?;
-        let alone = if due.is_empty() {
+        let others = *others_turn;
+        *others_turn &= permits.is_empty();
+        let alone = if due.is_empty() || others {
             None
         } else {
             executions::find_to_run_alone(&mut conn, kinds, &skipped).await?
@@ -107,14 +112,17 @@ async fn fill(state: &Arc<WorkerState>, worker: WorkerId) -> Result<Next> {
         if let Some(execution) = alone {
             permits = match run_alone(state, worker, permits, ExecutionId(execution)).await {
                 Some(permits) => permits,
-                None => return Ok(Next::FreeSlot),
+                None => {
+                    *others_turn = true;
+                    return Ok(Next::FreeSlot);
+                }
             };
         }
         if permits.is_empty() {
             state.fair_queue.set_waiting(due.into_iter().map(ExecutionId));
             return Ok(Next::FreeSlot);
         }
-        if !claim_round(state, worker, permits, due).await {
+        if !claim_round(state, worker, permits, due).await && !others {
             return Ok(Next::In(LOST_RACE_PAUSE));
         }
     }

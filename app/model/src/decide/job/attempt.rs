@@ -116,7 +116,7 @@ fn schedule_retry(
 ) -> Result<(), Refused> {
     let at_time = transition.now().plus_ms(delay_ms);
     let state = transition.job_mut(job.id)?;
-    put_back(state, at_time);
+    put_back_after_report(state, at_time);
     state.failure = Some(failure.clone());
     transition.record(EventKind::JobRetryScheduled {
         job: job.to_ref(),
@@ -173,6 +173,15 @@ pub(in crate::decide) fn put_back_for_next_step(job: &mut JobState, run_at: Time
     (job.attempt, job.lost) = (0, 0);
     job.effect = Effect::Intent;
     job.failure = None;
+}
+
+/// Makes a job claimable again from a time on. Whatever the attempt came to, its worker has lived through
+/// it.
+pub(super) fn put_back_after_report(job: &mut JobState, run_at: Timestamp) {
+    if job.status == JobStatus::Running {
+        job.lost = 0;
+    }
+    put_back(job, run_at);
 }
 
 /// Makes a job claimable from a time on, without a worker.

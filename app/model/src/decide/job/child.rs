@@ -2,7 +2,9 @@
 
 use serde_json::{Map, Value};
 
-use super::attempt::{complete_job, fail_job, is_agent, put_back_for_next_step, retry_or_fail};
+use super::attempt::{
+    complete_job, fail_job, is_agent, put_back_after_report, put_back_for_next_step, retry_or_fail,
+};
 use crate::{
     decide::{
         Follow, JobOutput, JobState, Launching, ParentWord, Refused, Transition,
@@ -16,7 +18,7 @@ use crate::{
     execution::{
         event::EventKind,
         failure::Failure,
-        state::{EndReason, ExecutionStatus, JobStatus},
+        state::{EndReason, ExecutionStatus},
         view::Bill,
         wait::{Stands, Wait},
     },
@@ -162,9 +164,7 @@ pub(super) fn wait_for_child(
 ) -> Result<(), Refused> {
     let Launching { child, name } = launched;
     let state = transition.job_mut(job.id)?;
-    state.status = JobStatus::Pending;
-    state.worker = None;
-    state.run_at = Timestamp::NEVER;
+    put_back_after_report(state, Timestamp::NEVER);
     state.child = Some(child);
     let message = Wait::describe_child(&name, &Stands::RUNNING);
     transition.record(EventKind::JobWaiting { job: job.to_ref(), child, name });

@@ -2,7 +2,7 @@
 
 use super::{
     agent::take_step,
-    attempt::{complete_job, fail_job, put_back, retry_or_fail, retry_policy},
+    attempt::{complete_job, fail_job, put_back_after_report, retry_or_fail, retry_policy},
     child::wait_for_child,
     question::{ask_about_call, asks_before_repeat},
 };
@@ -125,7 +125,7 @@ fn pause_for_cause(
     let now = transition.now();
     let message = failure.message.clone();
     let state = transition.job_mut(job.id)?;
-    put_back(state, now);
+    put_back_after_report(state, now);
     state.attempt -= 1;
     state.failure = Some(failure.clone());
     let most = retry_policy(transition.snapshot(), &job.node).max_attempts;
@@ -153,7 +153,7 @@ fn put_back_until_limit(
 ) -> Result<(), Refused> {
     let until = transition.now().plus_ms(for_ms);
     let state = transition.job_mut(job.id)?;
-    put_back(state, until);
+    put_back_after_report(state, until);
     state.attempt -= 1;
     state.failure = Some(failure.clone());
     transition.record(EventKind::JobLimited { job: job.to_ref(), at_time: until, failure });

@@ -105,14 +105,22 @@ impl JobView {
 
     /// Puts it back until it is looked at again.
     fn put_off(&mut self, until: Timestamp, failure: &Failure) {
-        self.status = JobStatus::Pending;
+        self.put_back();
         self.retry_at = Some(until);
         self.failure = Some(failure.clone());
     }
 
     fn wait_for(&mut self, child: ExecutionId) {
-        self.status = JobStatus::Pending;
+        self.put_back();
         self.child = Some(child);
+    }
+
+    /// Puts it back after an attempt that its worker has lived through.
+    fn put_back(&mut self) {
+        if self.status == JobStatus::Running {
+            self.lost = 0;
+        }
+        self.status = JobStatus::Pending;
     }
 
     fn lose(&mut self, handed_back: bool) {
