@@ -9,9 +9,13 @@ mod set_up;
 pub mod sign_in;
 pub mod tokens;
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::context::ServiceContext;
 use crate::password::Passwords;
@@ -22,16 +26,29 @@ pub struct Accounts {
     context: Arc<ServiceContext>,
     /// Hashes and verifies passwords, two at a time.
     passwords: Passwords,
-    /// How many checks may wait that come from addresses with too many wrong guesses.
-    crowded: Arc<Semaphore>,
+    crowds: Crowds,
 }
 
-/// The most checks that wait for addresses with too many wrong guesses: others come in between.
+/// The checks that wait for each network with too many guesses.
+#[derive(Clone, Default)]
+struct Crowds(Arc<Mutex<HashMap<IpAddr, Arc<Semaphore>>>>);
+
+/// The most checks that wait for one network with too many guesses: others come in between.
 const MOST_CROWDED: usize = 4;
 
 impl Accounts {
     pub(super) fn new(context: Arc<ServiceContext>) -> Self {
-        let crowded = Arc::new(Semaphore::new(MOST_CROWDED));
-        Self { context, passwords: Passwords::default(), crowded }
+        Self { context, passwords: Passwords::default(), crowds: Crowds::default() }
+    }
+}
+
+impl Crowds {
+    /// A place among the checks of a network with too many guesses; none where all are taken.
+    fn find_place(&self, network: IpAddr) -> Option<OwnedSemaphorePermit> {
+        let mut crowded = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        crowded.retain(|_, places| places.available_permits() < MOST_CROWDED);
+        let places =
+            crowded.entry(network).or_insert_with(|| Arc::new(Semaphore::new(MOST_CROWDED)));
+        Arc::clone(places).try_acquire_owned().ok()
     }
 }

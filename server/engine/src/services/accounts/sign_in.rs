@@ -1,6 +1,6 @@
 //! Signing in and out, and the limits on guessing.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use backend::{
     accounts::{OpenedSession, SignedIn},
@@ -43,6 +43,8 @@ const PER_ADDRESS: Allowance = Allowance { most: 100, window: WINDOW };
 /// Checks of one account's password from an address that has no more: who knows theirs gets in,
 /// whatever others behind the same address have tried.
 const IN_A_CROWD: Allowance = Allowance { most: 2, window: WINDOW };
+/// Checks from an address that has no more, over all accounts: nobody tries two passwords of each.
+const OF_A_CROWD: Allowance = Allowance { most: 500, window: WINDOW };
 /// Where the sign-in provider leads back to from signing out.
 const SIGNED_OUT: &str = "/api/v1/oidc/signed-out";
 /// Seconds after which a check that found no place among those of a crowded address is tried again.
@@ -97,20 +99,28 @@ impl Accounts {
         origin: &Origin,
     ) -> Result<Option<OwnedSemaphorePermit>> {
         let mut conn = self.context.pool.acquire().await.doing("counting sign-in attempts")?;
-        let address = format!("address:{}", network(origin));
+        let network = network(origin);
+        let address = format!("address:{network}");
         let is_crowded = attempts::admit(&mut conn, &address, PER_ADDRESS).await?.is_some();
         let place = if is_crowded {
-            let place = Arc::clone(&self.crowded).try_acquire_owned();
-            Some(place.map_err(|_| too_many_attempts(CROWD_RETRY_S))?)
+            let place = self.crowds.find_place(network);
+            Some(place.ok_or_else(|| too_many_attempts(CROWD_RETRY_S))?)
         } else {
             None
         };
         let allowance = if is_crowded { IN_A_CROWD } else { PER_ACCOUNT };
-        if let Some(seconds) = attempts::admit(&mut conn, bucket, allowance).await? {
-            tracing::warn!(ip = %origin.ip, seconds, "sign-in is closed after too many attempts");
-            return Err(too_many_attempts(seconds).into());
+        let mut closed_for = attempts::admit(&mut conn, bucket, allowance).await?;
+        if is_crowded && closed_for.is_none() {
+            closed_for =
+                attempts::admit(&mut conn, &format!("crowd:{network}"), OF_A_CROWD).await?;
         }
-        Ok(place)
+        match closed_for {
+            None => Ok(place),
+            Some(seconds) => {
+                tracing::warn!(ip = %origin.ip, seconds, "sign-in is closed after too many attempts");
+                Err(too_many_attempts(seconds).into())
+            }
+        }
     }
 
     /// Ends the session of a key. Gives the address at which the browser signs out of the provider,

@@ -85,6 +85,16 @@ async fn rel_s4_guesses_for_other_accounts_lock_nobody_out_behind_the_same_addre
 
     assert_eq!(answers, [401, 401, 429, 401], "two of each account, however many were guessed");
     assert_eq!(status(&it, "2001:db8::2", PASSWORD).await.0, 200);
+
+    sqlx::query(
+        "UPDATE sign_in_attempts
+                    SET evaluated_at = array(SELECT engine_now() FROM generate_series(1, 500))
+                  WHERE bucket = 'crowd:2001:db8::'",
+    )
+    .execute(&it.db.pool)
+    .await
+    .unwrap();
+    assert_eq!(status(&it, "2001:db8::3", PASSWORD).await.0, 429, "not two of all accounts");
 }
 
 #[tokio::test]
