@@ -1,6 +1,6 @@
 //! The open connections by the address that they come from. One address takes only a part of them, and
-//! one on which nothing has been asked yet makes room for the next: whoever opens many and says nothing
-//! keeps nobody out.
+//! one on which nothing is asked makes room for the next: whoever opens many and says nothing keeps
+//! nobody out.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -9,6 +9,7 @@ use std::{
 };
 
 use backend::actor::network;
+use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// The connections of this process; clones share them.
@@ -21,7 +22,7 @@ pub struct Connections {
 #[derive(Debug, Default)]
 struct Open {
     of: HashMap<IpAddr, usize>,
-    /// Those on which nothing has been asked, the oldest first.
+    /// Those on which nothing is asked, the oldest first.
     silent: BTreeMap<u64, Silent>,
     next: u64,
 }
@@ -38,9 +39,15 @@ pub struct Connection {
     connections: Connections,
     address: IpAddr,
     number: u64,
+    /// How many requests are under way on it.
+    pub requests: watch::Sender<usize>,
     /// Cancelled when it has to be closed.
     pub close: CancellationToken,
 }
+
+/// A request that is under way on a connection until this is dropped.
+#[derive(Debug)]
+pub struct OpenRequest(Arc<Connection>);
 
 impl Connections {
     /// No connections yet; one address may have `most_of_one`.
@@ -48,8 +55,8 @@ impl Connections {
         Self { most_of_one, open: Arc::default() }
     }
 
-    /// Counts a new connection. Where its address has all that one may
-    /// have, the oldest on which nothing was asked is closed for it; none where there is no such one.
+    /// Counts a new connection. Where its address has all that one may have, the oldest on which
+    /// nothing is asked is closed for it; none where there is no such one.
     /// What `is_shared` by many visitors, as a proxy's address, has no limit of its own.
     pub fn admit(&self, address: IpAddr, is_shared: bool) -> Option<Connection> {
         let address = network(address);
@@ -63,10 +70,11 @@ impl Connections {
         *open.of.entry(address).or_default() += 1;
         let close = CancellationToken::new();
         open.silent.insert(number, Silent { address, close: close.clone() });
-        Some(Connection { connections: self.clone(), address, number, close })
+        let requests = watch::Sender::new(0);
+        Some(Connection { connections: self.clone(), address, number, requests, close })
     }
 
-    /// Closes the oldest connection on which nothing has been asked, if there is one.
+    /// Closes the oldest connection on which nothing is asked, if there is one.
     pub fn make_room(&self) {
         self.lock().close_oldest_silent(None);
     }
@@ -87,9 +95,23 @@ impl Open {
 }
 
 impl Connection {
-    /// Notes that something was asked on it.
-    pub fn note_request(&self) {
-        self.connections.lock().silent.remove(&self.number);
+    /// Notes that something is asked on it.
+    pub fn begin_request(self: &Arc<Self>) -> OpenRequest {
+        let mut open = self.connections.lock();
+        open.silent.remove(&self.number);
+        self.requests.send_modify(|requests| *requests += 1);
+        OpenRequest(self.clone())
+    }
+}
+
+impl Drop for OpenRequest {
+    fn drop(&mut self) {
+        let Connection { connections, address, number, requests, close } = &*self.0;
+        let mut open = connections.lock();
+        requests.send_modify(|requests| *requests -= 1);
+        if *requests.borrow() == 0 {
+            open.silent.insert(*number, Silent { address: *address, close: close.clone() });
+        }
     }
 }
 
@@ -111,8 +133,8 @@ mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
 
-    fn admit(connections: &Connections, ip: &str) -> Option<Connection> {
-        connections.admit(ip.parse().unwrap(), false)
+    fn admit(connections: &Connections, ip: &str) -> Option<Arc<Connection>> {
+        connections.admit(ip.parse().unwrap(), false).map(Arc::new)
     }
 
     #[test]
@@ -121,18 +143,21 @@ mod tests {
         let other = admit(&connections, "192.0.2.1").unwrap();
         let silent = admit(&connections, "2001:db8::1").unwrap();
         let asking = admit(&connections, "2001:db8::2").unwrap();
-        asking.note_request();
+        let request = asking.begin_request();
 
         let third = admit(&connections, "2001:db8::3").unwrap();
         assert!(silent.close.is_cancelled());
         assert!(!asking.close.is_cancelled() && !other.close.is_cancelled());
         drop(silent);
-        third.note_request();
+        let other_request = third.begin_request();
         assert!(admit(&connections, "2001:db8::4").is_none(), "all of its own are in use");
         let proxy = "2001:db8::4".parse().unwrap();
         assert!(connections.admit(proxy, true).is_some(), "a proxy's is not limited");
         assert!(admit(&connections, "2001:db8:0:1::1").is_some());
-        drop(asking);
+        drop(other_request);
+        assert!(admit(&connections, "2001:db8::4").is_some(), "one is idle");
+        assert!(third.close.is_cancelled() && !asking.close.is_cancelled());
+        drop((request, asking));
         assert!(admit(&connections, "2001:db8::4").is_some());
     }
 
@@ -141,7 +166,8 @@ mod tests {
         let connections = Connections::new(9);
         let [at_work, silent, younger] =
             [1, 2, 3].map(|last| admit(&connections, &format!("192.0.2.{last}")).unwrap());
-        at_work.note_request();
+        let (first, _second) = (at_work.begin_request(), at_work.begin_request());
+        drop(first);
 
         connections.make_room();
 

@@ -1,6 +1,6 @@
 //! Accepts connections, with limits on slow and idle ones, until the process leaves.
 
-use std::{convert::Infallible, future::pending, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -8,6 +8,7 @@ use axum::{
     extract::{FromRequestParts, Request},
     http::request::Parts,
 };
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -32,10 +33,15 @@ use crate::{
 const CONNECTIONS: u64 = 8192;
 /// The part of them that one address may have, as a divisor.
 const ADDRESSES: usize = 8;
+/// What one address may have at least, if that is not more than half: behind it may be a proxy that nobody
+/// has named.
+const AT_LEAST: usize = 256;
 /// Open files that are kept for the database, blobs and calls to providers.
 const OTHER_FILES: u64 = 512;
 /// How long the head of a request may take, and a connection until the first one.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// How long a connection stays open on which nothing is asked any more.
+const IDLE: Duration = Duration::from_secs(60);
 const STREAMS_PER_CONNECTION: u32 = 128;
 const FAREWELL: Duration = Duration::from_secs(20);
 /// After a failed accept (no file descriptors left) the next one would fail at once too.
@@ -72,7 +78,8 @@ pub async fn serve(
 ) {
     let most = max_connections();
     let permits = Arc::new(Semaphore::new(most));
-    let connections = Connections::new(most / ADDRESSES);
+    let connections = Connections::new((most / ADDRESSES).max(AT_LEAST.min(most / 2)));
+    let mut has_warned = false;
     let graceful = GracefulShutdown::new();
     let builder = builder();
     loop {
@@ -97,7 +104,10 @@ pub async fn serve(
         let is_local = peer.ip().to_canonical().is_loopback();
         let is_shared = is_local || public_origin.believes(Some(Peer(peer)));
         let Some(counted) = connections.admit(peer.ip(), is_shared) else {
-            tracing::debug!(%peer, "a connection was refused: its address has all that one may have");
+            if !std::mem::replace(&mut has_warned, true) {
+                let hint = "if it is a proxy, name it in ATELIER_PROXIES";
+                tracing::warn!(%peer, hint, "connections are refused: an address has all that one may have");
+            }
             continue;
         };
         let answering = answer(&builder, stream, peer, counted, router.clone(), &graceful);
@@ -159,31 +169,39 @@ fn answer(
     }
     let close_connection = CloseConnection(counted.close.clone());
     let (ended, counted) = (counted.close.clone(), Arc::new(counted));
-    let asked = CancellationToken::new();
-    let first = asked.clone();
+    let watched = counted.clone();
     let service = service_fn(move |request: Request<Incoming>| {
-        if !first.is_cancelled() {
-            first.cancel();
-            counted.note_request();
-        }
+        let open = counted.begin_request();
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(Peer(peer));
         request.extensions_mut().insert(close_connection.clone());
         let router = router.clone();
-        async move { router.oneshot(request).await.map_err(|never: Infallible| match never {}) }
+        async move {
+            let response = router.oneshot(request).await;
+            let response = response.map_err(|never: Infallible| match never {})?;
+            // Its answer is a part of it until all is sent.
+            Ok::<_, Infallible>(response.map(|body| {
+                body.map_frame(move |frame| {
+                    let _ = &open;
+                    frame
+                })
+            }))
+        }
     });
     let service = TowerToHyperService::new(service);
     let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
     let connection = graceful.watch(connection.into_owned());
-    // Until it knows which version of HTTP is spoken, the server itself waits for any time.
+    // Until it knows which version of HTTP is spoken, and with HTTP/2 also later, the server itself
+    // waits for any time.
     let silence = async move {
-        if time::timeout(HEADERS_WITHIN, asked.cancelled()).await.is_ok() {
-            pending::<()>().await;
+        let (mut requests, mut limit) = (watched.requests.subscribe(), HEADERS_WITHIN);
+        while time::timeout(limit, requests.changed()).await.is_ok() || *requests.borrow() > 0 {
+            limit = IDLE;
         }
     };
     async move {
         tokio::select! {
-            () = silence => tracing::trace!(%peer, "a connection asked nothing"),
+            () = silence => tracing::trace!(%peer, "a connection asks nothing"),
             closed = ended.run_until_cancelled(connection) => if let Some(Err(error)) = closed {
                 // Browsers close connections without a word: not worth more than a trace.
                 tracing::trace!(error, %peer, "a connection broke");
