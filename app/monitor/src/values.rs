@@ -70,7 +70,7 @@ pub fn launched_value(value: &Value) -> AnyView {
         shown @ (ValueView::Pictures(_) | ValueView::Documents(_)) => render_value(shown),
         shown @ ValueView::Data(_) if is_data => render_value(shown),
         ValueView::Words(_) | ValueView::Texts(_) | ValueView::Data(_) => {
-            view! { <span dir="auto">{value_words(value)}</span> }.into_any()
+            view! { <span class="facts__words" dir="auto">{value_words(value)}</span> }.into_any()
         }
     }
 }

@@ -113,7 +113,7 @@ async fn visitor(
 
 /// The workspace of the page that sent a request to the API, read off its address; none of what is
 /// no such request: a page itself is asked for from pages of other workspaces too.
-fn page_workspace(asked: &Uri, headers: &HeaderMap) -> Option<WorkspaceId> {
+pub fn page_workspace(asked: &Uri, headers: &HeaderMap) -> Option<WorkspaceId> {
     if !asked.path().starts_with("/api/") {
         return None;
     }

@@ -12,6 +12,7 @@ use axum::{
 use tower::ServiceExt;
 
 use crate::{
+    auth::caller::page_workspace,
     error::{no_such_address, wrong_method},
     state::AppState,
 };
@@ -71,7 +72,8 @@ async fn forward(api: Router, mut request: Request) -> Response {
     // What the outer address captured would be taken for a part of the inner one.
     let ctx = request.extensions_mut().remove::<Ctx>();
     request.extensions_mut().clear();
-    if let Some(ctx) = ctx {
+    if let Some(mut ctx) = ctx {
+        ctx.page_workspace = ctx.person.and_then(|_| page_workspace(&uri, request.headers()));
         request.extensions_mut().insert(ctx);
     }
     *request.uri_mut() = uri;

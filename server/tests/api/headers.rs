@@ -205,6 +205,20 @@ async fn probes_tell_a_living_process_from_one_that_can_serve() {
 }
 
 #[tokio::test]
+async fn a_process_whose_files_have_no_room_says_that_it_cannot_serve() {
+    let server = Server::start().await;
+    // No file can be made below a file, by root neither.
+    std::fs::remove_dir_all(server.files.path()).unwrap();
+    std::fs::write(server.files.path(), "").unwrap();
+
+    let ready = server.get("/readyz", "").await;
+
+    assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ready.json()["code"], "storage_full");
+    assert_eq!(server.get("/healthz", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn without_a_database_the_process_lives_and_says_that_it_cannot_serve() {
     let server = Server::start().await;
     let cookie = server.set_up().await;

@@ -91,6 +91,8 @@ async fn a_page_of_another_workspace_neither_reads_nor_changes_this_one() {
         (StatusCode::CONFLICT, &json!("workspace_switched"))
     );
     assert_eq!((own.status, listed.status), (StatusCode::OK, StatusCode::OK));
+    let alias = from_workspace(&server, &first, "/workflows/templates", &cookie).await;
+    assert_eq!(alias.status, StatusCode::CONFLICT, "another name of the same");
 }
 
 #[tokio::test]

@@ -286,7 +286,7 @@ fn Values(
         view! {
             <div class="facts__row">
                 <dt class="clip">{name}</dt>
-                <dd class="clip">{launched_value(&value)}</dd>
+                <dd>{launched_value(&value)}</dd>
             </div>
         }
     };

@@ -51,11 +51,19 @@ impl Admin {
         if paused.is_empty() || self.context.deps.blobs.probe(ROOM_BYTES).await.is_err() {
             return Ok(0);
         }
-        for id in &paused {
-            let work = (ExecutionId(*id), vec![Input::StorageBack]);
-            self.context.advance.run(&work).await?;
+        let mut resumed = 0;
+        for id in paused {
+            let work = (ExecutionId(id), vec![Input::StorageBack]);
+            match self.context.advance.run(&work).await {
+                Ok(_) => resumed += 1,
+                // The others need not wait for it.
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(error, execution = %id, "it could not go on after the storage was full");
+                }
+            }
         }
-        Ok(paused.len())
+        Ok(resumed)
     }
 
     /// Fails while the disk that keeps the files takes no more: this process could not record what its

@@ -95,11 +95,13 @@ pub async fn find_passed_deadlines(conn: &mut PgConnection) -> Result<Vec<Uuid>>
     .doing("looking for passed deadlines")
 }
 
-/// Executions that are paused because the storage did not take a file; at most 100.
+/// Executions that are paused because the storage did not take a file; at most 100, those that wait
+/// longest first.
 pub async fn find_paused_for_storage(conn: &mut PgConnection) -> Result<Vec<Uuid>> {
     sqlx::query_scalar!(
         "SELECT id FROM workflow_executions
           WHERE status = 'paused' AND pause_reason = 'storage'
+          ORDER BY updated_at
           LIMIT 100"
     )
     .fetch_all(conn)
