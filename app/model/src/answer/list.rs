@@ -1,61 +1,30 @@
 //! Reads the lists that models write.
 //!
-//! Where lines are numbered or have bullets, these begin the items; what is indented or has no mark
-//! belongs to the item above it, and what stands before the first or says goodbye to none. Without
-//! marks each line is an item.
+//! Marks begin the items: numbered headings where there are any, else numbers, else bullets. What is
+//! indented or has a lesser mark or none belongs to the item above it; titles of groups belong to
+//! none, nor does what stands before the first item or says goodbye. Without marks each line is an
+//! item.
 
 use serde_json::Value;
 
-use super::find::values;
+use super::{
+    json_list::json_list,
+    lines::{Line, Mark, Sign, has_colon, indent, lines},
+};
 
-/// Bullets behind which there is white space.
-const SPACED_BULLETS: [char; 6] = ['-', '*', '+', '–', '—', '·'];
-/// Bullets that need none.
-const BULLETS: [char; 10] = ['•', '・', '◦', '‣', '▪', '●', '■', '►', '➤', '\u{f0b7}'];
-/// The most digits of an item's number.
-const MOST_DIGITS: usize = 3;
 /// From so many columns on, a line stands within the item above it.
 const NESTED: usize = 2;
 
-/// The items of a list answer: of JSON with one list, or of lines.
+/// The items of a list answer: of JSON, or of lines.
 pub fn list_items(text: &str) -> Vec<String> {
     if let Some(items) = json_list(text) {
         return items.into_iter().map(words).collect();
     }
     let lines = lines(text);
-    if has_marks(&lines) { marked_items(&lines) } else { unmarked_items(&lines) }
-}
-
-/// The last list of JSON that stands by itself on its lines, where no line is marked.
-fn json_list(text: &str) -> Option<Vec<Value>> {
-    let on_own_lines = |&(begin, end): &(usize, usize)| {
-        let before = text[..begin].trim_end_matches([' ', '\t']);
-        let after = text[end..].trim_start_matches([' ', '\t']);
-        (before.is_empty() || before.ends_with('\n'))
-            && (after.is_empty() || after.starts_with(['\n', '\r']))
-    };
-    let mut found = values(text).0.into_iter().rev().filter(|found| on_own_lines(&found.place));
-    let ((begin, end), items) =
-        found.find_map(|found| Some((found.place, one_list(found.value)?)))?;
-    (!has_marks(&lines(&text[..begin])) && !has_marks(&lines(&text[end..]))).then_some(items)
-}
-
-fn has_marks(lines: &[Line<'_>]) -> bool {
-    lines.iter().any(|line| matches!(line, Line::Marked(_)))
-}
-
-/// The list that a value is, or the only one that it has.
-fn one_list(value: Value) -> Option<Vec<Value>> {
-    let fields = match value {
-        Value::Array(items) => return Some(items),
-        Value::Object(fields) => fields,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
-    };
-    let mut lists = fields.into_iter().filter_map(|(_, field)| match field {
-        Value::Array(items) => Some(items),
-        _ => None,
-    });
-    lists.next().filter(|_| lists.next().is_none())
+    match Lead::read(&lines) {
+        Some(lead) => marked_items(&lines, &lead),
+        None => unmarked_items(&lines),
+    }
 }
 
 fn words(item: Value) -> String {
@@ -65,134 +34,57 @@ fn words(item: Value) -> String {
     }
 }
 
-/// A line of an answer.
+/// Which marks begin the items.
 #[derive(Debug)]
-enum Line<'a> {
-    Blank,
-    /// A heading, a rule, or a fence around the list.
-    Off,
-    Marked(Mark<'a>),
-    /// Words, or a line of code within an item.
-    Plain {
-        line: &'a str,
-        is_code: bool,
-    },
+struct Lead {
+    /// This one and those that are greater.
+    sign: Sign,
+    /// The columns from which on a line stands within the item above it.
+    nested: usize,
 }
 
-/// A line with a number or a bullet before its words.
-#[derive(Debug)]
-struct Mark<'a> {
-    line: &'a str,
-    /// Columns before the mark.
-    indent: usize,
-    is_number: bool,
-    words: String,
-}
-
-fn lines(text: &str) -> Vec<Line<'_>> {
-    let (mut has_marks, mut is_wrapped, mut in_code) = (false, false, false);
-    let read = text.lines().map(|line| {
-        let words = line.trim();
-        if words.starts_with("```") || words.starts_with("~~~") {
-            // One that was opened before the first item is around the list.
-            let is_code = in_code || has_marks && (!is_wrapped || words.len() > 3);
-            if !is_code {
-                is_wrapped = !is_wrapped;
-                return Line::Off;
-            }
-            in_code = !in_code;
-            return Line::Plain { line, is_code };
-        }
-        if in_code {
-            return Line::Plain { line, is_code: true };
-        }
-        if words.is_empty() {
-            return Line::Blank;
-        }
-        let title = words.trim_start_matches('#');
-        if title.len() < words.len() && title.starts_with(' ') || is_rule(words) {
-            return Line::Off;
-        }
-        let mark = read_mark(line);
-        has_marks |= mark.is_some();
-        mark.map_or(Line::Plain { line, is_code: false }, Line::Marked)
-    });
-    read.collect()
-}
-
-/// Three or more of the same sign.
-fn is_rule(words: &str) -> bool {
-    ['-', '*', '_'].iter().any(|sign| {
-        words.matches(*sign).count() > 2 && words.chars().all(|c| c == *sign || c == ' ')
-    })
-}
-
-fn read_mark(line: &str) -> Option<Mark<'_>> {
-    let text = line.trim_start();
-    let mark = |is_number, words: &str| {
-        let words = words.trim().to_owned();
-        Some(Mark { line, indent: indent(line), is_number, words })
-    };
-    let bold = text.strip_prefix("**");
-    if let Some(words) = after_number(bold.unwrap_or(text), bold.is_some()) {
-        return match (bold, words.strip_prefix("**")) {
-            (None, _) => mark(true, words),
-            (Some(_), Some(words)) => mark(true, words),
-            // What was bold with the number stays so.
-            (Some(_), None) => mark(true, &format!("**{}", words.trim_start())),
+impl Lead {
+    /// None where no line is marked, or each mark names who said the line above it.
+    fn read(lines: &[Line<'_>]) -> Option<Self> {
+        let marks = || {
+            lines
+                .iter()
+                .filter_map(|line| if let Line::Marked(mark) = line { Some(mark) } else { None })
         };
+        let nested = marks().map(|mark| mark.indent).min()? + NESTED;
+        let outer = || marks().filter(|mark| mark.indent < nested).map(|mark| mark.sign);
+        let numbers = outer().filter(|sign| *sign == Sign::Number).count();
+        let before = outer().take_while(|sign| *sign != Sign::Number);
+        let bullets = before.filter(|sign| *sign == Sign::Bullet).count();
+        let sign = match outer().min()? {
+            // Bullets before numbers are no items where at least as many numbers follow.
+            Sign::Number if bullets > 0 && numbers < bullets.max(2) => Sign::Bullet,
+            Sign::Dash
+                if lines.windows(2).filter(|pair| is_said_by(pair)).count() == marks().count() =>
+            {
+                return None;
+            }
+            sign => sign,
+        };
+        Some(Self { sign, nested })
     }
-    if let Some(words) = text.strip_prefix(BULLETS) {
-        return mark(false, words);
+
+    fn begins(&self, line: &Line<'_>) -> bool {
+        matches!(line, Line::Marked(mark) if mark.indent < self.nested && mark.sign <= self.sign)
     }
-    let words = text.strip_prefix(SPACED_BULLETS)?;
-    if words.is_empty() || words.starts_with(char::is_whitespace) {
-        mark(false, words)
-    } else {
-        None
+
+    /// Whether a line is the title of items that begin below it.
+    fn is_title(&self, line: &str, below: &[Line<'_>], may_be_bold: bool) -> bool {
+        let is_label = has_colon(line) || may_be_bold && is_bold(line);
+        let next = || below.iter().find(|line| !matches!(line, Line::Blank));
+        is_label && indent(line) < self.nested && next().is_some_and(|next| self.begins(next))
     }
 }
 
-/// What stands behind the number at the beginning of an item: in the digits of any script, with a
-/// point or bracket, in a circle, or on a key.
-fn after_number(text: &str, is_bold: bool) -> Option<&str> {
-    let inner = text.strip_prefix(['(', '（']);
-    let number = inner.unwrap_or(text);
-    let first = number.chars().next()?;
-    if is_enclosed(first) {
-        return Some(&number[first.len_utf8()..]);
-    }
-    let end = number.find(|c: char| !is_digit(c)).unwrap_or(number.len());
-    if !(1..=MOST_DIGITS).contains(&number[..end].chars().count()) {
-        return None;
-    }
-    let rest = number[end..].trim_start_matches(['\u{fe0f}', '\\']);
-    let after = |signs: &[char]| rest.strip_prefix(signs);
-    if inner.is_none()
-        && let Some(words) = after(&['\u{20e3}', '．', '、', '｡'])
-    {
-        return Some(words);
-    }
-    if let Some(words) = after(&['）']) {
-        return Some(words);
-    }
-    let words = after(if inner.is_some() { &[')'] } else { &['.', ')', '-'] })?;
-    let is_apart = words.is_empty() || words.starts_with(char::is_whitespace);
-    (is_apart || is_bold && words.starts_with("**")).then_some(words)
-}
-
-fn is_digit(c: char) -> bool {
-    c.is_numeric() || "一二三四五六七八九十".contains(c)
-}
-
-fn is_enclosed(c: char) -> bool {
-    matches!(c, '①'..='⒛' | '⓪'..='⓿' | '❶'..='➓' | '㈠'..='㈩' | '㊀'..='㊉')
-}
-
-/// Columns of white space at the beginning.
-fn indent(line: &str) -> usize {
-    let space = line.chars().take_while(|c| c.is_whitespace());
-    space.map(|c| if matches!(c, '\t') { 4 } else { 1 }).sum()
+/// Whether the second of two lines has a mark and the first is words that it may stand below.
+fn is_said_by(pair: &[Line<'_>]) -> bool {
+    let [Line::Plain { line, is_code: false }, Line::Marked(_)] = pair else { return false };
+    indent(line) < NESTED && !has_colon(line) && !is_bold(line)
 }
 
 /// An item that more lines may belong to.
@@ -231,35 +123,37 @@ impl<'a> Item<'a> {
     }
 }
 
-fn marked_items(lines: &[Line<'_>]) -> Vec<String> {
-    let marks = || {
-        lines.iter().filter_map(|line| match line {
-            Line::Marked(mark) => Some(mark),
-            Line::Blank | Line::Off | Line::Plain { .. } => None,
-        })
-    };
-    let nested = marks().map(|mark| mark.indent).min().unwrap_or_default() + NESTED;
-    // Bullets below numbers belong to the numbers.
-    let is_numbered = marks().find(|mark| mark.indent < nested).is_some_and(|mark| mark.is_number);
-    let begins = |mark: &Mark<'_>| mark.indent < nested && (mark.is_number || !is_numbered);
+fn marked_items(lines: &[Line<'_>], lead: &Lead) -> Vec<String> {
     let mut items: Vec<Item<'_>> = vec![];
-    let (mut after_blank, mut is_closed, mut most_loose) = (false, true, 0);
-    for line in lines {
+    let (mut after_blank, mut is_closed, mut most_loose, mut has_titles) = (false, true, 0, false);
+    for (at, line) in lines.iter().enumerate() {
         match line {
             Line::Blank => {}
-            Line::Off => is_closed = true,
-            Line::Marked(mark) if begins(mark) => {
-                if let Some(item) = items.last_mut() {
-                    item.loose.pop_if(|paragraph| is_label(paragraph));
-                    most_loose = most_loose.max(item.close(usize::MAX));
-                }
+            Line::Fence | Line::Rule => is_closed = true,
+            Line::Heading { level, .. } if Sign::Heading(*level) <= lead.sign => {
+                is_closed = true;
+            }
+            Line::Marked(mark) if lead.begins(line) => {
+                let closed = items.last_mut().map(|item| item.close(usize::MAX));
+                most_loose = most_loose.max(closed.unwrap_or_default());
                 let inset = mark.line.find(&mark.words).unwrap_or_default();
                 items.push(Item { words: mark.words.clone(), inset, loose: vec![] });
                 is_closed = false;
             }
-            Line::Marked(Mark { line: words, .. }) | Line::Plain { line: words, .. } => {
+            Line::Plain { line: words, is_code: false }
+                if lead.is_title(
+                    words,
+                    &lines[at + 1..],
+                    after_blank || has_titles || items.is_empty(),
+                ) =>
+            {
+                has_titles |= is_bold(words);
+            }
+            Line::Marked(Mark { line: words, .. })
+            | Line::Heading { line: words, .. }
+            | Line::Plain { line: words, .. } => {
                 let is_bare = matches!(line, Line::Plain { is_code: false, .. });
-                let is_bare = is_bare && indent(words) < nested;
+                let is_bare = is_bare && indent(words) < lead.nested;
                 match items.last_mut().filter(|_| !is_closed) {
                     Some(item) if is_bare && (after_blank || !item.loose.is_empty()) => {
                         item.add_loose(words, after_blank);
@@ -281,22 +175,54 @@ fn marked_items(lines: &[Line<'_>]) -> Vec<String> {
     items.iter().map(|item| item.words.trim().to_owned()).filter(|item| !item.is_empty()).collect()
 }
 
+/// The lines without titles: those within fences where there are any.
 fn unmarked_items(lines: &[Line<'_>]) -> Vec<String> {
-    let words = lines.iter().filter_map(|line| match line {
-        Line::Plain { line, .. } => Some(line.trim()),
-        Line::Blank | Line::Off | Line::Marked(_) => None,
-    });
-    let mut words: Vec<&str> = words.collect();
-    if words.len() > 1 && is_label(&words[..1]) {
-        words.remove(0);
+    let parts: Vec<&[Line<'_>]> = lines.split(|line| matches!(line, Line::Fence)).collect();
+    let is_fenced = parts.len() > 1;
+    let inner = parts.into_iter().skip(usize::from(is_fenced)).step_by(2);
+    let words = |line: &Line<'_>| matches!(line, Line::Plain { .. } | Line::Marked(_));
+    let mut paragraphs: Vec<Vec<String>> =
+        inner.flat_map(|lines| lines.split(|line| !words(line))).map(paragraph_items).collect();
+    let all = || paragraphs.iter().flatten();
+    let has_titles =
+        all().next().is_some_and(|line| is_bold(line)) && !all().all(|line| is_bold(line));
+    let is_title = |line: &str| has_colon(line) || has_titles && is_bold(line);
+    if !all().all(|line| is_title(line)) {
+        paragraphs.iter_mut().for_each(|lines| lines.retain(|line| !is_title(line)));
     }
-    words.into_iter().map(str::to_owned).collect()
+    paragraphs.retain(|lines| !lines.is_empty());
+    match paragraphs.as_mut_slice() {
+        // A line apart from a list whose own lines are not is around it.
+        [list, last] if !is_fenced && list.len() > 1 && last.len() == 1 => std::mem::take(list),
+        [first, list, last] if !is_fenced && list.len() > 2 && first.len() + last.len() == 2 => {
+            std::mem::take(list)
+        }
+        _ => paragraphs.concat(),
+    }
 }
 
-/// Whether a paragraph is a title of what follows it.
-fn is_label(paragraph: &[&str]) -> bool {
-    let [line] = paragraph else { return false };
-    line.ends_with([':', '：']) || line.starts_with("**") && line.ends_with("**")
+/// The lines of a paragraph, each with who said it.
+fn paragraph_items(lines: &[Line<'_>]) -> Vec<String> {
+    let mut items: Vec<String> = vec![];
+    for line in lines {
+        match (line, items.last_mut()) {
+            (Line::Marked(mark), Some(item)) => {
+                item.push('\n');
+                item.push_str(mark.line.trim());
+            }
+            (Line::Marked(Mark { line, .. }) | Line::Plain { line, .. }, _) => {
+                items.push(line.trim().to_owned());
+            }
+            (Line::Blank | Line::Fence | Line::Rule | Line::Heading { .. }, _) => {}
+        }
+    }
+    items
+}
+
+/// Whether a line is bold as a whole.
+fn is_bold(line: &str) -> bool {
+    let inner = line.trim().strip_prefix("**").and_then(|line| line.strip_suffix("**"));
+    inner.is_some_and(|inner| !inner.contains("**"))
 }
 
 #[cfg(test)]
@@ -354,6 +280,51 @@ mod tests {
             ("**1. One** is\n**2. Two**", vec!["**One** is", "**Two**"]),
             ("3.5 litres\n10 ideas", vec!["3.5 litres", "10 ideas"]),
             ("1. See [1]\n2. See [2]\n\n[1]", vec!["See [1]", "See [2]"]),
+        ] {
+            assert_eq!(list_items(text), items, "{text}");
+        }
+    }
+
+    #[test]
+    fn lesser_marks_belong_to_the_item_above() {
+        for (text, items) in [
+            (
+                "## Ideas\n### 1. One\n- why\n\n#### Steps\n1. go\n\n### **2. Two**\n- how\n## Notes\n- no item",
+                vec!["One\n- why\n\n#### Steps\n1. go", "**Two**\n- how"],
+            ),
+            ("Aims:\n- short\n- new\n\n1. One\n- why\n2. Two\n", vec!["One\n- why", "Two"]),
+            ("- One\n- Two\n- Three\n\n1. Four\n", vec!["One", "Two", "Three", "Four"]),
+            ("- “One”\n— A\n- “Two”\n— B", vec!["“One”\n— A", "“Two”\n— B"]),
+            ("Here:\n\n“One”\n— A\n\n“Two”\n– B\n", vec!["“One”\n— A", "“Two”\n– B"]),
+            ("> One\n> — A\n>\n> Two\n> — B", vec!["> One\n> — A", "> Two\n> — B"]),
+            ("Two “ideas”\n– One\n– Two", vec!["One", "Two"]),
+            (
+                "1. ```one```\n2. Two\n```two```\n3. Three",
+                vec!["```one```", "Two\n```two```", "Three"],
+            ),
+            ("- ```sh\n  - one\n  ```\n- Two", vec!["```sh\n- one\n```", "Two"]),
+            ("```one```\n```two```", vec!["```one```", "```two```"]),
+        ] {
+            assert_eq!(list_items(text), items, "{text}");
+        }
+    }
+
+    #[test]
+    fn titles_and_what_is_said_around_a_list_are_no_items() {
+        for (text, items) in [
+            ("Email:\n- One\n- Two\nSocial media:\n- Three", vec!["One", "Two", "Three"]),
+            ("- One\n\n**Social media:**\n\n- Two", vec!["One", "Two"]),
+            ("**Email**\n- One\n**Social media**\n- Two", vec!["One", "Two"]),
+            ("- One\n**why**\n- Two\n**how**", vec!["One\n**why**", "Two\n**how**"]),
+            ("1. One\nWhy:\n- cheap\n2. Two", vec!["One\nWhy:\n- cheap", "Two"]),
+            ("Email:\nOne\nTwo\n\nSocial media:\nThree\nFour", vec!["One", "Two", "Three", "Four"]),
+            ("**One**\n**Two**", vec!["**One**", "**Two**"]),
+            ("One\nTwo\n\nLet me know if you want more!", vec!["One", "Two"]),
+            ("Sure, gladly!\n\nOne\nTwo\nThree\n\nMore?", vec!["One", "Two", "Three"]),
+            ("Sure!\n```\nOne\n\nTwo\n```\nMore?", vec!["One", "Two"]),
+            ("One\n\nTwo\n\nThree", vec!["One", "Two", "Three"]),
+            ("One\n\nTwo is\nlonger\n\nThree", vec!["One", "Two is", "longer", "Three"]),
+            ("Ideas:", vec!["Ideas:"]),
         ] {
             assert_eq!(list_items(text), items, "{text}");
         }

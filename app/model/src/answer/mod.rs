@@ -2,7 +2,9 @@
 //! leniently as the meaning allows; nothing that is missing is made up.
 
 mod find;
+mod json_list;
 mod lenient;
+mod lines;
 mod list;
 
 pub use find::{FoundJson, find_json, read_objects};

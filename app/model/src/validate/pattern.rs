@@ -7,12 +7,15 @@ use regex_lite::{Regex, RegexBuilder};
 
 /// The longest pattern, in bytes.
 const MOST_BYTES: usize = 2_000;
-/// The sizes, in bytes, that a pattern may have when it is read; the first that is enough counts.
-const SIZES: [usize; 5] = [1 << 10, 1 << 12, 1 << 14, 1 << 16, 1 << 18];
+/// The largest size that a pattern may have when it is read, in bytes.
+const MOST_SIZE: usize = 1 << 20;
 /// About how many bytes one state of a pattern takes.
 const STATE: usize = 32;
-/// How many states may be looked at, over all characters of all texts of a check.
-const MOST_STEPS: usize = 10_000_000;
+/// How many states may be looked at, over all characters of all texts of a check; each takes up to
+/// 5 ns.
+const MOST_STEPS: usize = 30_000_000;
+/// As how many steps reading a state counts: it is made several times.
+const READING: usize = 16;
 
 /// The patterns of one check, each read once.
 #[derive(Debug)]
@@ -35,11 +38,13 @@ impl Patterns {
         self.read(pattern).is_some()
     }
 
-    /// Whether a pattern matches a whole text; none where finding out would take too long.
+    /// Whether a pattern matches a whole text; none where it cannot be read, or where finding out
+    /// would take too long.
     pub fn matches(&mut self, pattern: &str, text: &str) -> Option<bool> {
+        self.read(pattern)?;
         let steps = self.steps;
-        let Some((regex, states)) = self.read(pattern) else { return Some(false) };
-        let left = steps.checked_sub(states.saturating_mul(text.len()))?;
+        let (regex, states) = self.read(pattern)?;
+        let left = steps.checked_sub(states.saturating_mul(text.chars().count()))?;
         let is_match = regex.is_match(text);
         self.steps = left;
         Some(is_match)
@@ -47,19 +52,31 @@ impl Patterns {
 
     fn read(&mut self, pattern: &str) -> Option<&(Regex, usize)> {
         if !self.read.contains_key(pattern) {
-            self.read.insert(pattern.to_owned(), compile(pattern));
+            let compiled = if self.steps > 0 { compile(pattern) } else { None };
+            let states = compiled.as_ref().map_or(MOST_SIZE / STATE, |(_, states)| *states);
+            self.steps = self.steps.saturating_sub(states * READING);
+            self.read.insert(pattern.to_owned(), compiled);
         }
         self.read.get(pattern)?.as_ref()
     }
 }
 
+/// A pattern and its states, at most an eighth more than it has.
 fn compile(pattern: &str) -> Option<(Regex, usize)> {
     if pattern.len() > MOST_BYTES {
         return None;
     }
     let whole = format!("^(?:{pattern})$");
     let read = |size| RegexBuilder::new(&whole).size_limit(size).build().ok();
-    SIZES.into_iter().find_map(|size| Some((read(size)?, size / STATE)))
+    let (mut regex, mut too_small, mut enough) = (read(MOST_SIZE)?, 0, MOST_SIZE);
+    while enough - too_small > enough / 8 {
+        let size = usize::midpoint(too_small, enough);
+        match read(size) {
+            Some(smaller) => (regex, enough) = (smaller, size),
+            None => too_small = size,
+        }
+    }
+    Some((regex, enough / STATE))
 }
 
 #[cfg(test)]
@@ -72,7 +89,7 @@ mod tests {
 
         assert_eq!(patterns.matches("[a-z]{2,40}", "word"), Some(true));
         assert_eq!(patterns.matches("[a-z]{2,40}", "word 2"), Some(false));
-        assert_eq!(patterns.matches("[a-z", "word"), Some(false));
+        assert_eq!(patterns.matches("[a-z", "word"), None);
         assert_eq!((patterns.read.len(), patterns.can_read("[a-z")), (2, false));
     }
 
@@ -84,7 +101,27 @@ mod tests {
         assert_eq!(patterns.matches(large, "aa"), Some(false));
         assert_eq!(patterns.matches(large, &long), None);
         assert_eq!(patterns.matches("a+", &long), Some(true));
-        assert!(!patterns.can_read("((a{100}){100}){100}"));
+        assert_eq!(patterns.matches("((a{100}){100}){100}", "aa"), None);
         assert!(!patterns.can_read(&"a".repeat(MOST_BYTES + 1)));
+    }
+
+    #[test]
+    fn texts_of_the_length_that_a_pattern_allows_are_checked() {
+        for (pattern, length) in [(".{1,2000}", 2_000), (".{1,3000}", 3_000), ("[a-z]*", 200_000)] {
+            let (mut patterns, text) = (Patterns::default(), "a".repeat(length));
+
+            assert_eq!(patterns.matches(pattern, &text), Some(true), "{pattern}");
+            assert_eq!(patterns.matches(pattern, "é\n"), Some(false), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn large_patterns_are_read_while_the_budget_lasts() {
+        let mut patterns = Patterns::default();
+        let read =
+            (0..200).filter(|at| patterns.can_read(&format!("(a{{100}}){{100}}{at}"))).count();
+
+        assert!((50..200).contains(&read), "{read}");
+        assert!((0..100).all(|at| Patterns::default().can_read(&format!("[a-z]{{2,{at}5}}"))));
     }
 }

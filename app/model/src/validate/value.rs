@@ -95,7 +95,7 @@ fn text(parameter: &Parameter, value: &Value, patterns: &mut Patterns) -> Checke
         }
         None => {
             let message = format!(
-                "Checking {title} against its pattern takes too long. Use a shorter text, or a simpler pattern."
+                "{title} can't be checked against its pattern: it takes too long, or the pattern is invalid or too large. Use a shorter text, or a simpler pattern."
             );
             Err(misfit("value_out_of_range", message))
         }

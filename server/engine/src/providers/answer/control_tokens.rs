@@ -4,18 +4,25 @@
 /// What a token begins and ends with; `DeepSeek`'s have full-width bars.
 const OPENS: [&str; 2] = ["<|", "<｜"];
 const CLOSES: [&str; 2] = ["|>", "｜>"];
-/// The longest name of a token, in bytes, and of a role or channel, in characters.
+/// The longest name of a token, in bytes.
 const LONGEST_NAME: usize = 40;
+/// The longest role or channel with whom it speaks to, in bytes.
+const LONGEST_HEADER: usize = 128;
+/// The roles that are known from text that only follows a token.
+const ROLES: [&str; 8] =
+    ["assistant", "developer", "environment", "ipython", "model", "system", "tool", "user"];
 /// What follows tokens that begin a part.
-const BEGINS: [(&str, Part); 5] = [
+const BEGINS: [(&str, Part); 7] = [
     ("begin_of_thought", Part::Thought),
     ("channel", Part::Channel),
+    ("header_start", Part::Role),
     ("im_start", Part::Role),
     ("start", Part::Role),
     ("start_header_id", Part::Role),
+    ("start_of_role", Part::Role),
 ];
 /// Tokens that only end something, or are followed by text.
-const MARKS: [&str; 23] = [
+const MARKS: [&str; 31] = [
     "assistant",
     "begin_of_solution",
     "begin_of_text",
@@ -24,19 +31,27 @@ const MARKS: [&str; 23] = [
     "constrain",
     "end",
     "end_header_id",
+    "end_of_role",
     "end_of_solution",
     "end_of_text",
     "end_of_thought",
     "endofprompt",
     "endoftext",
     "end▁of▁sentence",
+    "eom",
     "eom_id",
+    "eot",
     "eot_id",
+    "header_end",
     "im_end",
     "im_sep",
     "message",
+    "python_end",
+    "python_start",
     "python_tag",
     "return",
+    "system",
+    "user",
     "Assistant",
     "User",
 ];
@@ -51,6 +66,10 @@ enum Part {
     Role,
     /// The name of a channel, until its message begins.
     Channel,
+    /// In which format the message of a channel is.
+    Format {
+        is_answer: bool,
+    },
 }
 
 /// A piece of an answer.
@@ -66,7 +85,7 @@ pub(super) struct ControlTokens {
     part: Part,
     /// What may be the beginning of a token.
     held: String,
-    /// The role or channel that is being named.
+    /// What is so far a role, channel or format.
     name: String,
 }
 
@@ -82,11 +101,9 @@ impl ControlTokens {
             match read_token(rest) {
                 Token::Whole(name, length) => {
                     rest = &rest[length..];
+                    self.end_name(&mut said);
                     self.part = self.part_after(name);
-                    // It says of which format what the channel brings is.
-                    if name != "constrain" {
-                        self.name.clear();
-                    }
+                    self.name.clear();
                 }
                 Token::Begun => {
                     self.held = rest.to_owned();
@@ -107,45 +124,79 @@ impl ControlTokens {
         let mut said = vec![];
         let held = std::mem::take(&mut self.held);
         self.say(&held, &mut said);
+        self.end_name(&mut said);
         said
     }
 
     /// Where what follows a token belongs.
     fn part_after(&self, token: &str) -> Part {
-        match token {
-            // `message` ends the name of a channel: only the final one is the answer.
-            "message" if self.part == Part::Channel && !self.name.trim().starts_with("final") => {
-                Part::Thought
-            }
-            "constrain" => self.part,
+        // Only the final channel is the answer.
+        let is_final = self.name.starts_with("final");
+        match (token, self.part) {
+            ("message", Part::Channel) if !is_final => Part::Thought,
+            ("message", Part::Format { is_answer: false }) => Part::Thought,
+            ("constrain", Part::Channel) => Part::Format { is_answer: is_final },
+            ("constrain", part) => part,
             _ => begun_by(token).unwrap_or_default(),
         }
     }
 
     fn say(&mut self, text: &str, said: &mut Vec<Piece>) {
-        let rest = match self.part {
-            Part::Role | Part::Channel => self.pass_name(text),
-            Part::Text | Part::Thought => text,
-        };
-        match (self.part, said.last_mut()) {
-            _ if rest.is_empty() => {}
-            (Part::Thought, Some(Piece::Thought(last))) => last.push_str(rest),
-            (Part::Thought, _) => said.push(Piece::Thought(rest.to_owned())),
-            (_, Some(Piece::Text(last))) => last.push_str(rest),
-            _ => said.push(Piece::Text(rest.to_owned())),
+        if matches!(self.part, Part::Text | Part::Thought) {
+            return add(self.part, text, said);
         }
+        self.name.push_str(text);
+        let end = self.name.find('\n');
+        let fits = self.part.is_named(&self.name[..end.unwrap_or(self.name.len())], end.is_some());
+        if end.is_none() && fits {
+            return;
+        }
+        // What follows a name's line is text, and so is what turns out to be no name.
+        let name = std::mem::take(&mut self.name);
+        let rest = end.filter(|_| fits).map_or(0, |end| end + 1);
+        self.part = Part::Text;
+        add(self.part, &name[rest..], said);
     }
 
-    /// Passes over a role or channel; one that its line ends is followed by text.
-    fn pass_name<'a>(&mut self, text: &'a str) -> &'a str {
-        let room = LONGEST_NAME - self.name.chars().count();
-        let most = text.char_indices().nth(room).map_or(text.len(), |(at, _)| at);
-        let end = text[..most].find('\n');
-        self.name.push_str(&text[..end.unwrap_or(most)]);
-        if end.is_some() || most < text.len() {
-            self.part = Part::Text;
+    /// Takes what is no name, now that it ends, for text.
+    fn end_name(&mut self, said: &mut Vec<Piece>) {
+        if !matches!(self.part, Part::Text | Part::Thought) && !self.part.is_named(&self.name, true)
+        {
+            add(Part::Text, &self.name, said);
         }
-        &text[end.map_or(most, |end| end + 1)..]
+    }
+}
+
+impl Part {
+    /// Whether a text is what this part names, or may become it where it is not whole.
+    fn is_named(self, text: &str, is_whole: bool) -> bool {
+        let mut words = text.split([' ', '\r']);
+        let first = words.next().unwrap_or_default();
+        let is_first_whole = is_whole || first.len() < text.len();
+        let is_name = match self {
+            Self::Role if is_first_whole => ROLES.contains(&first),
+            Self::Role => ROLES.iter().any(|role| role.starts_with(first)),
+            Self::Channel | Self::Format { .. } => {
+                let is_word = first.chars().all(|c| c.is_alphanumeric() || c == '_');
+                is_word && !(is_first_whole && first.is_empty())
+            }
+            Self::Text | Self::Thought => false,
+        };
+        let names_receiver = |word: &str| {
+            word.is_empty() || word.starts_with("to=") || !is_whole && "to=".starts_with(word)
+        };
+        is_name && text.len() <= LONGEST_HEADER && words.all(names_receiver)
+    }
+}
+
+/// Adds words of an answer or of its thoughts.
+fn add(part: Part, words: &str, said: &mut Vec<Piece>) {
+    match (part, said.last_mut()) {
+        _ if words.is_empty() => {}
+        (Part::Thought, Some(Piece::Thought(last))) => last.push_str(words),
+        (Part::Thought, _) => said.push(Piece::Thought(words.to_owned())),
+        (_, Some(Piece::Text(last))) => last.push_str(words),
+        _ => said.push(Piece::Text(words.to_owned())),
     }
 }
 
@@ -220,6 +271,22 @@ mod tests {
             ("<|im_start|>assistant\nTea<|im_end|>", "Tea", ""),
             ("<|start_header_id|>assistant<|end_header_id|>Tea<|eot_id|>", "Tea", ""),
             ("Tea<｜end▁of▁sentence｜>", "Tea", ""),
+            ("<|header_start|>assistant<|header_end|>\n\nTea<|eot|>", "\n\nTea", ""),
+            ("<|start_of_role|>assistant<|end_of_role|>Tea<|end_of_text|>", "Tea", ""),
+            ("Tea<|end|><|user|>\n<|system|><|assistant|>!", "Tea\n!", ""),
+            ("Tea<|im_end|>\n<|im_start|>user", "Tea\n", ""),
+            (
+                "<|start|>assistant to=functions.find<|channel|>commentary <|constrain|>json<|message|>{}",
+                "",
+                "{}",
+            ),
+            ("Write `<|im_start|>` before a role.", "Write `` before a role.", ""),
+            (
+                "<|im_start|>assistant is a role\nor <|im_start|>\nnone",
+                "assistant is a role\nor \nnone",
+                "",
+            ),
+            ("A <|channel|> has a name,\n<|channel|>here<|im_end|>", "A  has a name,\n", ""),
             ("<|begin_of_thought|>hm<|end_of_thought|>Tea<|endoftext|>", "Tea", "hm"),
             (
                 "f <| x |> g, 1 < 2, <b>, <|nothing|>, <|",
@@ -234,7 +301,7 @@ mod tests {
     proptest! {
         #[test]
         fn however_it_is_cut_it_is_the_same(
-            text in "( |\n|<|\\|>|<\\|channel\\|>|final|<\\|message\\|>|<\\|end\\|>|<\\|im_start\\|>|<｜|a|é){0,12}",
+            text in "( |\n|<|\\|>|<\\|channel\\|>|final|<\\|message\\|>|<\\|end\\|>|<\\|im_start\\|>|assistant|to=|<\\|constrain\\|>|<｜|a|é){0,12}",
             size in 1_usize..7,
         ) {
             let chars: Vec<char> = text.chars().collect();
