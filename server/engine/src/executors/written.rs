@@ -1,13 +1,10 @@
 //! Paid calls for text: one call, and a second one that repairs an answer which is not of the kind
-//! that was asked for. Where the second waits, e.g. for a provider that is away, the first answer is
-//! kept and not paid for again.
+//! that was asked for. Before the second the first answer is kept, which is not paid for again where
+//! the second waits, e.g. for a provider that is away, or its process is lost.
 
 use model::{
     decide::{ArtifactOut, Outcome},
-    execution::{
-        event::Charge,
-        failure::{Failure, FailureClass},
-    },
+    execution::{event::Charge, failure::Failure},
 };
 use serde_json::{Value, json};
 
@@ -21,7 +18,7 @@ use crate::{
     error::Doing,
     job::JobContext,
     providers::{CallError, Provider, Repair, TextAnswer, TextRequest, TextSink, Used},
-    store::executions::paid_texts,
+    store::executions::paid_texts::{self, PaidText},
 };
 
 /// The most characters of a model's reasoning that are kept with its call.
@@ -67,13 +64,14 @@ impl Asking<'_> {
         let asked = json!({ "inputs": self.inputs, "generation": context.generation });
         let kept = find_first(context, &asked).await.map_err(Attempt::from_failure)?;
         let is_kept = kept.is_some();
-        if let Some(repair) = kept {
+        let mut charges = vec![];
+        if let Some(First { repair, unbilled }) = kept {
             self.ask_to_repair(repair);
+            charges.extend(unbilled);
         }
         let admitted =
             paid_call_gate::admit_text(context, provider, &mut self.request, &self.inputs).await;
         let model = admitted.map_err(Attempt::from_failure)?;
-        let mut charges = vec![];
         if !is_kept {
             let (answer, charge) = self.call(context, &model, sink).await?;
             let fault = match judge(&answer.text) {
@@ -81,6 +79,7 @@ impl Asking<'_> {
                 Err(fault) => fault,
             };
             self.ask_to_repair(Repair { answer: answer.text, fault: fault.clone() });
+            self.keep_first(context, &asked, &charge).await;
             self.admit_repair(context, &model, &fault, &charge).await?;
             charges.push(charge);
         }
@@ -90,9 +89,6 @@ impl Asking<'_> {
         let (answer, second) = match again {
             Ok(answered) => answered,
             Err(Attempt { outcome, charges: more }) => {
-                if !is_kept && may_be_tried_again(&outcome) {
-                    self.keep_first(context, &asked).await;
-                }
                 charges.extend(more);
                 return Err(Attempt { outcome, charges });
             }
@@ -142,9 +138,9 @@ impl Asking<'_> {
 
     /// Keeps the first answer for the attempts to come: it is paid for. Where that fails, they ask for
     /// it again.
-    async fn keep_first(&self, context: &JobContext, asked: &Value) {
+    async fn keep_first(&self, context: &JobContext, asked: &Value, charge: &Charge) {
         let Some(repair) = &self.request.repair else { return };
-        let answer = json!({ "answer": repair.answer, "fault": repair.fault });
+        let answer = json!({ "answer": repair.answer, "fault": repair.fault, "charge": charge });
         let keep = async {
             let doing = "opening a connection for an answer";
             let mut conn = context.pool().acquire().await.doing(doing)?;
@@ -191,8 +187,16 @@ impl Asking<'_> {
     }
 }
 
-/// The first answer that an earlier attempt has paid for, and what was wrong with it.
-async fn find_first(context: &JobContext, asked: &Value) -> Result<Option<Repair>, Failure> {
+/// A first answer that an earlier attempt has paid for.
+struct First {
+    /// The answer, and what was wrong with it.
+    repair: Repair,
+    /// What it cost, where no bill has it yet.
+    unbilled: Option<Charge>,
+}
+
+/// The first answer that an earlier attempt has paid for.
+async fn find_first(context: &JobContext, asked: &Value) -> Result<Option<First>, Failure> {
     // The first claim of a job has none before it.
     if context.fence <= 1 {
         return Ok(None);
@@ -204,16 +208,11 @@ async fn find_first(context: &JobContext, asked: &Value) -> Result<Option<Repair
     };
     let kept = find.await.map_err(internal_failure)?;
     let part = |kept: &Value, key: &str| kept[key].as_str().map(str::to_owned);
-    Ok(kept.and_then(|kept| {
-        Some(Repair { answer: part(&kept, "answer")?, fault: part(&kept, "fault")? })
+    Ok(kept.and_then(|PaidText { answer: kept, is_billed }| {
+        let repair = Repair { answer: part(&kept, "answer")?, fault: part(&kept, "fault")? };
+        let charge = || serde_json::from_value(kept["charge"].clone()).ok();
+        Some(First { repair, unbilled: if is_billed { None } else { charge() } })
     }))
-}
-
-fn may_be_tried_again(outcome: &Outcome) -> bool {
-    match outcome {
-        Outcome::Failed(failure) => failure.class != FailureClass::Permanent,
-        Outcome::Done(_) | Outcome::Waits(_) | Outcome::Stepped(_) => false,
-    }
 }
 
 fn bad_output(words: &str) -> Failure {

@@ -1,23 +1,12 @@
 //! Which request fields a server accepts: a field that it refuses is left out from then on, also after
 //! a restart.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
-};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::PgPool;
 
 use super::vendor_error::VendorError;
-use crate::{
-    error::{Doing, Result},
-    store::providers,
-};
-
-/// Entries the cache holds, at most; a full cache is emptied and learnt anew.
-const MOST_REMEMBERED: usize = 1_000;
 
 /// A field of a request that can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -43,6 +32,8 @@ pub enum Field {
     Reasoning,
     /// The wish for sealed thoughts, to be given back.
     Include,
+    /// The schema of the answer, as Anthropic is told it.
+    OutputConfig,
 }
 
 /// An interface by which a server answers talks.
@@ -56,7 +47,7 @@ pub enum TalkApi {
 }
 
 impl Field {
-    const ALL: [Self; 10] = [
+    const ALL: [Self; 11] = [
         Self::Seed,
         Self::StreamOptions,
         Self::Temperature,
@@ -67,9 +58,10 @@ impl Field {
         Self::ToolChoice,
         Self::Reasoning,
         Self::Include,
+        Self::OutputConfig,
     ];
 
-    /// The names that it has in requests.
+    /// The names that it has in requests, and in the words of servers that refuse it.
     pub fn names(self) -> &'static [&'static str] {
         match self {
             Self::Seed => &["seed"],
@@ -82,6 +74,16 @@ impl Field {
             Self::ToolChoice => &["tool_choice"],
             Self::Reasoning => &["reasoning"],
             Self::Include => &["include"],
+            Self::OutputConfig => &[
+                "output_config",
+                "output_format",
+                "output format",
+                "structured output",
+                "structured outputs",
+                "json_schema",
+                "schema",
+                "grammar",
+            ],
         }
     }
 
@@ -95,7 +97,8 @@ impl Field {
             | Self::Stream
             | Self::ToolChoice
             | Self::Reasoning
-            | Self::Include => false,
+            | Self::Include
+            | Self::OutputConfig => false,
         }
     }
 }
@@ -126,6 +129,10 @@ pub struct Capabilities {
     pub talk_api: Option<TalkApi>,
     /// Whether images are asked for as an answer in chat, since the server has no other way.
     pub(super) draws_in_chat: bool,
+    /// Whether some of it was guessed after a refusal that named nothing: it is not kept beyond the
+    /// process.
+    #[serde(skip)]
+    pub(super) is_guess: bool,
 }
 
 /// How vendors say that they do not know a field.
@@ -191,7 +198,8 @@ impl Capabilities {
     /// out.
     pub(super) fn learn(&self, sent: &Value, status: u16, vendor: &VendorError) -> Option<Self> {
         if let Some(api) = self.other_talk_api(sent, status, vendor) {
-            return Some(Self { talk_api: Some(api), ..self.clone() });
+            let is_guess = self.is_guess || !vendor.says_any(&["responses"]);
+            return Some(Self { talk_api: Some(api), is_guess, ..self.clone() });
         }
         let has_no_images = matches!(status, 404 | 405 | 501) && !vendor.is_page;
         let is_about_model = vendor.is_any(&["model_not_found"]) || vendor.says_any(&["model"]);
@@ -228,11 +236,13 @@ impl Capabilities {
                 Field::ToolChoice,
                 Field::Reasoning,
                 Field::Include,
+                Field::OutputConfig,
             ];
             ours.into_iter().filter(is_sent).for_each(|field| next.leave_out(field));
             if asks_for_json {
                 next.json = JsonWay::Prompt;
             }
+            next.is_guess |= next != *self;
         }
         (next != *self).then_some(next)
     }
@@ -268,64 +278,6 @@ impl JsonWay {
             Self::Schema => Self::Mode,
             Self::Mode | Self::Prompt => Self::Prompt,
         }
-    }
-}
-
-/// Capabilities by server address and model; clones share one cache.
-#[derive(Debug, Clone, Default)]
-pub struct CapabilityCache {
-    entries: Arc<Mutex<HashMap<(String, String), Capabilities>>>,
-    /// Where they outlive the process; none keeps them in memory only.
-    kept_in: Arc<OnceLock<PgPool>>,
-}
-
-impl CapabilityCache {
-    /// Reads what earlier processes have learnt, and keeps there what is learnt from now on. What
-    /// another release has written and this one cannot read is learnt anew.
-    ///
-    /// # Errors
-    /// The database cannot be read.
-    pub async fn keep_in(&self, pool: &PgPool) -> Result<()> {
-        let doing = "opening a connection for what servers accept";
-        let mut conn = pool.acquire().await.doing(doing)?;
-        for (server, model, known) in providers::load_capabilities(&mut conn).await? {
-            if let Ok(known) = serde_json::from_value(known) {
-                self.remember(&server, &model, known);
-            }
-        }
-        self.kept_in.get_or_init(|| pool.clone());
-        Ok(())
-    }
-
-    /// The capabilities of a model of the server at this address; the default where none are known.
-    pub fn get(&self, server: &str, model: &str) -> Capabilities {
-        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(&(server.to_owned(), model.to_owned())).cloned().unwrap_or_default()
-    }
-
-    /// Replaces what is known of this model.
-    pub(super) async fn insert(&self, server: &str, model: &str, capabilities: Capabilities) {
-        let known = serde_json::to_value(&capabilities);
-        self.remember(server, model, capabilities);
-        let (Some(pool), Ok(known)) = (self.kept_in.get(), known) else { return };
-        let keep = async {
-            let mut conn = pool.acquire().await.doing("keeping what a server accepts")?;
-            providers::keep_capabilities(&mut conn, server, model, &known).await
-        };
-        if let Err(error) = keep.await {
-            // This process knows it; another one learns it again.
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "what a server accepts is not kept");
-        }
-    }
-
-    /// Remembers it in this process; a full cache is emptied first.
-    fn remember(&self, server: &str, model: &str, capabilities: Capabilities) {
-        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        if entries.len() >= MOST_REMEMBERED {
-            entries.clear();
-        }
-        entries.insert((server.to_owned(), model.to_owned()), capabilities);
     }
 }
 
@@ -373,7 +325,8 @@ mod tests {
         let stream = said("Streaming is off: set stream to false");
         assert_eq!(learnt(400, &stream), without(&[Field::Stream, Field::StreamOptions]));
         assert_eq!(learnt(422, &json!({})), learnt(400, &said("Bad Request")));
-        assert!(!learnt(422, &json!({})).unwrap().supports(Field::Seed));
+        let guessed = learnt(422, &json!({})).unwrap();
+        assert!(!guessed.supports(Field::Seed) && guessed.is_guess);
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod access;
 mod answer;
 mod anthropic;
 mod capabilities;
+mod capability_cache;
 mod chat;
 mod failure;
 mod http;
@@ -28,7 +29,8 @@ mod wire_format;
 
 pub use access::ProviderAccess;
 pub use anthropic::{Anthropic, AnthropicSettings};
-pub use capabilities::{Capabilities, CapabilityCache, Field, JsonWay, TalkApi};
+pub use capabilities::{Capabilities, Field, JsonWay, TalkApi};
+pub use capability_cache::CapabilityCache;
 pub use chat::{
     ChatAnswer, ChatMessage, ChatPiece, ChatRequest, ChatTool, Counted, Ending, IMAGE_TOKENS,
 };

@@ -10,7 +10,8 @@ use super::{
     Provider,
     access::ProviderAccess,
     anthropic::{Anthropic, AnthropicSettings},
-    capabilities::{Capabilities, CapabilityCache},
+    capabilities::Capabilities,
+    capability_cache::CapabilityCache,
     openai::{OpenAi, OpenAiSettings},
 };
 use crate::outbound::OutboundClient;
@@ -79,6 +80,23 @@ impl OwnProvider {
         match self {
             Self::OpenAi(provider) => provider.host(),
             Self::Anthropic(provider) => provider.host(),
+        }
+    }
+
+    /// The address under which is remembered what its models accept.
+    pub fn base_url(&self) -> &str {
+        match self {
+            Self::OpenAi(provider) => provider.base_url(),
+            Self::Anthropic(provider) => provider.base_url(),
+        }
+    }
+
+    /// The same provider, which learns into `capabilities` what its server accepts.
+    #[must_use]
+    pub fn with_capabilities(self, capabilities: CapabilityCache) -> Self {
+        match self {
+            Self::OpenAi(provider) => Self::OpenAi(provider.with_capabilities(capabilities)),
+            Self::Anthropic(provider) => Self::Anthropic(provider.with_capabilities(capabilities)),
         }
     }
 

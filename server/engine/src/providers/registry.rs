@@ -8,7 +8,7 @@ use model::provider_choice::{ProviderChoice, ProviderName};
 use url::Url;
 
 use super::{
-    Provider, access::ProviderAccess, anthropic, capabilities::CapabilityCache, nearby::Nearby,
+    Provider, access::ProviderAccess, anthropic, capability_cache::CapabilityCache, nearby::Nearby,
     not_set_up::NotSetUp, offer::Description, openai, sample::Sample, wire_format::WireFormat,
 };
 use crate::outbound::{OutboundClient, OutboundPolicy};

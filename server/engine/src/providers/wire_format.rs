@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Provider, access::ProviderAccess, capabilities::CapabilityCache};
+use super::{Provider, access::ProviderAccess, capability_cache::CapabilityCache};
 use crate::outbound::OutboundClient;
 
 /// A wire format in which a provider is called over the network.

@@ -261,6 +261,15 @@ pub async fn keep_capabilities(
     .doing("keeping what a server accepts")
 }
 
+/// Deletes what was learnt of the models of this server.
+pub async fn forget_server(conn: &mut PgConnection, server: &str) -> Result<()> {
+    sqlx::query!("DELETE FROM server_capabilities WHERE server = $1", server)
+        .execute(conn)
+        .await
+        .map(drop)
+        .doing("forgetting what a server accepts")
+}
+
 /// Deletes what was learnt of servers more than a month ago: they may accept more by now. Returns how
 /// many rows.
 pub async fn forget_capabilities(conn: &mut PgConnection) -> Result<u64> {

@@ -16,6 +16,24 @@ pub(super) fn most_output(model: &str) -> u32 {
     32_000
 }
 
+/// Models before those that hold an answer to a schema.
+const WITHOUT_SCHEMA: [&str; 8] = [
+    "claude-instant",
+    "claude-2",
+    "claude-3",
+    "claude-opus-4-0",
+    "claude-opus-4-1",
+    "claude-opus-4-2025",
+    "claude-sonnet-4-0",
+    "claude-sonnet-4-2025",
+];
+
+/// Whether a model may be sent the schema of its answer; one that refuses it is sent none again.
+pub(super) fn takes_schema(model: &str) -> bool {
+    let is_before = WITHOUT_SCHEMA.iter().any(|prefix| model.starts_with(prefix));
+    model.starts_with("claude-") && !is_before
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -30,6 +48,16 @@ mod tests {
             ("somebody-elses", CAREFUL),
         ] {
             assert_eq!(most_output(model), output, "{model}");
+        }
+    }
+
+    #[test]
+    fn models_from_the_45_generation_on_take_a_schema() {
+        for model in ["claude-sonnet-4-5-20250929", "claude-opus-4-6", "claude-opus-5"] {
+            assert!(takes_schema(model), "{model}");
+        }
+        for model in ["claude-sonnet-4-20250514", "claude-3-haiku-20240307", "deepseek-chat"] {
+            assert!(!takes_schema(model), "{model}");
         }
     }
 }

@@ -3,6 +3,7 @@
 mod answer;
 mod limits;
 mod request;
+mod schema;
 mod settings;
 mod talk;
 
@@ -22,7 +23,8 @@ use self::{
 use super::{
     ChatSink, Provider, TextSink,
     access::ProviderAccess,
-    capabilities::{Capabilities, CapabilityCache, JsonWay},
+    capabilities::{Capabilities, JsonWay},
+    capability_cache::CapabilityCache,
     chat::{ChatAnswer, ChatPiece, ChatRequest, Ending},
     failure::FailureMapper,
     http::{self, read_answer, text_in_form},
@@ -99,7 +101,18 @@ impl Anthropic {
 
     /// Which request fields a model of this server is known to accept; all until it refuses one.
     pub fn capabilities(&self, model: &str) -> Capabilities {
-        self.capabilities.get(self.settings.base_url.as_str(), model)
+        self.capabilities.get(self.base_url(), model)
+    }
+
+    /// The address under which is remembered what its models accept.
+    pub fn base_url(&self) -> &str {
+        self.settings.base_url.as_str()
+    }
+
+    /// The same provider, which learns into `capabilities` what its server accepts.
+    #[must_use]
+    pub fn with_capabilities(self, capabilities: CapabilityCache) -> Self {
+        Self { capabilities, ..self }
     }
 
     /// The names of the models that the server lists, sorted.
@@ -139,8 +152,8 @@ impl Anthropic {
         prepare: impl Fn(&Capabilities) -> Prepared + Send + Sync,
     ) -> Result<(OutboundResponse, Option<String>), Failure> {
         let refused = |refusal: Refusal| self.failed(refusal.into());
-        let server = self.settings.base_url.as_str();
-        let (mut capabilities, mut has_learnt) = (self.capabilities(model), false);
+        self.capabilities.refresh().await;
+        let (mut capabilities, mut has_learnt, mut lasts) = (self.capabilities(model), false, true);
         loop {
             let Prepared { body, answer_tool } = prepare(&capabilities);
             let request = OutboundRequest::post_json(self.endpoint("messages"), &body)
@@ -150,8 +163,8 @@ impl Anthropic {
             let request = self.authorize(request).map_err(refused)?;
             let answer = self.client.send(request).await.map_err(|error| self.failed(error))?;
             if answer.status().is_success() {
-                if has_learnt {
-                    self.capabilities.insert(server, model, capabilities).await;
+                if has_learnt && lasts {
+                    self.capabilities.insert(self.base_url(), model, capabilities).await;
                 }
                 return Ok((answer, answer_tool));
             }
@@ -162,6 +175,8 @@ impl Anthropic {
                 Some(next) => (capabilities, has_learnt) = (next, true),
                 None => return Err(self.failures.map_status(status, &headers, &said)),
             }
+            // The next schema may be one that the server takes.
+            lasts &= !said.names_any(&["schema", "grammar"]);
         }
     }
 
@@ -201,7 +216,11 @@ fn learn(
     status: u16,
     vendor: &VendorError,
 ) -> Option<Capabilities> {
-    let left_out = json!({ "temperature": sent["temperature"], "stream": sent["stream"] });
+    let left_out = json!({
+        "temperature": sent["temperature"],
+        "stream": sent["stream"],
+        "output_config": sent["output_config"],
+    });
     known.learn(&left_out, status, vendor).or_else(|| {
         let is_asked = known.json != JsonWay::Prompt && sent.get("tool_choice").is_some();
         let is_refused = status == 400 && vendor.names_any(&["tool_choice", "input_schema"]);

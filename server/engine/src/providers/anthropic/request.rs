@@ -4,7 +4,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use model::agent::talk::{Message, ToolUse};
 use serde_json::{Value, json};
 
-use super::{limits, settings::NAME};
+use super::{limits, schema, settings::NAME};
 use crate::providers::{
     capabilities::{Capabilities, Field, JsonWay},
     chat::{ChatRequest, ChatTool, plain_word},
@@ -27,13 +27,16 @@ pub(super) struct Prepared {
     pub(super) answer_tool: Option<String>,
 }
 
-/// A request for text. JSON is the arguments of a tool that the model has to call, or else text.
+/// A request for text. JSON is of the schema that goes along, or the arguments of a tool that the model
+/// has to call, or else text.
 pub(super) fn text(request: &TextRequest, model: &str, known: &Capabilities) -> Prepared {
     let schema = match &request.format {
         TextFormat::Json { schema } => Some(schema),
         TextFormat::Text | TextFormat::List => None,
     };
-    let answer = schema.and_then(|schema| AnswerTool::new(schema, &[], known));
+    let config = schema.and_then(|schema| schema::output_config(schema, model, known));
+    let asked = schema.filter(|_| config.is_none());
+    let answer = asked.and_then(|schema| AnswerTool::new(schema, &[], known));
     let mut messages = vec![];
     push(&mut messages, "user", user_blocks(&request.whole_prompt(), &request.images));
     if let Some(repair) = &request.repair {
@@ -57,6 +60,7 @@ pub(super) fn text(request: &TextRequest, model: &str, known: &Capabilities) -> 
     let mut body = frame(model, messages, request.max_tokens, request.temperature, known);
     set_system(&mut body, &system);
     set_tools(&mut body, vec![], answer.as_ref());
+    set_output_config(&mut body, config);
     Prepared { body, answer_tool: answer.map(|answer| answer.name) }
 }
 
@@ -64,7 +68,9 @@ pub(super) fn text(request: &TextRequest, model: &str, known: &Capabilities) -> 
 /// marked, so that Anthropic keeps it: the tools, the system message, and the talk so far.
 pub(super) fn chat(request: &ChatRequest, model: &str, known: &Capabilities) -> Prepared {
     let schema = request.schema_for_model();
-    let answer = schema.as_ref().and_then(|schema| AnswerTool::new(schema, &request.tools, known));
+    let config = schema.as_ref().and_then(|schema| schema::output_config(schema, model, known));
+    let asked = schema.as_ref().filter(|_| config.is_none());
+    let answer = asked.and_then(|schema| AnswerTool::new(schema, &request.tools, known));
     let (mut system, mut messages) = (vec![], vec![]);
     for said in &request.messages {
         match &said.message {
@@ -92,6 +98,7 @@ pub(super) fn chat(request: &ChatRequest, model: &str, known: &Capabilities) -> 
     mark_last(body.get_mut("system"));
     set_tools(&mut body, request.tools.iter().map(tool).collect(), answer.as_ref());
     mark_last(body.get_mut("tools"));
+    set_output_config(&mut body, config);
     Prepared { body, answer_tool: answer.map(|answer| answer.name) }
 }
 
@@ -138,6 +145,12 @@ fn set_tools(body: &mut Value, mut tools: Vec<Value>, answer: Option<&AnswerTool
     }
     if !tools.is_empty() {
         body["tools"] = tools.into();
+    }
+}
+
+fn set_output_config(body: &mut Value, config: Option<Value>) {
+    if let Some(config) = config {
+        body["output_config"] = config;
     }
 }
 
@@ -318,15 +331,50 @@ mod tests {
         assert_eq!((bare.get("system"), bare.get("tools")), (None, None));
     }
 
+    fn request(schema: &Value) -> TextRequest {
+        TextRequest {
+            prompt: "Go".to_owned(),
+            format: TextFormat::Json { schema: schema.clone() },
+            ..TextRequest::default()
+        }
+    }
+
+    #[test]
+    fn models_that_take_a_schema_are_sent_it_and_may_still_call_tools() {
+        let schema = json!({
+            "type": "object",
+            "properties": { "title": { "type": "string", "maxLength": 30 } },
+        });
+        let config = json!({ "format": { "type": "json_schema", "schema": {
+            "type": "object",
+            "properties": { "title": { "type": "string" } },
+            "additionalProperties": false,
+        } } });
+        let usual = Capabilities::default();
+
+        let asked = text(&request(&schema), "claude-sonnet-4-6", &usual);
+        assert_eq!((&asked.body["output_config"], asked.answer_tool), (&config, None));
+        assert_eq!(asked.body.get("tools"), None);
+        assert!(asked.body["system"][0]["text"].to_string().contains("maxLength"));
+        let with_schema = ChatRequest { schema: Some(schema.clone()), ..talk() };
+        let asked = chat(&with_schema, "claude-sonnet-4-6", &usual);
+        assert_eq!((&asked.body["output_config"], asked.answer_tool), (&config, None));
+        assert_eq!(asked.body.get("tool_choice"), None);
+
+        let mut refused = usual.clone();
+        refused.left_out.insert(Field::OutputConfig);
+        for (model, known) in [("claude-3-5-haiku-latest", &usual), ("claude-sonnet-4-6", &refused)]
+        {
+            let asked = text(&request(&schema), model, known);
+            assert_eq!(asked.body.get("output_config"), None);
+            assert_eq!(asked.answer_tool.as_deref(), Some("answer"));
+        }
+    }
+
     #[test]
     fn json_is_the_arguments_of_a_tool_or_is_asked_for_in_words() {
         let object = json!({ "type": "object", "properties": {} });
         let list = json!({ "type": "array" });
-        let request = |schema: &Value| TextRequest {
-            prompt: "Go".to_owned(),
-            format: TextFormat::Json { schema: schema.clone() },
-            ..TextRequest::default()
-        };
         let usual = Capabilities::default();
 
         let forced = text(&request(&object), "m", &usual);

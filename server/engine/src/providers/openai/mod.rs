@@ -10,7 +10,8 @@ pub use settings::OpenAiSettings;
 use self::settings::NAME;
 use super::access::ProviderAccess;
 use super::answer::{self, ParsedAnswer, Reader};
-use super::capabilities::{Capabilities, CapabilityCache, TalkApi};
+use super::capabilities::{Capabilities, TalkApi};
+use super::capability_cache::CapabilityCache;
 use super::failure::FailureMapper;
 use super::http::{self, read_answer, text_in_form};
 use super::offer::Offer;
@@ -126,7 +127,18 @@ impl OpenAi {
 
     /// Which request fields a model of this server is known to accept; all until it refuses one.
     pub fn capabilities(&self, model: &str) -> Capabilities {
-        self.capabilities.get(self.settings.base_url.as_str(), model)
+        self.capabilities.get(self.base_url(), model)
+    }
+
+    /// The address under which is remembered what its models accept.
+    pub fn base_url(&self) -> &str {
+        self.settings.base_url.as_str()
+    }
+
+    /// The same provider, which learns into `capabilities` what its server accepts.
+    #[must_use]
+    pub fn with_capabilities(self, capabilities: CapabilityCache) -> Self {
+        Self { capabilities, ..self }
     }
 
     /// The names of the models that the server lists, sorted.
@@ -149,6 +161,7 @@ impl OpenAi {
         request: impl Fn(&Capabilities) -> Result<(OutboundRequest, Value), Refusal> + Send + Sync,
     ) -> Result<(OutboundResponse, Option<Failure>), Failure> {
         let refused = |refusal: Refusal| self.failed(refusal.into());
+        self.capabilities.refresh().await;
         let mut capabilities = self.capabilities(model);
         let (mut has_learnt, mut lasts, mut no_images) = (false, true, None);
         loop {
@@ -157,8 +170,7 @@ impl OpenAi {
             let answer = self.client.send(prepared).await.map_err(|error| self.failed(error))?;
             if answer.status().is_success() {
                 if has_learnt && lasts {
-                    let server = self.settings.base_url.as_str();
-                    self.capabilities.insert(server, model, capabilities).await;
+                    self.capabilities.insert(self.base_url(), model, capabilities).await;
                 }
                 return Ok((answer, no_images));
             }

@@ -17,7 +17,7 @@ use serde_json::json;
 use super::{ProviderAccess, trial};
 use crate::{
     error::{Doing, EngineError, Result},
-    providers::{Offer, Provider, Providers},
+    providers::{CapabilityCache, Offer, OwnProvider, Provider, Providers},
     secret::Secret,
     services::audit::entry,
     store::{
@@ -87,7 +87,7 @@ impl ProviderAccess {
         let mut tx = store::begin(&self.context.pool).await.doing("keeping a provider")?;
         let before = providers::lock(&mut tx, actor.workspace, vendor).await?;
         let (mut row, key) = self.merge_form(actor.workspace, vendor, before, form)?;
-        self.context.deps.connect(&row, None)?;
+        let own = self.context.deps.connect(&row, None)?;
         if let Some(key) = key {
             let sealed = self.context.deps.vault.seal(&row.place(actor.workspace), &key);
             let sealed = sealed.map_err(|error| EngineError::internal("sealing a key", error))?;
@@ -99,7 +99,11 @@ impl ProviderAccess {
         let mut line = entry(actor, AuditAction::ProviderChanged, Some(vendor.to_string()));
         line.detail = json!({ "base_url": row.base_url, "has_key": row.sealed.is_some() });
         audit::append(&mut tx, line).await?;
-        tx.commit().await.doing("keeping a provider")
+        // Whoever saves it wants it asked anew for what it refused before.
+        providers::forget_server(&mut tx, own.base_url()).await?;
+        tx.commit().await.doing("keeping a provider")?;
+        self.context.deps.providers.capabilities().forget(own.base_url());
+        Ok(())
     }
 
     /// Forgets access: from then on whoever the server was set up with answers. A vendor that is
@@ -131,9 +135,25 @@ impl ProviderAccess {
         drop(conn);
         let (row, key) = self.merge_form(actor.workspace, vendor, before, form)?;
         let own = self.context.deps.connect(&row, key)?.for_workspace(actor.workspace);
+        // It is asked for everything: it may accept more than it did.
+        let learnt = CapabilityCache::default();
+        let own = own.with_capabilities(learnt.clone());
         let trial = trial::run(vendor, &own).await;
         self.end_outages(own.as_provider(), &trial).await?;
+        if trial.works {
+            self.learn_anew(&own, &learnt).await?;
+        }
         Ok(trial)
+    }
+
+    /// Replaces what was known of a server by what its trial has learnt.
+    async fn learn_anew(&self, own: &OwnProvider, learnt: &CapabilityCache) -> Result<()> {
+        let doing = "forgetting what a server accepts";
+        let mut conn = self.context.pool.acquire().await.doing(doing)?;
+        providers::forget_server(&mut conn, own.base_url()).await?;
+        drop(conn);
+        self.context.deps.providers.capabilities().replace(own.base_url(), learnt).await;
+        Ok(())
     }
 
     /// Ends the outages of the models that have just answered, and of their address.

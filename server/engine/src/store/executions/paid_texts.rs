@@ -7,11 +7,30 @@ use sqlx::PgConnection;
 use super::paid_images::Claim;
 use crate::error::{Doing, Result};
 
+/// An answer that was paid for.
+#[derive(Debug)]
+pub struct PaidText {
+    /// The answer, with what it cost.
+    pub answer: Value,
+    /// Whether its job's bill has the charge: an attempt whose worker was lost has reported none.
+    pub is_billed: bool,
+}
+
 /// The answer that an earlier attempt of the job has paid for, if it was made from these inputs.
-pub async fn find(conn: &mut PgConnection, claim: Claim, inputs: &Value) -> Result<Option<Value>> {
-    sqlx::query_scalar!(
-        "SELECT answer FROM paid_texts
-          WHERE workspace_id = $1 AND execution_id = $2 AND job_id = $3 AND inputs = $4",
+pub async fn find(
+    conn: &mut PgConnection,
+    claim: Claim,
+    inputs: &Value,
+) -> Result<Option<PaidText>> {
+    sqlx::query_as!(
+        PaidText,
+        r#"SELECT p.answer,
+                  (SELECT count(*) FROM spend_ledger l
+                    WHERE l.execution_id = p.execution_id AND l.job_id = p.job_id)
+                      > coalesce((p.answer ->> 'bills')::bigint, -1) AS "is_billed!"
+             FROM paid_texts p
+            WHERE p.workspace_id = $1 AND p.execution_id = $2 AND p.job_id = $3
+              AND p.inputs = $4"#,
         claim.workspace.0,
         claim.execution.0,
         claim.job.0,
@@ -22,8 +41,8 @@ pub async fn find(conn: &mut PgConnection, claim: Claim, inputs: &Value) -> Resu
     .doing("looking for an answer that was paid for")
 }
 
-/// Keeps an answer for the attempts to come, in place of one that was made from something else. Does
-/// nothing where the job is no longer held under that fence.
+/// Keeps an answer that is on no bill yet for the attempts to come, in place of one that was made from
+/// something else. Does nothing where the job is no longer held under that fence.
 pub async fn keep(
     conn: &mut PgConnection,
     claim: Claim,
@@ -32,7 +51,10 @@ pub async fn keep(
 ) -> Result<()> {
     sqlx::query!(
         "INSERT INTO paid_texts (workspace_id, execution_id, job_id, inputs, answer)
-         SELECT j.workspace_id, j.execution_id, j.id, $5, $6
+         SELECT j.workspace_id, j.execution_id, j.id, $5,
+                $6::jsonb || jsonb_build_object('bills',
+                    (SELECT count(*) FROM spend_ledger l
+                      WHERE l.execution_id = j.execution_id AND l.job_id = j.id))
            FROM agent_jobs j
           WHERE j.workspace_id = $1 AND j.execution_id = $2 AND j.id = $3 AND j.fence = $4
             AND j.status = 'running'

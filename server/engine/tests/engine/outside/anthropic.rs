@@ -190,7 +190,8 @@ async fn a_refusal_and_a_cut_are_told_from_an_answer() {
 #[tokio::test]
 async fn json_is_what_a_tool_is_called_with_and_by_words_where_that_is_refused() {
     let schema = json!({ "type": "object", "properties": { "ready": { "type": "boolean" } } });
-    let request = TextRequest { format: TextFormat::Json { schema }, ..hello() };
+    let model = Some("claude-3-test".to_owned());
+    let request = TextRequest { model, format: TextFormat::Json { schema }, ..hello() };
     let wire =
         Wire::serving(Answer::raw_stream(&forced(&["{\"ready\":", "true}"], "tool_use"))).await;
 
@@ -217,6 +218,71 @@ async fn json_is_what_a_tool_is_called_with_and_by_words_where_that_is_refused()
     assert_eq!(text(&fussy, &request).await.1.unwrap(), "{}");
     assert_eq!(fussy.calls(), 2);
     assert!(fussy.last().body_text().contains("JSON Schema"));
+}
+
+#[tokio::test]
+async fn newer_models_are_held_to_the_schema_and_by_a_tool_where_that_is_refused() {
+    let schema = json!({ "type": "object", "properties": { "ready": { "type": "boolean" } } });
+    let request = TextRequest { format: TextFormat::Json { schema }, ..hello() };
+    let whole = TEXT.replace("Hel", "{\\\"ready\\\":").replace("lo wörld", "true}");
+    let wire = Wire::serving(Answer::raw_stream(&whole)).await;
+
+    assert_eq!(text(&wire, &request).await.1.unwrap(), "{\"ready\":true}");
+
+    let sent = wire.last().json();
+    let closed = json!({
+        "type": "object",
+        "properties": { "ready": { "type": "boolean" } },
+        "additionalProperties": false,
+    });
+    assert_eq!(sent["output_config"]["format"], json!({ "type": "json_schema", "schema": closed }));
+    assert_eq!((sent.get("tools"), sent.get("tool_choice")), (None, None));
+
+    // What is said of the schema says nothing of the next one.
+    for (words, calls) in [
+        ("output_config: Extra inputs are not permitted", 3),
+        ("Schema is too complex for compilation.", 4),
+    ] {
+        let fussy = Wire::answering(move |seen| {
+            if seen.json().get("output_config").is_none() {
+                return Answer::raw_stream(&forced(&["{\"ready\":true}"], "tool_use"));
+            }
+            let error = json!({ "type": "invalid_request_error", "message": words });
+            Answer::json(400, json!({ "type": "error", "error": error }))
+        })
+        .await;
+        let provider = anthropic(fussy.address);
+        for _ in 0..2 {
+            let answer = providers::text(&provider, &request).await.1.unwrap();
+            assert_eq!(answer.text, "{\"ready\":true}", "{words}");
+        }
+        assert_eq!(fussy.calls(), calls, "{words}");
+        assert_eq!(fussy.last().json()["tool_choice"]["name"], "answer");
+    }
+}
+
+#[tokio::test]
+async fn thoughts_are_no_part_of_a_text() {
+    let thought = json!({ "type": "thinking", "thinking": "Short.", "signature": "c2ln" });
+    let sealed = json!({ "type": "redacted_thinking", "data": "c2VhbA==" });
+    let whole = json!({
+        "type": "message", "model": "served", "stop_reason": "end_turn",
+        "content": [thought, sealed, { "type": "text", "text": "Hello" }],
+        "usage": { "input_tokens": 3, "output_tokens": 9 },
+    });
+    let wire = Wire::serving(Answer::json(200, whole)).await;
+
+    let (streamed, answer) = providers::text(&anthropic(wire.address), &hello()).await;
+
+    let answer = answer.unwrap();
+    assert_eq!((streamed.as_str(), answer.text.as_str()), ("Hello", "Hello"));
+    assert_eq!(answer.reasoning, "Short.");
+    let told = talk(&wire, &weather()).await.1.unwrap();
+    let Message::Assistant { text, provider_data, .. } = told.message else { panic!() };
+    assert_eq!(
+        (text.as_str(), provider_data),
+        ("Hello", Some(json!({ "anthropic": [thought, sealed] })))
+    );
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod anthropic;
 mod asked_again;
 mod calls;
 mod chosen;
+mod learnt;
 mod one_way_out;
 mod outage;
 mod paid_images;

@@ -1,6 +1,7 @@
 //! Providers that are away: who waits for them, how long, and what that costs.
 
 use std::{
+    future::pending,
     net::SocketAddr,
     sync::{
         Arc,
@@ -9,13 +10,19 @@ use std::{
     time::Duration,
 };
 
-use axum::{Json, Router, http::StatusCode, response::IntoResponse, routing::post};
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
 use engine::{
+    executors::Executors,
     limits::Limits,
     outbound::OutboundClient,
     testing::{
-        play::{copies, graph, patient},
-        world::{ROOMY, World, none},
+        play::{copies, frozen, graph, patient},
+        world::{ROOMY, World, none, quick},
     },
 };
 use model::{
@@ -32,7 +39,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
-use tokio::net::TcpSocket;
+use tokio::{net::TcpSocket, sync::Notify};
 
 use crate::engine::{
     limits::desk::{calls, desk},
@@ -319,27 +326,70 @@ async fn a_model_that_is_loading_stops_no_other_model_of_its_server_and_a_test_e
     world.assert_sound().await;
 }
 
+/// An object that the provider answers without its title first.
+fn titled() -> Workflow {
+    let schema = json!({"type": "object", "required": ["title"]});
+    let config = json!({"prompt": "Write", "output": {"format": "json", "schema": schema}});
+    graph(&[("write", "generate_copy", config)], &[("start", "write"), ("write", "end")])
+}
+
+/// Whether it asks to correct an answer.
+fn is_repair(sent: &Value) -> bool {
+    sent["messages"].as_array().is_some_and(|messages| messages.len() > 2)
+}
+
+fn object(is_titled: bool) -> Response {
+    let text = if is_titled { "{\"title\": \"Tea\"}" } else { "{}" };
+    let usage = json!({"prompt_tokens": 9, "completion_tokens": 3});
+    Json(json!({"choices": [{"message": {"content": text}}], "usage": usage})).into_response()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_answer_whose_worker_is_lost_during_its_correction_is_not_paid_again() {
+    let calls = Arc::new([AtomicUsize::new(0), AtomicUsize::new(0)]);
+    let corrects = Arc::new(Notify::new());
+    let (counted, begun) = (calls.clone(), corrects.clone());
+    let answer = move |Json(sent): Json<Value>| async move {
+        let before = counted[usize::from(is_repair(&sent))].fetch_add(1, Ordering::SeqCst);
+        if is_repair(&sent) && before == 0 {
+            begun.notify_one();
+            return pending::<Response>().await;
+        }
+        object(is_repair(&sent))
+    };
+    let router = Router::new().route("/v1/chat/completions", post(answer));
+    let world = World::with_providers(stub::provider(stub::serve(router).await)).await;
+    let executors = || Executors::standard(&world.services.context().deps);
+    let _lost = world.worker_elsewhere(executors(), frozen());
+    let id = world.launch(world.publish(&titled()).await, none()).await;
+    corrects.notified().await;
+    world.give_up_workers().await;
+
+    let worker = world.worker_with(executors(), quick());
+
+    assert_eq!(world.wait_over(id).await.status, Status::Completed);
+    let calls = calls.each_ref().map(|count| count.load(Ordering::SeqCst));
+    assert_eq!(calls, [1, 2], "only the correction was asked for again");
+    let paid = "SELECT count(*) FROM spend_ledger";
+    assert_eq!(world.count(paid).await, 2, "the first answer and its correction, each once");
+    worker.stop().await;
+    world.assert_sound().await;
+}
+
 #[tokio::test]
 async fn an_answer_whose_correction_waits_for_an_outage_is_not_paid_again() {
     let called = Arc::new(AtomicUsize::new(0));
     let counted = called.clone();
     let answer = move |Json(sent): Json<Value>| async move {
-        let is_repair = sent["messages"].as_array().is_some_and(|messages| messages.len() > 2);
-        if is_repair && counted.fetch_add(1, Ordering::SeqCst) == 0 {
+        if is_repair(&sent) && counted.fetch_add(1, Ordering::SeqCst) == 0 {
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
-        let text = if is_repair { "{\"title\": \"Tea\"}" } else { "{}" };
-        let usage = json!({"prompt_tokens": 9, "completion_tokens": 3});
-        Json(json!({"choices": [{"message": {"content": text}}], "usage": usage})).into_response()
+        object(is_repair(&sent))
     };
     let router = Router::new().route("/v1/chat/completions", post(answer));
     let world = World::with_providers(stub::provider(stub::serve(router).await)).await;
     let worker = world.worker(patient());
-    let schema = json!({"type": "object", "required": ["title"]});
-    let config = json!({"prompt": "Write", "output": {"format": "json", "schema": schema}});
-    let nodes = [("write", "generate_copy", config)];
-    let workflow = graph(&nodes, &[("start", "write"), ("write", "end")]);
-    let id = world.launch(world.publish(&workflow).await, none()).await;
+    let id = world.launch(world.publish(&titled()).await, none()).await;
 
     world.wait(id, waits).await;
     world.db.advance(Duration::from_secs(31)).await;
