@@ -1,7 +1,7 @@
 //! From Markdown that a model or a stranger wrote to HTML that a page may show: the only way.
 //!
-//! Two locks, each enough alone: of raw HTML only its words leave the parser, and what the parser
-//! wrote passes an allow-list.
+//! Two locks, each enough alone: of raw HTML only its words leave the parser (and what `<br>`, `<sup>`
+//! and `<sub>` mean), and what the parser wrote passes an allow-list.
 //!
 //! Texts that arrive while they are looked at (outputs, reviews, notes, comparisons) become
 //! elements in the browser instead (`ui::markdown`). Both ask `model::text::markdown` which links
@@ -14,13 +14,13 @@ use std::{borrow::Cow, collections::BTreeMap, sync::LazyLock};
 
 use ammonia::{Builder, UrlRelative};
 use model::text::{
-    markdown::{OPTIONS, is_outside, is_own_image},
+    markdown::{events, is_outside, is_own_image},
     markup::escaped,
 };
-use pulldown_cmark::{Event, HeadingLevel, Parser, Tag, TagEnd, html::push_html};
+use pulldown_cmark::{Event, HeadingLevel, Tag, TagEnd, html::push_html};
 
 /// Every element that may be in the result.
-pub const ELEMENTS: [&str; 25] = [
+pub const ELEMENTS: [&str; 27] = [
     "a",
     "blockquote",
     "br",
@@ -39,6 +39,8 @@ pub const ELEMENTS: [&str; 25] = [
     "p",
     "pre",
     "strong",
+    "sub",
+    "sup",
     "table",
     "tbody",
     "td",
@@ -87,6 +89,8 @@ fn cleaner(may_lead_to: fn(&str) -> bool) -> Builder<'static> {
         .add_tag_attributes("a", ["href", "title"])
         .add_tag_attributes("img", ["src", "alt", "title"])
         .add_tag_attributes("ol", ["start"])
+        .add_tag_attributes("td", ["align"])
+        .add_tag_attributes("th", ["align"])
         // The marks stand where the first letters of the list begin.
         .set_tag_attribute_value("ul", "dir", "auto")
         .set_tag_attribute_value("ol", "dir", "auto")
@@ -118,11 +122,21 @@ pub fn render_markdown(text: &str) -> String {
         Event::SoftBreak => Event::HardBreak,
         other => other,
     };
-    let events =
-        Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event)).map(as_written);
+    let events = events(text).into_iter().filter_map(|(event, _)| open.keep(event)).map(as_written);
+    CLEANER.clean(&in_pieces(&write_html(text, events))).to_string()
+}
+
+/// The HTML of a text's events. Pages allow no styles within: columns have the side as an attribute.
+fn write_html<'a>(text: &str, events: impl Iterator<Item = Event<'a>>) -> String {
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
-    CLEANER.clean(&in_pieces(&html)).to_string()
+    for side in ["left", "center", "right"] {
+        for cell in ["td", "th"] {
+            let styled = format!("<{cell} style=\"text-align: {side}\">");
+            html = html.replace(&styled, &format!("<{cell} align=\"{side}\">"));
+        }
+    }
+    html
 }
 
 /// The same HTML with comments in its long texts, which the cleaner leaves out: it reads such a text
@@ -170,7 +184,7 @@ pub struct Heading {
 pub fn render_docs(text: &str, address: impl Fn(&str) -> Option<String>) -> DocsHtml {
     let mut open = Open { keeps_levels: true, ..Open::default() };
     let mut events: Vec<Event<'_>> =
-        Parser::new_ext(text, OPTIONS).filter_map(|event| open.keep(event)).collect();
+        events(text).into_iter().filter_map(|(event, _)| open.keep(event)).collect();
     for event in &mut events {
         if let Event::Start(Tag::Link { dest_url, .. }) = event
             && let Some(there) = address(dest_url)
@@ -179,8 +193,7 @@ pub fn render_docs(text: &str, address: impl Fn(&str) -> Option<String>) -> Docs
         }
     }
     let headings = name_headings(&mut events);
-    let mut html = String::with_capacity(text.len() * 3 / 2);
-    push_html(&mut html, events.into_iter());
+    let html = write_html(text, events.into_iter());
     DocsHtml { html: DOCS_CLEANER.clean(&html).to_string(), headings }
 }
 

@@ -59,6 +59,7 @@ fn danger(html: &str) -> Option<String> {
                 ("img", "src") => value.starts_with("/api/v1/images/"),
                 ("a", "title") | ("img", "alt" | "title") | ("ol", "start") => true,
                 ("ol" | "ul", "dir") => value == "auto",
+                ("td" | "th", "align") => ["left", "center", "right"].contains(&value),
                 _ => false,
             };
             if !sound {
@@ -88,7 +89,7 @@ fn rel_s8_no_known_attack_leaves_anything_but_text() {
 }
 
 /// Signs that something looks for their end, or for their beginning, in all that is around them.
-const REPEATED: [&str; 26] = [
+const REPEATED: [&str; 31] = [
     ">",
     "> ",
     "- ",
@@ -114,6 +115,11 @@ const REPEATED: [&str; 26] = [
     "> - ",
     "# a\n",
     "<!--",
+    "<sup>",
+    "a<sup>b</sup>",
+    "https://a",
+    "https://a.b/) ",
+    "[^1]: a[^1]\n\n",
     "\\",
 ];
 
@@ -180,6 +186,25 @@ fn markdown_reads_as_it_was_meant_one_heading_lower() {
     assert!(html.starts_with("<h2>One</h2>\n<p>Two <em>three</em> <code>4 &lt; 5</code></p>"));
     assert!(html.contains("<ul dir=\"auto\">\n<li>a</li>\n<li>b</li>\n</ul>"), "{html}");
     assert!(html.contains("<td>1</td>"), "{html}");
+}
+
+#[test]
+fn scripts_sides_bare_addresses_and_footnotes_are_shown() {
+    let html = render_markdown(
+        "m<sup>2</sup><br>CO<SUB>2</SUB> https://tea.example/a.\n\nCold[^1]\n\n\
+         a|b|c\n:-|:-:|-:\n1|2|3\n\n[^1]: At *4* °C",
+    );
+
+    for part in [
+        "<p>m<sup>2</sup><br>\nCO<sub>2</sub> <a href=\"https://tea.example/a\" ",
+        ">https://tea.example/a</a>.</p>",
+        "<p>Cold<sup>1</sup></p>",
+        "<th align=\"left\">a</th><th align=\"center\">b</th><th align=\"right\">c</th>",
+        "<td align=\"right\">3</td>",
+        "</table>\n<p><sup>1</sup> At <em>4</em> °C</p>",
+    ] {
+        assert!(html.contains(part), "{part}: {html}");
+    }
 }
 
 #[test]

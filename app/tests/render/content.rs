@@ -42,6 +42,29 @@ fn a_page_reads_markdown_as_elements() {
 }
 
 #[test]
+fn a_page_reads_scripts_sides_bare_addresses_and_footnotes() {
+    let text =
+        "m<sup>2</sup><br>CO<sub>2</sub> https://tea.example\n\na|b\n-|-:\n1|2[^n]\n\n[^n]: Ice";
+
+    let html = render("content_scripts", "/", || {
+        view! { <MarkdownText text=text.to_owned() setting=Setting::Below(1) /> }
+    });
+    let plain = render("content_address", "/", || {
+        let text = "See https://tea.example.".to_owned();
+        view! { <ReadableText text=text class="words" below=2 /> }
+    });
+
+    for part in ["sup 2 /sup br CO sub 2 /sub", "td 2 sup 1 /sup /td", "p sup 1 /sup Ice /p"] {
+        let bare = html.replace("<!>", "").replace("<!---->", "");
+        assert!(outline(&bare).contains(part), "{part}: {html}");
+    }
+    assert!(html.contains("<td align=\"right\">"), "{html}");
+    assert_eq!(count(&html, "href=\"https://tea.example\""), 1, "{html}");
+    assert_eq!(count(&plain, "href=\"https://tea.example\""), 1, "{plain}");
+    assert!(!plain.contains("Preview"), "{plain}");
+}
+
+#[test]
 fn a_text_without_markdown_is_shown_as_it_is_and_html_never_runs() {
     let shown = |name: &str, text: &str| {
         let text = text.to_owned();

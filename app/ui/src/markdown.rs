@@ -5,8 +5,8 @@ use std::{
     ops::Range,
 };
 
-use leptos::prelude::*;
-use model::text::markdown::{Block, Span, is_markdown, placed_blocks};
+use leptos::{attr::custom::custom_attribute, prelude::*};
+use model::text::markdown::{Alignment, Block, Span, is_markdown, linked, placed_blocks};
 
 use super::{
     field::direction,
@@ -42,7 +42,8 @@ pub fn ReadableText(
     let source = RwSignal::new(false);
     let plain = move || {
         let dir = move || text.with(|text| direction(text));
-        view! { <p class=class dir=dir>{move || text.get()}</p> }.into_any()
+        let words = move || spans(text.with(|text| linked(text)), Setting::Below(below));
+        view! { <p class=class dir=dir>{words}</p> }.into_any()
     };
     move || match (json.get(), formatted.get(), source.get()) {
         (Some(value), ..) => view! { <div class=class>{render_value(&value, "")}</div> }.into_any(),
@@ -177,7 +178,7 @@ fn block(block: Block, setting: Setting) -> AnyView {
             .into_any(),
             Setting::Card => view! { <pre><code>{code}</code></pre> }.into_any(),
         },
-        Block::Table(head, rows) => table(head, rows, setting),
+        Block::Table { columns, head, rows } => table(&columns, head, rows, setting),
         Block::Rule => view! { <hr /> }.into_any(),
     }
 }
@@ -200,14 +201,31 @@ fn heading(level: u8, words: Vec<Span>, setting: Setting) -> AnyView {
     }
 }
 
-fn table(head: Vec<Vec<Span>>, rows: Vec<Vec<Vec<Span>>>, setting: Setting) -> AnyView {
-    let name = |cell| view! { <th scope="col">{spans(cell, setting)}</th> }.into_any();
-    let cell = |cell| view! { <td>{spans(cell, setting)}</td> }.into_any();
+fn table(
+    columns: &[Alignment],
+    head: Vec<Vec<Span>>,
+    rows: Vec<Vec<Vec<Span>>>,
+    setting: Setting,
+) -> AnyView {
+    let align = |column: usize| {
+        let side = match columns.get(column) {
+            None | Some(Alignment::None) => None,
+            Some(Alignment::Left) => Some("left"),
+            Some(Alignment::Center) => Some("center"),
+            Some(Alignment::Right) => Some("right"),
+        };
+        custom_attribute("align", side)
+    };
+    let name = |(column, cell)| {
+        view! { <th scope="col" {..align(column)}>{spans(cell, setting)}</th> }.into_any()
+    };
+    let cell =
+        |(column, cell)| view! { <td {..align(column)}>{spans(cell, setting)}</td> }.into_any();
     let row = |cells: Vec<Vec<Span>>| {
-        let cells = cells.into_iter().map(cell).collect::<Vec<_>>();
+        let cells = cells.into_iter().enumerate().map(cell).collect::<Vec<_>>();
         view! { <tr>{cells}</tr> }.into_any()
     };
-    let head = head.into_iter().map(name).collect::<Vec<_>>();
+    let head = head.into_iter().enumerate().map(name).collect::<Vec<_>>();
     let rows = rows.into_iter().map(row).collect::<Vec<_>>();
     let focusable = matches!(setting, Setting::Below(_)).then_some("0");
     view! {
@@ -231,6 +249,8 @@ fn span(span: Span, setting: Setting) -> AnyView {
         Span::Strong(inner) => view! { <strong>{spans(inner, setting)}</strong> }.into_any(),
         Span::Emphasis(inner) => view! { <em>{spans(inner, setting)}</em> }.into_any(),
         Span::Deleted(inner) => view! { <del>{spans(inner, setting)}</del> }.into_any(),
+        Span::Superscript(inner) => view! { <sup>{spans(inner, setting)}</sup> }.into_any(),
+        Span::Subscript(inner) => view! { <sub>{spans(inner, setting)}</sub> }.into_any(),
         Span::Code(code) => view! { <code>{code}</code> }.into_any(),
         Span::Link(address, inner) => link(address, spans(inner, setting), setting),
         Span::Image(address, alt) => match setting {

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use crate::{id::UserId, person::PersonName};
+use pulldown_cmark::{Event, Tag};
+
+use crate::{id::UserId, person::PersonName, text::markdown::events};
 
 const OPEN: &str = "@[";
 const MIDDLE: &str = "](";
@@ -44,6 +46,19 @@ pub fn find_mentions(text: &str) -> Vec<Mention> {
         found.extend(mention);
     }
     found
+}
+
+/// Whom a text names, in its order; what stands in code names nobody.
+pub fn find_named(text: &str) -> Vec<UserId> {
+    let is_code =
+        |event: &Event<'_>| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_)));
+    let code: Vec<Range<usize>> = events(text)
+        .into_iter()
+        .filter_map(|(event, range)| is_code(&event).then_some(range))
+        .collect();
+    let is_said =
+        |mention: &Mention| !code.iter().any(|range| range.contains(&mention.range.start));
+    find_mentions(text).into_iter().filter(is_said).map(|mention| mention.user).collect()
 }
 
 fn read_mention(text: &str, start: usize) -> Option<Mention> {
@@ -232,6 +247,25 @@ mod tests {
             "@Ada".to_owned(),
         ] {
             assert_eq!(find_mentions(&text), [], "{text:.60}");
+        }
+    }
+
+    #[test]
+    fn a_mention_in_code_names_nobody() {
+        let mention = format!("@[Ada]({ADA})");
+
+        for code in [
+            format!("`{mention}`"),
+            format!("Run ``a ` {mention}`` now"),
+            format!("- so\n\n  ```\n  {mention}\n  ```"),
+            format!("Look:\n\n    {mention}"),
+        ] {
+            assert_eq!(find_named(&code), [], "{code}");
+            assert_eq!(
+                find_named(&format!("{code}\n\n`a` {mention}`")),
+                [person(1, "").id],
+                "{code}"
+            );
         }
     }
 

@@ -1,6 +1,7 @@
 //! Text: valid names, enums kept as words, suggestions for mistyped words, fuzzy search, Markdown,
 //! escaping, and the names of browsers.
 
+pub mod direction;
 pub mod fuzzy;
 pub mod markdown;
 pub mod markup;

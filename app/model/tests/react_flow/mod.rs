@@ -111,6 +111,8 @@ fn what_cannot_be_read_is_refused_with_its_path() {
     let cases = [
         (json!([]), "malformed", ""),
         (json!({ "nodes": {} }), "malformed", "nodes"),
+        (json!({ "nodes": null }), "malformed", "nodes"),
+        (json!({ "nodes": [], "edges": null }), "malformed", "edges"),
         (json!({ "nodes": [1] }), "malformed", "nodes[0]"),
         (json!({ "nodes": [{ "data": 1 }] }), "malformed", "nodes[0].data"),
         (json!({ "nodes": [], "edges": ["x"] }), "malformed", "edges[0]"),
@@ -136,6 +138,45 @@ fn what_cannot_be_read_is_refused_with_its_path() {
         let problem = refused(&file);
         assert_eq!((problem.code.as_str(), problem.path.as_deref()), (code, Some(path)), "{file}");
     }
+}
+
+#[test]
+fn a_loop_over_null_is_told_where_nothing_comes_in() {
+    let file = json!({
+        "nodes": [{
+            "id": "a", "type": "for_each", "position": { "x": 0, "y": 0 },
+            "data": { "label": "Each", "config": { "items": null } }
+        }],
+        "edges": []
+    });
+
+    let problems = validate(&import(&file.to_string()).unwrap().workflow);
+
+    let told = problems.iter().map(|issue| format!("{issue:?}")).collect::<Vec<_>>();
+    assert!(told.iter().any(|one| one.contains("Nothing to loop over")), "{told:?}");
+}
+
+#[test]
+fn placeholders_may_have_any_letters() {
+    let text = "{Höhe}, {имя.first}, {名前} and {parameter}: {Höhe} {12} {a b}";
+    let file = json!({
+        "nodes": [{
+            "id": "a", "type": "generate_copy", "position": { "x": 0, "y": 0 },
+            "data": { "label": "Ad", "prompt": text }
+        }],
+        "edges": []
+    });
+
+    let workflow = import(&file.to_string()).unwrap().workflow;
+
+    let written: Value = serde_json::from_str(&workflow.to_json()).unwrap();
+    assert_eq!(
+        written["nodes"][0]["data"]["config"]["prompt"],
+        "${input.h_he}, ${input.parameter.first}, ${input.parameter_3} and ${input.parameter_4}: \
+         ${input.h_he} {12} {a b}"
+    );
+    let labels: Vec<&str> = workflow.parameters.iter().map(|one| one.label.as_str()).collect();
+    assert_eq!(labels, ["Höhe", "Имя", "名前", "Parameter 4"]);
 }
 
 #[test]

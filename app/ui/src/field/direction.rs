@@ -1,4 +1,6 @@
-//! The direction in which a text is written.
+//! The direction of a box, after that in which its text is written.
+
+use model::text::direction::is_right_to_left;
 
 /// The longest text in bytes whose direction the browser finds by itself, line by line. For longer
 /// ones Chromium takes seconds for every key, and to show many paragraphs: the work grows with the
@@ -15,14 +17,11 @@ pub fn direction_of_html(html: &str) -> &'static str {
     find_direction(html.len(), visible_chars(html))
 }
 
-fn find_direction(bytes: usize, mut letters: impl Iterator<Item = char>) -> &'static str {
+fn find_direction(bytes: usize, letters: impl Iterator<Item = char>) -> &'static str {
     if bytes <= MOST_AUTO_BYTES {
         return "auto";
     }
-    match letters.find(|letter| letter.is_alphabetic()) {
-        Some(letter) if is_right_to_left(letter) => "rtl",
-        _ => "ltr",
-    }
+    if is_right_to_left(letters) { "rtl" } else { "ltr" }
 }
 
 /// The characters of HTML outside of tags and entities.
@@ -42,18 +41,6 @@ fn visible_chars(html: &str) -> impl Iterator<Item = char> {
             until.is_none()
         }
     })
-}
-
-/// Hebrew, Arabic and their neighbours, as Unicode has set blocks aside for them.
-fn is_right_to_left(letter: char) -> bool {
-    matches!(
-        letter,
-        '\u{590}'..='\u{8FF}'
-            | '\u{FB1D}'..='\u{FDFF}'
-            | '\u{FE70}'..='\u{FEFF}'
-            | '\u{10800}'..='\u{10FFF}'
-            | '\u{1E800}'..='\u{1EFFF}'
-    )
 }
 
 #[cfg(test)]

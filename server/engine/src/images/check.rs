@@ -77,8 +77,17 @@ pub(super) fn decode(format: ImageFormat, bytes: &[u8]) -> Result<DynamicImage, 
     if pixels == 0 {
         return Err(ImageError::Damaged("it is empty".to_owned()));
     }
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    let orientation = orientation(&mut decoder);
     let mut image = DynamicImage::from_decoder(decoder).map_err(damaged)?;
     image.apply_orientation(orientation);
     Ok(image)
+}
+
+/// How the image is turned to be shown. In some WebP files the Exif data begins as in a JPEG, which
+/// the decoder does not expect there.
+pub(super) fn orientation(decoder: &mut impl ImageDecoder) -> Orientation {
+    let exif = decoder.exif_metadata().ok().flatten().unwrap_or_default();
+    let behind_name = exif.strip_prefix(b"Exif\0\0").and_then(Orientation::from_exif_chunk);
+    let own = || decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    behind_name.unwrap_or_else(own)
 }

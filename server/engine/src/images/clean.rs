@@ -2,12 +2,12 @@
 //! behind its end. Pixels, colour profile and orientation stay byte by byte.
 
 use bytes::Bytes;
-use image::{ImageDecoder, ImageFormat, ImageReader, metadata::Orientation};
+use image::{ImageFormat, ImageReader, metadata::Orientation};
 use img_parts::{ImageEXIF, jpeg::Jpeg, png::Png, webp::WebP};
 use std::io::Cursor;
 
 use super::{
-    check::{decode, format_of},
+    check::{decode, format_of, orientation},
     containers,
     error::ImageError,
 };
@@ -66,7 +66,7 @@ fn stripped(format: ImageFormat, bytes: &[u8]) -> Option<Bytes> {
 /// One entry of a TIFF directory: Exif 2.32, 4.6.4, tag 0x0112.
 fn orientation_exif(format: ImageFormat, bytes: &[u8]) -> Option<Bytes> {
     let mut decoder = ImageReader::with_format(Cursor::new(bytes), format).into_decoder().ok()?;
-    let orientation = decoder.orientation().ok()?;
+    let orientation = orientation(&mut decoder);
     let mut exif = b"II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0".to_vec();
     exif.extend([orientation.to_exif(), 0, 0, 0, 0, 0, 0, 0]);
     (orientation != Orientation::NoTransforms).then(|| exif.into())

@@ -5,6 +5,7 @@ use model::{
     api::templates::Disabled,
     id::{TemplateId, UserId, WorkspaceId},
     pages::{ArchivedRow, TemplateName, TemplateStats},
+    text::natural::natural_key,
 };
 use serde_json::Value;
 use sqlx::PgConnection;
@@ -237,7 +238,7 @@ pub async fn list_names(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<TemplateName>> {
-    let rows = sqlx::query!(
+    let mut rows = sqlx::query!(
         "SELECT id, name
            FROM workflow_templates
           WHERE workspace_id = $1 AND archived_at IS NULL
@@ -248,6 +249,7 @@ pub async fn list_names(
     .fetch_all(conn)
     .await
     .doing("reading the names of templates")?;
+    rows.sort_by_cached_key(|row| natural_key(&row.name));
     let names = rows.into_iter().map(|row| TemplateName { id: TemplateId(row.id), name: row.name });
     Ok(names.collect())
 }
@@ -364,7 +366,7 @@ pub async fn list_archived(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<ArchivedRow>> {
-    let rows = sqlx::query!(
+    let mut rows = sqlx::query!(
         r#"SELECT id, name, archived_at AS "archived_at!"
              FROM workflow_templates
             WHERE workspace_id = $1 AND archived_at IS NOT NULL
@@ -375,6 +377,7 @@ pub async fn list_archived(
     .fetch_all(conn)
     .await
     .doing("listing archived templates")?;
+    rows.sort_by_cached_key(|row| natural_key(&row.name));
     let row = rows.into_iter().map(|row| ArchivedRow {
         id: TemplateId(row.id),
         name: row.name,

@@ -60,6 +60,12 @@ async fn values_are_kept_under_a_name_renamed_replaced_and_deleted() {
     assert_eq!(kept, [("SPRING tea".to_owned(), parameters("mint"))]);
     let noted = world.count("SELECT count(*) FROM audit_log WHERE action LIKE 'preset.%'").await;
     assert_eq!(noted, 5, "two made, two changed, one deleted");
+    for name in ["Draft 10", "Draft 2"] {
+        keep(&world, owner, template, name).await.unwrap();
+    }
+    let page = services.templates.launch_page(owner, template).await.unwrap();
+    let names: Vec<_> = page.presets.into_iter().map(|one| one.name).collect();
+    assert_eq!(names, ["Draft 2", "Draft 10", "SPRING tea"]);
 }
 
 #[tokio::test]

@@ -2,28 +2,35 @@
 //! without the marks. It never becomes HTML: raw HTML is words, an address that leads nowhere
 //! outside is no link, and only images of the library are images.
 
+mod events;
+mod links;
 pub mod marks;
 mod plain;
 mod read;
 mod signs;
 
+pub use pulldown_cmark::Alignment;
 use pulldown_cmark::Options;
 
 pub use self::{
+    events::events,
+    links::linked,
     plain::{plain_lines, plain_paragraphs, plain_text},
     read::{blocks, placed_blocks},
     signs::is_markdown,
 };
 
-/// The extensions of Markdown that are read: tables, strikethrough and task lists.
-pub const OPTIONS: Options =
-    Options::ENABLE_TABLES.union(Options::ENABLE_STRIKETHROUGH).union(Options::ENABLE_TASKLISTS);
+/// The extensions of Markdown that are read: tables, strikethrough, task lists and footnotes.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_FOOTNOTES);
 
 /// Where the images of the library are served.
 const IMAGES: &str = "/api/v1/images/";
 
 /// One block of a text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Block {
     /// A heading, from level 1 to 6.
     Heading(u8, Vec<Span>),
@@ -37,8 +44,15 @@ pub enum Block {
     Quote(Vec<Block>),
     /// Code, to be shown as it was written.
     Code(String),
-    /// A table: its head, and its rows.
-    Table(Vec<Vec<Span>>, Vec<Vec<Vec<Span>>>),
+    /// A table.
+    Table {
+        /// On which side the words of each column stand.
+        columns: Vec<Alignment>,
+        /// The cells of its head.
+        head: Vec<Vec<Span>>,
+        /// The cells of its rows.
+        rows: Vec<Vec<Vec<Span>>>,
+    },
     /// A horizontal rule.
     Rule,
 }
@@ -54,6 +68,10 @@ pub enum Span {
     Emphasis(Vec<Span>),
     /// Words struck through.
     Deleted(Vec<Span>),
+    /// Raised words.
+    Superscript(Vec<Span>),
+    /// Lowered words.
+    Subscript(Vec<Span>),
     /// Words in a fixed-width font.
     Code(String),
     /// A link to an address outside, and its words.
@@ -65,7 +83,7 @@ pub enum Span {
 }
 
 /// The words of spans, with line breaks where they have any.
-fn words_of(spans: &[Span]) -> String {
+pub fn words_of(spans: &[Span]) -> String {
     let mut words = String::new();
     for span in spans {
         match span {
@@ -74,10 +92,24 @@ fn words_of(spans: &[Span]) -> String {
             | Span::Emphasis(inner)
             | Span::Deleted(inner)
             | Span::Link(_, inner) => words.push_str(&words_of(inner)),
+            Span::Superscript(inner) => words.push_str(&in_script(&words_of(inner), RAISED)),
+            Span::Subscript(inner) => words.push_str(&in_script(&words_of(inner), LOWERED)),
             Span::Break => words.push('\n'),
         }
     }
     words
+}
+
+/// Characters that Unicode has raised and lowered, too, in the same order.
+const LEVEL: &str = "0123456789+-=()n";
+const RAISED: &str = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ";
+const LOWERED: &str = "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₙ";
+
+/// The words in other forms of their characters: 10³ is not 103. Where Unicode lacks one, they stay
+/// as they are.
+fn in_script(words: &str, forms: &str) -> String {
+    let form = |letter: char| forms.chars().nth(LEVEL.find(letter)?);
+    words.chars().map(form).collect::<Option<String>>().unwrap_or_else(|| words.to_owned())
 }
 
 /// Whether the address is that of a library image, `/api/v1/images/ID/content` or `…/thumbnail`,

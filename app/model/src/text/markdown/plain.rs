@@ -1,14 +1,24 @@
 //! The words of a Markdown text without its marks.
 
-use pulldown_cmark::{Event, Parser, TagEnd};
+use pulldown_cmark::{Event, Tag, TagEnd};
 
-use super::{Block, OPTIONS, read::blocks, signs::is_markdown, words_of};
+use super::{
+    Block, LOWERED, RAISED, events::events, in_script, read::blocks, signs::is_markdown, words_of,
+};
 
 /// The words in one line; code is kept as it is, and raw HTML is dropped.
 pub fn plain_text(text: &str) -> String {
     let mut words = String::with_capacity(text.len());
-    for event in Parser::new_ext(text, OPTIONS) {
+    // Where raised and lowered words begin.
+    let mut scripts = vec![];
+    for (event, _) in events(text) {
         match event {
+            Event::Start(Tag::Superscript | Tag::Subscript) => scripts.push(words.len()),
+            Event::End(end @ (TagEnd::Superscript | TagEnd::Subscript)) => {
+                let inner = words.split_off(scripts.pop().unwrap_or(words.len()));
+                let forms = if end == TagEnd::Superscript { RAISED } else { LOWERED };
+                words.push_str(&in_script(&inner, forms));
+            }
             Event::Text(text) | Event::Code(text) => words.push_str(&text),
             Event::SoftBreak | Event::HardBreak | Event::Rule => words.push(' '),
             Event::End(end) if !is_within_a_line(end) => words.push(' '),
@@ -67,7 +77,7 @@ fn add(block: &Block, lines: &mut Vec<String>) {
         }
         Block::Quote(blocks) => blocks.iter().for_each(|block| add(block, lines)),
         Block::Code(code) => lines.push(code.clone()),
-        Block::Table(head, rows) => {
+        Block::Table { head, rows, .. } => {
             for cells in std::iter::once(head).chain(rows) {
                 let cells: Vec<String> = cells.iter().map(|cell| words_of(cell)).collect();
                 lines.push(cells.join(" · "));

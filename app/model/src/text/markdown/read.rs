@@ -1,10 +1,14 @@
 //! Reads Markdown into the blocks and spans that are shown.
 
-use std::ops::Range;
+use std::{ops::Range, vec::IntoIter};
 
-use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, OffsetIter, Parser, Tag};
+use pulldown_cmark::{Alignment, CodeBlockKind, Event, HeadingLevel, Tag};
 
-use super::{Block, OPTIONS, Span, is_outside, is_own_image, words_of};
+use super::{
+    Block, Span,
+    events::{events, is_line_break},
+    is_outside, is_own_image, words_of,
+};
 
 /// How many levels of nesting are kept apart; deeper ones are shown at this level, so that no text
 /// is too odd to be read.
@@ -17,7 +21,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
 
 /// The blocks of a text, each with the range of bytes where it stands.
 pub fn placed_blocks(text: &str) -> Vec<(Range<usize>, Block)> {
-    let mut reader = Reader(Parser::new_ext(text, OPTIONS).into_offset_iter());
+    let mut reader = Reader(events(text).into_iter());
     let mut blocks = vec![];
     while let Some((event, range)) = reader.0.next() {
         match event {
@@ -30,7 +34,7 @@ pub fn placed_blocks(text: &str) -> Vec<(Range<usize>, Block)> {
 }
 
 /// Reads an open element, up to and including its end.
-struct Reader<'a>(OffsetIter<'a>);
+struct Reader<'a>(IntoIter<(Event<'a>, Range<usize>)>);
 
 impl<'a> Reader<'a> {
     fn next(&mut self) -> Option<Event<'a>> {
@@ -52,7 +56,7 @@ impl<'a> Reader<'a> {
                 return (!html.is_empty()).then(|| Block::Paragraph(vec![Span::Plain(html)]));
             }
             Tag::List(first) => Block::List(first, self.items(depth)),
-            Tag::Table(_) => self.table(depth),
+            Tag::Table(columns) => self.table(columns, depth),
             // Parts of the ones above, what is not understood, and words that stand alone.
             Tag::Item
             | Tag::TableHead
@@ -115,7 +119,7 @@ impl<'a> Reader<'a> {
         items
     }
 
-    fn table(&mut self, depth: usize) -> Block {
+    fn table(&mut self, columns: Vec<Alignment>, depth: usize) -> Block {
         let (mut head, mut rows) = (vec![], vec![]);
         while let Some(Event::Start(tag)) = self.next() {
             let mut cells = vec![];
@@ -127,7 +131,7 @@ impl<'a> Reader<'a> {
                 _ => rows.push(cells),
             }
         }
-        Block::Table(head, rows)
+        Block::Table { columns, head, rows }
     }
 
     /// Words of one look that have begun.
@@ -137,6 +141,8 @@ impl<'a> Reader<'a> {
             Tag::Strong => vec![Span::Strong(words)],
             Tag::Emphasis => vec![Span::Emphasis(words)],
             Tag::Strikethrough => vec![Span::Deleted(words)],
+            Tag::Superscript => vec![Span::Superscript(words)],
+            Tag::Subscript => vec![Span::Subscript(words)],
             Tag::Link { dest_url, .. } if is_outside(&dest_url) => {
                 vec![Span::Link(dest_url.into_string(), words)]
             }
@@ -174,11 +180,11 @@ impl<'a> Reader<'a> {
 /// What is neither a beginning nor an end.
 fn span(event: Event<'_>) -> Option<Span> {
     Some(match event {
+        Event::Html(line) if is_line_break(line.trim()) => Span::Break,
         Event::Text(text) | Event::Html(text) => Span::Plain(text.into_string()),
         Event::Code(code) | Event::InlineMath(code) | Event::DisplayMath(code) => {
             Span::Code(code.into_string())
         }
-        Event::InlineHtml(tag) if is_line_break(&tag) => Span::Break,
         Event::InlineHtml(tag) => Span::Plain(tag.into_string()),
         Event::SoftBreak | Event::HardBreak => Span::Break,
         Event::TaskListMarker(done) => Span::Plain(if done { "☑ " } else { "☐ " }.to_owned()),
@@ -186,14 +192,12 @@ fn span(event: Event<'_>) -> Option<Span> {
     })
 }
 
-/// Whether the tag is `<br>`, which models write into the cells of tables.
-fn is_line_break(tag: &str) -> bool {
-    ["<br>", "<br/>", "<br />"].iter().any(|known| tag.eq_ignore_ascii_case(known))
-}
-
 fn is_inline(tag: &Tag<'_>) -> bool {
-    use Tag::{Emphasis, Image, Link, Strikethrough, Strong};
-    matches!(tag, Emphasis | Strong | Strikethrough | Link { .. } | Image { .. })
+    use Tag::{Emphasis, Image, Link, Strikethrough, Strong, Subscript, Superscript};
+    matches!(
+        tag,
+        Emphasis | Strong | Strikethrough | Superscript | Subscript | Link { .. } | Image { .. }
+    )
 }
 
 /// Adds a span; words beside words of the same style are joined.
@@ -238,7 +242,7 @@ mod tests {
 
     #[test]
     fn a_text_has_headings_lists_tables_quotes_code_and_paragraphs() {
-        let text = "# Ask Ada\n\nFirst line\nsecond line\n\n- one\n- two\n\n3. three\n\n> so\n\n```\na\n  b\n```\n\na|b\n-|-\n1|2\n\n---\n#no heading";
+        let text = "# Ask Ada\n\nFirst line\nsecond line\n\n- one\n- two\n\n3. three\n\n> so\n\n```\na\n  b\n```\n\na|b\n:-|-:\n1|2\n\n---\n#no heading";
 
         let words = |text: &str| vec![Block::Words(vec![plain(text)])];
         let expected = [
@@ -248,10 +252,11 @@ mod tests {
             Block::List(Some(3), vec![words("three")]),
             Block::Quote(vec![paragraph("so")]),
             Block::Code("a\n  b".to_owned()),
-            Block::Table(
-                vec![vec![plain("a")], vec![plain("b")]],
-                vec![vec![vec![plain("1")], vec![plain("2")]]],
-            ),
+            Block::Table {
+                columns: vec![Alignment::Left, Alignment::Right],
+                head: vec![vec![plain("a")], vec![plain("b")]],
+                rows: vec![vec![vec![plain("1")], vec![plain("2")]]],
+            },
             Block::Rule,
             paragraph("#no heading"),
         ];

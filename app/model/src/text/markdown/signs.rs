@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 
-use super::{OPTIONS, is_outside};
+use super::{OPTIONS, events::is_read, is_outside};
 
 /// How many dashes below a line make it a heading; two begin a signature.
 const UNDERLINE: usize = 3;
@@ -61,14 +61,13 @@ fn is_sign(text: &str, event: &Event<'_>, range: Range<usize>) -> bool {
             | Tag::Subscript
             | Tag::MetadataBlock(_) => false,
         },
-        Event::Code(_) | Event::Rule => true,
+        Event::Code(_) | Event::Rule | Event::FootnoteReference(_) => true,
+        Event::InlineHtml(tag) => is_read(tag),
         Event::End(_)
         | Event::Text(_)
         | Event::InlineMath(_)
         | Event::DisplayMath(_)
         | Event::Html(_)
-        | Event::InlineHtml(_)
-        | Event::FootnoteReference(_)
         | Event::SoftBreak
         | Event::HardBreak
         | Event::TaskListMarker(_) => false,
@@ -100,6 +99,8 @@ mod tests {
             "a|b\n-|-\n1|2",
             "---",
             "~~gone~~",
+            "CO<sub>2</sub>",
+            "Tea[^1]\n\n[^1]: Green",
         ] {
             assert!(is_markdown(text), "{text}");
         }
@@ -115,7 +116,8 @@ mod tests {
             "#tea #mint",
             "    indented\n  words",
             "Best\n--\nAda",
-            "<p>Fresh</p>",
+            "<p>Fresh<br>mint</p>",
+            "See https://example.org.",
             "{\"tea\": \"**mint**\"}",
             "[\"**mint**\", \"- b\"]",
             "[{\"a\": \"# b\"}",

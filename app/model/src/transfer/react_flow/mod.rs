@@ -82,7 +82,7 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
 /// The list under a key, or under its stored name, as JSON or as its text.
 fn list(file: &mut Map<String, Value>, key: &str, reading: &mut Reading) -> Vec<Value> {
     match take_stored(file, key) {
-        None | Some(Value::Null) => vec![],
+        None => vec![],
         Some(Value::Array(items)) => items,
         Some(_) => {
             reading.refuse(key, "This must be a list.");

@@ -17,15 +17,16 @@ pub(super) fn build(known: &Known, defaults: &Defaults) -> Value {
         defaults.iter().map(|(name, value)| (name.as_str(), value)).collect();
     let all = known.parameters();
     all.map(|(written, name)| {
-        one(name, known.is_used(written), defaults.get(written.as_str()).copied())
+        let words = if written.is_ascii() { name } else { written };
+        one(name, words, known.is_used(written), defaults.get(written.as_str()).copied())
     })
     .collect()
 }
 
-fn one(name: &str, used: bool, default: Option<&Value>) -> Value {
+fn one(name: &str, words: &str, used: bool, default: Option<&Value>) -> Value {
     let mut parameter = Map::new();
     parameter.insert("name".to_owned(), name.into());
-    parameter.insert("label".to_owned(), label(name).into());
+    parameter.insert("label".to_owned(), label(words).into());
     let default = default.filter(|value| !value.is_null() && **value != json!(""));
     let kind = match default {
         None => "text",

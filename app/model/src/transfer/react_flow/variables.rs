@@ -1,6 +1,9 @@
 //! `{{x}}` and `{x}` to `${…}`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    iter,
+};
 
 use serde_json::Value;
 
@@ -14,12 +17,17 @@ use crate::{
 /// The variable that stands for the output of the node before.
 const PREVIOUS: &str = "previous_output";
 
+/// What a parameter is called whose name in the file has no letter that names have here.
+const UNNAMED: &str = "parameter";
+
 /// What a name in braces may stand for.
 pub(super) struct Known {
     /// For each node, the path of its main output.
     nodes: BTreeMap<String, Path>,
     /// For each parameter name in the file, the name here.
     parameters: BTreeMap<String, String>,
+    /// The names here that are taken.
+    taken: BTreeSet<String>,
     /// Parameter names in the order of the file.
     order: Vec<String>,
     /// Parameters that some text refers to.
@@ -60,6 +68,7 @@ impl Known {
         let mut known = Self {
             nodes: own.iter().map(result).collect(),
             parameters: BTreeMap::new(),
+            taken: BTreeSet::new(),
             order: vec![],
             used: BTreeSet::new(),
             before: find_predecessors(nodes, edges),
@@ -159,19 +168,28 @@ impl Known {
         }
         let parameter = self.parameter(first);
         self.used.insert(first.to_owned());
-        match field {
-            Some(field) => format!("${{input.{parameter}.{field}}}"),
-            None => format!("${{input.{parameter}}}"),
-        }
+        let parameter = Path::root("input").then(Segment::Key(parameter));
+        let path =
+            field.into_iter().flat_map(|field| field.split('.')).fold(parameter, |path, key| {
+                path.then(key.parse().map_or_else(|_| Segment::Key(key.to_owned()), Segment::Place))
+            });
+        format!("${{{path}}}")
     }
 
     fn parameter(&mut self, name: &str) -> String {
         if let Some(known) = self.parameters.get(name) {
             return known.clone();
         }
+        // Of names in other letters than those of names here little or nothing is left.
+        let has_letters = name.contains(|c: char| c.is_ascii_alphanumeric());
+        let plain = if has_letters { snake(name) } else { UNNAMED.to_owned() };
+        let is_free = |own: &String| !self.taken.contains(own);
+        let numbered = (self.order.len() + 1..).map(|number| format!("{plain}_{number}"));
+        let own = iter::once(plain.clone()).chain(numbered).find(is_free).unwrap_or(plain);
+        self.taken.insert(own.clone());
         self.order.push(name.to_owned());
-        self.parameters.insert(name.to_owned(), snake(name));
-        snake(name)
+        self.parameters.insert(name.to_owned(), own.clone());
+        own
     }
 }
 
@@ -249,6 +267,8 @@ fn variable(text: &str, braces: Braces) -> Option<(String, usize)> {
 
 fn is_variable(name: &str) -> bool {
     let mut letters = name.chars();
-    letters.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
-        && letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+    // A letter may be followed by its accent as a character of its own.
+    let is_more = |c| matches!(c, '_' | '-' | '.' | '\u{300}'..='\u{36f}');
+    letters.next().is_some_and(|c| c.is_alphabetic() || c == '_')
+        && letters.all(|c| c.is_alphanumeric() || is_more(c))
 }

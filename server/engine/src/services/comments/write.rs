@@ -6,7 +6,7 @@ use model::{
     audit::AuditAction,
     comment::{
         CommentChange, CommentPlace, CommentThread, MOST_IN_THREAD, NewComment, ThreadState,
-        mention::find_mentions, subject::CommentSubject,
+        mention::find_named, subject::CommentSubject,
     },
     id::{CommentId, CommentThreadId, UserId, WorkspaceId},
     notice::NoticeContent,
@@ -263,7 +263,7 @@ async fn name_people(
     comment: CommentId,
     text: &str,
 ) -> Result<()> {
-    let named: Vec<UserId> = find_mentions(text).into_iter().map(|mention| mention.user).collect();
+    let named = find_named(text);
     let mut people = mentions::set(conn, actor.workspace, comment, actor.user, &named).await?;
     if people.is_empty() {
         return Ok(());

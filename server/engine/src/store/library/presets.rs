@@ -3,6 +3,7 @@
 use model::{
     api::presets::LaunchPreset,
     id::{PresetId, TemplateId, UserId, WorkspaceId},
+    text::natural::natural_key,
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
@@ -29,7 +30,7 @@ pub async fn list(
     workspace: WorkspaceId,
     template: TemplateId,
 ) -> Result<Vec<LaunchPreset>> {
-    let rows = sqlx::query!(
+    let mut rows = sqlx::query!(
         r#"SELECT p.id, p.name, p.parameters AS "parameters: Json<Map<String, Value>>",
                   p.changed_at, u.name AS "changed_by?"
              FROM launch_presets p LEFT JOIN users u ON u.id = p.changed_by
@@ -41,6 +42,7 @@ pub async fn list(
     .fetch_all(conn)
     .await
     .doing("listing presets")?;
+    rows.sort_by_cached_key(|row| natural_key(&row.name));
     let preset = rows.into_iter().map(|row| LaunchPreset {
         id: PresetId(row.id),
         name: row.name,

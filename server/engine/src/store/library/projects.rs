@@ -4,6 +4,7 @@ use model::{
     id::{DocumentId, ExecutionId, ProjectId, TemplateId, WorkspaceId},
     launch_context::LaunchContext,
     library::{ProjectExecution, ProjectRow, ProjectWorkflow},
+    text::natural::natural_key,
 };
 use sqlx::{PgConnection, types::Json};
 
@@ -162,7 +163,7 @@ pub async fn list_source_templates(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<(TemplateId, String)>> {
-    let rows = sqlx::query!(
+    let mut rows = sqlx::query!(
         "SELECT t.id, t.name
            FROM workflow_templates t
           WHERE t.workspace_id = $1
@@ -175,6 +176,7 @@ pub async fn list_source_templates(
     .fetch_all(conn)
     .await
     .doing("looking where documents came from")?;
+    rows.sort_by_cached_key(|row| natural_key(&row.name));
     Ok(rows.into_iter().map(|row| (TemplateId(row.id), row.name)).collect())
 }
 

@@ -10,12 +10,15 @@ use std::{
 use bytes::Bytes;
 use docx_rs::{
     AlignmentType, BreakType, Docx, Hyperlink, HyperlinkType, IndentLevel, NumberingId, Paragraph,
-    Pic, Run, RunFonts, Table, TableCell, TableRow, WidthType,
+    Pic, Run, RunFonts, Table, TableCell, TableRow, VertAlignType, WidthType,
 };
 use model::{
     id::ImageId,
     library::DocumentPage,
-    text::markdown::{Block, Span, blocks},
+    text::{
+        direction::is_right_to_left,
+        markdown::{Alignment, Block, Span, blocks, words_of},
+    },
 };
 use tokio::sync::mpsc::Receiver;
 
@@ -78,7 +81,8 @@ pub(super) fn write(document: &DocumentPage, mut parts: Receiver<Part>) -> io::R
     body.blocks(&blocks(&document.content), Place::default());
     body.add_attached(&order);
     let mut file = tempfile::tempfile()?;
-    body.finish(document).pack(&mut file).map_err(io::Error::other)?;
+    let title = keep_printable(&document.title);
+    styles::complete(body.finish(document), &title).pack(&mut file).map_err(io::Error::other)?;
     Ok(file)
 }
 
@@ -101,6 +105,10 @@ struct Look {
     italic: bool,
     deleted: bool,
     link: bool,
+    /// Whether they are raised or lowered.
+    script: Option<VertAlignType>,
+    /// Whether their paragraph is written from right to left.
+    right_to_left: bool,
 }
 
 impl Look {
@@ -117,6 +125,12 @@ impl Look {
         }
         if self.link {
             run = run.color(styles::LINK).underline("single");
+        }
+        if let Some(script) = self.script {
+            run.run_property = run.run_property.vert_align(script);
+        }
+        if self.right_to_left {
+            run = run.style(styles::RIGHT_TO_LEFT);
         }
         run
     }
@@ -151,11 +165,11 @@ impl<'a> Body<'a> {
 
     /// The title, and the mark of the sample provider.
     fn add_head(&mut self, document: &DocumentPage) {
-        let words = |text: &str| Run::new().add_text(keep_printable(text));
-        self.push(Paragraph::new().style(styles::TITLE).add_run(words(&document.title)));
+        let title = self.paragraph(&[Span::Plain(document.title.clone())], Look::default());
+        self.push(title.style(styles::TITLE));
         if document.sample {
-            let mark = "SAMPLE: created by the sample provider";
-            self.push(Paragraph::new().style(styles::FACTS).add_run(words(mark)));
+            let mark = Run::new().add_text("SAMPLE: created by the sample provider");
+            self.push(Paragraph::new().style(styles::FACTS).add_run(mark));
         }
     }
 
@@ -183,7 +197,7 @@ impl<'a> Body<'a> {
                 let run = with_breaks(Run::new(), code);
                 self.push(Paragraph::new().style(styles::CODE).add_run(run));
             }
-            Block::Table(head, rows) => self.table(head, rows),
+            Block::Table { columns, head, rows } => self.table(columns, head, rows),
             Block::Rule => {
                 let run = Run::new().add_text("* * *");
                 self.push(Paragraph::new().add_run(run).align(AlignmentType::Center));
@@ -209,17 +223,19 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn table(&mut self, head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
+    fn table(&mut self, sides: &[Alignment], head: &[Vec<Span>], rows: &[Vec<Vec<Span>>]) {
         let columns = rows.iter().map(Vec::len).chain([head.len()]).max().unwrap_or_default();
         let width = TEXT_WIDTH / columns.max(1);
         let mut row = |cells: &[Vec<Span>], look: Look| {
-            let cell = |spans: &[Span]| {
-                let paragraph = self.paragraph(spans, look);
+            let cell = |(column, spans): (usize, &Vec<Span>)| {
+                let side = sides.get(column).copied().unwrap_or(Alignment::None);
+                let paragraph = align(self.paragraph(spans, look), side);
                 TableCell::new().width(width, WidthType::Dxa).add_paragraph(paragraph)
             };
-            TableRow::new(cells.iter().map(Vec::as_slice).map(cell).collect())
+            TableRow::new(cells.iter().enumerate().map(cell).collect())
         };
-        let mut all = vec![row(head, Look { bold: true, ..Look::default() })];
+        // What is never split here is the head: it is repeated on each page.
+        let mut all = vec![row(head, Look { bold: true, ..Look::default() }).cant_split()];
         all.extend(rows.iter().map(|cells| row(cells.as_slice(), Look::default())));
         let table = Table::new(all).set_grid(vec![width; columns.max(1)]);
         self.pieces.push(Piece::Table(Box::new(table.width(TEXT_WIDTH, WidthType::Dxa))));
@@ -245,9 +261,14 @@ impl<'a> Body<'a> {
     }
 
     fn paragraph(&mut self, spans: &[Span], look: Look) -> Paragraph {
+        let right_to_left = is_right_to_left(words_of(spans).chars());
         let mut inlines = vec![];
-        self.inlines(spans, look, &mut inlines);
-        inlines.into_iter().fold(Paragraph::new(), |paragraph, inline| match inline {
+        self.inlines(spans, Look { right_to_left, ..look }, &mut inlines);
+        let mut paragraph = Paragraph::new();
+        if right_to_left {
+            paragraph.property = paragraph.property.bidi(true);
+        }
+        inlines.into_iter().fold(paragraph, |paragraph, inline| match inline {
             Inline::Run(run) => paragraph.add_run(*run),
             Inline::Link(link) => paragraph.add_hyperlink(*link),
         })
@@ -257,7 +278,18 @@ impl<'a> Body<'a> {
         for span in spans {
             match span {
                 Span::Plain(text) => all.push(run(with_breaks(look.run(), text))),
-                Span::Code(code) => all.push(run(with_breaks(look.run().fonts(mono()), code))),
+                Span::Code(code) => {
+                    let look = Look { right_to_left: false, ..look };
+                    all.push(run(with_breaks(look.run().fonts(mono()), code)));
+                }
+                Span::Superscript(inner) => {
+                    let script = Some(VertAlignType::SuperScript);
+                    self.inlines(inner, Look { script, ..look }, all);
+                }
+                Span::Subscript(inner) => {
+                    let script = Some(VertAlignType::SubScript);
+                    self.inlines(inner, Look { script, ..look }, all);
+                }
                 Span::Strong(inner) => self.inlines(inner, Look { bold: true, ..look }, all),
                 Span::Emphasis(inner) => self.inlines(inner, Look { italic: true, ..look }, all),
                 Span::Deleted(inner) => self.inlines(inner, Look { deleted: true, ..look }, all),
@@ -292,6 +324,20 @@ impl<'a> Body<'a> {
             Piece::Paragraph(paragraph) => docx.add_paragraph(*paragraph),
             Piece::Table(table) => docx.add_table(*table),
         })
+    }
+}
+
+/// The paragraph on one side of its cell. Of a text from right to left, Word's left is where its
+/// lines begin.
+fn align(paragraph: Paragraph, side: Alignment) -> Paragraph {
+    let right_to_left = paragraph.property.bidi == Some(true);
+    match (side, right_to_left) {
+        (Alignment::None, _) => paragraph,
+        (Alignment::Center, _) => paragraph.align(AlignmentType::Center),
+        (Alignment::Left, false) | (Alignment::Right, true) => paragraph.align(AlignmentType::Left),
+        (Alignment::Right, false) | (Alignment::Left, true) => {
+            paragraph.align(AlignmentType::Right)
+        }
     }
 }
 
@@ -413,6 +459,29 @@ mod tests {
             assert!(docx.contains(part), "{part} is not in {docx}");
         }
         assert!(docx.contains(">cold<") && !docx.contains("**cold"), "{docx}");
+    }
+
+    #[test]
+    fn scripts_sides_and_directions_are_words_own_and_heads_of_tables_are_repeated() {
+        let text = "m<sup>2</sup> CO<sub>2</sub> https://tea.example[^1]\n\n\u{5e9}\u{5dc}\u{5d5}\u{5dd} \
+                    `a`!\n\n|a|b|\n|-|-:|\n|1|\u{5e9}|\n\n[^1]: Ice";
+
+        let docx = written(text, vec![]);
+
+        for (part, times) in [
+            ("<dc:title>Cold brew &amp; ice</dc:title></cp:coreProperties>", 1),
+            // The reference and the mark of the footnote are raised, too.
+            ("<w:vertAlign w:val=\"superscript\" />", 3),
+            ("<w:vertAlign w:val=\"subscript\" />", 1),
+            ("<w:bidi />", 2),
+            ("<w:rtl />", 3),
+            ("<w:tblHeader />", 1),
+            ("<w:jc w:val=\"right\" />", 1),
+            ("\"https://tea.example\"", 1),
+            ("RightToLeft", 0),
+        ] {
+            assert_eq!(docx.matches(part).count(), times, "{part}: {docx}");
+        }
     }
 
     #[test]

@@ -2,8 +2,9 @@
 
 use docx_rs::{
     AbstractNumbering, Docx, Level, LevelJc, LevelText, LineSpacing, NumberFormat, Numbering,
-    RunFonts, SpecialIndentType, Start, Style, StyleType,
+    RunFonts, SpecialIndentType, Start, Style, StyleType, XMLDocx,
 };
+use model::text::markup::escaped;
 
 pub(super) const TITLE: &str = "Title";
 pub(super) const FACTS: &str = "Subtitle";
@@ -12,6 +13,8 @@ pub(super) const CODE: &str = "Code";
 pub(super) const CAPTION: &str = "Caption";
 /// The colour of links.
 pub(super) const LINK: &str = "2A5BC2";
+/// What marks a run that is written from right to left; no style of the file.
+pub(super) const RIGHT_TO_LEFT: &str = "RightToLeft";
 pub(super) const MONO: &str = "Consolas";
 /// How far each level of a list is from the one around it, in twentieths of a point.
 pub(super) const INDENT: i32 = 360;
@@ -63,6 +66,22 @@ pub(super) fn add_to(docx: Docx, lists: &[ListKind]) -> Docx {
         docx.add_abstract_numbering(list(number, *kind))
             .add_numbering(Numbering::new(number, number))
     })
+}
+
+/// The parts of the file, with what the library cannot write: the title among the document's facts,
+/// heads of tables that each page repeats, and runs from right to left.
+pub(super) fn complete(docx: Docx, title: &str) -> XMLDocx {
+    const END: &str = "</cp:coreProperties>";
+    let mut file = docx.build();
+    let marked = format!("<w:rStyle w:val=\"{RIGHT_TO_LEFT}\" />");
+    let document = String::from_utf8_lossy(&file.document)
+        .replace("<w:cantSplit />", "<w:cantSplit /><w:tblHeader />")
+        .replace(&marked, "<w:rtl />");
+    file.document = document.into_bytes();
+    let title = format!("<dc:title>{}</dc:title>{END}", escaped(title));
+    let facts = String::from_utf8_lossy(&file.doc_props.core).replace(END, &title);
+    file.doc_props.core = facts.into_bytes();
+    file
 }
 
 fn styles() -> Vec<Style> {

@@ -69,6 +69,10 @@ code { padding: .1em .3em; }
 pre code { padding: 0; }
 table { border-collapse: collapse; }
 th, td { padding: .4rem .7rem; border: 1px solid #d7dfef; }
+[align=left] { text-align: left; }
+[align=center] { text-align: center; }
+[align=right] { text-align: right; }
+sup, sub { font-size: .75em; line-height: 0; }
 img { max-width: 100%; height: auto; }
 figure { margin: 1.5rem 0; break-inside: avoid; }
 figcaption { margin-top: .375rem; color: #4a5675; font-size: .875rem; }
