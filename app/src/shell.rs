@@ -16,9 +16,15 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct PreloadFonts(pub Vec<String>);
 
+/// All pages, of a type that says nothing of them.
+pub fn pages() -> AnyView {
+    view! { <App /> }.into_any()
+}
+
 /// The document: theme set before the first paint, every script and style with this response's
-/// nonce.
-pub fn shell(options: LeptosOptions) -> impl IntoView {
+/// nonce. Its type says nothing of what is in it: pages are compiled here, and not once for each way in
+/// which a server answers.
+pub fn shell(options: LeptosOptions) -> AnyView {
     let fonts = use_context::<PreloadFonts>().unwrap_or_default().0.into_iter().map(|font| {
         view! { <link rel="preload" href=font r#as="font" r#type="font/woff2" crossorigin="" /> }
     });
@@ -38,9 +44,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <MetaTags />
             </head>
             <body>
-                <App />
+                {pages()}
                 <CrashDialog />
             </body>
         </html>
     }
+    .into_any()
 }

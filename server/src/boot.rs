@@ -6,11 +6,9 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use engine::{
-    error::EngineError,
-    services::{accounts::Accounts, admin::Admin},
-};
+use engine::services::{accounts::Accounts, admin::Admin};
 use futures::{FutureExt, future::BoxFuture};
+use store::error::EngineError;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},

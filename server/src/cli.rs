@@ -4,16 +4,16 @@ use std::{error::Error, net::SocketAddr, process::ExitCode};
 
 use clap::{Parser, Subcommand, builder::PossibleValuesParser};
 use engine::{
-    error::{EngineError, database_said},
     executors::SERVED,
-    sandbox::DecodeJob,
     services::{Services, accounts::Accounts},
 };
+use files::sandbox::DecodeJob;
 use mcp_sample::SampleServer;
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
 };
+use store::error::{EngineError, database_said};
 
 use crate::{
     blobs::moving::{self, Target},
@@ -64,7 +64,7 @@ pub enum Command {
         yes: bool,
     },
     /// Read a file from standard input; started by the server for each one
-    #[command(name = engine::sandbox::COMMAND, hide = true)]
+    #[command(name = files::sandbox::COMMAND, hide = true)]
     ReadFile {
         /// What the file is decoded for: pdf, picture or thumbnail-SIDE
         job: DecodeJob,

@@ -1,12 +1,12 @@
 //! The database a process works with: the operator's, or a private one that it may have started.
 
 use engine::{
-    error::EngineError,
+    deps::keep_capabilities,
     exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
     services::{Services, context::ServiceContext},
-    store::{self, PoolSettings, instance::Address},
 };
+use store::{PoolSettings, error::EngineError, instance::Address};
 
 use crate::{
     config::Config,
@@ -97,7 +97,7 @@ impl Database {
         };
         let pool = store::connect(&self.url, settings).await.map_err(|error| self.name(error))?;
         let deps = deps::open(config).await?;
-        deps.providers.capabilities().keep_in(&pool).await?;
+        keep_capabilities(deps.providers.capabilities(), &pool).await?;
         let services = Services::new(pool, deps);
         services.admin.refresh_release_data().await?;
         Ok(services)

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use engine::{
-    deps::EngineDeps,
+use engine::deps::EngineDeps;
+use files::sandbox::FileDecoder;
+use outside::{
     mail::{MailSetupError, Mailer},
     mcp::client::RmcpClient,
     oidc::Oidc,
     outbound::{OutboundClient, OutboundError, OutboundPolicy, Refusal},
     providers::{ProviderSettings, Providers},
-    sandbox::FileDecoder,
-    vault::{Vault, VaultError},
 };
 use url::Url;
+use vault::{Vault, VaultError};
 
 use crate::{
     blobs::{self, BlobsError},

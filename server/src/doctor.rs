@@ -1,8 +1,8 @@
 //! `atelier doctor`: prints what is wrong with the data, and repairs it where that is asked for.
 
-use engine::{
-    error::EngineError, mcp::operator::OperatorServers, oidc::Oidc, services::admin::Admin,
-};
+use engine::services::admin::Admin;
+use outside::{mcp::operator::OperatorServers, oidc::Oidc};
+use store::error::EngineError;
 
 /// What `atelier doctor` does about what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,12 +9,12 @@ use axum::{
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::error::EngineError;
 use model::{
     api::shape,
     problem::{Problem, ProblemKind},
 };
 use serde::Serialize;
+use store::error::EngineError;
 
 /// What handlers give.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;

@@ -25,7 +25,7 @@ use crate::{
 /// (<https://github.com/leptos-rs/leptos/issues/4773>).
 static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| {
     // Leptos would mount the server functions by itself, without permission check and body limit.
-    generate_route_list_with_exclusions(app::App, Some(server_fns::registered_paths()))
+    generate_route_list_with_exclusions(app::shell::pages, Some(server_fns::registered_paths()))
 });
 
 /// Every page of the app, its server functions under `/api/fn`, and the page for what is not there.

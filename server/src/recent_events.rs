@@ -9,14 +9,12 @@ use std::{
 };
 
 use backend::actor::Actor;
-use engine::{
-    error::{EngineError, Result},
-    services::executions::Executions,
-};
+use engine::services::executions::Executions;
 use lru::LruCache;
 use model::id::{ExecutionId, WorkspaceId};
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
+use store::error::{EngineError, Result};
 use tokio::sync::OnceCell;
 
 /// The most pages that are cached; the least recently used one goes first.

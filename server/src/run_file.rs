@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use engine::{error::EngineError, services::Services};
+use engine::services::Services;
 use model::{
     number::read_json,
     pages::LaunchRequest,
@@ -10,6 +10,7 @@ use model::{
     transfer::parse,
 };
 use serde_json::{Map, Value, json};
+use store::error::EngineError;
 
 /// What is launched, and with what.
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use engine::sandbox::{DecodeJob, MOST_BYTES, decode};
+use files::sandbox::{DecodeJob, MOST_BYTES, decode};
 use nix::sys::resource::{Resource, setrlimit};
 
 /// Decodes a file from standard input and prints the answer. A file that takes more memory or time

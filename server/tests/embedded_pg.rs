@@ -10,17 +10,14 @@ use std::{
     time::Duration,
 };
 
-use engine::{
-    error::{Doing, EngineError},
-    store,
-    testing::play::rest,
-};
+use engine::testing::play::rest;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::{Pid, geteuid},
 };
 use server::embedded_pg::{EmbeddedPostgres, Missing, PgError, Programs, attach};
 use sqlx::{AssertSqlSafe, Connection, PgConnection};
+use store::error::{Doing, EngineError};
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 

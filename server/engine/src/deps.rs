@@ -2,24 +2,29 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
+use blobs::Blobs;
+use files::sandbox::FileDecoder;
 use model::{id::WorkspaceId, problem::Problem, provider::field_refused};
-use sqlx::PgConnection;
-use url::Url;
-
-use crate::{
-    blobs::Blobs,
-    error::{EngineError, Result},
-    limits::Limits,
+use outside::{
     mail::Mailer,
     mcp::{operator::OperatorServers, port::McpPort},
     oidc::Oidc,
     outbound::OutboundClient,
-    providers::{OwnProvider, ProviderAccess, Providers},
-    sandbox::FileDecoder,
-    secret::Secret,
-    store::providers::{self, AccessRow, WorkspaceProviders},
-    vault::Vault,
+    providers::{
+        CapabilityCache, KeepCapabilities, KeepError, OwnProvider, ProviderAccess, Providers,
+    },
 };
+use serde_json::Value;
+use sqlx::{PgConnection, PgPool};
+use store::{
+    error::{Doing, EngineError, Result},
+    providers::{self, AccessRow, WorkspaceProviders},
+};
+use url::Url;
+use vault::{Vault, secret::Secret};
+
+use crate::limits::Limits;
 
 /// The dependencies that services and executors share; cheap to clone.
 #[derive(Clone)]
@@ -120,3 +125,29 @@ impl EngineDeps {
 
 /// A workspace's key was sealed with another key than this process has.
 pub const SEALED_KEY: &str = "sealed_key";
+
+/// What was learnt of providers' servers, in the database.
+#[derive(Debug)]
+struct KeptCapabilities(PgPool);
+
+#[async_trait]
+impl KeepCapabilities for KeptCapabilities {
+    async fn load(&self) -> Result<Vec<(String, String, Value)>, KeepError> {
+        let doing = "opening a connection for what servers accept";
+        let mut conn = self.0.acquire().await.doing(doing)?;
+        Ok(providers::load_capabilities(&mut conn).await?)
+    }
+
+    async fn keep(&self, server: &str, model: &str, known: &Value) -> Result<(), KeepError> {
+        let mut conn = self.0.acquire().await.doing("keeping what a server accepts")?;
+        Ok(providers::keep_capabilities(&mut conn, server, model, known).await?)
+    }
+}
+
+/// Reads what earlier processes have learnt of providers' servers, and keeps there what is learnt from
+/// now on.
+pub async fn keep_capabilities(learnt: &CapabilityCache, pool: &PgPool) -> Result<()> {
+    let kept = Arc::new(KeptCapabilities(pool.clone()));
+    let doing = "reading what servers accept";
+    learnt.keep_in(kept).await.map_err(|error| EngineError::internal(doing, error))
+}

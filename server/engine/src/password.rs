@@ -7,9 +7,8 @@ use argon2::{
     ARGON2ID_IDENT, Algorithm, Argon2, Block, Params, Version,
     password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
+use store::error::{EngineError, Result};
 use tokio::sync::Semaphore;
-
-use crate::error::{EngineError, Result};
 
 const MEMORY_KIB: u32 = 19 * 1024;
 const PASSES: u32 = 2;

@@ -10,8 +10,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use backend::actor::{Actor, Origin, Person};
-use engine::error::Result;
 use model::{id::WorkspaceId, problem::Problem};
+use store::error::Result;
 
 use super::{bearer, cookie};
 use crate::{error::Refusal, public_origin::Peer, state::AppState};

@@ -2,7 +2,7 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use backend::key::Key;
-use engine::oidc::Flow;
+use outside::oidc::Flow;
 
 /// The prefix makes browsers insist on Secure, Path=/ and no Domain.
 const SECURE_NAME: &str = "__Host-atelier_sid";

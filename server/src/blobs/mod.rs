@@ -4,7 +4,8 @@ pub mod moving;
 
 use std::{path::PathBuf, sync::Arc};
 
-use engine::blobs::{BlobError, Blobs, FileBlobs, S3Blobs, S3Settings};
+use blobs::{BlobError, Blobs, FileBlobs};
+use s3_blobs::{S3Blobs, S3Settings};
 
 use crate::config::Config;
 

@@ -2,11 +2,10 @@
 
 use std::{str::FromStr, sync::Arc};
 
-use engine::{
-    blobs::{Blobs, S3Settings},
-    error::EngineError,
-    services::admin::{Admin, moving::Moved},
-};
+use blobs::Blobs;
+use engine::services::admin::{Admin, moving::Moved};
+use s3_blobs::S3Settings;
+use store::error::EngineError;
 
 use super::{BlobsError, in_bucket, in_folder};
 use crate::config::Config;

@@ -1,7 +1,7 @@
 //! The address of the operator's database, whose password may hold anything.
 
-use engine::{secret::Secret, store};
 use url::Url;
+use vault::secret::Secret;
 
 use super::{ConfigError, Source};
 

@@ -1,6 +1,7 @@
 //! How mails leave this server.
 
-use engine::{mail::MailSettings, secret::Secret};
+use outside::mail::MailSettings;
+use vault::secret::Secret;
 
 use super::{ConfigError, Source};
 

@@ -20,11 +20,11 @@ use std::{
     str::FromStr,
 };
 
-use engine::{
-    blobs::S3Settings, limits::Limits, mail::MailSettings, oidc::OidcSettings,
-    providers::ProviderAccess, secret::Secret,
-};
+use engine::limits::Limits;
+use outside::{mail::MailSettings, oidc::OidcSettings, providers::ProviderAccess};
+use s3_blobs::S3Settings;
 use url::{Host, Url};
+use vault::secret::Secret;
 
 use crate::embedded_pg::Missing;
 

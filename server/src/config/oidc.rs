@@ -1,6 +1,7 @@
 //! The provider that people sign in with.
 
-use engine::{oidc::OidcSettings, secret::Secret};
+use outside::oidc::OidcSettings;
+use vault::secret::Secret;
 
 use super::{ConfigError, Source};
 

@@ -16,13 +16,6 @@
 use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
 
 use axum::http::{HeaderName, HeaderValue};
-use engine::{
-    mcp::{
-        operator::{OperatorServer, OperatorServers},
-        port::{HttpAddress, StdioCommand, Transport},
-    },
-    secret::Secret,
-};
 use model::{
     mcp::{
         name::{AGENT_SERVER, is_tool_name},
@@ -30,9 +23,14 @@ use model::{
     },
     text::name::is_name,
 };
+use outside::mcp::{
+    operator::{OperatorServer, OperatorServers},
+    port::{HttpAddress, StdioCommand, Transport},
+};
 use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
+use vault::secret::Secret;
 
 use super::web_address;
 

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use engine::{
-    providers::{ProviderAccess, WIRE_FORMATS, WireFormat},
-    secret::Secret,
-};
+use outside::providers::{ProviderAccess, WIRE_FORMATS, WireFormat};
+use vault::secret::Secret;
 
 use super::{ConfigError, SETTINGS, Source};
 

@@ -1,9 +1,7 @@
 //! The bucket that files lie in.
 
-use engine::{
-    blobs::{S3Keys, S3Settings},
-    secret::Secret,
-};
+use s3_blobs::{S3Keys, S3Settings};
+use vault::secret::Secret;
 
 use super::{ConfigError, Source};
 

@@ -155,7 +155,7 @@ pub enum PgError {
 
     /// The server runs, but the database in it cannot be used.
     #[error("the private PostgreSQL is running, but its database can't be used")]
-    Database(#[from] engine::error::EngineError),
+    Database(#[from] store::error::EngineError),
 }
 
 /// Adds the operation and the path to an error of the file system.

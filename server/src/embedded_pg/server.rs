@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::store::instance;
+use store::instance;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
 use url::Url;

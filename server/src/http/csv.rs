@@ -4,12 +4,12 @@ use axum::{
     body::{Body, Bytes},
     response::Response,
 };
-use engine::error::EngineError;
 use futures::{StreamExt, stream};
 use model::{
     api::listing::{Page, PageRequest},
     problem::{FieldProblem, Problem},
 };
+use store::error::EngineError;
 
 use super::download::attachment;
 

@@ -8,7 +8,6 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use engine::store;
 use model::problem::{Problem, ProblemKind};
 
 use crate::{error::Refusal, state::AppState};

@@ -75,8 +75,8 @@ mod tests {
         sync::Arc,
     };
 
-    use engine::error::EngineError;
     use serde_json::json;
+    use store::error::EngineError;
 
     use super::*;
 

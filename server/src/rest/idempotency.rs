@@ -5,8 +5,8 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderName, request::Parts},
 };
-use engine::idempotency::invalid_key;
 use model::problem::Problem;
+use store::idempotency::invalid_key;
 
 use super::shape::{Part, Shape};
 use crate::error::Refusal;

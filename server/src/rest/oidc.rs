@@ -6,11 +6,12 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::{error::EngineError, services::accounts::oidc::OidcAnswer};
+use engine::services::accounts::oidc::OidcAnswer;
 use model::{
     oidc::{OidcRefusal, OidcStart},
     problem::{Problem, ProblemKind},
 };
+use store::error::EngineError;
 use url::form_urlencoded;
 
 use super::routes::{Access, Routes};

@@ -11,10 +11,10 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::get,
 };
-use engine::idempotency::MOST_KEY_CHARS;
 use model::{problem::Problem, transfer::steps};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
+use store::idempotency::MOST_KEY_CHARS;
 
 use super::{
     routes::{Access, Intake, Route, WORKSPACE},

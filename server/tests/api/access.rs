@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::support::{Server, from_page, somewhere};
 use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
 use backend::actor::Actor;
-use engine::store::accounts;
 use model::{
     access::{Permission, Role, can},
     id::WorkspaceId,
@@ -18,7 +16,10 @@ use server::{
     rest::{self, routes::Access},
     server_fns::{FUNCTIONS, PREFIX, registered_paths},
 };
+use store::accounts;
 use uuid::Uuid;
+
+use crate::api::support::{Server, from_page, somewhere};
 
 struct Line {
     method: Method,

@@ -2,12 +2,8 @@
 
 use std::{io::Write, time::Duration};
 
-use engine::{
-    images::ImageError,
-    pdf::Found,
-    sandbox::FileDecoder,
-    testing::pdf::{file, pdf, pdf_of, stream},
-};
+use engine::testing::pdf::{file, pdf, pdf_of, stream};
+use files::{images::ImageError, pdf::Found, sandbox::FileDecoder};
 use flate2::{Compression, Crc, write::ZlibEncoder};
 
 /// Longer than any reading may take.

@@ -1,11 +1,12 @@
 //! Templates over the API: made from any dialect, changed without loss, published, removed.
 
-use crate::api::support::{Reply, Server, from_page};
 use axum::http::{Method, StatusCode};
-use engine::store::accounts;
 use model::{access::Role, template::system_templates};
 use serde_json::{Value, json};
+use store::accounts;
 use uuid::Uuid;
+
+use crate::api::support::{Reply, Server, from_page};
 
 const ALL: &str = "/api/v1/workflows/templates";
 

@@ -3,13 +3,12 @@
 
 use std::{collections::BTreeSet, fs, path::PathBuf, process::Output, sync::Arc};
 
+use blobs::{Blobs, Digest, FileBlobs};
 use bytes::Bytes;
-use engine::{
-    blobs::{Blobs, Digest, FileBlobs, S3Blobs},
-    testing::{
-        s3::{S3Server, SECRET_KEY},
-        world::World,
-    },
+use engine::testing::world::World;
+use s3_blobs::{
+    S3Blobs,
+    testing::{S3Server, SECRET_KEY},
 };
 use tempfile::TempDir;
 use tokio::process::Command;

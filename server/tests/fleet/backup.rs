@@ -8,7 +8,6 @@ use std::{
 
 use engine::{
     services::admin::doctor::Repair,
-    store,
     testing::{
         db,
         play::{copies, graph},

@@ -10,7 +10,6 @@ use std::{
 
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     services::Services,
     testing::{
         dice::dice,
@@ -28,6 +27,7 @@ use model::{
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use sqlx::PgPool;
+use store::error::EngineError;
 
 use crate::fleet::processes::Fleet;
 

@@ -10,7 +10,6 @@ use engine::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    store::{self, PoolSettings},
     testing::{
         dice::dice,
         play::{workflow, writing, wrote},
@@ -19,6 +18,7 @@ use engine::{
 };
 use model::execution::state::{ExecutionStatus, NodeStatus};
 use rand::RngExt;
+use store::PoolSettings;
 
 const POISON: &str = "ATELIER_TEST_POISON";
 const POISON_ABORTS: &str = "ATELIER_TEST_POISON_ABORTS";

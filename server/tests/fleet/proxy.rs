@@ -16,7 +16,7 @@ use tokio::{
 use url::Url;
 
 /// The statement that writes plans, alone where it is a commit of its own.
-const STEPS: &str = include_str!("../../engine/sql/apply_steps.sql");
+const STEPS: &str = include_str!("../../store/sql/apply_steps.sql");
 /// With this PostgreSQL says that it is done, and in no transaction.
 const IDLE: &[u8] = b"Z\0\0\0\x05I";
 /// Said before it when a statement wrote what it should.

@@ -5,7 +5,6 @@ use std::{io::Read, sync::Arc, time::Duration};
 use engine::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     limits::Limits,
-    store,
 };
 use futures::{StreamExt, stream};
 use serde_json::json;

@@ -8,7 +8,6 @@ use engine::{
     executors::{Attempt, Executor},
     job::JobContext,
     limits::Limits,
-    store,
     testing::play::writing,
 };
 use futures::{StreamExt, stream};

@@ -15,7 +15,6 @@ use engine::{
     executors::{Attempt, Executors},
     limits::Limits,
     services::Services,
-    store::{self, PoolSettings, templates::SystemTemplateRow},
     testing::{
         play::{Answering, workflow, writing},
         world::{World, sample, services, with_limits},
@@ -29,6 +28,7 @@ use model::{
 };
 use serde_json::json;
 use sqlx::PgPool;
+use store::{PoolSettings, templates::SystemTemplateRow};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 use uuid::Uuid;

@@ -14,10 +14,9 @@ use model::{
     time::Timestamp,
 };
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::{EngineError, Result},
-    store::executions::{self, LockedExecution, WorkspaceConcurrency},
+    executions::{self, LockedExecution, WorkspaceConcurrency},
 };
 
 /// The running and waiting executions of some workspaces, locked until the transaction ends.

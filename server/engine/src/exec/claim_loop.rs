@@ -12,13 +12,13 @@ use std::{
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use model::id::{ExecutionId, WorkerId};
+use store::{
+    error::{Doing, Result},
+    executions,
+};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use super::{event_bus::BusEvent, runner, worker_state::WorkerState};
-use crate::{
-    error::{Doing, Result},
-    store::executions,
-};
 
 /// How long a lost wake-up could go unnoticed.
 const POLL: Duration = Duration::from_secs(5);

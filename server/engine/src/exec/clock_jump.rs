@@ -3,8 +3,7 @@
 use std::time::{Duration, Instant};
 
 use model::time::Timestamp;
-
-use crate::store::workers::LONGEST_LEASE;
+use store::workers::LONGEST_LEASE;
 
 /// A clock that is slewed, not set, gains less than this between two readings.
 const MAX_SLEW: Duration = Duration::from_secs(1);

@@ -16,11 +16,10 @@ use model::{
     stream::TextPiece,
 };
 use serde::{Deserialize, Serialize};
+use store::executions::Notice;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
-
-use crate::store::executions::Notice;
 
 /// How many events a subscriber may be behind before it gets [`BusEvent::Missed`].
 const BACKLOG: usize = 1024;

@@ -10,15 +10,15 @@ use std::time::Duration;
 
 use model::id::{JobId, WorkerId};
 use sqlx::{PgConnection, postgres::PgConnectOptions};
+use store::{
+    error::{Doing, Result},
+    workers,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::slots::Slots;
-use crate::{
-    error::{Doing, Result},
-    store::{self, workers},
-};
 
 const RECONNECT: Duration = Duration::from_millis(200);
 

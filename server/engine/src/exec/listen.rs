@@ -4,14 +4,14 @@ use std::{io, time::Duration};
 
 use serde::de::DeserializeOwned;
 use sqlx::{PgPool, postgres::PgListener};
+use store::{
+    error::{Doing, EngineError, Result},
+    executions::parse_notice,
+};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use super::event_bus::{BusEvent, EventBus};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{self, executions::parse_notice},
-};
 
 const EVENTS: &str = "atelier_events";
 const TEXT: &str = "atelier_text";

@@ -7,13 +7,13 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use sqlx::PgPool;
+use store::{
+    error::{Doing, Result},
+    executions::{self, Notice},
+};
 use tokio::sync::mpsc;
 
 use super::event_bus::{BusEvent, EventBus};
-use crate::{
-    error::{Doing, Result},
-    store::executions::{self, Notice},
-};
 
 /// Notices that are sent together.
 const BATCH: usize = 256;

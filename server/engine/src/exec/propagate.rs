@@ -5,12 +5,12 @@
 //! rows.
 
 use model::{decide::Follow, id::ExecutionId};
+use store::{
+    error::{Doing, Result},
+    executions,
+};
 
 use super::advance::{Advance, Input};
-use crate::{
-    error::{Doing, Result},
-    store::executions,
-};
 
 impl Advance {
     /// Sends messages to other executions; what fails is left to the sweeper.

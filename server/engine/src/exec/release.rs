@@ -10,14 +10,14 @@ use std::{
 };
 
 use model::id::{ExecutionId, JobId, WorkerId};
+use store::{
+    error::{Doing, Result},
+    workers,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::{advance::Input, slots::Slots, worker_state::WorkerState};
-use crate::{
-    error::{Doing, Result},
-    store::workers,
-};
 
 /// A job that a worker holds, with its fence.
 type HeldJob = (ExecutionId, JobId, i64);

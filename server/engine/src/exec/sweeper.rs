@@ -13,13 +13,13 @@ use std::{
 
 use model::{decide::ParentWord, id::ExecutionId};
 use sqlx::PgPool;
+use store::{
+    error::{Doing, Result},
+    executions, workers,
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{advance::Input, clock_jump::ClockJumpGuard, writer::Writer};
-use crate::{
-    error::{Doing, Result},
-    store::{executions, workers},
-};
 
 /// Every how manyth sweep also looks for what happens rarely, by queries that read more rows.
 const RARELY: u32 = 10;

@@ -8,6 +8,7 @@ use std::{
 
 use model::id::WorkerId;
 use sqlx::{PgPool, postgres::PgConnectOptions};
+use store::error::{Doing, EngineError, Result};
 use tokio::sync::{Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -23,10 +24,7 @@ use super::{
     worker_state::WorkerState,
     writer::Writer,
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    executors::Executors,
-};
+use crate::executors::Executors;
 
 /// The limits and periods of a worker.
 #[derive(Debug, Clone)]

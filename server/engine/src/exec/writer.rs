@@ -10,6 +10,7 @@ use std::{
 };
 
 use model::id::ExecutionId;
+use store::error::EngineError;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -17,7 +18,6 @@ use super::{
     advance::{Advance, Input, InputOutcome, InputOutcomes, Inputs},
     cooldown::Cooldown,
 };
-use crate::error::EngineError;
 
 /// The most requests that one transaction takes.
 const BATCH: usize = 64;

@@ -13,7 +13,9 @@ use model::{
     },
     value::{DocumentRef, text_of},
 };
+use outside::providers::{TextFormat, TextRequest};
 use serde_json::{Map, Value, json};
+use store::{error::Doing, library};
 
 use super::{
     attempt::{Attempt, Executor},
@@ -21,13 +23,7 @@ use super::{
     paid::{Answered, item, load_providers, seed},
     written::{Asking, Written},
 };
-use crate::{
-    deps::EngineDeps,
-    error::Doing,
-    job::JobContext,
-    providers::{TextFormat, TextRequest},
-    store::library,
-};
+use crate::{deps::EngineDeps, job::JobContext};
 
 const SYSTEM: &str = "You are a strict, fair editor. Judge only by the criteria. Answer with JSON: \
     a score from 0 to 10, feedback in two or three sentences, and up to five concrete suggestions.";

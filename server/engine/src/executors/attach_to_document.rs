@@ -16,13 +16,14 @@ use model::{
     value::{DocumentRef, ImageRef, kind_of, leaves},
 };
 use serde_json::{Map, Value};
+use store::{error::Doing, library};
 
 use super::{
     attempt::{Attempt, Executor},
     failure::{expression_failure, internal_failure},
     paid::seed,
 };
-use crate::{error::Doing, job::JobContext, store::library};
+use crate::job::JobContext;
 
 /// Works on `attach_to_document` jobs.
 pub struct AttachToDocument;

@@ -1,5 +1,6 @@
 //! The context of a prompt: documents of the project, their files and the images on them.
 
+use blobs::{Blobs, Digest};
 use model::{
     execution::{brought::Brought, failure::Failure},
     expr::Template,
@@ -8,18 +9,15 @@ use model::{
     nodes::generate_copy::ContextDocuments,
     value::DocumentRef,
 };
+use outside::providers::{InlineImage, Passage};
+use store::{
+    error::{Doing, Result},
+    library::{self, ContextDocument, StoredImage, files},
+    uploads::{self, BroughtFile},
+};
 
 use super::failure::{expression_failure, internal_failure};
-use crate::{
-    blobs::{Blobs, Digest},
-    error::{Doing, Result},
-    job::JobContext,
-    providers::{InlineImage, Passage},
-    store::{
-        library::{self, ContextDocument, StoredImage, files},
-        uploads::{self, BroughtFile},
-    },
-};
+use crate::job::JobContext;
 
 /// The most documents of one prompt; the newest come first.
 const MOST_DOCUMENTS: i64 = 20;

@@ -4,8 +4,7 @@
 use std::time::Duration;
 
 use model::{execution::failure::Failure, expr::ExprError};
-
-use crate::error::{EngineError, Result};
+use store::error::{EngineError, Result};
 
 /// The pause before a database that is away is tried again.
 const AWAY_MS: u64 = 1_000;

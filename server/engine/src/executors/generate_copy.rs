@@ -12,6 +12,10 @@ use model::{
     text_output::Output,
     value::DocumentRef,
 };
+use outside::{
+    providers::{Provider, TextFormat, TextRequest},
+    schema::Schema,
+};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -22,12 +26,7 @@ use super::{
     paid::{Answered, item, load_providers, made_from, seed, vary_prompt},
     written::{Asking, Written},
 };
-use crate::{
-    deps::EngineDeps,
-    job::JobContext,
-    providers::{Provider, TextFormat, TextRequest},
-    schema::Schema,
-};
+use crate::{deps::EngineDeps, job::JobContext};
 
 /// Works on `generate_copy` jobs.
 pub struct GenerateCopy {

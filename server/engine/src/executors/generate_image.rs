@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use files::images::ImageError;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput, Outcome},
     execution::failure::Failure,
@@ -10,7 +11,9 @@ use model::{
     nodes::{NodeConfig, generate_image::Config},
     value::ImageRef,
 };
+use outside::providers::{ImageRequest, InlineImage, Provider};
 use serde_json::{Map, Value, json};
+use store::executions::paid_images::PaidImage;
 use uuid::Uuid;
 
 use super::{
@@ -24,13 +27,7 @@ use super::{
     paid_call_gate, paid_image,
     storage::Storage,
 };
-use crate::{
-    deps::EngineDeps,
-    images::ImageError,
-    job::JobContext,
-    providers::{ImageRequest, InlineImage, Provider},
-    store::executions::paid_images::PaidImage,
-};
+use crate::{deps::EngineDeps, job::JobContext};
 
 /// The most characters of the prompt that become the image's alternative text.
 const ALT_CHARS: usize = 200;

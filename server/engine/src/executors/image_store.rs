@@ -1,16 +1,16 @@
 //! Stores images from outside for the library.
 
+use ::blobs::{Blobs, Digest};
+use files::images::Checked;
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
+use store::{
+    blobs,
+    error::{Doing, Result},
+};
 use uuid::Uuid;
 
 use super::failure::{internal_failure, retry_while_away};
-use crate::{
-    blobs::{Blobs, Digest},
-    error::{Doing, Result},
-    images::Checked,
-    job::JobContext,
-    store::blobs,
-};
+use crate::job::JobContext;
 
 /// Puts an image into the blob store, with a hold on it until the job's outcome is recorded.
 pub async fn keep(

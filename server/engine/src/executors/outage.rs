@@ -9,20 +9,17 @@
 //! answered is about the call itself, and counts as an attempt. HTTP steps know nothing of outages.
 
 use model::execution::failure::{Failure, FailureClass, HoldReason};
+use outside::providers::{AWAY, CallError, GATEWAY, Provider};
+use store::{
+    calls::{
+        self,
+        outages::{self, Endpoint, OutageAdvice},
+    },
+    error::{Doing, Result},
+};
 
 use super::failure::{internal_failure, retry_while_away};
-use crate::{
-    error::{Doing, Result},
-    job::JobContext,
-    providers::{AWAY, CallError, GATEWAY, Provider},
-    store::{
-        self,
-        calls::{
-            self,
-            outages::{self, Endpoint, OutageAdvice},
-        },
-    },
-};
+use crate::job::JobContext;
 
 /// What a call shows about the availability of its provider.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

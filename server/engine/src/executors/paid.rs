@@ -10,8 +10,13 @@ use model::{
     id::ArtifactId,
     price::Price,
 };
+use outside::providers::{CallError, ItemOf, Provider, Providers, Usage};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use store::{
+    error::{Doing, EngineError, Result},
+    prices,
+};
 use uuid::Uuid;
 
 use super::{
@@ -20,10 +25,7 @@ use super::{
 };
 use crate::{
     deps::{EngineDeps, SEALED_KEY},
-    error::{Doing, EngineError, Result},
     job::JobContext,
-    providers::{CallError, ItemOf, Provider, Providers, Usage},
-    store::prices,
 };
 
 /// The providers that answer the prompts of a job's workspace.

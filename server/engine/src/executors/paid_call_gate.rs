@@ -9,24 +9,21 @@ use model::{
     },
     price::Price,
 };
+use outside::providers::{
+    CallError, ChatRequest, IMAGE_TOKENS, ImageRequest, Provider, Repair, TextFormat, TextRequest,
+};
 use serde_json::Value;
+use store::{
+    calls::{self, Call, CallAdmission, NextCallAdmission, cooldowns},
+    error::{Doing, Result},
+    prices,
+};
 
 use super::{
     failure::{internal_failure, overtaken_failure},
     outage,
 };
-use crate::{
-    error::{Doing, Result},
-    job::JobContext,
-    providers::{
-        CallError, ChatRequest, IMAGE_TOKENS, ImageRequest, Provider, Repair, TextFormat,
-        TextRequest,
-    },
-    store::{
-        calls::{self, Call, CallAdmission, NextCallAdmission, cooldowns},
-        prices,
-    },
-};
+use crate::job::JobContext;
 
 /// The cooldown of a provider that asks to wait and does not say how long.
 const DEFAULT_COOLDOWN_MS: u64 = 1000;

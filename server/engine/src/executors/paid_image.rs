@@ -3,20 +3,20 @@
 
 use std::time::Duration;
 
+use files::images::Checked;
 use model::{decide::ImageOut, execution::failure::Failure};
 use serde_json::Value;
+use store::{
+    error::{Doing, Result},
+    executions::paid_images::{self, Claim, PaidImage},
+};
 
 use super::{
     failure::{internal_failure, retry_while_away},
     image_store,
     storage::{Storage, hold_on_last_attempt},
 };
-use crate::{
-    error::{Doing, Result},
-    images::Checked,
-    job::JobContext,
-    store::executions::paid_images::{self, Claim, PaidImage},
-};
+use crate::job::JobContext;
 
 /// After this time the image is also kept in the database while the blob store is still at it.
 const SLOW: Duration = Duration::from_secs(2);

@@ -1,13 +1,13 @@
 //! Jobs of a replay: they repeat the recorded outcome of the original job, without any call.
 
 use model::{execution::failure::Failure, id::ExecutionId};
+use store::{
+    error::{Doing, Result},
+    executions::{self, GONE, Recorded},
+};
 
 use super::{attempt::Attempt, failure::internal_failure};
-use crate::{
-    error::{Doing, Result},
-    job::JobContext,
-    store::executions::{self, GONE, Recorded},
-};
+use crate::job::JobContext;
 
 /// Ends an attempt with the recorded outcome of the same job of `origin`. It makes no call and
 /// costs nothing.

@@ -8,10 +8,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use blobs::Blobs;
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 use tokio::sync::Mutex;
 
-use crate::{blobs::Blobs, job::JobContext};
+use crate::job::JobContext;
 
 /// For this long after a success the store is not probed before a call.
 const TRUSTED: Duration = Duration::from_secs(300);

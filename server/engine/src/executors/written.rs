@@ -6,7 +6,12 @@ use model::{
     decide::{ArtifactOut, Outcome},
     execution::{event::Charge, failure::Failure},
 };
+use outside::providers::{CallError, Provider, Repair, TextAnswer, TextRequest, TextSink, Used};
 use serde_json::{Value, json};
+use store::{
+    error::Doing,
+    executions::paid_texts::{self, PaidText},
+};
 
 use super::{
     attempt::Attempt,
@@ -14,12 +19,7 @@ use super::{
     paid::{Answered, PaidCallKind, failed_call, storable},
     paid_call_gate, paid_image,
 };
-use crate::{
-    error::Doing,
-    job::JobContext,
-    providers::{CallError, Provider, Repair, TextAnswer, TextRequest, TextSink, Used},
-    store::executions::paid_texts::{self, PaidText},
-};
+use crate::job::JobContext;
 
 /// The most characters of a model's reasoning that are kept with its call.
 const MOST_REASONING: usize = 50_000;

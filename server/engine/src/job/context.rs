@@ -19,20 +19,18 @@ use model::{
 };
 use serde_json::Value;
 use sqlx::PgPool;
+use store::{
+    calls::{
+        agent_calls::{self, AgentCall},
+        tool_calls::{self, Claim, ToolCall},
+    },
+    error::{Doing, Result},
+    executions::{self, CallReservation},
+    library::titles::claim_title,
+};
 
 use super::streamed_text::StreamedText;
-use crate::{
-    error::{Doing, Result},
-    limits::Limits,
-    store::{
-        calls::{
-            agent_calls::{self, AgentCall},
-            tool_calls::{self, Claim, ToolCall},
-        },
-        executions::{self, CallReservation},
-        library::titles::claim_title,
-    },
-};
+use crate::limits::Limits;
 
 /// One attempt of one job, with everything it may read.
 pub struct JobContext {

@@ -13,12 +13,11 @@ use model::{
     stream::TextPiece,
 };
 use sqlx::PgPool;
-use tokio::sync::oneshot;
-
-use crate::{
+use store::{
     error::{Doing, EngineError, Result},
-    store::executions,
+    executions,
 };
+use tokio::sync::oneshot;
 
 const BATCH_EVERY: Duration = Duration::from_millis(100);
 /// How many batches are sent between two copies.

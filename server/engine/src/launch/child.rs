@@ -16,6 +16,11 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    executions::{self, Descent, NewExecution, Notice, ParentRow},
+    templates::{self, PinnedRow},
+};
 use uuid::Uuid;
 
 use super::{
@@ -24,13 +29,7 @@ use super::{
 };
 use crate::{
     deps::EngineDeps,
-    error::{Doing, EngineError, Result},
     job::JobContext,
-    store::{
-        self,
-        executions::{self, Descent, NewExecution, Notice, ParentRow},
-        templates::{self, PinnedRow},
-    },
     tools::lock::{Pinning, ToolLocks, UNREACHABLE, calls_tools, lock_tools},
 };
 

@@ -4,9 +4,10 @@
 use model::id::ExecutionId;
 use sha2::{Digest, Sha256};
 use sqlx::PgConnection;
+use store::{error::Result, executions};
 use uuid::{Builder, Uuid};
 
-use crate::{error::Result, job::JobContext, store::executions};
+use crate::job::JobContext;
 
 /// The id of the child: the same for every attempt of a job in a generation. Where the node has a
 /// retry policy, a child that has failed is followed by another with the next id.

@@ -9,10 +9,9 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::Result,
-    store::library::projects::{self, LaunchSettings},
+    library::projects::{self, LaunchSettings},
 };
 
 /// What an execution of `workflow` in this project is launched with: the values that are given, and

@@ -14,12 +14,13 @@ use model::{
     workflow::Workflow,
 };
 use sqlx::PgConnection;
+use store::{
+    authoring,
+    error::{EngineError, Result},
+    templates,
+};
 
 use super::compile;
-use crate::{
-    error::{EngineError, Result},
-    store::{authoring, templates},
-};
 
 /// How many versions are cached at most.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(256).unwrap();

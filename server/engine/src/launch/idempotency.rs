@@ -5,11 +5,10 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 use sqlx::{PgConnection, PgPool};
-
-use crate::{
+use store::{
     error::{Doing, EngineError, Result},
+    executions,
     idempotency::IdempotencyKey,
-    store::executions,
 };
 
 /// The execution that an earlier launch with this key has made; for a launch that found itself

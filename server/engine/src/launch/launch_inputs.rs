@@ -14,14 +14,11 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::Result,
-    store::{
-        images,
-        library::{self, titles},
-        uploads,
-    },
+    images,
+    library::{self, titles},
+    uploads,
 };
 
 /// The documents and files that come with a launch, each once, after a check that they exist.

@@ -25,10 +25,10 @@ use model::{
     validate::{self, Severity},
     workflow::Workflow,
 };
+use outside::schema;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
-
-use crate::{error::Result, schema, store::templates};
+use store::{error::Result, templates};
 
 pub use definition_cache::DefinitionCache;
 pub use idempotency::{find_keyed_launch, load_keyed_launch};

@@ -19,10 +19,9 @@ use model::{
 use serde::Deserialize;
 use serde_json::Map;
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::{EngineError, Result},
-    store::templates::{self, PinnedRow},
+    templates::{self, PinnedRow},
 };
 
 /// A template with its name, for the message about a cycle.

@@ -7,10 +7,10 @@ use model::{
     price::Price,
     workflow::Workflow,
 };
+use outside::providers::Providers;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
-
-use crate::{error::Result, providers::Providers, store::prices};
+use store::{error::Result, prices};
 
 /// The tariff of every model that a workflow calls, with the provider that would answer now.
 pub async fn load_tariffs(

@@ -10,9 +10,9 @@ use model::{
     workflow::Workflow,
 };
 use sqlx::PgConnection;
+use store::{error::Result, templates};
 
 use super::pins::{read, sub_workflow};
-use crate::{error::Result, store::templates};
 
 /// Adds to the scope every child workflow, at any depth, without a review that the actor may not get
 /// past, and every one with a review that only an admin gets past.

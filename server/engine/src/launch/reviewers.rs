@@ -13,8 +13,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use sqlx::PgConnection;
-
-use crate::{error::Result, store::reviews};
+use store::{error::Result, reviews};
 
 /// A review or an agent that names people, with its place among the nodes.
 struct Naming<'a> {

@@ -10,15 +10,12 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
-use uuid::Uuid;
-
-use crate::{
+use store::{
     error::{EngineError, Result},
-    store::{
-        executions::{self, Descent, NewExecution, Notice},
-        uploads,
-    },
+    executions::{self, Descent, NewExecution, Notice},
+    uploads,
 };
+use uuid::Uuid;
 
 /// A new execution before it is written.
 #[derive(Debug)]

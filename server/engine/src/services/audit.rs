@@ -3,8 +3,7 @@
 use backend::actor::Actor;
 use model::audit::AuditAction;
 use serde_json::json;
-
-use crate::store::audit;
+use store::audit;
 
 /// A line of the audit log about something the actor did, with where they did it from.
 pub(super) fn entry(actor: &Actor, action: AuditAction, subject: Option<String>) -> audit::Entry {

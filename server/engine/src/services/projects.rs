@@ -14,13 +14,14 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use sqlx::PgConnection;
+use store::{
+    accounts, audit,
+    error::{Doing, EngineError, Result},
+    library::projects,
+};
 use uuid::Uuid;
 
 use super::{audit::entry, context::ServiceContext};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{self, accounts, audit, library::projects},
-};
 
 /// Executions on a project's page.
 const EXECUTIONS: i64 = 100;

@@ -5,10 +5,9 @@ use std::{net::IpAddr, time::Duration};
 use backend::actor::{self, Origin};
 use model::problem::{Problem, ProblemKind};
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
+    attempts::{self, Allowance},
     error::EngineError,
-    store::attempts::{self, Allowance},
 };
 
 /// How many links of a kind that are none one network may try.

@@ -9,12 +9,11 @@ use model::{
     agent::talk::{Message, ToolUse},
     execution::failure::Failure,
 };
-use serde_json::{Map, Value};
-
-use crate::providers::{
+use outside::providers::{
     CallError, ChatAnswer, ChatPiece, ChatRequest, ChatSink, Ending, ImageAnswer, ImageRequest,
     Provider, TextAnswer, TextRequest, TextSink,
 };
+use serde_json::{Map, Value};
 
 const NAME: &str = "scripted";
 const WINDOW: u64 = 200_000;

@@ -20,7 +20,6 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, postgres::PgPoolOpti
 use url::Url;
 
 use super::last_look;
-use crate::store;
 
 const PREFIX: &str = "atelier_test_";
 /// Any number that is the test kit's alone.

@@ -4,10 +4,9 @@
 
 use std::time::Duration;
 
-use crate::{
-    services::admin::integrity_check::{Violation, check_integrity},
-    store::{self, PoolSettings},
-};
+use store::PoolSettings;
+
+use crate::services::admin::integrity_check::{Violation, check_integrity};
 
 /// How often it is looked again where something is found: while others are still at work, a change
 /// in between may look like a breach.

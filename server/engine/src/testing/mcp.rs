@@ -15,12 +15,11 @@ use model::mcp::{
     server::UnusedTool,
     tool::{ToolAnnotations, ToolDefinition},
 };
-use serde_json::Value;
-use tokio::sync::Notify;
-
-use crate::mcp::port::{
+use outside::mcp::port::{
     CallObserver, Listing, McpError, McpPort, ServerAddress, ToolAnswer, ToolContent, ToolRequest,
 };
+use serde_json::Value;
+use tokio::sync::Notify;
 
 /// What a tool says that only reads.
 pub const READS: ToolAnnotations = ToolAnnotations {

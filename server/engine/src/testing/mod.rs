@@ -9,6 +9,5 @@ pub mod mcp;
 pub mod past;
 pub mod pdf;
 pub mod play;
-pub mod s3;
 pub mod soak;
 pub mod world;

@@ -19,6 +19,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use store::accounts::{self, NewUser};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -28,10 +29,6 @@ use crate::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    store::{
-        self,
-        accounts::{self, NewUser},
-    },
 };
 
 const HOUR: Duration = Duration::from_secs(3600);

@@ -9,6 +9,8 @@ use std::{
 };
 
 use backend::actor::{Actor, Credential};
+use blobs::FileBlobs;
+use files::sandbox::FileDecoder;
 use model::{
     access::{Role, TokenScope},
     execution::{event::Event, view::ExecutionView},
@@ -16,14 +18,23 @@ use model::{
     pages::LaunchRequest,
     workflow::Workflow,
 };
+use outside::{
+    mcp::client::RmcpClient,
+    outbound::{OutboundClient, OutboundPolicy},
+    providers::{ProviderSettings, Providers},
+};
 use serde_json::{Map, Value, json};
 use sqlx::{Connection, PgConnection, PgPool};
+use store::{
+    accounts, executions,
+    templates::{self, SystemTemplateRow},
+};
 use tempfile::TempDir;
 use uuid::Uuid;
+use vault::Vault;
 
 use super::db::{self, TestDb};
 use crate::{
-    blobs::FileBlobs,
     deps::EngineDeps,
     exec::{
         Worker, WorkerConfig, WorkerDeps,
@@ -32,19 +43,10 @@ use crate::{
     },
     executors::Executors,
     limits::Limits,
-    mcp::client::RmcpClient,
-    outbound::{OutboundClient, OutboundPolicy},
-    providers::{ProviderSettings, Providers},
-    sandbox::FileDecoder,
     services::{
         Services, admin::integrity_check::check_integrity, agents::system::copy_system_agents,
         templates::system::copy_system_templates,
     },
-    store::{
-        self, accounts, executions,
-        templates::{self, SystemTemplateRow},
-    },
-    vault::Vault,
 };
 
 /// How long a test waits without any news of any execution before it gives up; never what a test is

@@ -11,14 +11,14 @@ use model::{
     problem::FieldProblem,
 };
 use sqlx::PgPool;
+use store::{
+    agents::library,
+    error::{Doing, Result},
+};
 
 use super::{
     pinning::{Pinning, Placed},
     refusal::ToolRefusal,
-};
-use crate::{
-    error::{Doing, Result},
-    store::agents::library,
 };
 
 /// A node with its agent.

@@ -6,7 +6,9 @@ use model::{
     id::WorkspaceId,
     mcp::{lock::ToolLock, name::ToolName, tool::ToolDefinition},
 };
+use outside::mcp::hash::definition_hash;
 use sqlx::PgPool;
+use store::error::Doing;
 
 use super::{
     drift::find_drift,
@@ -14,7 +16,7 @@ use super::{
     refusal::{ToolRefusal, Unresolved},
     resolve::{ResolvedServer, resolve},
 };
-use crate::{deps::EngineDeps, error::Doing, mcp::hash::definition_hash};
+use crate::deps::EngineDeps;
 
 /// The code of a refusal because a tool is no longer as a workflow has pinned it.
 pub(super) const CHANGED: &str = "tool_changed";

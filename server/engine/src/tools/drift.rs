@@ -8,12 +8,11 @@ use model::{
         drift::ToolDrift, lock::ToolLock, name::ToolName, server::ToolView, tool::ToolDefinition,
     },
 };
+use outside::mcp::hash::definition_hash;
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::Result,
-    mcp::hash::definition_hash,
-    store::mcp::{
+    mcp::{
         definitions,
         drifts::{self, DriftRow},
     },

@@ -10,9 +10,9 @@ use model::{
     },
     text::{name::snake, nearest::nearest},
 };
+use outside::mcp::{hash::definition_hash, port::Listing};
 
 use super::{refusal::ToolRefusal, resolve::ResolvedServer};
-use crate::mcp::{hash::definition_hash, port::Listing};
 
 /// A tool that a workflow means.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,10 +102,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::{
-        mcp::port::{ServerAddress, Transport},
-        secret::Redactor,
-    };
+    use outside::mcp::port::{ServerAddress, Transport};
+    use vault::secret::Redactor;
 
     fn listing(names: &[&str]) -> Listing {
         let tool = |name: &&str| ToolDefinition {

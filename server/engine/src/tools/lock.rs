@@ -17,7 +17,12 @@ use model::{
     text::nearest::nearest,
     workflow::{Node, Workflow},
 };
+use outside::mcp::{hash::definition_hash, port::Listing};
 use sqlx::{PgConnection, PgPool};
+use store::{
+    error::{Doing, Result},
+    mcp::definitions,
+};
 
 use super::{
     agents::{AgentNode, find_agents},
@@ -29,12 +34,7 @@ use super::{
     resolve::{ResolvedServer, resolve},
     steps::{ToolStep, steps},
 };
-use crate::{
-    deps::EngineDeps,
-    error::{Doing, Result},
-    mcp::{hash::definition_hash, port::Listing},
-    store::mcp::definitions,
-};
+use crate::deps::EngineDeps;
 
 pub use super::pinning::Pinning;
 

@@ -1,6 +1,7 @@
 //! Why a tool cannot be called.
 
-use crate::{error::EngineError, mcp::port::McpError};
+use outside::mcp::port::McpError;
+use store::error::EngineError;
 
 /// Something that a person has to put right before a tool can be called.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,20 +11,20 @@ use model::{
     },
     text::nearest::nearest,
 };
-use sqlx::PgConnection;
-use url::Url;
-
-use super::refusal::{ToolRefusal, Unresolved};
-use crate::{
-    deps::EngineDeps,
+use outside::{
     mcp::port::{HttpAddress, McpError, ServerAddress, Transport},
     outbound::check_host,
-    secret::{Redactor, Secret},
-    store::{
-        mcp::servers::{self, ServerRow},
-        secrets,
-    },
 };
+use sqlx::PgConnection;
+use store::{
+    mcp::servers::{self, ServerRow},
+    secrets,
+};
+use url::Url;
+use vault::secret::{Redactor, Secret};
+
+use super::refusal::{ToolRefusal, Unresolved};
+use crate::deps::EngineDeps;
 
 /// A server that can be asked.
 pub struct ResolvedServer {

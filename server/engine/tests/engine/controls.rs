@@ -7,7 +7,6 @@ use std::{
 };
 
 use engine::{
-    error::EngineError,
     exec::WorkerConfig,
     executors::{Executors, SERVED},
     job::JobContext,
@@ -25,6 +24,7 @@ use model::{
     nodes::NodeKind,
     pages::Control,
 };
+use store::error::EngineError;
 
 #[tokio::test]
 async fn a_worker_can_be_told_to_serve_exactly_what_there_are_executors_for() {

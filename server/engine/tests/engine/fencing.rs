@@ -10,7 +10,6 @@ use engine::{
     },
     executors::Attempt,
     limits::Limits,
-    store::workers,
     testing::{
         play::{Answering, Call, copies, failed, frozen, held, take, writing, wrote},
         world::{World, none, quick},
@@ -24,6 +23,7 @@ use model::{
     },
     id::WorkerId,
 };
+use store::workers;
 use uuid::Uuid;
 
 const ITEMS: u32 = 10;

@@ -1,13 +1,14 @@
 //! Which files are accepted as images.
 
+use std::io::Cursor;
+
 use bytes::Bytes;
-use engine::{
+use files::{
     images::{Checked, ImageError, Thumbnail},
     sandbox::FileDecoder,
 };
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use img_parts::{ImageEXIF, jpeg::JpegSegment, png::PngChunk};
-use std::io::Cursor;
 
 const FORMATS: [ImageFormat; 4] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif];

@@ -4,7 +4,6 @@ use engine::{
     exec::Worker,
     executors::Executors,
     services::admin::integrity_check::check_integrity,
-    store::invariants,
     testing::{
         play::{Call, copies, graph, held, patient, take, wrote},
         world::{World, none, quick},
@@ -18,6 +17,7 @@ use model::{
 };
 use serde_json::json;
 use sqlx::AssertSqlSafe;
+use store::invariants;
 
 /// What is found, and the damage that does it. In braces: the executions of the [`Scene`].
 const CASES: [(&str, &str); 28] = [
@@ -245,7 +245,7 @@ async fn each_damage_is_found_by_its_name_and_nothing_else_is() {
         tx.rollback().await.unwrap();
     }
     world.assert_sound().await;
-    let known = include_str!("../../sql/invariants.sql").matches("SELECT e.id").count();
+    let known = include_str!("../../../store/sql/invariants.sql").matches("SELECT e.id").count();
     assert_eq!(known, CASES.len(), "each finding has a damage that it finds");
 
     world.db.leave_unexamined();

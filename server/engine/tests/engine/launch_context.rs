@@ -1,10 +1,7 @@
 //! Launches with context, variables and environment, and of definitions that come along.
 
 use backend::actor::Actor;
-use engine::{
-    error::EngineError,
-    testing::world::{World, quick},
-};
+use engine::testing::world::{World, quick};
 use model::{
     access::Role,
     api::{
@@ -19,6 +16,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use store::error::EngineError;
 
 /// A workflow that returns what it reads of its launch.
 fn reading() -> Value {

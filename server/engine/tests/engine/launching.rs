@@ -3,12 +3,9 @@
 use std::collections::BTreeSet;
 
 use backend::actor::Actor;
-use engine::{
-    error::EngineError,
-    testing::{
-        play::copies,
-        world::{World, none},
-    },
+use engine::testing::{
+    play::copies,
+    world::{World, none},
 };
 use model::{
     access::Role,
@@ -18,6 +15,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 use uuid::Uuid;
 
 fn request(template_id: TemplateId, parameters: Value, key: Option<&str>) -> LaunchRequest {

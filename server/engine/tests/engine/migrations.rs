@@ -1,6 +1,7 @@
 //! Migrating: once, again, and against a database from the future.
 
-use engine::{error::EngineError, store, testing::db};
+use engine::testing::db;
+use store::error::EngineError;
 
 #[tokio::test]
 async fn rel_e14_migrating_twice_changes_nothing() {

@@ -24,7 +24,7 @@ async fn keep(
 ) -> Result<LaunchPreset, Problem> {
     let new = NewPreset { name: name.to_owned(), parameters: parameters(name) };
     let kept = world.services.templates.create_preset(actor, template, new).await;
-    kept.map_err(engine::error::EngineError::into_problem)
+    kept.map_err(store::error::EngineError::into_problem)
 }
 
 fn named(name: &str) -> PresetChange {

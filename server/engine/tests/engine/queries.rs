@@ -26,7 +26,7 @@ async fn the_query_data_is_what_the_database_says() {
 #[test]
 fn every_query_with_data_is_asked_by_the_code() {
     let mut code = String::new();
-    for folder in ["server/engine/src", "server/engine/sql", "server/src"] {
+    for folder in ["server/engine/src", "server/store/src", "server/store/sql"] {
         read(&root().join(folder), &mut code);
     }
     let code = bare(&code);

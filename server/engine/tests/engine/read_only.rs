@@ -1,12 +1,9 @@
 //! A database that turns read-only behind connections that stay open, as after a failover.
 
-use engine::{
-    error::EngineError,
-    store::{self, PoolSettings, settings},
-    testing::db::{self, TestDb},
-};
+use engine::testing::db::{self, TestDb};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
+use store::{PoolSettings, error::EngineError, settings};
 
 const ONLY_READ: &str = "SET default_transaction_read_only = on";
 

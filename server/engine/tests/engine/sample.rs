@@ -1,13 +1,14 @@
 //! What the sample provider promises: the same answer for the same request, offline and useful.
 
-use engine::providers::{ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest};
-use engine::sandbox::FileDecoder;
-use engine::schema::Schema;
-use model::answer::list_items;
-use model::mcp::agent::AgentVerb;
-use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
+
+use files::sandbox::FileDecoder;
+use model::answer::list_items;
+use model::mcp::agent::AgentVerb;
+use outside::providers::{ImageRequest, ItemOf, Provider, Sample, TextFormat, TextRequest};
+use outside::schema::Schema;
+use serde_json::{Value, json};
 
 const AD: &str = "Write a Facebook ad.\nProduct: Solar Kettle\nAudience: weekend hikers\n\
                   Key benefits: boils in 90 seconds, needs no gas\nOffer: 20% off until Sunday\n\

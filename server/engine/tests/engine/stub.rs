@@ -1,13 +1,14 @@
 //! Servers on loopback that play the outside world.
 
-use axum::Router;
-use engine::outbound::OutboundPolicy;
-use engine::providers::{ProviderAccess, ProviderSettings};
-use engine::secret::Secret;
-use engine::testing::world::sample;
 use std::net::SocketAddr;
+
+use axum::Router;
+use engine::testing::world::sample;
+use outside::outbound::OutboundPolicy;
+use outside::providers::{ProviderAccess, ProviderSettings};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
+use vault::secret::Secret;
 
 /// An answer that has begun: a text that streams in.
 pub const BEGUN: &[u8] = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n\

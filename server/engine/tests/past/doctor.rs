@@ -2,9 +2,9 @@
 
 use std::{fs, sync::Arc, time::Duration};
 
+use blobs::FileBlobs;
 use bytes::Bytes;
 use engine::{
-    blobs::FileBlobs,
     exec::WorkerConfig,
     executors::Attempt,
     services::admin::doctor::{Diagnosis, Repair},

@@ -4,13 +4,13 @@ use std::{collections::BTreeSet, time::Duration};
 
 use engine::{
     exec::advance::Input,
-    store::{calls::cooldowns, workers},
     testing::{
         play::copies,
         world::{World, none},
     },
 };
 use model::{decide::ClaimLimits, id::WorkerId};
+use store::{calls::cooldowns, workers};
 use uuid::Uuid;
 
 const DAY: Duration = Duration::from_secs(24 * 3600);

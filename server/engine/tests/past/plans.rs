@@ -7,7 +7,6 @@ use engine::{
         Worker, WorkerConfig, WorkerDeps,
         advance::{Advance, Input},
     },
-    store::{self, executions, workers},
     testing::{
         past::{analyze, past},
         play::{Answering, copies, writing, wrote},
@@ -24,6 +23,7 @@ use sqlx::{
     AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, pool::PoolConnection,
     postgres::PgPoolOptions,
 };
+use store::{executions, workers};
 use uuid::Uuid;
 
 /// Finished jobs: some in `make test`, ten million in `make soak`.

@@ -5,7 +5,6 @@ use engine::{
     exec::advance::Input,
     limits::Limits,
     services::admin::doctor::{Diagnosis, Repair},
-    store::executions,
     testing::{
         play::{Answering, copies, writing, wrote},
         world::{ROOMY, World, none, quick},
@@ -17,6 +16,7 @@ use model::{
     execution::state::{EndReason, ExecutionStatus},
     id::WorkerId,
 };
+use store::executions;
 use uuid::Uuid;
 
 use crate::past::doctor::{assert_kept, assert_signed, found, one_of_three, run};

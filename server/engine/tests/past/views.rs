@@ -1,11 +1,8 @@
 //! A long history is read once by whoever looks at its execution again, and no more of it than is needed.
 
-use engine::{
-    error::EngineError,
-    testing::{
-        play::{copies, graph},
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::{copies, graph},
+    world::{World, none, quick},
 };
 use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
@@ -14,6 +11,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use store::error::EngineError;
 
 /// Two hundred iterations of ten steps that need no worker, and then a person's word.
 fn long() -> Workflow {

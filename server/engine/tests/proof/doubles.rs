@@ -10,23 +10,23 @@ use std::{
 };
 
 use async_trait::async_trait;
+use blobs::{BlobError, BlobStream, Blobs, Digest, FileBlobs};
 use bytes::Bytes;
-use engine::{
-    blobs::{BlobError, BlobStream, Blobs, Digest, FileBlobs},
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::{Scripted, ScriptedMcp},
+    world::World,
+};
+use model::{
+    execution::failure::{Failure, FailureClass},
+    id::TemplateId,
+};
+use outside::{
     mcp::port::{McpError, ToolRequest},
     providers::{
         CallError, ChatAnswer, ChatRequest, ChatSink, ImageAnswer, ImageRequest, Provider,
         TextAnswer, TextRequest, TextSink, Usage,
     },
-    testing::{
-        chat::{ScriptedChat, ScriptedTurn},
-        mcp::{Scripted, ScriptedMcp},
-        world::World,
-    },
-};
-use model::{
-    execution::failure::{Failure, FailureClass},
-    id::TemplateId,
 };
 use serde_json::json;
 

@@ -1,9 +1,7 @@
 //! Work that is dropped in the middle, as when a visitor leaves: nothing of it stays in a connection.
 
-use engine::{
-    store::{self, PoolSettings},
-    testing::db,
-};
+use engine::testing::db;
+use store::PoolSettings;
 
 /// More turns of the runtime than beginning takes.
 const TURNS: usize = 400;

@@ -5,10 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::{Router, extract::State, http::StatusCode};
 use backend::actor::Actor;
-use engine::{
-    outbound::OutboundClient,
-    testing::{play::graph, world::World},
-};
+use engine::testing::{play::graph, world::World};
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
@@ -42,6 +39,7 @@ use model::{
     template::TemplateCategory,
     workflow::Workflow,
 };
+use outside::outbound::OutboundClient;
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 use uuid::Uuid;

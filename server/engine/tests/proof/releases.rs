@@ -9,7 +9,7 @@ use std::{
     process::Command,
 };
 
-use engine::{store, testing::world::World};
+use engine::testing::world::World;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::Value;
 

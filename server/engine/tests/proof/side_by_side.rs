@@ -2,10 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::{
-    store,
-    testing::db::{self, TestDb},
-};
+use engine::testing::db::{self, TestDb};
 use sqlx::AssertSqlSafe;
 
 use crate::proof::releases::{Release, kept, release};

@@ -15,7 +15,6 @@ use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     limits::Limits,
-    store,
     testing::{
         play::{copies, patient, rest, writing, wrote},
         soak::soaking,

@@ -17,7 +17,6 @@ use backend::actor::Actor;
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    store,
     testing::{
         db,
         play::Answering,

@@ -3,12 +3,11 @@
 
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     exec::event_bus::{BusEvent, DraftChanged},
     services::drafts::Drafts,
-    store::draft_editors::OpenEditor,
 };
 use model::{id::TemplateId, pages::DraftNews};
+use store::{draft_editors::OpenEditor, error::EngineError};
 
 /// One open editor, and the state of the draft that it was sent last.
 pub(super) struct Drafting {

@@ -5,15 +5,14 @@ use std::time::Duration;
 use axum::http::HeaderMap;
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     exec::event_bus::{BusEvent, Subscription},
     services::Services,
-    store::executions::Notice,
 };
 use model::{
     access::Permission, id::ExecutionId, pages::WorkspaceNews, problem::Problem,
     stream::StreamMessage,
 };
+use store::{error::EngineError, executions::Notice};
 use tokio::{
     sync::mpsc::{self, error::SendTimeoutError},
     time,

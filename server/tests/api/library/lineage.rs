@@ -1,11 +1,12 @@
 //! How something was made, over the API: what it came from and what was made from it.
 
-use crate::api::support::Server;
 use axum::http::StatusCode;
-use engine::store::accounts;
 use model::{access::Role, id::WorkspaceId};
 use serde_json::{Value, json};
+use store::accounts;
 use uuid::Uuid;
+
+use crate::api::support::Server;
 
 const PROMPT: &str = "Write a headline for lanterns.";
 

@@ -4,12 +4,13 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use engine::{password::Passwords, store::accounts};
+use engine::password::Passwords;
 use model::{
     access::Role,
     id::{UserId, WorkspaceId},
 };
 use serde_json::{Value, json};
+use store::accounts;
 use uuid::Uuid;
 
 use super::{

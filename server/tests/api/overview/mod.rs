@@ -5,16 +5,17 @@ mod home;
 mod lists;
 mod several;
 
-use crate::api::support::Server;
 use axum::http::StatusCode;
 use backend::actor::Actor;
-use engine::store::accounts;
 use model::{
     access::Role,
     id::{ProjectId, WorkspaceId},
 };
 use serde_json::{Value, json};
+use store::accounts;
 use uuid::Uuid;
+
+use crate::api::support::Server;
 
 const ALL: &str = "/api/v1/workflows/executions";
 

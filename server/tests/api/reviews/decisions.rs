@@ -1,17 +1,18 @@
 //! Decisions of people over the API: who may, who was first, what goes on.
 
-use crate::api::support::{Reply, Server};
 use axum::http::StatusCode;
 use backend::actor::Actor;
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    store::accounts,
     testing::play::Answering,
 };
 use model::{access::Role, execution::failure::Failure, id::WorkspaceId, nodes::NodeKind};
 use serde_json::{Value, json};
+use store::accounts;
 use uuid::Uuid;
+
+use crate::api::support::{Reply, Server};
 
 const TEMPLATES: &str = "/api/v1/workflows/templates";
 const EXECUTIONS: &str = "/api/v1/workflows/executions";

@@ -1,15 +1,16 @@
 //! Links to reviews: who makes them, what they open, and when they lead nowhere.
 
-use crate::api::support::{HOST, Reply, Server};
 use axum::{
     body::Body,
     http::{Method, Request, StatusCode},
 };
 use backend::actor::Actor;
-use engine::store::accounts;
 use model::{access::Role, id::WorkspaceId};
 use serde_json::{Value, json};
+use store::accounts;
 use uuid::Uuid;
+
+use crate::api::support::{HOST, Reply, Server};
 
 /// start → write and draw → check → end.
 fn reviewed(approvals: u32) -> Value {

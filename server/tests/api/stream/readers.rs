@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::api::support::{Server, from_page};
 use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Response, StatusCode},
@@ -13,7 +12,6 @@ use axum::{
 use engine::{
     executors::Executors,
     services::{Services, context::ServiceContext},
-    store::{self, executions::parse_notice},
     testing::{
         dice::dice,
         play::{listening, rest},
@@ -31,6 +29,9 @@ use sqlx::{
     pool::PoolConnection,
     postgres::{PgListener, PgPoolOptions},
 };
+use store::executions::parse_notice;
+
+use crate::api::support::{Server, from_page};
 
 /// Readers that are cut off again and again, and readers that take nothing for as long as anything happens:
 /// two hundred in `make soak`.

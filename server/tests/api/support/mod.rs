@@ -8,26 +8,25 @@ use axum::{
     http::{HeaderMap, Method, Request, Response, StatusCode, header},
 };
 use backend::{actor::Actor, key::Key};
+use blobs::FileBlobs;
 use engine::{
-    blobs::FileBlobs,
     exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
-    outbound::{OutboundClient, OutboundPolicy},
-    sandbox::FileDecoder,
     services::{
         Services, agents::system::copy_system_agents, templates::system::copy_system_templates,
     },
-    store::{self, accounts, sessions},
     testing::{
         db::{self, TestDb},
         world::{bare_services, quick},
     },
 };
+use files::sandbox::FileDecoder;
 use model::{
     access::Role,
     id::{ExecutionId, ProjectId, UserId, WorkspaceId},
     pages::LaunchRequest,
 };
+use outside::outbound::{OutboundClient, OutboundPolicy};
 use serde_json::{Value, json};
 use server::{
     config::Config,
@@ -39,6 +38,7 @@ use server::{
     state::AppState,
     stream_limiter::{MOST_OF_ONE, StreamLimiter},
 };
+use store::{accounts, sessions};
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;

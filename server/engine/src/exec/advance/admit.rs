@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use model::id::WorkspaceId;
+use store::{
+    error::{Doing, Result},
+    executions,
+};
 
 use super::{Advance, Input, Inputs};
-use crate::{
-    error::{Doing, Result},
-    store::executions,
-};
 
 impl Advance {
     /// Starts waiting executions of these workspaces as far as their limits allow. A failure is

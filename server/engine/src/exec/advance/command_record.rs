@@ -5,13 +5,9 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 use sqlx::PgConnection;
+use store::{audit, error::Result, executions, idempotency::IdempotencyKey};
 
 use super::outcome::Batch;
-use crate::{
-    error::Result,
-    idempotency::IdempotencyKey,
-    store::{audit, executions},
-};
 
 /// A command's audit entry and idempotency key, written in the transaction that runs the command.
 pub struct CommandRecord<'a> {

@@ -5,19 +5,17 @@ use std::collections::BTreeSet;
 
 use model::{decide::Snapshot, id::ExecutionId, time::Timestamp};
 use sqlx::{PgConnection, Postgres, Transaction};
+use store::{
+    audit,
+    error::{Doing, Result},
+    executions::{self, Locked},
+};
 
 use super::{
     Advance, Input, InputOutcome,
     outcome::{Batch, InputResult, decide},
 };
-use crate::{
-    error::{Doing, Result},
-    exec::admission::AdmissionControl,
-    store::{
-        self, audit,
-        executions::{self, Locked},
-    },
-};
+use crate::exec::admission::AdmissionControl;
 
 /// Holds the lock until [`ExecutionGuard::write`]; dropping it rolls back all that was written.
 pub struct ExecutionGuard<'a> {

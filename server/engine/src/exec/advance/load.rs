@@ -11,12 +11,11 @@ use model::{
 };
 use serde_json::{Map, Value, json};
 use sqlx::PgConnection;
-use uuid::Uuid;
-
-use crate::{
+use store::{
     error::{EngineError, Result},
-    store::executions::{self, LockedExecution},
+    executions::{self, LockedExecution},
 };
+use uuid::Uuid;
 
 /// The parts of an execution that never change; read when it is not cached.
 pub(super) struct ImmutableParts {

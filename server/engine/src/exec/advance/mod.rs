@@ -44,14 +44,12 @@ use super::{
     event_bus::EventBus,
     pg_notifier::PgNotifier,
 };
-use crate::{
+use store::{
     error::{Doing, EngineError, Result},
-    limits::Limits,
-    store::{
-        self,
-        executions::{self, Locked, LockedExecution, Notice},
-    },
+    executions::{self, Locked, LockedExecution, Notice},
 };
+
+use crate::limits::Limits;
 
 /// Advances executions; shared by everything in a process that changes them.
 pub struct Advance {

@@ -6,16 +6,16 @@
 
 use std::sync::Arc;
 
+use store::{
+    error::{Doing, Result},
+    executions,
+};
 use uuid::Uuid;
 
 use super::{
     Advance, BatchOutcome, Inputs,
     input::claimants,
     outcome::{Batch, decide},
-};
-use crate::{
-    error::{Doing, Result},
-    store::{self, executions},
 };
 
 impl Advance {

@@ -17,10 +17,10 @@ use model::{
     pages::Control,
     time::Timestamp,
 };
+use store::executions::Notice;
 use uuid::Uuid;
 
 use super::input::Input;
-use crate::store::executions::Notice;
 
 /// What an input has done, as it is committed.
 #[derive(Debug)]

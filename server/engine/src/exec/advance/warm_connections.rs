@@ -9,11 +9,7 @@ use std::{
 };
 
 use sqlx::{PgPool, Postgres, pool::PoolConnection};
-
-use crate::{
-    error::{Doing, Result},
-    store,
-};
+use store::error::{Doing, Result};
 
 /// The connections of a pool that were used last; at most half of its maximum.
 pub struct WarmConnections {

@@ -8,6 +8,11 @@ use model::{
     budget::{Dollars, UNSTATED_TOKENS},
     execution::failure::{Failure, HoldReason},
 };
+use outside::providers::{ChatRequest, Provider, Providers};
+use store::{
+    error::{Doing, Result as EngineResult},
+    prices,
+};
 
 use super::{
     limited::Reached,
@@ -15,12 +20,7 @@ use super::{
     tally::{self, Judged},
     window,
 };
-use crate::{
-    error::{Doing, Result as EngineResult},
-    executors::failure::internal_failure,
-    providers::{ChatRequest, Provider, Providers},
-    store::prices,
-};
+use crate::executors::failure::internal_failure;
 
 /// A call that may leave.
 pub(super) struct Call {

@@ -11,6 +11,7 @@ use model::{
     text_output::Output,
 };
 use serde_json::{Value, json};
+use store::agents::questions::DecidedQuestion;
 
 use super::{
     output::Judge,
@@ -18,7 +19,7 @@ use super::{
     run::{AgentRun, step_attempt},
     tally,
 };
-use crate::{executors::attempt::Attempt, store::agents::questions::DecidedQuestion};
+use crate::executors::attempt::Attempt;
 
 /// A limit that the next step of an agent would pass.
 pub(super) struct Reached {

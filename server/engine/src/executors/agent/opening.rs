@@ -7,16 +7,15 @@ use model::{
     value::{DocumentRef, ImageRef, text_of},
 };
 use serde_json::{Map, Value, json};
+use store::{error::Doing, library};
 
 use super::{output, run::AgentRun};
 use crate::{
-    error::Doing,
     executors::{
         failure::{expression_failure, internal_failure},
         paid::vary_prompt,
     },
     job::JobContext,
-    store::library,
 };
 
 /// What every agent is told. What others write reaches its model only as messages of tools and as

@@ -4,9 +4,8 @@ use model::{
     agent::talk::Message, answer::list_items, decide::ArtifactOutBody, execution::failure::Failure,
     text_output::Output,
 };
+use outside::schema::Schema;
 use serde_json::{Value, json};
-
-use crate::schema::Schema;
 
 /// The JSON Schema that the provider is told; none for texts.
 pub(super) fn schema(output: &Output) -> Option<Value> {

@@ -12,16 +12,18 @@ use model::{
     review::Verdict,
 };
 use serde_json::Value;
-
-use crate::{
-    deps::EngineDeps,
-    error::{Doing, Result as EngineResult},
-    executors::{attempt::Attempt, failure::internal_failure},
-    job::JobContext,
-    store::agents::{
+use store::{
+    agents::{
         questions::{self, DecidedQuestion},
         talk::{self, Talk},
     },
+    error::{Doing, Result as EngineResult},
+};
+
+use crate::{
+    deps::EngineDeps,
+    executors::{attempt::Attempt, failure::internal_failure},
+    job::JobContext,
 };
 
 /// An agent's job, as one step finds it.

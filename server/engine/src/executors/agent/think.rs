@@ -6,6 +6,10 @@ use model::{
     decide::{AgentStep, NextStep, Outcome},
     execution::failure::{Failure, FailureClass},
 };
+use outside::providers::{
+    CONTEXT_FULL, CallError, ChatAnswer, ChatMessage, ChatPiece, ChatRequest, Counted, Ending,
+    Provider,
+};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -28,10 +32,6 @@ use crate::{
         paid_call_gate,
     },
     job::JobContext,
-    providers::{
-        CONTEXT_FULL, CallError, ChatAnswer, ChatMessage, ChatPiece, ChatRequest, Counted, Ending,
-        Provider,
-    },
 };
 
 /// The most characters of a model's thoughts that are kept with its answer.

@@ -1,6 +1,6 @@
 //! Whether what a call sends fits into what its model reads at once.
 
-use crate::providers::ChatRequest;
+use outside::providers::ChatRequest;
 
 /// Bytes of a token at least, in what was not counted yet; most texts have more.
 const BYTES_A_TOKEN: u64 = 3;
@@ -21,7 +21,7 @@ mod tests {
     use model::agent::talk::Message;
 
     use super::*;
-    use crate::providers::{ChatMessage, Counted};
+    use outside::providers::{ChatMessage, Counted};
 
     fn request(bytes: usize, counted: Counted) -> ChatRequest {
         let said = |text: String| ChatMessage {

@@ -6,15 +6,15 @@ use model::{
     nodes::http_request::{Config, Expected, Response},
     number::{JsonError, find_lost},
 };
+use outside::{
+    json,
+    outbound::{HeaderMap, OutboundResponse, StatusCode},
+};
 use serde_json::{Map, Value, json};
 
 use super::{
     charset::{self, ContentType},
     failures::FailureMapper,
-};
-use crate::{
-    json,
-    outbound::{HeaderMap, OutboundResponse, StatusCode},
 };
 
 /// The largest answer, in bytes, that is stored as text or JSON.

@@ -7,17 +7,14 @@ use model::{
     expr::{ExprError, Meter, Scope, Shape},
     nodes::http_request::{Config, IDEMPOTENCY_KEY, Method as Verb, Pair, Response},
 };
+use outside::outbound::{Limits, Method, OutboundRequest, Refusal};
 use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 use url::Url;
+use vault::secret::Secret;
 
 use super::answer::MOST_TEXT_BYTES;
-use crate::{
-    executors::failure::expression_failure,
-    job::JobContext,
-    outbound::{Limits, Method, OutboundRequest, Refusal},
-    secret::Secret,
-};
+use crate::{executors::failure::expression_failure, job::JobContext};
 
 /// How long one attempt may take unless its node says otherwise.
 pub(super) const TIME_LIMIT: Duration = Duration::from_secs(30);

@@ -7,8 +7,7 @@
 use std::borrow::Cow;
 
 use encoding_rs::Encoding;
-
-use crate::outbound::HeaderMap;
+use outside::outbound::HeaderMap;
 
 /// How much of a page is looked at for the charset that it names itself.
 const DECLARATION: usize = 1024;

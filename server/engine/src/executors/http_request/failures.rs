@@ -2,15 +2,15 @@
 //! message.
 
 use model::execution::failure::{Failure, FailureClass};
-use serde_json::Value;
-
-use super::charset::{self, ContentType};
-use crate::{
-    executors::paid::storable,
+use outside::{
     json,
     outbound::{HeaderMap, OutboundError, StatusCode, retry_after_ms},
-    secret::Redactor,
 };
+use serde_json::Value;
+use vault::secret::Redactor;
+
+use super::charset::{self, ContentType};
+use crate::executors::paid::storable;
 
 const MAX_MESSAGE_CHARS: usize = 500;
 
@@ -102,7 +102,7 @@ fn server_message(headers: &HeaderMap, body: &[u8]) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::secret::Secret;
+    use vault::secret::Secret;
 
     fn said(status: u16, body: &str) -> Failure {
         said_in(status, body.as_bytes(), "")

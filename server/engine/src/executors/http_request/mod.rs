@@ -7,29 +7,31 @@ mod failures;
 
 use std::{sync::Arc, time::Duration};
 
+use answer::Read;
 use async_trait::async_trait;
+use blobs::Blobs;
 use bytes::Bytes;
+use call::{BoundSecret, Call, TIME_LIMIT};
+use failures::FailureMapper;
+use files::sandbox::FileDecoder;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput},
     execution::failure::Failure,
     id::ArtifactId,
     nodes::{NodeConfig, http_request::Config},
 };
+use outside::outbound::OutboundClient;
 use serde_json::Map;
+use store::{error::Doing, secrets};
 use uuid::Uuid;
+use vault::{Vault, secret::Redactor};
 
 use super::{
     attempt::{Attempt, Executor},
     failure::{internal_failure, overtaken_failure},
     image_store,
 };
-use crate::{
-    blobs::Blobs, deps::EngineDeps, error::Doing, job::JobContext, outbound::OutboundClient,
-    sandbox::FileDecoder, secret::Redactor, store::secrets, vault::Vault,
-};
-use answer::Read;
-use call::{BoundSecret, Call, TIME_LIMIT};
-use failures::FailureMapper;
+use crate::{deps::EngineDeps, job::JobContext};
 
 const OUTPUT: &str = "output";
 

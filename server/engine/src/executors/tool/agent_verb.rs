@@ -6,13 +6,21 @@ use model::{
     id::ToolCallId,
     mcp::agent::{AgentVerb, without_examples},
 };
+use outside::{
+    mcp::hash::definition_hash,
+    providers::{Provider, TextFormat, TextRequest},
+    schema::Schema,
+};
 use serde_json::{Map, Value, json};
+use store::{
+    calls::tool_calls::{self, ToolCall, ToolCallEnd},
+    error::{Doing, Result as EngineResult},
+};
 use uuid::Uuid;
 
 use super::{answer::OUTPUT, arguments};
 use crate::{
     deps::EngineDeps,
-    error::{Doing, Result as EngineResult},
     executors::{
         attempt::Attempt,
         failure::retry_while_away,
@@ -20,10 +28,6 @@ use crate::{
         written::{Asking, Written},
     },
     job::JobContext,
-    mcp::hash::definition_hash,
-    providers::{Provider, TextFormat, TextRequest},
-    schema::Schema,
-    store::calls::tool_calls::{self, ToolCall, ToolCallEnd},
 };
 
 /// Judging needs few surprises.

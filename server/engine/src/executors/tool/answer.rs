@@ -2,14 +2,14 @@
 
 use bytes::Bytes;
 use model::{decide::ImageOut, execution::failure::Failure, number::find_lost, value::ImageRef};
-use serde_json::{Map, Value, json};
-
-use super::{failures::FailureMapper, images::ImageKeeper};
-use crate::{
-    executors::image_store,
+use outside::{
     json,
     mcp::port::{ToolAnswer, ToolContent},
 };
+use serde_json::{Map, Value, json};
+
+use super::{failures::FailureMapper, images::ImageKeeper};
+use crate::executors::image_store;
 
 /// The port of the result, which is also that of its artifact.
 pub(super) const OUTPUT: &str = "output";

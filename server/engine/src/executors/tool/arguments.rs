@@ -9,11 +9,11 @@ use model::{
     nodes::tool::Config,
     number::read_json,
 };
+use outside::schema::Schema;
 use serde_json::{Map, Value};
+use vault::secret::Redactor;
 
-use crate::{
-    executors::failure::expression_failure, job::JobContext, schema::Schema, secret::Redactor,
-};
+use crate::{executors::failure::expression_failure, job::JobContext};
 
 /// The most characters of what is wrong with arguments; it may quote them.
 const MOST_FAULT_CHARS: usize = 400;

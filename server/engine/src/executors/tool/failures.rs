@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use model::execution::failure::{Failure, FailureClass};
+use outside::{json, mcp::port::McpError};
 use serde_json::Value;
+use vault::secret::Redactor;
 
 use crate::{
     executors::{failure::internal_failure, paid::storable},
-    json,
-    mcp::port::McpError,
-    secret::Redactor,
     tools::Unresolved,
 };
 
@@ -108,7 +107,9 @@ impl FailureMapper<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{secret::Secret, tools::ToolRefusal};
+    use vault::secret::Secret;
+
+    use crate::tools::ToolRefusal;
 
     fn failure(error: &McpError, is_tried_again: bool) -> Failure {
         let redactor = Redactor::new([&Secret::new("sk-canary-1")]);

@@ -17,7 +17,11 @@ use std::{
     time::Duration,
 };
 
+use agent_verb::Asked;
+use answer::{OUTPUT, Output};
 use async_trait::async_trait;
+use failures::{FailureMapper, unresolved_failure};
+use images::ImageKeeper;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput},
     execution::failure::Failure,
@@ -26,9 +30,15 @@ use model::{
     nodes::{NodeConfig, tool::Config},
     value::ImageRef,
 };
+use outside::mcp::port::{CallObserver, ToolRequest};
 use serde_json::{Map, Value, json};
+use store::{
+    calls::tool_calls::{self, ToolCall, ToolCallEnd},
+    error::{Doing, Result as EngineResult},
+};
 use tokio::time::Instant;
 use uuid::Uuid;
+use vault::secret::Redactor;
 
 use super::{
     attempt::{Attempt, Executor},
@@ -37,17 +47,9 @@ use super::{
 };
 use crate::{
     deps::EngineDeps,
-    error::{Doing, Result as EngineResult},
     job::{JobContext, StreamedText},
-    mcp::port::{CallObserver, ToolRequest},
-    secret::Redactor,
-    store::calls::tool_calls::{self, ToolCall, ToolCallEnd},
     tools::{CallableTool, prepare_call},
 };
-use agent_verb::Asked;
-use answer::{OUTPUT, Output};
-use failures::{FailureMapper, unresolved_failure};
-use images::ImageKeeper;
 
 /// How long one attempt may take unless its node says otherwise.
 pub(super) const TIME_LIMIT: Duration = Duration::from_secs(300);

@@ -16,21 +16,19 @@ use model::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
+use store::{
+    accounts, attempts, audit,
+    error::{Doing, EngineError, Result},
+    invitations::{self, Invitation, InvitationState},
+    members, profile,
+};
 use uuid::Uuid;
 
 use super::{
     Accounts,
     sign_in::{account_bucket, open, require_passwords},
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::rate_limit::count_wrong_link,
-    store::{
-        self, accounts, attempts, audit,
-        invitations::{self, Invitation, InvitationState},
-        members, profile,
-    },
-};
+use crate::services::rate_limit::count_wrong_link;
 
 /// Who joins.
 enum Joiner {

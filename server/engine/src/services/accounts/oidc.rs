@@ -16,24 +16,25 @@ use model::{
     oidc::{OidcRefusal, SignInWays, person_name},
     problem::Problem,
 };
+use outside::oidc::{Flow, GivenRole, Identity, Oidc, OidcSettings};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use store::{
+    accounts,
+    attempts::{self, Allowance},
+    audit,
+    error::{Doing, EngineError, Result},
+    invitations, members,
+    oidc::{self, BegunSignIn},
+    password_links, sessions, settings, tokens, workspaces,
+};
 use url::Url;
 use uuid::Uuid;
 
 use super::{Accounts, sign_in::open_at_home};
 use crate::{
-    error::{Doing, EngineError, Result},
-    oidc::{Flow, GivenRole, Identity, Oidc, OidcSettings},
     password::no_password,
     services::{context::ServiceContext, rate_limit::network},
-    store::{
-        self, accounts,
-        attempts::{self, Allowance},
-        audit, invitations, members,
-        oidc::{self, BegunSignIn},
-        password_links, sessions, settings, tokens, workspaces,
-    },
 };
 
 /// Sign-ins that begin from one network: an office behind one address fits.

@@ -10,14 +10,17 @@ use model::{
     audit::AuditAction,
     problem::{FieldProblem, Problem},
 };
+use store::{
+    accounts, attempts, audit,
+    error::{Doing, EngineError, Result},
+    password_links, sessions,
+};
 use uuid::Uuid;
 
 use super::Accounts;
 use crate::{
-    error::{Doing, EngineError, Result},
     password::no_password,
     services::{audit::entry, rate_limit::too_many_attempts},
-    store::{self, accounts, attempts, audit, password_links, sessions},
 };
 
 const PASSWORD_CHECKS: attempts::Allowance =

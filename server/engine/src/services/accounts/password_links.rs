@@ -24,27 +24,25 @@ use model::{
 };
 use serde_json::json;
 use sqlx::{PgConnection, PgPool};
+use store::{
+    accounts,
+    attempts::{self, Allowance},
+    audit::{self, Source},
+    error::{Doing, EngineError, Result},
+    notices::outbox::{self, NewNotice},
+    password_links::{self, PasswordLink, SharedWorkspace},
+    profile::{self, PersonRow},
+    sessions,
+};
 use uuid::Uuid;
 
 use super::{
     Accounts,
     sign_in::{account_bucket, require_passwords},
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{
-        audit::entry,
-        rate_limit::{count_wrong_link, network, too_many_attempts},
-    },
-    store::{
-        self, accounts,
-        attempts::{self, Allowance},
-        audit::{self, Source},
-        notices::outbox::{self, NewNotice},
-        password_links::{self, PasswordLink, SharedWorkspace},
-        profile::{self, PersonRow},
-        sessions,
-    },
+use crate::services::{
+    audit::entry,
+    rate_limit::{count_wrong_link, network, too_many_attempts},
 };
 
 /// How many links one address of the network may have sent.

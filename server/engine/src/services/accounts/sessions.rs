@@ -6,14 +6,15 @@ use model::{
     account::{SessionView, SignedInPlace},
     audit::AuditAction,
 };
+use store::{
+    accounts, audit,
+    error::{Doing, EngineError, Result},
+    sessions, workspaces,
+};
 use uuid::Uuid;
 
 use super::Accounts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, accounts, audit, sessions, workspaces},
-};
+use crate::services::audit::entry;
 
 impl Accounts {
     /// Who the actor is and where, for every page's header.

@@ -14,15 +14,16 @@ use model::{
 };
 use serde_json::json;
 use sqlx::PgConnection;
+use store::{
+    accounts, attempts, audit,
+    error::{Doing, EngineError, Result},
+    settings,
+};
 use subtle::ConstantTimeEq;
 use uuid::Uuid;
 
 use super::Accounts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{rate_limit::too_many_attempts, workspaces::insertion::insert_with_owner},
-    store::{self, accounts, attempts, audit, settings},
-};
+use crate::services::{rate_limit::too_many_attempts, workspaces::insertion::insert_with_owner};
 
 const CODE_SETTING: &str = "set_up_code";
 /// The code is 128 bits; this bound is only there to keep the log quiet.

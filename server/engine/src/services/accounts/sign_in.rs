@@ -14,25 +14,24 @@ use model::{
     id::{UserId, WorkspaceId},
     problem::{Problem, ProblemKind},
 };
+use outside::oidc::Oidc;
 use serde_json::json;
 use sqlx::PgConnection;
+use store::{
+    accounts,
+    attempts::{self, Allowance},
+    audit,
+    error::{Doing, Result},
+    members, sessions, tokens,
+    workspaces::{self, Standing},
+};
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
 
 use super::Accounts;
-use crate::{
-    error::{Doing, Result},
-    oidc::Oidc,
-    services::{
-        context::ServiceContext,
-        rate_limit::{network, too_many_attempts},
-    },
-    store::{
-        self, accounts,
-        attempts::{self, Allowance},
-        audit, members, sessions, tokens,
-        workspaces::{self, Standing},
-    },
+use crate::services::{
+    context::ServiceContext,
+    rate_limit::{network, too_many_attempts},
 };
 
 const WINDOW: Duration = Duration::from_secs(15 * 60);

@@ -8,14 +8,15 @@ use model::{
     id::{TokenId, UserId},
     problem::{FieldProblem, Problem},
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    members, tokens,
+};
 use uuid::Uuid;
 
 use super::Accounts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, audit, members, tokens},
-};
+use crate::services::audit::entry;
 
 /// The most tokens that one person has in a workspace, expired ones included.
 const MOST_OF_PERSON: i64 = 50;

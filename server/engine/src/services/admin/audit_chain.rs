@@ -5,12 +5,12 @@
 
 use model::id::WorkspaceId;
 use sqlx::PgPool;
+use store::{
+    audit::{self, ChainHead, CheckedLink},
+    error::{Doing, Result},
+};
 
 use super::Admin;
-use crate::{
-    error::{Doing, Result},
-    store::audit::{self, ChainHead, CheckedLink},
-};
 
 const DOING: &str = "checking the audit log";
 /// Links that one statement compares: a long log is checked in pieces.

@@ -9,12 +9,13 @@ use model::{
     },
     pages::PersonName,
 };
+use store::{
+    audit,
+    error::{Doing, Result},
+    page_query::PageQuery,
+};
 
 use super::Admin;
-use crate::{
-    error::{Doing, Result},
-    store::{self, audit, page_query::PageQuery},
-};
 
 impl Admin {
     /// A page of the workspace's audit log, narrowed by the filter, the latest first.

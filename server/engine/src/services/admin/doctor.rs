@@ -6,6 +6,7 @@
 use std::{collections::BTreeSet, error::Error, time::Duration};
 
 use backend::actor::{Actor, Credential};
+use blobs::Digest;
 use model::{
     audit::AuditAction,
     execution::state::EndReason,
@@ -13,18 +14,20 @@ use model::{
     nodes::NodeKind,
 };
 use serde_json::{Value, json};
+use store::{
+    audit, diagnostics,
+    error::{Doing, Result},
+    instance,
+};
 use uuid::Uuid;
 
 use super::{Admin, audit_chain::find_broken_lines, integrity_check, unread::find_unreadable};
 use crate::{
-    blobs::Digest,
-    error::{Doing, Result},
     exec::advance::{Advance, Input, InputOutcome, compile_definition},
     services::{
         context::ServiceContext,
         uploads::blobs::{delete_unused_blob, parse_digests, read_error},
     },
-    store::{audit, diagnostics, instance},
 };
 
 /// What nothing needs for so long is said.

@@ -6,13 +6,15 @@
 
 use std::time::Duration;
 
-use super::Admin;
-use crate::{
-    blobs::Digest,
+use ::blobs::Digest;
+use store::{
+    agents::messages,
+    blobs,
     error::{Doing, Result},
-    services::uploads::blobs::{forget_blob, parse_digests, read_error},
-    store::{self, agents::messages, blobs},
 };
+
+use super::Admin;
+use crate::services::uploads::blobs::{forget_blob, parse_digests, read_error};
 
 /// Younger blobs are never collected.
 const GRACE: Duration = Duration::from_secs(24 * 3600);

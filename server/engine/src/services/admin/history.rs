@@ -14,16 +14,14 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use serde_json::json;
+use store::{
+    audit,
+    error::{Doing, Result},
+    history::{self, ExpiredExecution},
+};
 
 use super::Admin;
-use crate::{
-    error::{Doing, Result},
-    services::{audit::entry, executions::views::view, uploads::blobs::forget_blob_named},
-    store::{
-        self, audit,
-        history::{self, ExpiredExecution},
-    },
-};
+use crate::services::{audit::entry, executions::views::view, uploads::blobs::forget_blob_named};
 
 /// The longest retention of history, in days.
 const MOST_DAYS: u32 = 3650;

@@ -10,12 +10,12 @@ use model::{
     id::{ExecutionId, WorkspaceId},
 };
 use sqlx::PgPool;
-
-use crate::{
+use store::{
     error::{Doing, Result},
-    services::executions::views::view,
-    store::{self, executions, invariants},
+    executions, invariants,
 };
+
+use crate::services::executions::views::view;
 
 /// A violation of an invariant, or a difference between an execution's rows and its events.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,17 +1,16 @@
 //! Deletes rows about work in progress that is long over, files that nobody took, and what deleted
 //! workspaces held.
 
-use super::Admin;
-use crate::{
+use store::{
+    calls::{cooldowns, outages},
     error::{Doing, Result},
-    services::{uploads::blobs::forget_blob_named, workspaces::removal::delete_marked},
-    store::{
-        calls::{cooldowns, outages},
-        executions::{paid_images, paid_texts},
-        notices::outbox,
-        providers, uploads, workers,
-    },
+    executions::{paid_images, paid_texts},
+    notices::outbox,
+    providers, uploads, workers,
 };
+
+use super::Admin;
+use crate::services::{uploads::blobs::forget_blob_named, workspaces::removal::delete_marked};
 
 /// Files removed by one sweep.
 const SWEPT: i64 = 200;

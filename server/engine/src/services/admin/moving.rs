@@ -5,15 +5,15 @@
 //! meanwhile, and a run may be interrupted at any point. Blobs that are stored in the old store
 //! during a run are copied by the next run.
 
+use ::blobs::{BlobError, Blobs, Digest};
 use futures::{StreamExt, stream};
+use store::{
+    blobs,
+    error::{Doing, EngineError, Result},
+};
 
 use super::Admin;
-use crate::{
-    blobs::{BlobError, Blobs, Digest},
-    error::{Doing, EngineError, Result},
-    services::uploads::blobs::parse_digests,
-    store::blobs,
-};
+use crate::services::uploads::blobs::parse_digests;
 
 /// Blobs that are listed at once; progress is reported after each of these batches.
 const PART: i64 = 500;

@@ -1,12 +1,13 @@
 //! What comes with a release of the product.
 
-use super::Admin;
-use crate::{
+use store::{
     error::{Doing, Result},
-    services::{
-        agents::system::refresh_system_agents, templates::system::refresh_system_templates,
-    },
-    store::prices,
+    prices,
+};
+
+use super::Admin;
+use crate::services::{
+    agents::system::refresh_system_agents, templates::system::refresh_system_templates,
 };
 
 impl Admin {

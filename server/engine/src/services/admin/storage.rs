@@ -11,13 +11,14 @@ use model::{
     pages::StorageUse,
     problem::{Problem, ProblemKind},
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    executions,
+    library::storage,
+};
 
 use super::Admin;
-use crate::{
-    error::{Doing, EngineError, Result},
-    exec::advance::Input,
-    store::{executions, library::storage},
-};
+use crate::exec::advance::Input;
 
 /// How many of the largest files are listed.
 const LARGEST: i64 = 20;

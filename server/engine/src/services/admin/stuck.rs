@@ -6,14 +6,14 @@ use model::{
     api::executions::{StuckExecution, StuckRepair},
     id::ExecutionId,
 };
+use store::{
+    diagnostics,
+    error::{Doing, EngineError, Result},
+};
 
 use super::{
     Admin,
     doctor::{Diagnosis, Repair},
-};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::diagnostics,
 };
 
 impl Admin {

@@ -5,17 +5,15 @@ use model::{
     id::{ExecutionId, WorkspaceId},
 };
 use sqlx::PgConnection;
+use store::{
+    audit, diagnostics,
+    error::{Doing, Result},
+    executions::{self, Notice},
+};
 use uuid::Uuid;
 
 use super::Admin;
-use crate::{
-    error::{Doing, Result},
-    exec::advance::are_readable,
-    store::{
-        self, audit, diagnostics,
-        executions::{self, Notice},
-    },
-};
+use crate::exec::advance::are_readable;
 
 /// Executions that are read in one batch.
 const AT_ONCE: usize = 16;

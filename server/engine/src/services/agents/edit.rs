@@ -10,18 +10,16 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use sqlx::PgConnection;
+use store::{
+    agents::library::{self, AgentContent, AgentRow},
+    audit,
+    error::{Doing, EngineError, Result},
+    images,
+};
 use uuid::Uuid;
 
 use super::{Agents, list::load_page};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{
-        self,
-        agents::library::{self, AgentContent, AgentRow},
-        audit, images,
-    },
-};
+use crate::services::audit::entry;
 
 /// Most agents of a workspace, archived ones included.
 const MOST_AGENTS: usize = 500;

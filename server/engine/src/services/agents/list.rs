@@ -14,15 +14,15 @@ use model::{
     id::AgentId,
 };
 use sqlx::PgConnection;
-
-use super::Agents;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::agents::{
+use store::{
+    agents::{
         library::{self, AgentRow},
         uses,
     },
+    error::{Doing, EngineError, Result},
 };
+
+use super::Agents;
 
 impl Agents {
     /// The agents that a step can name: published and not archived, by name.

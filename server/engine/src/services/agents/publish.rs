@@ -9,18 +9,15 @@ use model::{
     id::AgentId,
     problem::{FieldProblem, Problem},
 };
+use store::{
+    agents::library::{self, AgentContent},
+    error::{Doing, EngineError, Result},
+};
 
 use super::{
     Agents,
     edit::{check_revision, lock_editable, record},
     list::load_page,
-};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{
-        self,
-        agents::library::{self, AgentContent},
-    },
 };
 
 /// Most characters of a note.

@@ -2,13 +2,14 @@
 
 use backend::actor::Actor;
 use model::{access::Permission, agent_library::listing::AgentStock, api::documents::ImageFilter};
+use store::{
+    error::{Doing, Result},
+    images,
+    page_query::PageQuery,
+};
 
 use super::Agents;
-use crate::{
-    error::{Doing, Result},
-    services::drafts::editor::{models, offered_documents, offered_templates},
-    store::{images, page_query::PageQuery},
-};
+use crate::services::drafts::editor::{models, offered_documents, offered_templates};
 
 /// Images that are offered.
 const OFFERED: PageQuery = PageQuery::first(100);

@@ -5,17 +5,14 @@ use model::{
     id::{AgentId, WorkspaceId},
 };
 use sqlx::PgConnection;
+use store::{
+    agents::library::{self, SystemAgentRow},
+    error::{Doing, Result},
+    templates,
+};
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, Result},
-    services::context::ServiceContext,
-    store::{
-        self,
-        agents::library::{self, SystemAgentRow},
-        templates,
-    },
-};
+use crate::services::context::ServiceContext;
 
 /// Gives every workspace the agents of this release. The server runs it when it starts.
 pub(in crate::services) async fn refresh_system_agents(context: &ServiceContext) -> Result<()> {

@@ -2,9 +2,9 @@
 
 use backend::actor::Actor;
 use model::{access::Permission, agent_library::trial::AgentTrial, pages::Launched};
+use store::error::Result;
 
 use super::Agents;
-use crate::error::Result;
 
 impl Agents {
     /// Asks an agent as it is described: an execution of nothing but it, which counts for no workflow.

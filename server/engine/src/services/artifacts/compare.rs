@@ -11,9 +11,9 @@ use model::{
     problem::Problem,
 };
 use serde_json::Value;
+use store::error::{EngineError, Result};
 
 use super::Artifacts;
-use crate::error::{EngineError, Result};
 
 impl Artifacts {
     /// How two versions differ: word by word, place by place, or as two images.

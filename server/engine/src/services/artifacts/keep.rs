@@ -6,17 +6,15 @@ use model::{
     audit::AuditAction,
     id::{ArtifactId, ExecutionId},
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    executions::{self, Notice},
+    history,
+};
 
 use super::Artifacts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{
-        self, audit,
-        executions::{self, Notice},
-        history,
-    },
-};
+use crate::services::audit::entry;
 
 impl Artifacts {
     /// Marks a version as kept, or removes the mark. A kept version stands first among the outputs,

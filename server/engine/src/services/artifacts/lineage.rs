@@ -20,18 +20,16 @@ use model::{
 };
 use serde_json::Value;
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    executions::{self, Recipe},
+    history,
+    library::{titles, uses},
+};
 use uuid::Uuid;
 
 use super::Artifacts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::executions::{brought::brought_along, definition::effective_workflow},
-    store::{
-        executions::{self, Recipe},
-        history,
-        library::{titles, uses},
-    },
-};
+use crate::services::executions::{brought::brought_along, definition::effective_workflow};
 
 /// Characters of a text that a version was made with.
 const MOST_TEXT: usize = 4_000;

@@ -6,13 +6,13 @@ use model::{
     api::executions::{Artifact, ArtifactRow, VersionRow},
     id::{ArtifactId, ExecutionId},
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    executions,
+};
 
 use super::Artifacts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::executions::history::require_execution,
-    store::executions,
-};
+use crate::services::executions::history::require_execution;
 
 impl Artifacts {
     /// Every version of everything an execution made, without what it says.

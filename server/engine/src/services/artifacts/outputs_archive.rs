@@ -14,16 +14,16 @@ use model::{
     problem::Problem,
     text::markdown::is_markdown,
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    executions,
+};
 use tokio::{sync::mpsc, task};
 
 use super::Artifacts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{
-        archive::{self, Export, image_ending, name::file_name},
-        executions::views::view,
-    },
-    store::executions,
+use crate::services::{
+    archive::{self, Export, image_ending, name::file_name},
+    executions::views::view,
 };
 
 const DOING: &str = "putting outputs together";

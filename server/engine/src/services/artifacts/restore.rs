@@ -11,11 +11,15 @@ use model::{
     review::Reviewer,
 };
 use serde_json::{Map, Value};
+use store::{
+    error::{Doing, EngineError, Result},
+    executions::{self, OlderVersion},
+    reviews,
+};
 use uuid::Uuid;
 
 use super::Artifacts;
 use crate::{
-    error::{Doing, EngineError, Result},
     exec::advance::{ExecutionGuard, Input, InputOutcome},
     services::{
         audit::entry,
@@ -24,10 +28,6 @@ use crate::{
             history::{history_gone, require_history},
             refusal::refusal,
         },
-    },
-    store::{
-        executions::{self, OlderVersion},
-        reviews,
     },
 };
 

@@ -5,12 +5,12 @@ use model::{
     access::Permission,
     comment::{CommentPerson, subject::CommentSubject},
 };
+use store::{
+    comments::mentions,
+    error::{Doing, Result},
+};
 
 use super::Comments;
-use crate::{
-    error::{Doing, Result},
-    store::{self, comments::mentions},
-};
 
 /// The most characters by which members are looked for.
 const MOST_TYPED: usize = 60;

@@ -7,12 +7,13 @@ use model::{
     comment::{CommentFilter, CommentThread, MOST_COUNTED, subject::CommentSubject},
     problem::{FieldProblem, Problem},
 };
+use store::{
+    comments::threads,
+    error::{Doing, EngineError, Result},
+    page_query::PageQuery,
+};
 
 use super::Comments;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{comments::threads, page_query::PageQuery},
-};
 
 impl Comments {
     /// A page of the threads that the filter admits, the latest first.

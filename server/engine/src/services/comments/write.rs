@@ -13,22 +13,20 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 use sqlx::{PgConnection, PgTransaction};
+use store::{
+    audit,
+    comments::{
+        mentions,
+        rows::{self, CommentOrigin, NewRow},
+        threads::{self, LockedThread},
+    },
+    error::{Doing, EngineError, Result},
+    notices::outbox::{self, NewNotice},
+};
 use uuid::Uuid;
 
 use super::Comments;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{
-        self, audit,
-        comments::{
-            mentions,
-            rows::{self, CommentOrigin, NewRow},
-            threads::{self, LockedThread},
-        },
-        notices::outbox::{self, NewNotice},
-    },
-};
+use crate::services::audit::entry;
 
 const WRITING: &str = "changing comments";
 

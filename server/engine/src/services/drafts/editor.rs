@@ -10,20 +10,18 @@ use model::{
     template::TemplateCategory,
     validate::{Faults, validate},
 };
+use outside::providers::{Description, Offer};
 use sqlx::PgConnection;
+use store::{
+    authoring::{self, TemplateFilter},
+    error::{Doing, Result},
+    executions, library,
+    page_query::PageQuery,
+    reviews, secrets, templates,
+};
 
 use super::Drafts;
-use crate::{
-    error::{Doing, Result},
-    providers::{Description, Offer},
-    services::library::documents::with_plain_excerpt,
-    store::{
-        authoring::{self, TemplateFilter},
-        executions, library,
-        page_query::PageQuery,
-        reviews, secrets, templates,
-    },
-};
+use crate::services::library::documents::with_plain_excerpt;
 
 /// Documents offered to nodes.
 const OFFERED: PageQuery = PageQuery::first(100);

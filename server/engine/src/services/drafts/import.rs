@@ -11,9 +11,9 @@ use model::{
     transfer::{self, steps::Order},
     validate::validate,
 };
+use store::error::Result;
 
 use super::Drafts;
-use crate::error::Result;
 
 impl Drafts {
     /// Reads a workflow of any format, for the draft of a template where one is named; nothing is kept.

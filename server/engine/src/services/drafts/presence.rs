@@ -6,14 +6,14 @@ use model::{
     id::TemplateId,
     pages::{DraftNews, NewerDraft},
 };
+use store::{
+    draft_editors::{self, OpenEditor},
+    error::{Doing, EngineError, Result},
+};
 use uuid::Uuid;
 
 use super::Drafts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::templates::editors::tell_editors,
-    store::draft_editors::{self, OpenEditor},
-};
+use crate::services::templates::editors::tell_editors;
 
 impl Drafts {
     /// Notes that the actor has the template's editor open, until [`Drafts::close_editor`] or until

@@ -11,13 +11,13 @@ use model::{
     workflow::Workflow,
 };
 use sqlx::PgConnection;
+use store::{
+    authoring,
+    error::{Doing, EngineError, Result},
+};
 
 use super::Drafts;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::templates::definition::to_definition,
-    store::authoring,
-};
+use crate::services::templates::definition::to_definition;
 
 const BLANK_NAME: &str = "Untitled workflow";
 const MOST_BLANKS: usize = 99;

@@ -10,13 +10,13 @@ use model::{
     id::TemplateId,
     pages::{Launched, TestPage, TestRequest},
 };
+use store::{
+    error::{Doing, Result},
+    executions,
+};
 
 use super::Drafts;
-use crate::{
-    error::{Doing, Result},
-    services::executions::trial::Trial,
-    store::executions,
-};
+use crate::services::executions::trial::Trial;
 
 impl Drafts {
     /// Runs the draft of a template, or a part of it, as an execution that is marked as a test.

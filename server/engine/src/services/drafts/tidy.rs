@@ -6,9 +6,9 @@ use model::{
     pages::{Placed, TidyRequest},
     problem::Problem,
 };
+use store::error::{EngineError, Result};
 
 use super::{Drafts, arrange};
-use crate::error::{EngineError, Result};
 
 impl Drafts {
     /// Arranges the nodes of a workflow from left to right along its edges.

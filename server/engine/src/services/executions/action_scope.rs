@@ -12,13 +12,13 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
+use store::{
+    error::{EngineError, Result},
+    executions,
+};
 
 use super::{definition::effective_workflow, review_cards::review_actor};
-use crate::{
-    error::{EngineError, Result},
-    launch::reviewed,
-    store::executions,
-};
+use crate::launch::reviewed;
 
 /// How far the actor may change what steps of an execution do, as far as reviews are concerned.
 /// `changes` are the fields of a step that it is asked for.

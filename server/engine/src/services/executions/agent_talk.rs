@@ -5,12 +5,12 @@ use model::{
     agent::page::{AgentTalkPage, TalkCall},
     id::{ExecutionId, JobId},
 };
+use store::{
+    agents::talk::{self, TalkPart},
+    error::{Doing, EngineError, Result},
+};
 
 use super::Executions;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::agents::talk::{self, TalkPart},
-};
 
 impl Executions {
     /// A part of the talk of an agent's job, from its end: the last one, or the one that ends before

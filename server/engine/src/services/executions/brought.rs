@@ -9,11 +9,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use sqlx::PgConnection;
-
-use crate::{
-    error::Result,
-    store::{library::titles, uploads},
-};
+use store::{error::Result, library::titles, uploads};
 
 /// The documents and files that an execution was launched with, under their present names.
 pub(in crate::services) async fn brought_along(

@@ -9,12 +9,12 @@ use model::{
     pages::Control,
     problem::Problem,
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    executions,
+};
 
 use super::{Executions, definition::effective_workflow, history::require_history, views::view};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::executions,
-};
 
 const NOTHING_TO_RETRY: &str = "It has no failed steps to retry. To run everything again, open it \
                                 and choose “Run again”.";

@@ -9,19 +9,19 @@ use model::{
     pages::Control, problem::ProblemKind, review::Reviewer,
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    executions::{self, ParentState},
+    idempotency::IdempotencyKey,
+    reviews,
+};
 
 use super::{
     Executions, action_scope::actor_scope_for_execution, history::require_history, refusal::refusal,
 };
 use crate::{
-    error::{Doing, EngineError, Result},
     exec::advance::{CommandRecord, Input, InputOutcome},
-    idempotency::IdempotencyKey,
     services::{audit::entry, provider_access::budgets::check_execution_budget},
-    store::{
-        executions::{self, ParentState},
-        reviews,
-    },
 };
 
 impl Executions {

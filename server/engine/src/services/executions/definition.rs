@@ -2,8 +2,7 @@
 
 use model::{id::NodeId, nodes::NodeConfig, workflow::Workflow};
 use serde_json::Value;
-
-use crate::error::{EngineError, Result};
+use store::error::{EngineError, Result};
 
 /// A frozen definition with what people changed of its nodes.
 pub(in crate::services) fn effective_workflow(

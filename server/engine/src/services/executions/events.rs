@@ -4,14 +4,14 @@ use backend::actor::Actor;
 use model::{
     access::Permission, api::executions::EventsPage, execution::event::Event, id::ExecutionId,
 };
+use store::{
+    error::{Doing, Result},
+    executions,
+};
 
 use super::{
     Executions,
     history::{history_gone, is_forgotten},
-};
-use crate::{
-    error::{Doing, Result},
-    store::executions,
 };
 
 const PAGE_OF_EVENTS: i64 = 1_000;

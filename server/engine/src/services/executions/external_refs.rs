@@ -8,13 +8,14 @@ use model::{
     id::ExecutionId,
     problem::{FieldProblem, Problem},
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    executions::external_refs,
+};
 
 use super::{Executions, history::require_execution};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, audit, executions::external_refs},
-};
+use crate::services::audit::entry;
 
 const LINKING: &str = "linking an execution to another system";
 

@@ -6,10 +6,9 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::{EngineError, Result},
-    store::{executions, history},
+    executions, history,
 };
 
 /// Refuses unless the workspace has this execution with all of its history.

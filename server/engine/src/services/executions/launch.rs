@@ -19,6 +19,13 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, Result},
+    executions::{self, Descent, NewExecution, Notice, external_refs},
+    idempotency::IdempotencyKey,
+    library,
+    page_query::PageQuery,
+};
 use uuid::Uuid;
 
 use super::{
@@ -27,20 +34,12 @@ use super::{
     trial::{Trial, load_reused, running},
 };
 use crate::{
-    error::{Doing, Result},
     exec::admission,
-    idempotency::IdempotencyKey,
     launch::{
         self, ExecutionInsert, InsertedExecution, Steering, context, find_keyed_launch,
         launch_inputs, load_keyed_launch, pricing, reviewers,
     },
     services::projects::project_or_default,
-    store::{
-        self,
-        executions::{self, Descent, NewExecution, Notice, external_refs},
-        library,
-        page_query::PageQuery,
-    },
 };
 
 impl Executions {

@@ -9,17 +9,15 @@ use model::{
     },
     pages::{ExecutionChoices, ExecutionRow},
 };
+use store::{
+    accounts,
+    error::{Doing, Result},
+    executions::{self, ExecutionQuery},
+    page_query::PageQuery,
+    templates,
+};
 
 use super::Executions;
-use crate::{
-    error::{Doing, Result},
-    store::{
-        accounts,
-        executions::{self, ExecutionQuery},
-        page_query::PageQuery,
-        templates,
-    },
-};
 
 impl Executions {
     /// A part of the list of executions that the filter admits, the latest first.

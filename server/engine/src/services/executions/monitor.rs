@@ -10,6 +10,12 @@ use model::{
     workflow::Workflow,
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    executions::{self, external_refs},
+    page_query::PageQuery,
+    reviews::ReviewQuery,
+};
 
 use super::{
     Executions,
@@ -19,14 +25,6 @@ use super::{
     history::require_execution,
     review_cards::{MOST_OF_EXECUTION, load_review_cards},
     views::add_unsaid,
-};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{
-        executions::{self, external_refs},
-        page_query::PageQuery,
-        reviews::ReviewQuery,
-    },
 };
 
 impl Executions {

@@ -13,16 +13,18 @@ use model::{
     pages::Gave,
 };
 use serde_json::{Map, Value};
+use store::{
+    calls::tool_calls,
+    error::{Doing, EngineError, Result},
+    executions,
+    page_query::PageQuery,
+};
 
 use super::{
     Executions,
     history::{history_gone, require_history},
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    exec::advance::load_unlocked,
-    store::{calls::tool_calls, executions, page_query::PageQuery},
-};
+use crate::exec::advance::load_unlocked;
 
 /// Calls of a node whose contents are read at once.
 const MOST_SENT: i64 = 200;

@@ -26,6 +26,12 @@ use model::{
 };
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgTransaction};
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    executions::{self, Descent, NewExecution, Notice, OriginRow, external_refs},
+    idempotency::IdempotencyKey,
+};
 use uuid::Uuid;
 
 use super::{
@@ -36,18 +42,12 @@ use super::{
     views::view,
 };
 use crate::{
-    error::{Doing, EngineError, Result},
     exec::admission,
-    idempotency::IdempotencyKey,
     launch::{
         self, ExecutionInsert, InsertedExecution, Steering, context, find_keyed_launch,
         launch_inputs, load_keyed_launch, pins, reviewers,
     },
     services::audit::entry,
-    store::{
-        self, audit,
-        executions::{self, Descent, NewExecution, Notice, OriginRow, external_refs},
-    },
     tools::lock::{Pinning, calls_tools, lock_tools},
 };
 

@@ -3,13 +3,10 @@
 use backend::actor::Actor;
 use model::{api::listing::Page, id::UserId, pages::ReviewCard, review::assignment::ReviewActor};
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::Result,
-    store::{
-        page_query::PageQuery,
-        reviews::{self, ReviewQuery},
-    },
+    page_query::PageQuery,
+    reviews::{self, ReviewQuery},
 };
 
 /// The actor, as reviews of an execution see them that `author` has launched.

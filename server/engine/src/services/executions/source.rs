@@ -15,19 +15,19 @@ use model::{
 };
 use serde_json::Value;
 use sqlx::{PgConnection, PgTransaction};
+use store::{
+    authoring,
+    error::{Doing, EngineError, Result},
+    templates::{self, PublishedVersion},
+};
 
 use super::{
     Executions,
     trial::{Trial, running},
 };
 use crate::{
-    error::{Doing, EngineError, Result},
     launch::{self, pins},
     services::templates::definition::parse_definition,
-    store::{
-        self, authoring,
-        templates::{self, PublishedVersion},
-    },
     tools::lock::{Pinning, ToolLocks, calls_tools, lock_tools},
 };
 

@@ -9,12 +9,12 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::{Map, Value};
+use store::{
+    error::{Doing, EngineError, Result},
+    executions,
+};
 
 use super::Executions;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::executions,
-};
 
 /// Which step is started, and how.
 #[derive(Debug, Clone)]

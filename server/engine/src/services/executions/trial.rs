@@ -15,10 +15,9 @@ use model::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::{EngineError, Result},
-    store::executions,
+    executions,
 };
 
 /// The part of a draft that a trial run runs, and the outputs that a person gives for other nodes.

@@ -14,12 +14,8 @@ use model::{
     workflow::Workflow,
 };
 use sqlx::PgConnection;
+use store::{error::Result, executions, history, workers};
 use tokio::sync::Mutex as AsyncMutex;
-
-use crate::{
-    error::Result,
-    store::{executions, history, workers},
-};
 
 /// Events from which on a view is cached; fewer are read faster than a person notices.
 const LONG: i64 = 2_000;

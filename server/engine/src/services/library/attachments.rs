@@ -8,13 +8,14 @@ use model::{
     library::{Arrangement, AttachedImage, image_words},
     problem::{FieldProblem, Problem},
 };
+use store::{
+    attachments, audit,
+    error::{Doing, EngineError, Result},
+    library,
+};
 
 use super::Library;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, attachments, audit, library},
-};
+use crate::services::audit::entry;
 
 /// Images a document may have.
 pub const MOST_IMAGES: usize = 20;

@@ -6,17 +6,17 @@ use model::{
     id::{ExecutionId, UploadId},
     library::UploadKind,
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    uploads::{self, OpenedFile},
+};
 
 use super::{
     Library,
     documents::{ImageFile, ThumbnailSide},
     files::ReferenceFile,
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::uploads::blobs::read_blob,
-    store::uploads::{self, OpenedFile},
-};
+use crate::services::uploads::blobs::read_blob;
 
 /// A file that went along, ready to be sent.
 #[derive(Debug, Clone)]

@@ -12,16 +12,14 @@ use model::{
     library::{DocumentPage, DocumentRow},
     text::markdown::plain_text,
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    library::{self, projects},
+    page_query::{self, PageQuery},
+};
 
 use super::Library;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::uploads::blobs::read_blob,
-    store::{
-        library::{self, projects},
-        page_query::{self, PageQuery},
-    },
-};
+use crate::services::uploads::blobs::read_blob;
 
 /// Tags that lists of documents can be narrowed by.
 const OFFERED_TAGS: i64 = 100;

@@ -9,18 +9,20 @@ use model::{
     library::{MOST_FILES, Upload},
     problem::{FieldProblem, Problem},
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    library::files,
+    uploads,
+};
 
 use super::{Library, writing::lock_document};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{
-        audit::entry,
-        uploads::{
-            blobs::{drop_held_blob, forget_blob_named, read_blob},
-            receive::{Received, receive},
-        },
+use crate::services::{
+    audit::entry,
+    uploads::{
+        blobs::{drop_held_blob, forget_blob_named, read_blob},
+        receive::{Received, receive},
     },
-    store::{self, audit, library::files, uploads},
 };
 
 /// A file of a document, ready to be sent.

@@ -2,6 +2,7 @@
 
 use backend::actor::Actor;
 use bytes::Bytes;
+use files::images::Checked;
 use model::{
     access::Permission,
     api::{
@@ -12,24 +13,21 @@ use model::{
     id::{ImageId, ProjectId},
     library::{ImageRow, image_words},
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    images::{self, NewImage},
+    page_query::{self, PageQuery},
+};
 use uuid::Uuid;
 
 use super::Library;
-use crate::{
-    error::{Doing, EngineError, Result},
-    images::Checked,
-    services::{
-        audit::entry,
-        projects::project_or_default,
-        uploads::{
-            blobs::{HeldBlob, drop_held_blob, hold_blob},
-            receive::{check_image_file, checked_name},
-        },
-    },
-    store::{
-        self, audit,
-        images::{self, NewImage},
-        page_query::{self, PageQuery},
+use crate::services::{
+    audit::entry,
+    projects::project_or_default,
+    uploads::{
+        blobs::{HeldBlob, drop_held_blob, hold_blob},
+        receive::{check_image_file, checked_name},
     },
 };
 

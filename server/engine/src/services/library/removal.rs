@@ -8,20 +8,19 @@ use model::{
     id::{DocumentId, ImageId},
     problem::{FieldProblem, Problem},
 };
-
-use super::{Library, writing::lock_document};
-use crate::{
+use store::{
+    audit,
     error::{Doing, EngineError, Result},
-    services::{audit::entry, uploads::blobs::forget_blob_named},
-    store::{
-        self, audit, images,
-        library::{
-            self,
-            uses::{self, Use},
-            writing,
-        },
+    images,
+    library::{
+        self,
+        uses::{self, Use},
+        writing,
     },
 };
+
+use super::{Library, writing::lock_document};
+use crate::services::{audit::entry, uploads::blobs::forget_blob_named};
 
 impl Library {
     /// What executions made with a document as context. That stays when the document is deleted.

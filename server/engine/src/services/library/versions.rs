@@ -13,16 +13,14 @@ use model::{
     id::DocumentId,
     problem::Problem,
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    library::{versions, writing},
+};
 
 use super::{Library, writing::lock_document};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{
-        self, audit,
-        library::{versions, writing},
-    },
-};
+use crate::services::audit::entry;
 
 impl Library {
     /// The versions of a document, the latest first: what is being written now is among them.

@@ -13,20 +13,18 @@ use model::{
     problem::Problem,
 };
 use sqlx::PgConnection;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    library::{
+        self, projects, versions,
+        writing::{self, Locked},
+    },
+};
 use uuid::Uuid;
 
 use super::Library;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{audit::entry, projects::project_or_default},
-    store::{
-        self, audit,
-        library::{
-            self, projects, versions,
-            writing::{self, Locked},
-        },
-    },
-};
+use crate::services::{audit::entry, projects::project_or_default};
 
 /// One person's saves belong together until nothing was saved for so long.
 const SITTING: TimeDelta = TimeDelta::minutes(30);

@@ -9,13 +9,14 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use sqlx::PgConnection;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    invitations, members,
+};
 
 use super::{Members, require_another_owner, require_reach};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, audit, invitations, members},
-};
+use crate::services::audit::entry;
 
 impl Members {
     /// Removes a member: their tokens, links and invitations end, and their sessions are in this

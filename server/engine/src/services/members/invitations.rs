@@ -14,20 +14,18 @@ use model::{
     problem::{FieldProblem, Problem, ProblemKind},
 };
 use sqlx::PgConnection;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    invitations::{self, MOST_PER_HOUR},
+    members,
+    notices::outbox::{self, NewNotice, link_place},
+};
 use uuid::Uuid;
+use vault::secret::Secret;
 
 use super::{Members, require_grantable};
-use crate::{
-    error::{Doing, EngineError, Result},
-    secret::Secret,
-    services::audit::entry,
-    store::{
-        self, audit,
-        invitations::{self, MOST_PER_HOUR},
-        members,
-        notices::outbox::{self, NewNotice, link_place},
-    },
-};
+use crate::services::audit::entry;
 
 impl Members {
     /// Invites people by their addresses: each gets a link of their own. All are invited, or nobody.

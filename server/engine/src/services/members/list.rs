@@ -9,12 +9,13 @@ use model::{
     },
     id::UserId,
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    invitations, members,
+    page_query::PageQuery,
+};
 
 use super::Members;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{invitations, members, page_query::PageQuery},
-};
 
 impl Members {
     /// A page of the members that the filter admits, who joined last first.

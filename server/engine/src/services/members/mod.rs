@@ -15,12 +15,12 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use sqlx::PgConnection;
+use store::{
+    error::{EngineError, Result},
+    members,
+};
 
 use super::context::ServiceContext;
-use crate::{
-    error::{EngineError, Result},
-    store::members,
-};
 
 /// The members of workspaces, and invitations.
 #[derive(Clone)]

@@ -7,13 +7,14 @@ use model::{
     id::UserId,
     problem::{FieldProblem, Problem},
 };
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    invitations, members,
+};
 
 use super::{Members, require_another_owner, require_grantable, require_reach};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, audit, invitations, members},
-};
+use crate::services::audit::entry;
 
 impl Members {
     /// Changes what a member is. What they have invited to and may not any more is revoked.

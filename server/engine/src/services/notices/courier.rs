@@ -15,23 +15,20 @@ use model::{
         delivery::{DeliveryChannel, retry_pause},
     },
 };
+use outside::mail::{Mail, MailError};
+use store::{
+    error::{Doing, Result},
+    notices::{
+        deliveries::{self, ClaimedDelivery},
+        outbox::link_place,
+    },
+};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Notices,
     letter::{self, Links},
     webhook_call::{self, WebhookNews},
-};
-use crate::{
-    error::{Doing, Result},
-    mail::{Mail, MailError},
-    store::{
-        self,
-        notices::{
-            deliveries::{self, ClaimedDelivery},
-            outbox::link_place,
-        },
-    },
 };
 
 /// How often what is due is looked for.

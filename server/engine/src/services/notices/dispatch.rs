@@ -5,25 +5,22 @@ use model::{
     preferences::NoticeChannel,
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    notices::{
+        dispatch::{self, Receiver, Undispatched},
+        facts,
+        outbox::link_place,
+        recipients::Recipient,
+    },
+};
+use vault::secret::Secret;
 
 use super::{
     Notices,
     told::{self, Place, Told},
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    secret::Secret,
-    services::accounts::password_links::make_for_mail,
-    store::{
-        self,
-        notices::{
-            dispatch::{self, Receiver, Undispatched},
-            facts,
-            outbox::link_place,
-            recipients::Recipient,
-        },
-    },
-};
+use crate::services::accounts::password_links::make_for_mail;
 
 impl Notices {
     /// Gives every notice that was written to its receivers, the oldest first; returns how many.

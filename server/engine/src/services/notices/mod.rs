@@ -17,18 +17,15 @@ use std::sync::Arc;
 
 use backend::actor::Actor;
 use model::{access::Permission, id::DeliveryId, notice::delivery::NoticesPage, problem::Problem};
-
-use super::context::ServiceContext;
-use crate::{
+use store::{
     error::{Doing, EngineError, Result},
-    store::{
-        self,
-        notices::{
-            deliveries::{self, Retry},
-            webhooks as stored,
-        },
+    notices::{
+        deliveries::{self, Retry},
+        webhooks as stored,
     },
 };
+
+use super::context::ServiceContext;
 
 /// The notices of workspaces, and the webhooks that are told of them.
 #[derive(Clone)]

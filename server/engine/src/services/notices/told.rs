@@ -11,10 +11,9 @@ use model::{
     preferences::{NoticeChannel, NoticeKind},
 };
 use sqlx::PgConnection;
-
-use crate::{
+use store::{
     error::Result,
-    store::notices::{
+    notices::{
         facts::{self, ToldExecution},
         recipients::{self, Recipient},
     },

@@ -15,16 +15,13 @@ use model::{
     preferences::NoticeKind,
     time::Timestamp,
 };
+use outside::outbound::{Limits, Method, OutboundClient, OutboundRequest, Refusal};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sha2::Sha256;
+use store::audit::ChainHead;
 use url::Url;
-
-use crate::{
-    outbound::{Limits, Method, OutboundClient, OutboundRequest, Refusal},
-    secret::{Redactor, Secret},
-    store::audit::ChainHead,
-};
+use vault::secret::{Redactor, Secret};
 
 /// What a key begins with.
 const KEY_PREFIX: &str = "whsec_";

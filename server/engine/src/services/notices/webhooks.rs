@@ -15,23 +15,20 @@ use model::{
     time::Timestamp,
 };
 use sqlx::PgConnection;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    notices::webhooks::{self as stored, FoundWebhook, WebhookRow, place},
+};
 use url::Url;
 use uuid::Uuid;
+use vault::{Sealed, secret::Secret};
 
 use super::{
     Notices,
     webhook_call::{self, WebhookAccess, WebhookNews},
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    secret::Secret,
-    services::audit::entry,
-    store::{
-        self, audit,
-        notices::webhooks::{self as stored, FoundWebhook, WebhookRow, place},
-    },
-    vault::Sealed,
-};
+use crate::services::audit::entry;
 
 impl Notices {
     /// Sets a webhook up.

@@ -5,15 +5,13 @@ use model::{
     access::Permission,
     pages::{ActivityPage, Attention},
 };
+use store::{
+    comments::{mentions, threads},
+    error::{Doing, Result},
+    executions,
+};
 
 use super::{Overview, dashboard::list_waiting};
-use crate::{
-    error::{Doing, Result},
-    store::{
-        comments::{mentions, threads},
-        executions,
-    },
-};
 
 /// How long an execution that ended stays in the list of what is under way.
 const JUST_ENDED_S: i32 = 600;

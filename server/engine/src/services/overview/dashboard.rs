@@ -10,16 +10,14 @@ use model::{
     time::Timestamp,
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, Result},
+    executions::{self, ExecutionQuery},
+    page_query::PageQuery,
+    reviews,
+};
 
 use super::Overview;
-use crate::{
-    error::{Doing, Result},
-    store::{
-        executions::{self, ExecutionQuery},
-        page_query::PageQuery,
-        reviews,
-    },
-};
 
 /// Rows of a list of executions.
 const MOST_ROWS: i64 = 20;

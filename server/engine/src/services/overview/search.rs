@@ -12,19 +12,17 @@ use model::{
     text::fuzzy::{fit, fit_about, rank_matches},
 };
 use sqlx::PgConnection;
+use store::{
+    agents::library::{self as agents, AgentRow},
+    authoring::{self, Drafts, TemplateFilter},
+    error::{Doing, Result},
+    executions::{self, ExecutionQuery},
+    library::{self, projects},
+    page_query::PageQuery,
+};
 
 use super::Overview;
-use crate::{
-    error::{Doing, Result},
-    services::{library::documents::with_plain_excerpt, tools::Tools},
-    store::{
-        agents::library::{self as agents, AgentRow},
-        authoring::{self, Drafts, TemplateFilter},
-        executions::{self, ExecutionQuery},
-        library::{self, projects},
-        page_query::PageQuery,
-    },
-};
+use crate::services::{library::documents::with_plain_excerpt, tools::Tools};
 
 /// Hits of each kind, at most.
 const MOST: usize = 8;

@@ -19,7 +19,7 @@ macro_rules! forward {
                 &self,
                 $($argument: $kind),*
             ) -> Result<$answer, model::problem::Problem> {
-                self.$method($($argument),*).await.map_err(crate::error::EngineError::into_problem)
+                self.$method($($argument),*).await.map_err(store::error::EngineError::into_problem)
             })*
         }
     };

@@ -8,17 +8,15 @@ use model::{
     audit::AuditAction,
     problem::{FieldProblem, Problem},
 };
+use store::{
+    accounts, audit,
+    error::{Doing, EngineError, Result},
+    profile::{self, OwnWorkspace},
+    workspaces,
+};
 
 use super::{Profile, require_own};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{audit::entry, workspaces::removal::end_executions},
-    store::{
-        self, accounts, audit,
-        profile::{self, OwnWorkspace},
-        workspaces,
-    },
-};
+use crate::services::{audit::entry, workspaces::removal::end_executions};
 
 const REFUSED: &str = "Your account was not deleted.";
 

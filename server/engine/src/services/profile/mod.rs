@@ -14,13 +14,14 @@ use model::{
     preferences::{Preferences, Theme},
     problem::{FieldProblem, Problem},
 };
+use store::{
+    audit,
+    error::{Doing, Result},
+    profile, sessions, tokens,
+};
 
 use super::{accounts::Accounts, context::ServiceContext};
-use crate::{
-    error::{Doing, Result},
-    services::audit::entry,
-    store::{self, audit, profile, sessions, tokens},
-};
+use crate::services::audit::entry;
 
 /// People's own accounts.
 #[derive(Clone)]

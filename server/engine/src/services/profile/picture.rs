@@ -4,14 +4,14 @@
 use backend::actor::Actor;
 use bytes::Bytes;
 use model::{access::Permission, id::UserId, picture::PersonPicture};
+use store::{
+    error::{Doing, EngineError, Result},
+    profile::{self, PictureFile},
+};
 use uuid::Uuid;
 
 use super::{Profile, require_own};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::uploads::receive::{check_image_file, checked_name},
-    store::profile::{self, PictureFile},
-};
+use crate::services::uploads::receive::{check_image_file, checked_name};
 
 /// The long side of the copy in pixels: four times what is shown, for screens of twice the pixels.
 const SIDE: u32 = 256;

@@ -10,13 +10,14 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use serde_json::json;
+use store::{
+    audit, budgets,
+    error::{Doing, EngineError, Result},
+    executions,
+};
 
 use super::ProviderAccess;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::{audit::entry, context::ServiceContext, templates::gallery::load_template},
-    store::{self, audit, budgets, executions},
-};
+use crate::services::{audit::entry, context::ServiceContext, templates::gallery::load_template};
 
 impl ProviderAccess {
     /// Every monthly budget of the workspace, its own first, with what is spent of it.

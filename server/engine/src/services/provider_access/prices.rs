@@ -8,13 +8,14 @@ use model::{
     provider_choice::Vendor,
 };
 use serde_json::json;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    prices,
+};
 
 use super::ProviderAccess;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{self, audit, prices},
-};
+use crate::services::audit::entry;
 
 impl ProviderAccess {
     /// Sets the price of a vendor's model. It counts from the next call on, also in an execution that is

@@ -12,21 +12,19 @@ use model::{
     },
     provider_choice::{ProviderChoice, ProviderName, Vendor, choice_fault, choice_refused},
 };
+use outside::providers::{CapabilityCache, Offer, OwnProvider, Provider, Providers};
 use serde_json::json;
+use store::{
+    audit,
+    calls::outages::{self, Endpoint},
+    error::{Doing, EngineError, Result},
+    prices,
+    providers::{self, AccessRow, WorkspaceProviders},
+};
+use vault::secret::Secret;
 
 use super::{ProviderAccess, trial};
-use crate::{
-    error::{Doing, EngineError, Result},
-    providers::{CapabilityCache, Offer, OwnProvider, Provider, Providers},
-    secret::Secret,
-    services::audit::entry,
-    store::{
-        self, audit,
-        calls::outages::{self, Endpoint},
-        prices,
-        providers::{self, AccessRow, WorkspaceProviders},
-    },
-};
+use crate::services::audit::entry;
 
 impl ProviderAccess {
     /// The access this workspace has, who answers with it, and what that costs.

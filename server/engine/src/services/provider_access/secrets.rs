@@ -8,19 +8,16 @@ use model::{
     secret::{SecretForm, SecretList, SecretSet, SecretView, is_secret_name},
 };
 use serde_json::json;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    secrets::{self, LockedSecret, SecretKey, SecretRow},
+};
 use uuid::Uuid;
+use vault::{Sealed, secret::Secret};
 
 use super::ProviderAccess;
-use crate::{
-    error::{Doing, EngineError, Result},
-    secret::Secret,
-    services::audit::entry,
-    store::{
-        self, audit,
-        secrets::{self, LockedSecret, SecretKey, SecretRow},
-    },
-    vault::Sealed,
-};
+use crate::services::audit::entry;
 
 impl ProviderAccess {
     /// Keeps a secret under a name, replacing the one before. Without a value the one before stays,

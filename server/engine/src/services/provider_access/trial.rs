@@ -6,13 +6,12 @@ use model::{
     provider::{ProviderTrial, TrialCheck, TrialGoods, trial_words},
     provider_choice::Vendor,
 };
-use serde_json::json;
-use uuid::Uuid;
-
-use crate::{
+use outside::{
     providers::{CallError, ImageRequest, JsonWay, OwnProvider, Provider, TextFormat, TextRequest},
     schema::Schema,
 };
+use serde_json::json;
+use uuid::Uuid;
 
 /// How long a trial waits for words.
 const TEXT_LIMIT: Duration = Duration::from_secs(20);

@@ -11,12 +11,12 @@ use model::{
     value::{DocumentRef, ImageRef, text_of, texts_in},
 };
 use serde_json::Value;
+use store::{
+    error::{Doing, EngineError, Result},
+    reviews,
+};
 
 use super::Reviews;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::reviews,
-};
 
 impl Reviews {
     /// How the items of a review differ from those of its node's previous review; empty for the

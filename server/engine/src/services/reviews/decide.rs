@@ -9,16 +9,18 @@ use model::{
     problem::{FieldProblem, Problem},
     review::{Decision, MOST_REASON_CHARS, Reviewer},
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    reviews,
+};
 
 use super::Reviews;
 use crate::{
-    error::{Doing, EngineError, Result},
     exec::advance::{Input, InputOutcome},
     services::{
         audit::entry,
         executions::{refusal::refusal, review_cards::review_actor},
     },
-    store::reviews,
 };
 
 impl Reviews {

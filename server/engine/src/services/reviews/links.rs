@@ -22,24 +22,21 @@ use model::{
     value::{DocumentRef, ImageRef},
 };
 use serde_json::Value;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    review_links::{self, ReviewLink},
+    reviews,
+};
 use uuid::Uuid;
+use vault::{Sealed, secret::Secret};
 
 use super::Reviews;
-use crate::{
-    error::{Doing, EngineError, Result},
-    secret::Secret,
-    services::{
-        audit::entry,
-        executions::{refusal::not_yours, review_cards::review_actor},
-        library::documents::ImageFile,
-        rate_limit::count_wrong_link,
-    },
-    store::{
-        self, audit,
-        review_links::{self, ReviewLink},
-        reviews,
-    },
-    vault::Sealed,
+use crate::services::{
+    audit::entry,
+    executions::{refusal::not_yours, review_cards::review_actor},
+    library::documents::ImageFile,
+    rate_limit::count_wrong_link,
 };
 
 /// Context that links are sealed with: what was sealed for another one does not open as a link.

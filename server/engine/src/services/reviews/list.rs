@@ -13,17 +13,15 @@ use model::{
     id::{ExecutionId, ReviewId},
     pages::{DecisionRow, PersonName, ReviewCard, WaitingRow},
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    executions,
+    page_query::PageQuery,
+    reviews::{self, ReviewQuery},
+};
 
 use super::Reviews;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::executions::review_cards::{MOST_OF_EXECUTION, load_review_cards},
-    store::{
-        executions,
-        page_query::PageQuery,
-        reviews::{self, ReviewQuery},
-    },
-};
+use crate::services::executions::review_cards::{MOST_OF_EXECUTION, load_review_cards};
 
 impl Reviews {
     /// The first open reviews of the workspace, the oldest first.

@@ -12,16 +12,18 @@ use model::{
     problem::{FieldProblem, Problem},
     review::Reviewer,
 };
+use store::{
+    error::{Doing, EngineError, Result},
+    executions, reviews,
+};
 
 use super::Reviews;
 use crate::{
-    error::{Doing, EngineError, Result},
     exec::advance::{Input, InputOutcome},
     services::{
         audit::entry,
         executions::{refusal::refusal, views::view},
     },
-    store::{executions, reviews},
 };
 
 impl Reviews {

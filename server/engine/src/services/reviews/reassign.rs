@@ -13,16 +13,18 @@ use model::{
     },
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    reviews,
+};
 
 use super::Reviews;
 use crate::{
-    error::{Doing, EngineError, Result},
     exec::advance::{Input, InputOutcome},
     services::{
         audit::entry,
         executions::{refusal::refusal, review_cards::review_actor},
     },
-    store::reviews,
 };
 
 impl Reviews {

@@ -2,8 +2,7 @@
 
 use model::workflow::Workflow;
 use serde_json::Value;
-
-use crate::error::{EngineError, Result};
+use store::error::{EngineError, Result};
 
 /// The stored form of a workflow.
 pub(in crate::services) fn to_definition(workflow: &Workflow) -> Result<Value> {

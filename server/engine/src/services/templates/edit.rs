@@ -16,6 +16,11 @@ use model::{
     validate::{is_runnable, validate},
 };
 use sqlx::PgConnection;
+use store::{
+    audit,
+    authoring::{self, Content, TemplateState},
+    error::{Doing, EngineError, Result},
+};
 use uuid::Uuid;
 
 use super::{
@@ -26,13 +31,8 @@ use super::{
     pinned_tools::PinnedTools,
 };
 use crate::{
-    error::{Doing, EngineError, Result},
     launch::{pins, reviewers},
     services::audit::entry,
-    store::{
-        self, audit,
-        authoring::{self, Content, TemplateState},
-    },
 };
 
 const CREATED: &str = "Created";

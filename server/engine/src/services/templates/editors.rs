@@ -1,8 +1,9 @@
 //! Who has a draft open, told that it is different.
 
 use model::id::{TemplateId, WorkspaceId};
+use store::{draft_editors, error::Doing};
 
-use crate::{error::Doing, services::context::ServiceContext, store::draft_editors};
+use crate::services::context::ServiceContext;
 
 /// Tells who has the draft open that it, or who has it open, is different. Who does not hear of it
 /// looks by themselves a little later.

@@ -9,13 +9,14 @@ use model::{
     audit::AuditAction,
     id::TemplateId,
 };
+use store::{
+    audit,
+    error::{Doing, Result},
+    templates,
+};
 
 use super::{Templates, edit::lock_template};
-use crate::{
-    error::{Doing, Result},
-    services::audit::entry,
-    store::{self, audit, templates},
-};
+use crate::services::audit::entry;
 
 const SWITCHING: &str = "switching a template on or off";
 

@@ -8,12 +8,12 @@ use model::{
     workflow::Workflow,
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    templates::{self, TemplateRow},
+};
 
 use super::Templates;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::templates::{self, TemplateRow},
-};
 
 impl Templates {
     /// Every published template of the actor's workspace.

@@ -7,23 +7,21 @@ use model::{
     id::{TemplateId, WorkspaceId},
     pages::{LaunchPage, TemplateCard, TemplatePage},
 };
+use outside::providers::Offer;
 use sqlx::PgConnection;
+use store::{
+    authoring,
+    error::{Doing, EngineError, Result},
+    images,
+    library::{self, presets, projects},
+    page_query::PageQuery,
+    templates,
+};
 
 use super::{
     Templates, definition::parse_definition, gallery::load_template, presets::load_earlier,
 };
-use crate::{
-    error::{Doing, EngineError, Result},
-    launch::pricing,
-    providers::Offer,
-    services::library::documents::with_plain_excerpt,
-    store::{
-        authoring, images,
-        library::{self, presets, projects},
-        page_query::PageQuery,
-        templates,
-    },
-};
+use crate::{launch::pricing, services::library::documents::with_plain_excerpt};
 
 /// The latest documents, and as many images, that a launch form offers.
 const OFFERED: PageQuery = PageQuery::first(100);

@@ -12,15 +12,13 @@ use model::{
     validate::validate,
     workflow::Workflow,
 };
+use store::{
+    authoring::{self, Drafts, TemplateFilter, TemplateState},
+    error::{Doing, EngineError, Result},
+    page_query::PageQuery,
+};
 
 use super::{Templates, definition::parse_definition};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{
-        authoring::{self, Drafts, TemplateFilter, TemplateState},
-        page_query::PageQuery,
-    },
-};
 
 impl Templates {
     /// A page of the list of templates, the latest first; drafts only for those who may edit.

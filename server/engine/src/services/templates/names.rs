@@ -6,8 +6,7 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use sqlx::PgConnection;
-
-use crate::{error::Result, store::authoring};
+use store::{authoring, error::Result};
 
 const MOST_COPIES: usize = 99;
 

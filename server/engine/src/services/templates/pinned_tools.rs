@@ -9,15 +9,17 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::Value;
+use store::{
+    authoring,
+    error::{Doing, EngineError, Result},
+};
 
 use super::{
     Templates,
     definition::{parse_definition, to_definition},
 };
 use crate::{
-    error::{Doing, EngineError, Result},
     launch,
-    store::authoring,
     tools::lock::{Pinning, ToolLocks, calls_tools, lock_tools},
 };
 

@@ -11,22 +11,20 @@ use model::{
     problem::{FieldProblem, Problem},
 };
 use sqlx::PgConnection;
+use store::{
+    audit, authoring,
+    error::{Doing, EngineError, Result},
+    executions::{self, EarlierLaunchRow},
+    library::{
+        self,
+        presets::{self, PresetWrite},
+    },
+    uploads,
+};
 use uuid::Uuid;
 
 use super::Templates;
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{
-        self, audit, authoring,
-        executions::{self, EarlierLaunchRow},
-        library::{
-            self,
-            presets::{self, PresetWrite},
-        },
-        uploads,
-    },
-};
+use crate::services::audit::entry;
 
 impl Templates {
     /// The presets that people keep of a template's form, by name.

@@ -5,14 +5,15 @@ use model::{
     access::Permission, agent_library::form::ArchiveChange, api::templates::Removal,
     audit::AuditAction, id::TemplateId,
 };
+use store::{
+    authoring,
+    error::{Doing, EngineError, Result},
+    templates,
+};
 
 use super::{
     Templates,
     edit::{lock_editable, record, refuse_system},
-};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{self, authoring, templates},
 };
 
 impl Templates {

@@ -5,16 +5,13 @@ use model::{
     template::system_templates,
 };
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    templates::{self, SystemTemplateRow},
+};
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::context::ServiceContext,
-    store::{
-        self,
-        templates::{self, SystemTemplateRow},
-    },
-};
+use crate::services::context::ServiceContext;
 
 /// Gives every workspace the system templates of this release. The server runs it when it
 /// starts.

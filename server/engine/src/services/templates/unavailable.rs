@@ -3,12 +3,14 @@
 
 use backend::actor::Actor;
 use model::{access::Permission, id::TemplateId, problem::FieldProblem, validate::Issue};
+use store::{
+    authoring,
+    error::{Doing, EngineError, Result},
+};
 
 use super::{Templates, definition::parse_definition};
 use crate::{
-    error::{Doing, EngineError, Result},
     launch::{pins, reviewers},
-    store::authoring,
     tools::lock::{Pinning, lock_tools},
 };
 

@@ -12,22 +12,19 @@ use model::{
         server::{ServerForm, ServerView},
     },
 };
+use outside::mcp::port::{Listing, McpError};
 use sqlx::PgConnection;
+use store::{
+    error::{Doing, EngineError, Result},
+    mcp::{
+        drifts,
+        listings::{self, NewListing},
+        servers,
+    },
+};
 
 use super::Tools;
-use crate::{
-    error::{Doing, EngineError, Result},
-    mcp::port::{Listing, McpError},
-    store::{
-        self,
-        mcp::{
-            drifts,
-            listings::{self, NewListing},
-            servers,
-        },
-    },
-    tools::{ResolvedServer, ToolRefusal, Unresolved, find_drift, locate, resolve},
-};
+use crate::tools::{ResolvedServer, ToolRefusal, Unresolved, find_drift, locate, resolve};
 
 impl Tools {
     /// Asks a registered server for its tools, now.

@@ -10,19 +10,17 @@ use model::{
     problem::Problem,
 };
 use sqlx::PgConnection;
-
-use super::Tools;
-use crate::{
+use store::{
+    audit,
     error::{Doing, Result},
-    services::audit::entry,
-    store::{
-        self, audit,
-        mcp::{
-            definitions,
-            drifts::{self, DriftRow},
-        },
+    mcp::{
+        definitions,
+        drifts::{self, DriftRow},
     },
 };
+
+use super::Tools;
+use crate::services::audit::entry;
 
 impl Tools {
     /// The tools that were found other than workflows have pinned them, and that nobody has accepted.

@@ -16,23 +16,21 @@ use model::{
     },
     secret::SecretView,
 };
-
-use super::{Tools, drifts::load_drifts};
-use crate::{
+use outside::mcp::{
+    operator::OperatorServer,
+    port::{ServerAddress, Transport},
+};
+use store::{
     error::{Doing, EngineError, Result},
     mcp::{
-        operator::OperatorServer,
-        port::{ServerAddress, Transport},
+        listings::{self, KeptListing},
+        servers::{self, ServerRow},
     },
-    store::{
-        mcp::{
-            listings::{self, KeptListing},
-            servers::{self, ServerRow},
-        },
-        secrets,
-    },
-    tools::{kind_of, view_tools},
+    secrets,
 };
+
+use super::{Tools, drifts::load_drifts};
+use crate::tools::{kind_of, view_tools};
 
 impl Tools {
     /// The servers that workflows of the workspace can name, by name, each with the tools that it

@@ -11,24 +11,22 @@ use model::{
     },
     problem::{FieldProblem, Problem},
 };
+use outside::outbound::check_host;
 use sqlx::PgConnection;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    mcp::{
+        listings,
+        servers::{self, ServerRow},
+    },
+    secrets,
+};
 use url::Url;
 use uuid::Uuid;
 
 use super::Tools;
-use crate::{
-    error::{Doing, EngineError, Result},
-    outbound::check_host,
-    services::audit::entry,
-    store::{
-        self, audit,
-        mcp::{
-            listings,
-            servers::{self, ServerRow},
-        },
-        secrets,
-    },
-};
+use crate::services::audit::entry;
 
 impl Tools {
     /// Registers a server, and asks it for its tools.

@@ -1,16 +1,16 @@
 //! Bytes on their way into the blob store, and out of it for ever.
 
+use ::blobs::Digest;
 use bytes::Bytes;
 use model::id::WorkspaceId;
 use sqlx::PgConnection;
+use store::{
+    audit, blobs,
+    error::{Doing, EngineError, Result},
+};
 use uuid::Uuid;
 
-use crate::{
-    blobs::Digest,
-    error::{Doing, EngineError, Result},
-    services::context::ServiceContext,
-    store::{self, audit, blobs},
-};
+use crate::services::context::ServiceContext;
 
 /// A blob in the store that garbage collection spares until a row that needs it is committed.
 #[derive(Debug)]

@@ -8,16 +8,16 @@ use std::sync::Arc;
 use backend::actor::Actor;
 use bytes::Bytes;
 use model::{access::Permission, id::UploadId, library::Upload};
+use store::{
+    error::{Doing, EngineError, Result},
+    uploads,
+};
 
 use self::{
     blobs::{drop_held_blob, forget_blob_named},
     receive::{Received, receive},
 };
 use super::context::ServiceContext;
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{self, uploads},
-};
 
 /// Uploaded files that no execution or document has taken yet.
 #[derive(Clone)]

@@ -2,19 +2,18 @@
 
 use backend::actor::Actor;
 use bytes::Bytes;
+use files::{images, pdf::Found, sandbox::FileDecoder};
 use model::{
     id::UploadId,
     library::{Upload, UploadKind},
     problem::{Problem, ProblemKind},
 };
 use sqlx::PgConnection;
+use store::{error::Result, uploads};
 use uuid::Uuid;
 
 use super::blobs::{HeldBlob, hold_blob};
-use crate::{
-    error::Result, images, pdf::Found, sandbox::FileDecoder, services::context::ServiceContext,
-    store::uploads,
-};
+use crate::services::context::ServiceContext;
 
 /// Most bytes of a file that is not an image.
 const MOST_BYTES: usize = 25 << 20;

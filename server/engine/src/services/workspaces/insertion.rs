@@ -5,12 +5,11 @@ use model::{
     id::{ProjectId, UserId, WorkspaceId},
 };
 use sqlx::PgConnection;
+use store::{accounts, error::Result};
 use uuid::Uuid;
 
-use crate::{
-    error::Result,
-    services::{agents::system::copy_system_agents, templates::system::copy_system_templates},
-    store::accounts,
+use crate::services::{
+    agents::system::copy_system_agents, templates::system::copy_system_templates,
 };
 
 const FIRST_PROJECT: &str = "First project";

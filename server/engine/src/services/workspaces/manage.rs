@@ -9,16 +9,15 @@ use model::{
     problem::Problem,
 };
 use sqlx::PgConnection;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    executions,
+    workspaces::{self, LockedWorkspace},
+};
 
 use super::{Workspaces, removal::end_executions};
-use crate::{
-    error::{Doing, EngineError, Result},
-    services::audit::entry,
-    store::{
-        self, audit, executions,
-        workspaces::{self, LockedWorkspace},
-    },
-};
+use crate::services::audit::entry;
 
 impl Workspaces {
     /// What holds for everything in the workspace.

@@ -5,15 +5,12 @@
 //! what a worker writes to one that is gone finds nothing to write to.
 
 use model::id::WorkspaceId;
-
-use crate::{
+use store::{
+    deletion::{self, Kind},
     error::{Doing, Result},
-    services::{context::ServiceContext, uploads::blobs::forget_blob_named},
-    store::{
-        self,
-        deletion::{self, Kind},
-    },
 };
+
+use crate::services::{context::ServiceContext, uploads::blobs::forget_blob_named};
 
 /// Rows that one transaction deletes, at most.
 const BATCH: i64 = 500;

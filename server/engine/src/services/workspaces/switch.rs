@@ -9,12 +9,13 @@ use model::{
     workspace::WorkspaceRow,
 };
 use serde_json::json;
+use store::{
+    audit,
+    error::{Doing, EngineError, Result},
+    sessions, workspaces,
+};
 
 use super::{Workspaces, insertion::insert_with_owner};
-use crate::{
-    error::{Doing, EngineError, Result},
-    store::{self, audit, sessions, workspaces},
-};
 
 impl Workspaces {
     /// The workspaces of a person, archived ones last, then by name.

@@ -3,11 +3,7 @@
 use std::sync::Arc;
 
 use backend::actor::{Actor, Origin};
-use engine::{
-    services::admin::doctor::Diagnosis,
-    store::{self, audit},
-    testing::world::World,
-};
+use engine::{services::admin::doctor::Diagnosis, testing::world::World};
 use futures::future::join_all;
 use model::{
     access::{Role, TokenScope},
@@ -21,6 +17,7 @@ use model::{
 };
 use serde_json::json;
 use sqlx::{AssertSqlSafe, PgPool};
+use store::audit;
 use uuid::Uuid;
 
 async fn make_token(world: &World, actor: &Actor, name: &str) -> TokenId {
@@ -240,7 +237,7 @@ async fn the_log_is_narrowed_by_person_action_subject_and_time() {
 /// The statement that lists a workspace's log, with these values for its parameters, by their
 /// numbers, and no other filter.
 fn list_sql(workspace: WorkspaceId, given: &[(usize, &str)]) -> String {
-    let sql = include_str!("../../../sql/list_audit.sql");
+    let sql = include_str!("../../../../store/sql/list_audit.sql");
     let sql = sql.replace("$1", &format!("'{workspace}'")).replace("$9", "51");
     (2..9).fold(sql, |sql, number| {
         let value = given.iter().find(|(parameter, _)| *parameter == number);

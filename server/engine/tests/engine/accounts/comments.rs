@@ -2,7 +2,6 @@
 
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     services::Services,
     testing::{
         play::copies,
@@ -23,6 +22,7 @@ use model::{
     id::{CommentId, CommentThreadId, ExecutionId, UserId},
     problem::{Problem, ProblemKind},
 };
+use store::error::EngineError;
 use uuid::Uuid;
 
 use super::people::{self, Instance, PASSWORD, code};

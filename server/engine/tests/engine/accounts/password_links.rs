@@ -2,9 +2,7 @@
 
 use std::time::Duration;
 
-use super::people::{self, Instance, PASSWORD, address, home, person, refusal, sign_in_form};
 use backend::actor::Actor;
-use engine::error::Result;
 use model::{
     access::Role,
     account::SignInForm,
@@ -13,6 +11,9 @@ use model::{
         workspaces::NewWorkspace,
     },
 };
+use store::error::Result;
+
+use super::people::{self, Instance, PASSWORD, address, home, person, refusal, sign_in_form};
 
 const NEW: &str = "battery staple";
 

@@ -7,7 +7,6 @@ use backend::{
     actor::{Actor, Origin, Person},
 };
 use engine::{
-    error::Result,
     services::Services,
     testing::{
         db::{self, TestDb},
@@ -20,6 +19,7 @@ use model::{
     api::members::{InvitationForm, JoinForm},
     problem::Problem,
 };
+use store::error::Result;
 
 pub const EMAIL: &str = "ada@example.org";
 pub const PASSWORD: &str = "correct horse";

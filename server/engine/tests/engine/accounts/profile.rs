@@ -2,9 +2,7 @@
 
 use std::io::Cursor;
 
-use super::people::{self, EMAIL, Instance, PASSWORD, address, home, person, refusal};
 use backend::actor::Actor;
-use engine::error::Result;
 use image::{DynamicImage, ImageFormat, RgbaImage};
 use model::{
     access::Role,
@@ -16,6 +14,9 @@ use model::{
     locale::Locale,
     preferences::{NoticeKind, Preferences, Theme},
 };
+use store::error::Result;
+
+use super::people::{self, EMAIL, Instance, PASSWORD, address, home, person, refusal};
 
 async fn change_address(it: &Instance, email: &str, password: &str) -> Result<()> {
     let form = AddressForm { email: email.to_owned(), password: password.to_owned() };

@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use super::people::{self, Instance, PASSWORD, home, person, refusal, sign_in_form, token_form};
 use backend::actor::{Actor, Person};
 use engine::testing::world::{World, none, quick};
 use model::{
@@ -17,6 +16,8 @@ use model::{
 };
 use sqlx::{AssertSqlSafe, PgPool};
 use uuid::Uuid;
+
+use super::people::{self, Instance, PASSWORD, home, person, refusal, sign_in_form, token_form};
 
 fn named(name: &str) -> NewWorkspace {
     NewWorkspace { name: name.to_owned() }
@@ -66,7 +67,7 @@ async fn a_session_goes_only_where_its_person_is_a_member() {
     let first = it.owner.actor.workspace;
     let elsewhere = WorkspaceId(Uuid::now_v7());
     let mut conn = it.db.pool.acquire().await.unwrap();
-    engine::store::accounts::insert_workspace(&mut conn, elsewhere, "Elsewhere").await.unwrap();
+    store::accounts::insert_workspace(&mut conn, elsewhere, "Elsewhere").await.unwrap();
     drop(conn);
     make(&it, "Second").await;
     let other = it.services.accounts.sign_in(sign_in_form(PASSWORD), &home(), None).await.unwrap();

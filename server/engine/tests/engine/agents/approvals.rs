@@ -3,16 +3,11 @@
 
 use std::sync::Arc;
 
-use engine::{
-    error::EngineError,
-    mcp::hash::definition_hash,
-    store::mcp::drifts::{self, DriftRow},
-    testing::{
-        chat::{ScriptedChat, ScriptedTurn},
-        mcp::ScriptedMcp,
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::ScriptedMcp,
+    play::graph,
+    world::{World, none, quick},
 };
 use model::{
     access::Role,
@@ -24,7 +19,12 @@ use model::{
     review::{Approval, Decision},
     workflow::Workflow,
 };
+use outside::mcp::hash::definition_hash;
 use serde_json::{Value, json};
+use store::{
+    error::EngineError,
+    mcp::drifts::{self, DriftRow},
+};
 
 use super::{
     GET_ISSUE, approve, asked, decide,

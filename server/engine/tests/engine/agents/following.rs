@@ -3,13 +3,13 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use engine::providers::{
-    CallError, ChatAnswer, ChatRequest, ChatSink, Ending, ImageAnswer, ImageRequest, Provider,
-    TextAnswer, TextRequest, TextSink, Usage,
-};
 use model::{
     agent::talk::{Message, ToolUse},
     execution::failure::Failure,
+};
+use outside::providers::{
+    CallError, ChatAnswer, ChatRequest, ChatSink, Ending, ImageAnswer, ImageRequest, Provider,
+    TextAnswer, TextRequest, TextSink, Usage,
 };
 use serde_json::Value;
 

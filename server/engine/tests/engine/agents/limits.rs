@@ -2,16 +2,11 @@
 
 use std::time::Duration;
 
-use engine::{
-    mcp::port::ToolRequest,
-    providers::CONTEXT_FULL,
-    store::prices,
-    testing::{
-        chat::{ScriptedChat, ScriptedTurn},
-        mcp::Scripted,
-        play::patient,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::Scripted,
+    play::patient,
+    world::{World, none, quick},
 };
 use model::{
     execution::{failure::Failure, state::ExecutionStatus},
@@ -19,7 +14,9 @@ use model::{
     price::Price,
     review::{Approval, Decision},
 };
+use outside::{mcp::port::ToolRequest, providers::CONTEXT_FULL};
 use serde_json::{Value, json};
+use store::prices;
 
 use super::{
     approve, asked, decide, given, issues, limited, looking, models, numbering, own, reading,

@@ -15,15 +15,11 @@ mod workflows;
 
 use std::sync::Arc;
 
-use engine::{
-    mcp::port::ToolRequest,
-    providers::Provider,
-    testing::{
-        chat::{ScriptedChat, ScriptedTurn},
-        mcp::{READS, Scripted, ScriptedMcp, tool},
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::{READS, Scripted, ScriptedMcp, tool},
+    play::graph,
+    world::{World, none, quick},
 };
 use model::{
     agent::talk::ToolUse,
@@ -33,6 +29,7 @@ use model::{
     review::{Approval, Decision},
     workflow::Workflow,
 };
+use outside::{mcp::port::ToolRequest, providers::Provider};
 use serde_json::{Map, Value, json};
 
 use crate::engine::tool_calls::lost::asks;

@@ -12,11 +12,6 @@ use async_trait::async_trait;
 use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    mcp::port::{CallObserver, Listing, McpError, McpPort, ServerAddress, ToolAnswer, ToolRequest},
-    providers::{
-        CallError, ChatAnswer, ChatMessage, ChatRequest, ChatSink, ImageAnswer, ImageRequest,
-        Provider, TextAnswer, TextRequest, TextSink,
-    },
     testing::{
         chat::ScriptedChat,
         mcp::ScriptedMcp,
@@ -26,6 +21,13 @@ use engine::{
 };
 use model::{
     agent::talk::Message, decide::Outcome, execution::state::ExecutionStatus, nodes::NodeKind,
+};
+use outside::{
+    mcp::port::{CallObserver, Listing, McpError, McpPort, ServerAddress, ToolAnswer, ToolRequest},
+    providers::{
+        CallError, ChatAnswer, ChatMessage, ChatRequest, ChatSink, ImageAnswer, ImageRequest,
+        Provider, TextAnswer, TextRequest, TextSink,
+    },
 };
 use serde_json::json;
 use tokio::sync::Notify;

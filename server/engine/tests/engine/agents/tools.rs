@@ -3,13 +3,10 @@
 
 use std::sync::Arc;
 
-use engine::{
-    mcp::port::{McpError, ToolContent},
-    testing::{
-        chat::{ScriptedChat, ScriptedTurn},
-        mcp::{Scripted, ScriptedMcp},
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::{Scripted, ScriptedMcp},
+    world::{World, none, quick},
 };
 use model::{
     agent::talk::Message,
@@ -18,6 +15,7 @@ use model::{
     mcp::call::{ToolCallState, ToolCallView},
     workflow::Workflow,
 };
+use outside::mcp::port::{McpError, ToolContent};
 use serde_json::{Value, json};
 
 use super::{GET_ISSUE, run, working, world};

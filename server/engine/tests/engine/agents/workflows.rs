@@ -1,14 +1,10 @@
 //! Other workflows as tools of an agent, and what of an agent is frozen when a workflow is published or
 //! launched.
 
-use engine::{
-    error::EngineError,
-    store::agents::library::{self, AgentContent},
-    testing::{
-        chat::{ScriptedChat, ScriptedTurn},
-        play::graph,
-        world::{World, quick},
-    },
+use engine::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    play::graph,
+    world::{World, quick},
 };
 use model::{
     agent::definition::AgentDefinition,
@@ -22,6 +18,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::{
+    agents::library::{self, AgentContent},
+    error::EngineError,
+};
 use uuid::Uuid;
 
 use super::{

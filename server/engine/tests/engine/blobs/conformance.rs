@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
+use blobs::{BlobError, Digest};
 use bytes::Bytes;
-use engine::blobs::{BlobError, Digest};
 use futures::{FutureExt, StreamExt};
 
 use crate::engine::blobs::place::{Place, name};

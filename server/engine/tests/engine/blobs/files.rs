@@ -1,12 +1,13 @@
 //! What is the directory's alone: what lies in it, and a disk that is full.
 
-use bytes::Bytes;
-use engine::blobs::{BlobError, Blobs, Digest, FileBlobs};
-use model::execution::failure::{Failure, FailureClass, HoldReason};
 use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, SystemTime};
+
+use blobs::{BlobError, Blobs, Digest, FileBlobs};
+use bytes::Bytes;
+use model::execution::failure::{Failure, FailureClass, HoldReason};
 
 use crate::engine::blobs::place::files;
 

@@ -3,13 +3,11 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use blobs::{BlobError, BlobStream, Blobs, Digest};
 use bytes::Bytes;
-use engine::{
-    blobs::{BlobError, BlobStream, Blobs, Digest},
-    testing::{
-        play::rest,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::rest,
+    world::{World, none, quick},
 };
 use model::{execution::state::ExecutionStatus, library::Upload};
 use tokio_util::sync::CancellationToken;
@@ -220,7 +218,7 @@ async fn what_a_killed_process_left_behind_goes_after_a_day() {
     place.store.put(words.clone()).await.unwrap();
     let digest = Digest::from_content(&words).to_string();
     let (pool, kind) = (&world.db.pool, (24, "text/plain"));
-    engine::store::blobs::hold(pool, world.owner.workspace, &digest, kind.0, kind.1).await.unwrap();
+    store::blobs::hold(pool, world.owner.workspace, &digest, kind.0, kind.1).await.unwrap();
 
     assert_eq!(world.services.admin.collect_garbage().await.unwrap(), 0, "it is held");
     world.db.advance(DAY + Duration::from_secs(60)).await;

@@ -7,10 +7,8 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use engine::{
-    blobs::{Blobs, Digest, FileBlobs, S3Blobs},
-    testing::s3::S3Server,
-};
+use blobs::{Blobs, Digest, FileBlobs};
+use s3_blobs::{S3Blobs, testing::S3Server};
 use tempfile::TempDir;
 
 /// A store, and the folder its blobs lie in.

@@ -1,12 +1,13 @@
 //! What is the bucket's alone: keys, links, copies, retries, and what a service says.
 
+use blobs::{BlobError, Blobs, Digest};
 use bytes::Bytes;
-use engine::{
-    blobs::{BlobError, Blobs, Digest, S3Blobs, S3Keys, S3Settings},
-    secret::Secret,
-    testing::s3::{S3Server, SECRET_KEY},
-};
 use model::execution::failure::{Failure, FailureClass, HoldReason};
+use s3_blobs::{
+    S3Blobs, S3Keys, S3Settings,
+    testing::{S3Server, SECRET_KEY},
+};
+use vault::secret::Secret;
 
 use crate::engine::blobs::place::{files, name};
 

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
+use blobs::Digest;
 use bytes::Bytes;
-use engine::{
-    blobs::Digest,
-    testing::{
-        play::copies,
-        world::{World, quick},
-    },
+use engine::testing::{
+    play::copies,
+    world::{World, quick},
 };
 use model::{
     execution::state::ExecutionStatus, library::UploadKind, pages::LaunchRequest,

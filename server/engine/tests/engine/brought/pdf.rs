@@ -1,12 +1,10 @@
 //! PDF files brought along: their text is read like a text's, and what cannot be read is said.
 
-use engine::{
-    pdf::{Found, MOST_PAGES, read},
-    testing::{
-        pdf::{pdf, pdf_of, pdf_with_font, stream},
-        world::{World, quick},
-    },
+use engine::testing::{
+    pdf::{pdf, pdf_of, pdf_with_font, stream},
+    world::{World, quick},
 };
+use files::pdf::{Found, MOST_PAGES, read};
 use model::{execution::state::ExecutionStatus, library::UploadKind, pages::LaunchRequest};
 use serde_json::json;
 

@@ -3,10 +3,7 @@
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use backend::actor::Actor;
-use engine::{
-    error::EngineError,
-    testing::world::{World, none, quick},
-};
+use engine::testing::world::{World, none, quick};
 use model::{
     access::Role,
     api::{history::ExecutionFilter, listing::PageRequest, templates::NewTemplate},
@@ -23,6 +20,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 use super::graph::{chain, echoing, id, result, text};
 

@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use engine::{
-    error::EngineError,
     exec::Worker,
     executors::{Attempt, Executors},
     testing::{
@@ -25,6 +24,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use store::error::EngineError;
 use uuid::Uuid;
 
 /// A chain of nodes (id, type, configuration) between start and end; it takes `topic`.

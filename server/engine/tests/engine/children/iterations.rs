@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use engine::{
-    error::EngineError,
     executors::Executors,
     job::JobContext,
     testing::{
@@ -26,6 +25,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 use super::graph::{chain, child_of, control, echoing, id, result, runs, text};
 

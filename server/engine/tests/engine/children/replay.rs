@@ -6,7 +6,6 @@ use std::sync::{
 };
 
 use engine::{
-    error::EngineError,
     executors::Executors,
     job::JobContext,
     testing::{
@@ -24,6 +23,7 @@ use model::{
     pages::{Control, RerunRequest},
 };
 use serde_json::Value;
+use store::error::EngineError;
 
 use super::{
     graph::{chain, control, echoing, family, id, result, text},

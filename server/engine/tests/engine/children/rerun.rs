@@ -6,7 +6,6 @@ use std::{
 };
 
 use engine::{
-    error::EngineError,
     executors::Executors,
     limits::Limits,
     testing::{
@@ -25,6 +24,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 use super::graph::{approve, chain, echoing, id, result, text};
 

@@ -3,12 +3,9 @@
 use std::time::Duration;
 
 use axum::{Json, Router, http::StatusCode};
-use engine::{
-    outbound::{Method, OWN_HEADERS, OutboundClient, OutboundRequest, Refusal},
-    testing::{
-        play::patient,
-        world::{none, quick},
-    },
+use engine::testing::{
+    play::patient,
+    world::{none, quick},
 };
 use model::{
     execution::{
@@ -18,6 +15,7 @@ use model::{
     },
     nodes::http_request,
 };
+use outside::outbound::{Method, OWN_HEADERS, OutboundClient, OutboundRequest, Refusal};
 use serde_json::{Value, json};
 
 use crate::engine::{

@@ -17,16 +17,14 @@ use axum::{
     http::{HeaderMap, Method, Uri},
     response::{IntoResponse, Response},
 };
-use engine::{
-    outbound::OutboundClient,
-    testing::world::{World, none, quick},
-};
+use engine::testing::world::{World, none, quick};
 use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
     id::ExecutionId,
     validate::validate,
     workflow::Workflow,
 };
+use outside::outbound::OutboundClient;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 

@@ -1,12 +1,9 @@
 //! A replay of steps that call outside: a server that counts hears nothing of it.
 
 use axum::http::{HeaderMap, StatusCode};
-use engine::{
-    outbound::OutboundClient,
-    testing::{
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, none, quick},
 };
 use model::{
     execution::{
@@ -16,6 +13,7 @@ use model::{
     id::ExecutionId,
     workflow::{OnError, Workflow},
 };
+use outside::outbound::OutboundClient;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 

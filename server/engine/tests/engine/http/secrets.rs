@@ -4,13 +4,15 @@ use std::net::SocketAddr;
 
 use axum::http::StatusCode;
 use backend::actor::Actor;
-use engine::{error::EngineError, testing::world::World, vault::Vault};
+use engine::testing::world::World;
 use model::{
     access::Role,
     secret::{SecretForm, SecretSet},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
+use vault::Vault;
 
 use crate::engine::http::{failed, given, server, world};
 

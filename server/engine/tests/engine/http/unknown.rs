@@ -12,7 +12,6 @@ use std::{
 use async_trait::async_trait;
 use axum::{Json, http::StatusCode};
 use engine::{
-    error::EngineError,
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     testing::{
@@ -32,6 +31,7 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 use tokio::{
     io::AsyncReadExt,
     net::TcpListener,

@@ -24,7 +24,7 @@ async fn made(world: &World, name: &str) -> ProjectRow {
 async fn put_away(world: &World, id: ProjectId) -> Result<ProjectRow, Problem> {
     let change = ProjectChange { archived: Some(true), ..ProjectChange::default() };
     let changed = world.services.projects.change_project(&world.owner, id, change).await;
-    changed.map_err(engine::error::EngineError::into_problem)
+    changed.map_err(store::error::EngineError::into_problem)
 }
 
 fn within(project_id: ProjectId) -> NewDocument {

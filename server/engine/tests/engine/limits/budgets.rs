@@ -1,6 +1,5 @@
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     exec::WorkerConfig,
     limits::Limits,
     testing::{
@@ -21,6 +20,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use store::error::EngineError;
 
 use crate::engine::limits::desk::{
     COST, RESERVED, SPENT, answer_until, calls, desk, form, is_paused, texts,

@@ -212,7 +212,7 @@ async fn the_search_for_due_jobs_reads_by_an_index_however_many_executions_there
     let world = World::new().await;
     let mut tx = world.db.pool.begin().await.unwrap();
     sqlx::query("SET LOCAL enable_seqscan = off").execute(&mut *tx).await.unwrap();
-    let sql = include_str!("../../../sql/due_executions.sql");
+    let sql = include_str!("../../../../store/sql/due_executions.sql");
     let sql = sql.replace("$1", "NULL").replace("$2", "32").replace("$3", "'{}'");
     let explain = format!("EXPLAIN\n{sql}");
     let plan = sqlx::query_scalar::<_, String>(sqlx::AssertSqlSafe(explain));

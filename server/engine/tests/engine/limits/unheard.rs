@@ -8,7 +8,6 @@ use engine::{
         advance::Advance,
         event_bus::{BusEvent, EventBus, Subscription},
     },
-    store::{self, executions::Notice},
     testing::{
         db::{self, TestDb},
         play::{Answering, copies, patient, writing, wrote},
@@ -19,6 +18,7 @@ use model::{
     execution::{event::EventKind, state::ExecutionStatus},
     id::ExecutionId,
 };
+use store::executions::Notice;
 
 /// A worker that listens in another database than the one it works on: no notification leaves its own.
 fn deaf(world: &World, elsewhere: &TestDb, bus: &EventBus) -> Worker {

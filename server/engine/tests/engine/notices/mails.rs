@@ -2,15 +2,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::{
-    store::notices::deliveries,
-    testing::world::{none, quick},
-};
+use engine::testing::world::{none, quick};
 use model::{
     notice::delivery::{DeliveryChannel, DeliveryState},
     preferences::{NoticeKind, Preferences},
 };
-
+use store::notices::deliveries;
 use tokio::net::TcpListener;
 
 use super::{deliveries as shown, fail, mailer, send, smtp::Manner, world};

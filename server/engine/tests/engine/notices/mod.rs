@@ -10,8 +10,6 @@ mod webhooks;
 use std::net::SocketAddr;
 
 use engine::{
-    mail::{MailSettings, Mailer},
-    secret::Secret,
     services::Services,
     testing::{
         play::{Answering, copies, failed, writing},
@@ -23,6 +21,8 @@ use model::{
     id::ExecutionId,
     notice::delivery::{DeliveryChannel, DeliveryView},
 };
+use outside::mail::{MailSettings, Mailer};
+use vault::secret::Secret;
 
 use self::smtp::MailServer;
 

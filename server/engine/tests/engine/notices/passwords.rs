@@ -1,10 +1,10 @@
 //! Passwords that were forgotten: the answer tells nobody who has an account.
 
-use engine::error::EngineError;
 use model::{
     api::account::{ForgottenPasswordForm, NewPasswordForm},
     notice::delivery::DeliveryChannel,
 };
+use store::error::EngineError;
 
 use super::{invitations::with_mail, send};
 use crate::engine::accounts::people::{EMAIL, Instance, from, home, instance};

@@ -17,13 +17,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::{
-    outbound::OutboundClient,
-    store::audit,
-    testing::{
-        play::graph,
-        world::{World, none},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, none},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use model::{
@@ -34,8 +30,10 @@ use model::{
     },
     preferences::NoticeKind,
 };
+use outside::outbound::OutboundClient;
 use serde_json::Value;
 use sha2::Sha256;
+use store::audit;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 

@@ -1,16 +1,18 @@
 //! Which addresses the guarded client calls at all.
 
-use crate::engine::stub;
-use async_trait::async_trait;
-use axum::Router;
-use axum::routing::get;
-use engine::outbound::{
-    Lookup, OutboundClient, OutboundError, OutboundPolicy, OutboundRequest, Refusal,
-};
 use std::io;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use async_trait::async_trait;
+use axum::Router;
+use axum::routing::get;
+use outside::outbound::{
+    Lookup, OutboundClient, OutboundError, OutboundPolicy, OutboundRequest, Refusal,
+};
+
+use crate::engine::stub;
 
 /// Every spelling that has led past a guard somewhere, or names a place no workflow may reach.
 const REFUSED: [&str; 65] = [

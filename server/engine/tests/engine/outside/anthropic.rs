@@ -2,25 +2,25 @@
 //! `fixtures/anthropic` are written from that reference (“Messages”, “Streaming messages”, “Errors”);
 //! nobody has recorded them from the vendor.
 
-use super::{
-    providers::{self, client, hello},
-    talks::{said, talk_with},
-    wire::{Answer, Wire},
-};
-use engine::{
-    providers::{
-        Anthropic, AnthropicSettings, CapabilityCache, ChatAnswer, ChatRequest, ChatTool, Ending,
-        InlineImage, Provider, TextFormat, TextRequest, Usage,
-    },
-    secret::Secret,
-};
+use std::net::SocketAddr;
+
 use model::{
     agent::talk::Message,
     execution::failure::{Failure, FailureClass, HoldReason},
     provider::Pace,
 };
+use outside::providers::{
+    Anthropic, AnthropicSettings, CapabilityCache, ChatAnswer, ChatRequest, ChatTool, Ending,
+    InlineImage, Provider, TextFormat, TextRequest, Usage,
+};
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use vault::secret::Secret;
+
+use super::{
+    providers::{self, client, hello},
+    talks::{said, talk_with},
+    wire::{Answer, Wire},
+};
 
 pub const TEXT: &str = include_str!("fixtures/anthropic/text.sse");
 const CALLS: &str = include_str!("fixtures/anthropic/calls.sse");

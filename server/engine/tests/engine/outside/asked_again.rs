@@ -1,22 +1,21 @@
 //! When a server is asked once more: for JSON that is not what was asked for, and without a field that it
 //! refuses.
 
-use super::{
-    providers::{hello, openai, text},
-    quirks::{USED, ended_at, event, one_step, said, stream, world_at},
-    wire::{self, Answer, Seen, Wire},
-};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::{
-    providers::{ImageRequest, Provider, TextFormat, TextRequest},
-    testing::world::{none, quick},
-};
+use engine::testing::world::{none, quick};
 use model::{
     api::{documents::DocumentChange, lineage::Subject},
     decide::ArtifactOut,
     execution::state::ExecutionStatus,
 };
+use outside::providers::{ImageRequest, Provider, TextFormat, TextRequest};
 use serde_json::{Value, json};
+
+use super::{
+    providers::{hello, openai, text},
+    quirks::{USED, ended_at, event, one_step, said, stream, world_at},
+    wire::{self, Answer, Seen, Wire},
+};
 
 fn titled() -> Value {
     json!({"prompt": "A title", "output": {"format": "json", "schema": {

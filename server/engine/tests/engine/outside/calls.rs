@@ -1,16 +1,18 @@
 //! What the guarded client does with redirects, credentials and hostile answers.
 
-use crate::engine::stub::{self, Then};
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
 use axum::Router;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::routing::{any, get};
-use engine::outbound::{
+use outside::outbound::{
     Limits, Method, OutboundClient, OutboundError, OutboundPolicy, OutboundRequest, Refusal,
 };
-use engine::secret::Secret;
-use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use vault::secret::Secret;
+
+use crate::engine::stub::{self, Then};
 
 /// Sends back the method, the headers and the body it was called with.
 async fn echo(method: Method, headers: HeaderMap, body: Bytes) -> String {

@@ -1,17 +1,16 @@
 //! Who answers where several providers are set up: whom a step names, or the workspace has chosen.
 
+use model::{
+    execution::failure::{Failure, FailureClass},
+    provider_choice::{ProviderChoice, ProviderName},
+};
+use outside::providers::{ImageRequest, ProviderAccess, ProviderSettings, Providers};
+use vault::secret::Secret;
+
 use super::{
     anthropic::{KEY, TEXT},
     providers::{client, hello},
     wire::{Answer, Wire},
-};
-use engine::{
-    providers::{ImageRequest, ProviderAccess, ProviderSettings, Providers},
-    secret::Secret,
-};
-use model::{
-    execution::failure::{Failure, FailureClass},
-    provider_choice::{ProviderChoice, ProviderName},
 };
 
 #[tokio::test]

@@ -2,11 +2,14 @@
 
 use axum::{Json, Router, http::StatusCode, response::IntoResponse, routing::post};
 use engine::{
-    outbound::OutboundClient,
-    providers::{Capabilities, CapabilityCache},
+    deps::keep_capabilities,
     testing::{db, world::World},
 };
 use model::{provider::ProviderForm, provider_choice::Vendor};
+use outside::{
+    outbound::OutboundClient,
+    providers::{Capabilities, CapabilityCache},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -26,7 +29,7 @@ async fn what_was_guessed_after_a_refusal_without_words_is_not_kept() {
     })
     .await;
     let cache = CapabilityCache::default();
-    cache.keep_in(&db.pool).await.unwrap();
+    keep_capabilities(&cache, &db.pool).await.unwrap();
     let provider = openai(wire.address).with_capabilities(cache);
 
     for calls in [2, 3] {
@@ -71,7 +74,7 @@ async fn a_test_that_succeeds_and_saving_make_forgotten_what_a_server_refused() 
                        ON CONFLICT (server, model) DO UPDATE
                       SET capabilities = excluded.capabilities";
         sqlx::query(sql).bind(&server).execute(pool).await.unwrap();
-        cache.keep_in(pool).await.unwrap();
+        keep_capabilities(&cache, pool).await.unwrap();
     };
     let left_out = |model: &str| -> Vec<_> { cache.get(&server, model).left_out().collect() };
     refuse().await;

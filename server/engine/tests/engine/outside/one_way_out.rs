@@ -13,9 +13,9 @@ const OPENERS: [&str; 8] = [
     "lettre::",
 ];
 /// Connects to the operator's own bucket, wherever that is; nothing a user says comes there.
-const TO_THE_BUCKET: &str = "blobs/s3/connect.rs";
+const TO_THE_BUCKET: &str = "s3_blobs/src/connect.rs";
 /// Connects to the operator's own mail relay, wherever that is.
-const TO_THE_RELAY: &str = "engine/src/mail.rs";
+const TO_THE_RELAY: &str = "outside/src/mail.rs";
 
 pub(super) fn sources(root: &Path, found: &mut Vec<PathBuf>) {
     for entry in std::fs::read_dir(root).unwrap() {

@@ -19,7 +19,6 @@ use axum::{
 use engine::{
     executors::Executors,
     limits::Limits,
-    outbound::OutboundClient,
     testing::{
         play::{copies, frozen, graph, patient},
         world::{ROOMY, World, none, quick},
@@ -38,6 +37,7 @@ use model::{
     provider_choice::Vendor,
     workflow::Workflow,
 };
+use outside::outbound::OutboundClient;
 use serde_json::{Value, json};
 use tokio::{net::TcpSocket, sync::Notify};
 

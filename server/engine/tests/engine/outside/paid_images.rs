@@ -13,13 +13,11 @@ use std::{
 use async_trait::async_trait;
 use axum::{Json, Router, routing::post};
 use base64::{Engine, engine::general_purpose::STANDARD};
+use blobs::{BlobError, BlobStream, Blobs, Digest};
 use bytes::Bytes;
-use engine::{
-    blobs::{BlobError, BlobStream, Blobs, Digest},
-    testing::{
-        play::{graph, patient},
-        world::{World, none},
-    },
+use engine::testing::{
+    play::{graph, patient},
+    world::{World, none},
 };
 use model::{
     execution::{

@@ -11,14 +11,14 @@ const STARTERS: [&str; 5] =
 /// Tool servers of the operator's file, untrusted files in a process of their own, the private
 /// database.
 const PLACES: [&str; 4] = [
-    "engine/src/mcp/stdio.rs",
-    "engine/src/sandbox/decoder.rs",
+    "outside/src/mcp/stdio.rs",
+    "files/src/sandbox/decoder.rs",
     "src/embedded_pg/account.rs",
     "src/embedded_pg/binaries.rs",
 ];
 
 /// Where a program is given to a tool server: the type itself, and the operator's file.
-const NAMERS: [&str; 2] = ["engine/src/mcp", "src/config/operator_file.rs"];
+const NAMERS: [&str; 2] = ["outside/src/mcp", "src/config/operator_file.rs"];
 
 #[test]
 fn rel_s12_only_the_operators_file_names_a_program() {

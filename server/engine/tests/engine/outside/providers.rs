@@ -1,24 +1,26 @@
 //! One table of cases over each provider, against servers that speak the wire format.
 
-use super::wire::{self, Answer, Wire};
-use crate::engine::stub;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use engine::outbound::OutboundClient;
-use engine::providers::{
-    CapabilityCache, ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider,
-    ProviderAccess, ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
-};
-use engine::secret::Secret;
-use engine::testing::db;
+use engine::{deps::keep_capabilities, testing::db};
 use model::{
     execution::failure::{Failure, FailureClass, HoldReason},
     provider::Pace,
 };
+use outside::outbound::OutboundClient;
+use outside::providers::{
+    CapabilityCache, ImageRequest, InlineImage, Ollama, OpenAi, OpenAiSettings, Provider,
+    ProviderAccess, ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
+};
 use serde_json::json;
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::time::Duration;
+use vault::secret::Secret;
+
+use super::wire::{self, Answer, Wire};
+use crate::engine::stub;
 
 const KEY: &str = "sk-canary-4f9a/Zz+81==";
 
@@ -439,7 +441,7 @@ async fn what_was_learnt_of_a_server_outlives_the_process() {
     .await;
     let connect = async || {
         let cache = CapabilityCache::default();
-        cache.keep_in(&db.pool).await.unwrap();
+        keep_capabilities(&cache, &db.pool).await.unwrap();
         let settings = OpenAiSettings {
             name: "openai",
             label: "OpenAI",

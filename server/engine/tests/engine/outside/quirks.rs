@@ -2,18 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{
-    providers::{hello, openai, text},
-    wire::{self, Answer, Wire},
-};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::{
-    providers::{ImageRequest, Provider, ProviderAccess, TextFormat, TextRequest},
-    secret::Secret,
-    testing::{
-        play::graph,
-        world::{World, none, quick, sample},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, none, quick, sample},
 };
 use model::{
     execution::{
@@ -23,7 +15,14 @@ use model::{
     },
     workflow::{Backoff, Jitter, RetryPolicy, Workflow},
 };
+use outside::providers::{ImageRequest, Provider, ProviderAccess, TextFormat, TextRequest};
 use serde_json::{Value, json};
+use vault::secret::Secret;
+
+use super::{
+    providers::{hello, openai, text},
+    wire::{self, Answer, Wire},
+};
 
 pub fn event(delta: Value, finish: Option<&str>) -> String {
     let choice = json!({"index": 0, "delta": delta, "finish_reason": finish});

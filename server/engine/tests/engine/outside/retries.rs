@@ -8,7 +8,6 @@ use std::{
     time::Duration,
 };
 
-use crate::engine::stub;
 use axum::{
     Json, Router,
     http::{HeaderMap, StatusCode},
@@ -18,8 +17,6 @@ use axum::{
 use engine::{
     executors::Attempt,
     job::JobContext,
-    providers::{ProviderAccess, ProviderSettings},
-    secret::Secret,
     testing::{
         play::{Answering, copies, patient, writing, wrote},
         world::{World, none, quick, sample},
@@ -37,7 +34,11 @@ use model::{
     time::Timestamp,
     workflow::{Backoff, Jitter, RetryPolicy, Workflow},
 };
+use outside::providers::{ProviderAccess, ProviderSettings};
 use serde_json::json;
+use vault::secret::Secret;
+
+use crate::engine::stub;
 
 const CANARY: &str = "sk-canary-7d1e/Qq+22==";
 

@@ -7,7 +7,6 @@ use engine::{
     exec::event_bus::{BusEvent, Subscription},
     executors::{Attempt, Executor},
     job::{JobContext, StreamedText},
-    store::executions,
     testing::{
         play::{copies, frozen, patient, writing, wrote},
         world::{World, none},
@@ -18,6 +17,7 @@ use model::{
     id::{ExecutionId, JobId},
     stream::TextPiece,
 };
+use store::executions;
 use tokio::{
     sync::{
         mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel},

@@ -2,18 +2,19 @@
 //! references show. The files of `fixtures` are written from those references (“Chat”, “Responses”,
 //! “Streaming events”; “Generate a chat completion”); nobody has recorded them from the vendors.
 
-use super::{
-    providers::{ollama, openai},
-    wire::{Answer, Wire},
-};
-use engine::providers::{
-    ChatAnswer, ChatMessage, ChatPiece, ChatRequest, ChatTool, Ending, InlineImage, Provider, Usage,
-};
 use model::{
     agent::talk::{Message, ToolUse},
     execution::failure::Failure,
 };
+use outside::providers::{
+    ChatAnswer, ChatMessage, ChatPiece, ChatRequest, ChatTool, Ending, InlineImage, Provider, Usage,
+};
 use serde_json::{Map, Value, json};
+
+use super::{
+    providers::{ollama, openai},
+    wire::{Answer, Wire},
+};
 
 const COMPLETIONS: &str = include_str!("fixtures/openai/chat_completions_calls.sse");
 const RESPONSES: &str = include_str!("fixtures/openai/responses_calls.sse");

@@ -1,7 +1,6 @@
 //! Nodes, executors that answer with what they were asked, launches and decisions.
 
 use engine::{
-    error::EngineError,
     executors::Executors,
     testing::{
         play::{Answering, failed, graph, inside, with_artifact, wrote},
@@ -19,6 +18,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 /// A text node's configuration.
 pub(crate) fn text(prompt: &str) -> Value {

@@ -1,12 +1,9 @@
 //! Reviews that name people: who may decide, who counts, who is asked after others have gone.
 
 use backend::actor::Actor;
-use engine::{
-    error::{EngineError, Result},
-    testing::{
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, none, quick},
 };
 use model::{
     access::Role,
@@ -31,6 +28,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::{EngineError, Result};
 use uuid::Uuid;
 
 use super::graph::{echoing, text};

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     limits::Limits,
     testing::{
         play::{copies, graph, held, patient, take, writing, wrote},
@@ -29,6 +28,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 use super::graph::{echoing, id, status, text};
 

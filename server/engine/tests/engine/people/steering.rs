@@ -2,7 +2,6 @@
 
 use backend::actor::Actor;
 use engine::{
-    error::EngineError,
     job::JobContext,
     testing::{
         play::{Answering, failed, graph, with_artifact, writing, wrote},
@@ -23,6 +22,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use store::error::EngineError;
 
 use super::graph::{echoing, id, launch, text};
 

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use engine::{
-    error::EngineError,
-    testing::{
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, none, quick},
 };
 use model::{
     api::{executions::VersionRow, lineage::Subject},
@@ -22,6 +19,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use store::error::EngineError;
 
 use super::graph::{echoing, id, text};
 

@@ -3,13 +3,9 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use engine::{
-    error::EngineError,
-    mcp::port::{McpError, ToolContent, ToolRequest},
-    testing::{
-        mcp::Scripted,
-        world::{none, quick},
-    },
+use engine::testing::{
+    mcp::Scripted,
+    world::{none, quick},
 };
 use model::{
     api::listing::PageRequest,
@@ -22,7 +18,9 @@ use model::{
     pages::Control,
     secret::SecretForm,
 };
+use outside::mcp::port::{McpError, ToolContent, ToolRequest};
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 use super::{answering, calling, calling_twice, calls, failure, given, output, png, run, world};
 

@@ -9,7 +9,6 @@ use async_trait::async_trait;
 use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    mcp::port::{McpError, ToolRequest},
     testing::{
         mcp::{Scripted, ScriptedMcp},
         play::{frozen, patient},
@@ -28,6 +27,7 @@ use model::{
     pages::Control,
     workflow::Workflow,
 };
+use outside::mcp::port::{McpError, ToolRequest};
 use serde_json::json;
 use tokio::sync::Notify;
 

@@ -21,9 +21,8 @@ use model::{
     mcp::{call::ToolCallView, tool::ToolDefinition},
     workflow::Workflow,
 };
+use outside::mcp::port::ToolRequest;
 use serde_json::{Value, json};
-
-use engine::mcp::port::ToolRequest;
 
 /// A tool that reads and one that writes.
 fn tools() -> Vec<ToolDefinition> {

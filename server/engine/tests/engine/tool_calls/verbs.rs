@@ -1,13 +1,11 @@
 //! Agent verbs: tools that a model answers.
 
-use engine::{
-    schema::Schema,
-    testing::world::{World, none, quick},
-};
+use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::ExecutionStatus,
     mcp::{agent::AgentVerb, call::ToolCallState},
 };
+use outside::schema::Schema;
 use serde_json::json;
 
 use super::{calling, calls, failure, output, run};

@@ -1,11 +1,8 @@
 //! Tools that change after a workflow has pinned them: each is blocked or told, until an admin accepts.
 
-use engine::{
-    error::EngineError,
-    testing::{
-        play::graph,
-        world::{World, none, quick},
-    },
+use engine::testing::{
+    play::graph,
+    world::{World, none, quick},
 };
 use model::{
     access::Role,
@@ -17,6 +14,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use store::error::EngineError;
 
 use super::{calling, create, form, tools, world};
 

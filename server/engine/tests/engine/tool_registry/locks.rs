@@ -1,13 +1,15 @@
 //! What workflows pin of the tools that they call, and which they cannot call.
 
-use engine::{error::EngineError, mcp::port::McpError, testing::world::none};
+use engine::testing::world::none;
 use model::{
     api::templates::PublishRequest,
     mcp::{form::ServerChange, server::ToolAlias},
     pages::LaunchRequest,
     problem::FieldProblem,
 };
+use outside::mcp::port::McpError;
 use serde_json::json;
+use store::error::EngineError;
 
 use super::{calling, create, form, lock, world};
 

@@ -6,13 +6,10 @@ mod servers;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::{
-    error::EngineError,
-    testing::{
-        mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
-        play::graph,
-        world::World,
-    },
+use engine::testing::{
+    mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
+    play::graph,
+    world::World,
 };
 use model::{
     api::templates::{NewTemplate, SavedTemplate},
@@ -25,6 +22,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use store::error::EngineError;
 
 /// A tool that reads and one that writes.
 fn tools() -> Vec<ToolDefinition> {

@@ -1,13 +1,6 @@
 //! Servers: registered with what may be sent to them, asked for their tools, changed and deleted.
 
-use engine::{
-    error::EngineError,
-    mcp::{
-        operator::{OperatorServer, OperatorServers},
-        port::{McpError, Transport},
-    },
-    testing::world::World,
-};
+use engine::testing::world::World;
 use model::{
     mcp::{
         form::ServerChange,
@@ -16,6 +9,11 @@ use model::{
     },
     secret::SecretForm,
 };
+use outside::mcp::{
+    operator::{OperatorServer, OperatorServers},
+    port::{McpError, Transport},
+};
+use store::error::EngineError;
 
 use super::{form, world};
 
@@ -77,7 +75,7 @@ async fn a_server_is_registered_asked_searched_changed_and_deleted() {
 async fn what_everybody_can_call_is_listed_with_where_it_comes_from() {
     let (mut world, mcp) = world().await;
     let wiki = "https://wiki.example/mcp".parse().unwrap();
-    let address = engine::mcp::port::HttpAddress { url: wiki, headers: vec![] };
+    let address = outside::mcp::port::HttpAddress { url: wiki, headers: vec![] };
     let operators =
         OperatorServer { transport: Transport::Http(address), aliases: Default::default() };
     let operators = OperatorServers::new([("wiki".to_owned(), operators)].into());

@@ -19,7 +19,8 @@ use axum::{
     http::{HeaderMap, Method, StatusCode},
     response::{IntoResponse, Response},
 };
-use engine::{
+use model::id::WorkspaceId;
+use outside::{
     mcp::{
         client::RmcpClient,
         port::{
@@ -28,13 +29,12 @@ use engine::{
         },
     },
     outbound::{OutboundClient, OutboundPolicy},
-    secret::Secret,
 };
-use model::id::WorkspaceId;
 use serde_json::{Map, Value, json};
 use tokio::sync::Notify;
 use url::Url;
 use uuid::Uuid;
+use vault::secret::Secret;
 
 use crate::engine::stub;
 

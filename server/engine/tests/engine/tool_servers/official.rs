@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, process::Stdio};
 
-use engine::mcp::port::StdioCommand;
+use outside::mcp::port::StdioCommand;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
     net::TcpListener,

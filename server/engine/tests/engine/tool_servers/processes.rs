@@ -2,8 +2,8 @@
 
 use std::{path::Path, time::Instant};
 
-use engine::mcp::port::StdioCommand;
 use futures::future::join_all;
+use outside::mcp::port::StdioCommand;
 
 use super::{
     Arc, Heard, McpError, McpPort, RmcpClient, ServerAddress, Transport, call, client_for, json,

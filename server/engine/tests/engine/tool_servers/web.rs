@@ -1,7 +1,7 @@
 //! Servers on the web that are played: those of older revisions, and those without a handshake.
 
 use axum::{http::StatusCode, response::IntoResponse};
-use engine::mcp::hash::definition_hash;
+use outside::mcp::hash::definition_hash;
 
 use super::{
     Arc, Heard, McpError, McpPort, Mutex, Posted, Response, Transport, Url, Value, at, call,

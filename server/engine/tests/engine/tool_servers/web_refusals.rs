@@ -7,8 +7,8 @@ use axum::{
     http::StatusCode,
     response::IntoResponse,
 };
-use engine::outbound::{OutboundClient, OutboundPolicy};
 use futures::stream;
+use outside::outbound::{OutboundClient, OutboundPolicy};
 
 use super::{
     Counts, HttpAddress, McpError, McpPort, Posted, Response, RmcpClient, ServerAddress, Transport,

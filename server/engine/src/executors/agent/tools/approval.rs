@@ -8,9 +8,9 @@ use model::{
     nodes::agent::FrozenAgent,
     review::Verdict,
 };
+use outside::mcp::hash::hash_of;
 use serde_json::{Map, Value, json};
-
-use crate::{mcp::hash::hash_of, store::agents::questions::DecidedQuestion};
+use store::agents::questions::DecidedQuestion;
 
 /// Whether a person is asked before a call.
 pub(super) fn asks(mode: ToolMode, writes: bool) -> bool {

@@ -7,7 +7,9 @@ use model::{
     mcp::{lock::ToolLock, name::ToolName},
     nodes::agent::PinnedWorkflow,
 };
+use outside::mcp::hash::definition_hash;
 use serde_json::{Map, Value};
+use store::agents::questions::DecidedQuestion;
 
 use super::{
     approval::{self, Approved},
@@ -16,8 +18,6 @@ use super::{
 };
 use crate::{
     executors::tool::{arguments, failures::unresolved_failure},
-    mcp::hash::definition_hash,
-    store::agents::questions::DecidedQuestion,
     tools::{CallableTool, prepare_call},
 };
 

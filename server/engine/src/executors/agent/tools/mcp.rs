@@ -6,24 +6,23 @@ use model::{
     execution::failure::{Failure, FailureClass},
     id::ToolCallId,
 };
+use outside::mcp::port::CallObserver;
 use serde_json::json;
+use store::{
+    calls::{
+        agent_calls::{self, AgentCall},
+        tool_calls::ToolCall,
+    },
+    error::{Doing, Result as EngineResult},
+};
 use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::{judge::ReadyCall, result::CallEnd, toolbox::Toolbox};
 use crate::{
-    error::{Doing, Result as EngineResult},
     executors::{
         failure::{internal_failure, overtaken_failure, retry_while_away},
         tool::{self, ServerCall},
-    },
-    mcp::port::CallObserver,
-    store::{
-        self,
-        calls::{
-            agent_calls::{self, AgentCall},
-            tool_calls::ToolCall,
-        },
     },
     tools::CallableTool,
 };

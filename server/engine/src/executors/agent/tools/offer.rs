@@ -11,14 +11,11 @@ use model::{
     mcp::{lock::ToolLock, tool::ToolDefinition},
     nodes::agent::{FrozenAgent, PinnedWorkflow},
 };
+use outside::providers::ChatTool;
 use sqlx::PgConnection;
+use store::{error::Result, mcp::definitions, templates};
 
 use super::{built_in, workflow};
-use crate::{
-    error::Result,
-    providers::ChatTool,
-    store::{mcp::definitions, templates},
-};
 
 /// A tool that an agent may call.
 #[derive(Debug, Clone)]

@@ -11,7 +11,17 @@ use model::{
     id::{ExecutionId, ToolCallId},
     nodes::agent::PinnedWorkflow,
 };
+use outside::mcp::hash::definition_hash;
 use serde_json::{Map, Value};
+use store::{
+    agents::acting,
+    calls::{
+        agent_calls::{self, AgentCall, KnownCall},
+        tool_calls::ToolCall,
+    },
+    error::{Doing, Result as EngineResult},
+    executions,
+};
 use uuid::Uuid;
 
 use super::{
@@ -22,7 +32,6 @@ use super::{
     toolbox::Toolbox,
 };
 use crate::{
-    error::{Doing, Result as EngineResult},
     executors::{
         failure::{internal_failure, overtaken_failure},
         paid::storable,
@@ -30,16 +39,6 @@ use crate::{
     launch::{
         child::{CallLaunch, Refusal, launch_call},
         child_id,
-    },
-    mcp::hash::definition_hash,
-    store::{
-        self,
-        agents::acting,
-        calls::{
-            agent_calls::{self, AgentCall, KnownCall},
-            tool_calls::ToolCall,
-        },
-        executions,
     },
 };
 

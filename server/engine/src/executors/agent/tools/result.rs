@@ -2,8 +2,7 @@
 
 use model::{agent::talk::Message, mcp::call::ToolCallState};
 use serde_json::Value;
-
-use crate::store::calls::agent_calls::{AgentCallEnd, KnownCall};
+use store::calls::agent_calls::{AgentCallEnd, KnownCall};
 
 /// The most characters of a result that a model is given at once.
 const MOST_CHARS: usize = 20_000;

@@ -13,6 +13,11 @@ use model::{
     decide::{AgentQuestion, Launching},
     execution::failure::Failure,
 };
+use store::{
+    agents::questions::{self, DecidedQuestion},
+    calls::agent_calls::{self, KnownCall},
+    error::{Doing, Result as EngineResult},
+};
 use tokio::time::Instant;
 
 use super::{
@@ -22,14 +27,7 @@ use super::{
     ours::{Ran, RefusedCall},
     toolbox::Toolbox,
 };
-use crate::{
-    error::{Doing, Result as EngineResult},
-    executors::failure::internal_failure,
-    store::{
-        agents::questions::{self, DecidedQuestion},
-        calls::agent_calls::{self, KnownCall},
-    },
-};
+use crate::executors::failure::internal_failure;
 
 /// How many calls are made side by side: a model may ask for any number.
 const AT_ONCE: usize = 8;

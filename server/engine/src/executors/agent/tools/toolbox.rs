@@ -7,19 +7,17 @@ use model::{
     execution::failure::{Failure, FailureClass},
     nodes::agent::FrozenAgent,
 };
+use outside::providers::ChatTool;
+use store::{
+    calls::agent_calls,
+    error::{Doing, Result as EngineResult},
+};
 
 use super::{
     offer::{self, OfferedTool, Target},
     result::Answered,
 };
-use crate::{
-    deps::EngineDeps,
-    error::{Doing, Result as EngineResult},
-    executors::failure::internal_failure,
-    job::JobContext,
-    providers::ChatTool,
-    store::calls::agent_calls,
-};
+use crate::{deps::EngineDeps, executors::failure::internal_failure, job::JobContext};
 
 /// The tools of one agent for one step of its talk.
 pub(in crate::executors::agent) struct Toolbox<'a> {

@@ -6,8 +6,9 @@ use model::{
     parameter::{Parameter, ParameterKind},
 };
 use serde_json::{Map, Value, json};
+use store::{error::Result, templates::PinnedRow};
 
-use crate::{error::Result, launch::pins, store::templates::PinnedRow};
+use crate::launch::pins;
 
 /// A version of a workflow as a model is told of it. Nothing is said of its effects: it may do
 /// whatever its steps do.
@@ -97,7 +98,7 @@ fn kind_of(parameter: &Parameter) -> Value {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use crate::schema::Schema;
+    use outside::schema::Schema;
 
     fn parameters(parameters: Value) -> Vec<Parameter> {
         serde_json::from_value(parameters).unwrap()

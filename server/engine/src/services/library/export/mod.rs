@@ -13,6 +13,7 @@ mod part;
 use std::{collections::BTreeMap, fs::File, io};
 
 use backend::actor::Actor;
+use blobs::BlobError;
 use bytes::Bytes;
 use model::{
     access::Permission,
@@ -20,6 +21,10 @@ use model::{
     id::{DocumentId, ImageId},
     library::{AttachedImage, DocumentPage},
     text::markdown::plain_paragraphs,
+};
+use store::{
+    error::{Doing, EngineError, Result},
+    images,
 };
 use tokio::{
     sync::mpsc::{self, Receiver},
@@ -31,12 +36,7 @@ use self::{
     part::{ExportImage, IMAGES, Part, Step},
 };
 use super::Library;
-use crate::{
-    blobs::BlobError,
-    error::{Doing, EngineError, Result},
-    services::archive::{Export, name::file_name},
-    store::images,
-};
+use crate::services::archive::{Export, name::file_name};
 
 /// Images of the library that the text itself shows; the rest are left out.
 const MOST_SHOWN: usize = 100;

@@ -129,7 +129,7 @@ fn offset() -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::schema::fault;
+    use outside::schema::fault;
 
     #[test]
     fn every_built_in_tool_has_words_and_a_schema_and_says_what_it_changes() {

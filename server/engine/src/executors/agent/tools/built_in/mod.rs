@@ -14,13 +14,13 @@ use model::{
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use sqlx::PgConnection;
+use store::{
+    agents::acting::{self, Acting, Launcher},
+    error::Result,
+};
 
 use super::result::CallEnd;
-use crate::{
-    error::Result,
-    job::JobContext,
-    store::agents::acting::{self, Acting, Launcher},
-};
+use crate::job::JobContext;
 
 pub(super) use definitions::definition;
 

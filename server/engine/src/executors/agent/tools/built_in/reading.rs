@@ -11,13 +11,13 @@ use model::{
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sqlx::PgConnection;
+use store::{
+    calls::agent_calls, error::Result, executions, images, library, page_query::PageQuery,
+    timestamp,
+};
 use uuid::Uuid;
 
 use super::{CallEnd, Desk, read};
-use crate::{
-    error::Result,
-    store::{calls::agent_calls, executions, images, library, page_query::PageQuery, timestamp},
-};
 
 /// How many things a search gives unless it is asked for another number.
 const USUAL: u32 = 10;

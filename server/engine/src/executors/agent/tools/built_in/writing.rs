@@ -10,17 +10,15 @@ use model::{
 use serde::Deserialize;
 use serde_json::json;
 use sqlx::PgConnection;
+use store::{
+    attachments, audit,
+    calls::agent_calls::{self, WrittenDocument},
+    error::Result,
+};
 use uuid::Uuid;
 
 use super::{CallEnd, Desk, read};
-use crate::{
-    error::Result,
-    launch::child_id::derived_id,
-    store::{
-        attachments, audit,
-        calls::agent_calls::{self, WrittenDocument},
-    },
-};
+use crate::launch::child_id::derived_id;
 
 #[derive(Deserialize)]
 struct NewDocument {

@@ -1,0 +1,179 @@
+//! The servers that workspaces have registered.
+
+use model::{
+    id::{McpServerId, UserId, WorkspaceId},
+    mcp::server::ServerForm,
+};
+use sqlx::PgConnection;
+
+use crate::{
+    error::{Doing, Result},
+    rows::{parse_enum, read_json, to_json},
+};
+
+/// A registered server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerRow {
+    /// Names its row.
+    pub id: McpServerId,
+    /// What was registered.
+    pub form: ServerForm,
+}
+
+/// Which servers are read.
+#[derive(Debug, Clone, Copy)]
+enum Which<'a> {
+    All,
+    Id(McpServerId),
+    Name(&'a str),
+}
+
+/// Inserts a server; false where another has its name.
+pub async fn insert(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    server: &ServerRow,
+    user: UserId,
+) -> Result<bool> {
+    let form = &server.form;
+    let done = sqlx::query!(
+        "INSERT INTO mcp_servers (id, workspace_id, name, kind, url, headers, aliases, enabled,
+                                  created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (workspace_id, name) DO NOTHING",
+        server.id.0,
+        workspace.0,
+        form.name,
+        form.kind.as_str(),
+        form.url,
+        to_json(&form.headers)?,
+        to_json(&form.aliases)?,
+        form.enabled,
+        user.0
+    )
+    .execute(conn)
+    .await
+    .doing("registering a server of tools")?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Locks a server until the transaction ends: of two changes that meet, none is lost.
+pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: McpServerId) -> Result<()> {
+    sqlx::query!(
+        "SELECT id FROM mcp_servers WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
+        workspace.0,
+        id.0
+    )
+    .fetch_optional(conn)
+    .await
+    .map(drop)
+    .doing("locking a server of tools")
+}
+
+/// Writes a server anew; false where another has its name.
+pub async fn replace(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    server: &ServerRow,
+) -> Result<bool> {
+    let form = &server.form;
+    let done = sqlx::query!(
+        "UPDATE mcp_servers s
+            SET name = $3, kind = $4, url = $5, headers = $6, aliases = $7, enabled = $8,
+                updated_at = engine_now()
+          WHERE s.workspace_id = $1 AND s.id = $2
+            AND NOT EXISTS (SELECT FROM mcp_servers o
+                             WHERE o.workspace_id = $1 AND o.name = $3 AND o.id <> $2)",
+        workspace.0,
+        server.id.0,
+        form.name,
+        form.kind.as_str(),
+        form.url,
+        to_json(&form.headers)?,
+        to_json(&form.aliases)?,
+        form.enabled
+    )
+    .execute(conn)
+    .await
+    .doing("changing a server of tools")?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// Deletes a server; false where there is none.
+pub async fn delete(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: McpServerId,
+) -> Result<bool> {
+    let done = sqlx::query!(
+        "DELETE FROM mcp_servers WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0
+    )
+    .execute(conn)
+    .await
+    .doing("deleting a server of tools")?;
+    Ok(done.rows_affected() == 1)
+}
+
+/// The servers of a workspace by name.
+pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<ServerRow>> {
+    read(conn, workspace, Which::All).await
+}
+
+/// A server; none where there is no such.
+pub async fn find(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: McpServerId,
+) -> Result<Option<ServerRow>> {
+    Ok(read(conn, workspace, Which::Id(id)).await?.pop())
+}
+
+/// The server that a workspace calls so; none where there is no such.
+pub async fn find_named(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    name: &str,
+) -> Result<Option<ServerRow>> {
+    Ok(read(conn, workspace, Which::Name(name)).await?.pop())
+}
+
+async fn read(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    which: Which<'_>,
+) -> Result<Vec<ServerRow>> {
+    let (id, name) = match which {
+        Which::All => (None, None),
+        Which::Id(id) => (Some(id.0), None),
+        Which::Name(name) => (None, Some(name)),
+    };
+    let rows = sqlx::query!(
+        "SELECT id, name, kind, url, headers, aliases, enabled
+           FROM mcp_servers
+          WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id = $2)
+            AND ($3::text IS NULL OR name = $3)
+          ORDER BY name",
+        workspace.0,
+        id,
+        name
+    )
+    .fetch_all(conn)
+    .await
+    .doing("reading servers of tools")?;
+    let server = rows.into_iter().map(|row| {
+        Ok(ServerRow {
+            id: McpServerId(row.id),
+            form: ServerForm {
+                name: row.name,
+                kind: parse_enum(&row.kind)?,
+                url: row.url,
+                headers: read_json(row.headers)?,
+                aliases: read_json(row.aliases)?,
+                enabled: row.enabled,
+            },
+        })
+    });
+    server.collect()
+}
