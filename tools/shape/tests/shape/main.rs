@@ -9,6 +9,7 @@ mod circles;
 mod direction;
 mod graph;
 mod guarantees;
+mod ratchet;
 mod signatures;
 mod source;
 mod words;
