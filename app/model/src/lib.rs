@@ -15,6 +15,7 @@ pub mod budget;
 pub mod canvas;
 pub mod comment;
 pub mod connect;
+#[cfg(not(target_arch = "wasm32"))]
 pub mod decide;
 pub mod document;
 pub mod edit;

@@ -9,8 +9,7 @@ use model::{
         executions::BroughtDocument,
         lineage::{LineageDocument, LineageEntry},
     },
-    decide::ArtifactOut,
-    execution::{brought::Brought, event::ArtifactBody},
+    execution::{artifact, brought::Brought, event::ArtifactBody},
     id::{ArtifactId, DocumentId, ExecutionId, NodeId, WorkspaceId},
     relations::ExecutionLink,
 };
@@ -209,9 +208,9 @@ fn request_details(entry: &LineageEntry) -> Option<AnyView> {
 
 /// The folded part with the model's reasoning, and the fault that it was asked to correct.
 fn reasoning_details(entry: &LineageEntry) -> Option<AnyView> {
-    let repaired = |name: &str| entry.inputs[ArtifactOut::REPAIRED][name].as_str();
+    let repaired = |name: &str| entry.inputs[artifact::REPAIRED][name].as_str();
     let texts = [
-        ("Reasoning", entry.input(ArtifactOut::REASONING)),
+        ("Reasoning", entry.input(artifact::REASONING)),
         ("Correction requested", repaired("fault")),
         ("Answer before correction", repaired("answer")),
     ];

@@ -7,9 +7,8 @@ use launch::{
 };
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{
-    decide::asking_for,
     estimate::{Tariff, estimate},
-    execution::run_scope::RunScope,
+    execution::run_scope::{RunScope, asking_for},
     id::NodeId,
     launch_context::LaunchContext,
     pages::{LaunchRequest, TestPage, TestRequest, problem_of},

@@ -15,14 +15,12 @@ use super::{
 use crate::{
     execution::{
         event::{ArtifactSummary, EventKind, SettledEdges, SkipReason},
-        run_scope::RunScope,
+        run_scope::{RunScope, nodes_in_scope},
         state::{EdgeState, ExecutionStatus, NodeStatus},
     },
     graph::{self, Graph},
     id::{ArtifactId, EdgeId, ExecutionId, NodeId},
     nodes::NodeKind,
-    validate::asking,
-    workflow::Workflow,
 };
 
 /// What a new execution takes over from another one.
@@ -128,28 +126,6 @@ pub struct Known {
 /// The nodes that run; none means all.
 pub fn runs(compiled: &CompiledWorkflow, scope: &RunScope) -> Option<BTreeSet<NodeId>> {
     Some(nodes_in_scope(compiled.workflow(), scope, scope.node()?))
-}
-
-/// The nodes in a scope that is about this node; a node inside a loop stands for the loop.
-pub fn nodes_in_scope(workflow: &Workflow, scope: &RunScope, node: &NodeId) -> BTreeSet<NodeId> {
-    let node = graph::outermost(workflow, node).clone();
-    match scope {
-        RunScope::Only(_) => BTreeSet::from([node]),
-        RunScope::UpTo(_) => {
-            let before = Graph::new(workflow).ancestors(&node);
-            before.into_iter().chain([node]).collect()
-        }
-        RunScope::Whole | RunScope::From(_) => Graph::new(workflow).reachable_from(&node),
-    }
-}
-
-/// The part of a workflow that runs, with the parameters it asks for: those that none of its steps
-/// reads may stay empty.
-pub fn asking_for(workflow: &Workflow, scope: &RunScope) -> Workflow {
-    match scope.node() {
-        Some(node) => asking(workflow, &nodes_in_scope(workflow, scope, node)),
-        None => workflow.clone(),
-    }
 }
 
 /// What an execution of a part takes over: every node around the part except the start, which

@@ -10,6 +10,14 @@ use crate::{
     review::Reviewer,
 };
 
+/// Among the inputs of an output: true when the answer ended at its token limit.
+pub const CUT_OFF: &str = "cut_off";
+/// Among the inputs of an output: what the model thought first.
+pub const REASONING: &str = "reasoning";
+/// Among the inputs of an output: the answer before, which was not what was asked for, and what was
+/// wrong with it.
+pub const REPAIRED: &str = "repaired";
+
 /// A version of an output, as the log and pages know it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ArtifactSummary {

@@ -3,7 +3,7 @@
 pub mod action_policy;
 pub mod advice;
 pub mod agent_step;
-mod artifact;
+pub mod artifact;
 mod branch;
 pub mod brought;
 mod capacity_wait;

@@ -69,7 +69,7 @@ pub fn missing_context(workflow: &Workflow, context: &Map<String, Value>) -> Vec
 }
 
 /// References to names that neither a node nor this context has, as issues.
-pub(crate) fn missing_names(workflow: &Workflow, context: &Map<String, Value>) -> Vec<Issue> {
+pub fn missing_names(workflow: &Workflow, context: &Map<String, Value>) -> Vec<Issue> {
     let is_missing = |reference: &ContextReference| {
         let name = reference.path.name();
         !RESERVED.contains(&name) && !context.contains_key(name)

@@ -15,8 +15,7 @@ mod references;
 mod structure;
 mod value;
 
-pub(crate) use context::missing_names;
-pub use context::{ContextReference, context_references, missing_context};
+pub use context::{ContextReference, context_references, missing_context, missing_names};
 pub use faults::Faults;
 pub use issue::{Code, Issue, Severity, UnknownName};
 pub use launch::validate_parameters;

@@ -3,8 +3,8 @@
 //! the second waits, e.g. for a provider that is away, or its process is lost.
 
 use model::{
-    decide::{ArtifactOut, Outcome},
-    execution::{event::Charge, failure::Failure},
+    decide::Outcome,
+    execution::{artifact, event::Charge, failure::Failure},
 };
 use outside::providers::{CallError, Provider, Repair, TextAnswer, TextRequest, TextSink, Used};
 use serde_json::{Value, json};
@@ -106,7 +106,7 @@ impl Asking<'_> {
     /// Makes the request one for the correction of an answer.
     fn ask_to_repair(&mut self, repair: Repair) {
         let shown: String = repair.answer.chars().take(MOST_REPAIRED).collect();
-        self.inputs[ArtifactOut::REPAIRED] = json!({ "fault": repair.fault, "answer": shown });
+        self.inputs[artifact::REPAIRED] = json!({ "fault": repair.fault, "answer": shown });
         self.request.repair = Some(repair);
         self.request.idempotency_key.push_str("-repair");
     }
@@ -178,10 +178,10 @@ impl Asking<'_> {
     fn into_written<T>(mut self, value: T, answer: TextAnswer, charges: Vec<Charge>) -> Written<T> {
         if !answer.reasoning.trim().is_empty() {
             let reasoning = storable(&answer.reasoning).chars().take(MOST_REASONING).collect();
-            self.inputs[ArtifactOut::REASONING] = Value::String(reasoning);
+            self.inputs[artifact::REASONING] = Value::String(reasoning);
         }
         if answer.is_cut_off {
-            self.inputs[ArtifactOut::CUT_OFF] = true.into();
+            self.inputs[artifact::CUT_OFF] = true.into();
         }
         Written { value, answer, charges, inputs: self.inputs }
     }

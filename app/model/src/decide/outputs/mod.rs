@@ -14,7 +14,7 @@ use crate::{
         talk::Message,
         turn::AnsweredCall,
     },
-    execution::{event::Charge, failure::Failure},
+    execution::{artifact::CUT_OFF, event::Charge, failure::Failure},
     external_ref::ExternalRef,
     id::{ArtifactId, DocumentId, ExecutionId, ImageId, JobId, NodeId},
 };
@@ -142,17 +142,9 @@ pub struct ArtifactOut {
 }
 
 impl ArtifactOut {
-    /// Among its inputs: true when the answer ended at its token limit.
-    pub const CUT_OFF: &str = "cut_off";
-    /// Among its inputs: what the model thought first.
-    pub const REASONING: &str = "reasoning";
-    /// Among its inputs: the answer before, which was not what was asked for, and what was wrong
-    /// with it.
-    pub const REPAIRED: &str = "repaired";
-
     /// Whether it ended at its token limit.
     pub fn is_cut_off(&self) -> bool {
-        self.inputs[Self::CUT_OFF] == true
+        self.inputs[CUT_OFF] == true
     }
 }
 

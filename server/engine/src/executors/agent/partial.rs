@@ -4,7 +4,7 @@
 use model::{
     agent::{limits::LimitKind, talk::Message, turn::AnsweredCall},
     decide::{ArtifactOut, ArtifactOutBody, JobOutput},
-    execution::event::PERSON,
+    execution::{artifact, event::PERSON},
     id::ArtifactId,
     nodes::agent::{DONE, FAILED, LIMIT_REACHED, done_output, failed_output, limit_output},
 };
@@ -88,7 +88,7 @@ impl<'a> Work<'a> {
     pub(super) fn failed(&self, code: &str, words: &str) -> JobOutput {
         let mut inputs = self.inputs();
         if code == CUT_OFF {
-            inputs[ArtifactOut::CUT_OFF] = true.into();
+            inputs[artifact::CUT_OFF] = true.into();
         }
         self.unfinished(FAILED, failed_output(code, words, self.partial()), inputs)
     }
@@ -140,10 +140,10 @@ impl<'a> Work<'a> {
         if let Some(Message::Assistant { reasoning, .. }) = self.said().next_back()
             && !reasoning.is_empty()
         {
-            inputs[ArtifactOut::REASONING] = json!(reasoning);
+            inputs[artifact::REASONING] = json!(reasoning);
         }
         if let Some(repaired) = self.repaired() {
-            inputs[ArtifactOut::REPAIRED] = repaired;
+            inputs[artifact::REPAIRED] = repaired;
         }
         made_from(inputs, context)
     }

@@ -7,9 +7,9 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     api::documents::DocumentFilter,
-    decide::{self, Again, CompiledWorkflow, Snapshot, Transition, asking_for},
+    decide::{self, Again, CompiledWorkflow, Snapshot, Transition},
     estimate::Estimate,
-    execution::{brought::Brought, queue::Queued},
+    execution::{brought::Brought, queue::Queued, run_scope::asking_for},
     external_ref::{ExternalRef, checked_refs},
     id::{ExecutionId, NodeId, ProjectId},
     pages::{ContextMode, LaunchRequest, Launched},

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use backend::actor::Actor;
 use model::{
     connect,
-    decide::{Again, CompiledWorkflow, Known, asking_for, runs, to_take_over_around},
-    execution::run_scope::RunScope,
+    decide::{Again, CompiledWorkflow, Known, runs, to_take_over_around},
+    execution::run_scope::{RunScope, asking_for},
     id::{ExecutionId, NodeId, TemplateId},
     pages::Recorded,
     problem::{FieldProblem, Problem},

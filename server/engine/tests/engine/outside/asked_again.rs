@@ -5,8 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use engine::testing::world::{none, quick};
 use model::{
     api::{documents::DocumentChange, lineage::Subject},
-    decide::ArtifactOut,
-    execution::state::ExecutionStatus,
+    execution::{artifact, state::ExecutionStatus},
 };
 use outside::providers::{ImageRequest, Provider, TextFormat, TextRequest};
 use serde_json::{Value, json};
@@ -256,7 +255,7 @@ async fn a_text_that_was_cut_off_says_so_on_its_node_its_document_and_its_versio
     let rows = services.artifacts.list(owner, id).await.unwrap();
     assert!(rows[0].cut_off);
     let lineage = services.artifacts.lineage(owner, Subject::Artifact(made.id)).await.unwrap();
-    assert_eq!(lineage.entries[0].input(ArtifactOut::REASONING), Some("Brew it cold."));
+    assert_eq!(lineage.entries[0].input(artifact::REASONING), Some("Brew it cold."));
     let document = lineage.entries[0].documents[0].id;
     let page = services.library.document(owner, document).await.unwrap();
     assert!(page.cut_off && page.content == "Cold", "{page:#?}");
