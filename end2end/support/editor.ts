@@ -25,7 +25,7 @@ let made = 0;
 
 /** Lets an editor not hear of what others save: the answer never comes. */
 export function deafen(page: Page): Promise<unknown> {
-  return page.route('**/api/fn/latest_draft', () => undefined);
+  return page.route('**/api/fn/load_latest_draft', () => undefined);
 }
 
 /** Somebody else writes the prompt of a step; an editor that is to clash with that is deafened before. */

@@ -101,14 +101,14 @@ async function exported(page: Page, workspace: string): Promise<void> {
 
   await sections(page).getByRole('link', { name: 'Home' }).click();
   await expect(page).toHaveURL(workspace);
-  await page.route(/\/api\/fn\/history_choices/, (route) => route.abort());
+  await page.route(/\/api\/fn\/load_execution_choices/, (route) => route.abort());
   await sections(page).getByRole('link', { name: 'Runs' }).click();
   await expect(page.getByText('Couldn\'t load filters')).toBeVisible();
   await expect(row.first()).toBeVisible();
 }
 
 test('ux 69: who has run nothing is told so; the history is narrowed in its address, without scripts too, exported, and whole while another is loaded', async ({ page, browser, guard }) => {
-  guard.expect(/history_choices|ERR_FAILED/);
+  guard.expect(/load_execution_choices|ERR_FAILED/);
   const workspace = await beOwner(page);
   await history(page, workspace);
 

@@ -10,8 +10,8 @@ import { begin, edge, type Json, node, post, stands, step } from '../support/wor
 import { beOwner } from '../support/workspace.ts';
 
 const STREAM = /\/api\/v1\/stream\?/;
-const EVENTS = /\/api\/fn\/execution_events/;
-const STATUS = /\/api\/fn\/execution_status/;
+const EVENTS = /\/api\/fn\/load_events/;
+const STATUS = /\/api\/fn\/load_pulse/;
 
 /** Two decisions, one after the other. */
 const workflow = {

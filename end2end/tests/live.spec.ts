@@ -20,7 +20,7 @@ class Asked {
         this.lines += 1;
         this.open += 1;
       }
-      if (/\/api\/fn\/(attention|execution_status)/.test(request.url())) this.polls.push(request.url());
+      if (/\/api\/fn\/(load_attention|load_pulse)/.test(request.url())) this.polls.push(request.url());
     });
     const ended = (request: { url(): string }) => {
       if (isLine(request.url())) this.open -= 1;

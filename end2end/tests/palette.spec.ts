@@ -102,12 +102,12 @@ test('ux 34: everything is found by its name; what was chosen lately comes first
   const words = (request: { postDataJSON(): unknown }) => (request.postDataJSON() as { words: string }).words;
   let release = () => {};
   const held = new Promise<void>((resolve) => (release = resolve));
-  await page.route('**/api/fn/find', async (route) => {
+  await page.route('**/api/fn/find_anything', async (route) => {
     if (words(route.request()) === slow) await held;
     await route.continue();
   });
   await open(page);
-  const asked = page.waitForRequest((request) => request.url().endsWith('/api/fn/find') && words(request) === slow);
+  const asked = page.waitForRequest((request) => request.url().endsWith('/api/fn/find_anything') && words(request) === slow);
   await field.fill(slow);
   await asked;
   await expect(dialog.getByText('Searching…')).toBeVisible();
@@ -121,13 +121,13 @@ test('ux 34: everything is found by its name; what was chosen lately comes first
   await expect(option(/^Instagram Post(?! \()/)).toBeVisible();
   await expect(option(/^Quokka project/)).toHaveCount(0);
 
-  guard.expect(/api\/fn\/find/);
-  await page.unroute('**/api/fn/find');
-  await page.route('**/api/fn/find', (route) => route.abort());
+  guard.expect(/api\/fn\/find_anything/);
+  await page.unroute('**/api/fn/find_anything');
+  await page.route('**/api/fn/find_anything', (route) => route.abort());
   await field.fill('light');
   await expect(dialog.getByRole('alert')).toContainText("The server didn't answer");
   await expect(option(/^Light theme/)).toBeVisible();
-  await page.unroute('**/api/fn/find');
+  await page.unroute('**/api/fn/find_anything');
   await page.keyboard.press('Escape');
 
   // On a phone it is behind its button.

@@ -85,7 +85,7 @@ test('ux 34: empty pages say what they are for; a part that cannot be loaded lea
   await section(page, 'Documents');
   let broken = true;
   const problem = { kind: 'internal', code: 'internal', detail: 'Something failed here.' };
-  await page.route('**/api/fn/images', (route) => (broken ? route.fulfill({ status: 500, json: problem }) : route.continue()));
+  await page.route('**/api/fn/load_images', (route) => (broken ? route.fulfill({ status: 500, json: problem }) : route.continue()));
 
   await page.getByRole('link', { name: 'Images', exact: true }).click();
 

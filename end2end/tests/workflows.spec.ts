@@ -51,7 +51,7 @@ test('ux 34, 48, 50, 51, 68, 69: from the gallery by a preview and the form to o
   await test.step('a gallery that cannot be loaded can be tried again', async () => {
     await sections(page).getByRole('link', { name: 'Documents' }).click();
     await expect(page.getByRole('heading', { level: 1, name: 'Documents' })).toBeVisible();
-    await page.route('**/api/fn/gallery', (route) => route.fulfill({ status: 500, body: '{}' }), { times: 1 });
+    await page.route('**/api/fn/load_gallery', (route) => route.fulfill({ status: 500, body: '{}' }), { times: 1 });
     await sections(page).getByRole('link', { name: 'Workflows' }).click();
     await expect(page.getByText("Couldn't load workflows")).toBeVisible();
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -7,12 +7,7 @@ use model::{
     account::PasswordForm,
     api::account::{AddressForm, DeletionForm, ForgottenPasswordForm, NameForm, NewPasswordForm},
 };
-use model::{
-    account::SignedInPlace,
-    api::account::{AccountPage, NewPasswordLink, PasswordLinkView},
-    id::UserId,
-    preferences::{Preferences, Theme},
-};
+use model::{account::SignedInPlace, api::account::PasswordLinkView};
 use uuid::Uuid;
 #[cfg(feature = "ssr")]
 use web::routes;
@@ -21,13 +16,7 @@ use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, into_api_error};
 
-/// Where the person is signed in, and their own tokens here.
-#[server(prefix = "/api/fn", endpoint = "account", input = leptos::server_fn::codec::Json)]
-pub async fn load_account() -> Result<AccountPage, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageOwnAccount)?;
-    ctx.backend.profile.account_page(actor).await.map_err(into_api_error)
-}
+model::account_operations!(crate::call::functions);
 
 /// Gives the person another name.
 #[server(prefix = "/api/fn", endpoint = "rename_account", input = leptos::server_fn::codec::Json)]
@@ -93,36 +82,6 @@ pub async fn revoke_other_sessions() -> Result<Vec<SignedInPlace>, ApiError> {
     ctx.backend.accounts.list_sessions(actor).await.map_err(into_api_error)
 }
 
-/// Keeps what the person has set for themselves.
-#[server(prefix = "/api/fn", endpoint = "set_preferences", input = leptos::server_fn::codec::Json)]
-pub async fn set_preferences(
-    /// All of it.
-    preferences: Preferences,
-) -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageOwnAccount)?;
-    ctx.backend.profile.set_preferences(actor, preferences).await.map_err(into_api_error)
-}
-
-/// Keeps the colours that the person has chosen.
-#[server(prefix = "/api/fn", endpoint = "keep_theme", input = leptos::server_fn::codec::Json)]
-pub async fn keep_theme(
-    /// The theme of their pages from now on, in every browser.
-    theme: Theme,
-) -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageOwnAccount)?;
-    ctx.backend.profile.keep_theme(actor, theme).await.map_err(into_api_error)
-}
-
-/// Takes the person's picture down.
-#[server(prefix = "/api/fn", endpoint = "remove_picture", input = leptos::server_fn::codec::Json)]
-pub async fn remove_picture() -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageOwnAccount)?;
-    ctx.backend.profile.remove_picture(actor).await.map_err(into_api_error)
-}
-
 /// Deletes the person's account and leads to the sign-in page.
 #[server(prefix = "/api/fn", endpoint = "delete_account", input = leptos::server_fn::codec::Json)]
 pub async fn delete_account(
@@ -138,17 +97,6 @@ pub async fn delete_account(
     ctx.set_session_cookie(None);
     leptos_axum::redirect(&routes::sign_in());
     Ok(())
-}
-
-/// Makes a link by which a member chooses a new password.
-#[server(prefix = "/api/fn", endpoint = "make_password_link", input = leptos::server_fn::codec::Json)]
-pub async fn make_password_link(
-    /// Who has forgotten theirs.
-    user: UserId,
-) -> Result<NewPasswordLink, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageMembers)?;
-    ctx.backend.accounts.make_password_link(actor, user).await.map_err(into_api_error)
 }
 
 /// Whose password a link replaces.

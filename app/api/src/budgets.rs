@@ -1,7 +1,7 @@
 //! What the workspace and its templates may spend in a month.
 
 use leptos::prelude::*;
-use model::{id::TemplateId, pages::BudgetList};
+use model::id::TemplateId;
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
@@ -9,16 +9,7 @@ use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::{access::Permission, budget::BudgetForm};
 
-/// The budgets of the workspace and of its templates, with what is spent of each this month.
-#[server(prefix = "/api/fn", endpoint = "budgets", input = leptos::server_fn::codec::Json)]
-pub async fn load_budgets() -> Result<BudgetList, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .provider_access
-        .budget_list(ctx.require(Permission::ManageBudgets)?)
-        .await
-        .map_err(into_api_error)
-}
+model::budgets_operations!(crate::call::functions);
 
 /// Sets what the executions of a template may spend in a calendar month (UTC).
 #[server(prefix = "/api/fn", endpoint = "set_template_budget", input = leptos::server_fn::codec::Json)]

@@ -4,20 +4,18 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::{access::Permission, api::listing::PageRequest, pages::ReviewCard};
 use model::{
-    api::{
-        executions::{ExecutionPulse, SentRow},
-        listing::Page,
-    },
-    execution::event::Event,
+    api::listing::Page,
     id::{ArtifactId, ExecutionId, NodeId},
     mcp::call::ToolCallView,
     nodes::ai_review::Judgement,
-    pages::{Control, Gave, Launched, MonitorPage, RerunRequest},
+    pages::{Control, Gave, Launched, MonitorPage},
 };
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, into_api_error};
+
+model::executions_operations!(crate::call::functions);
 
 /// What the monitor of an execution shows: all of it, or of one with very many steps what is seen
 /// first.
@@ -38,52 +36,6 @@ pub async fn load_monitor(
     }
     page.reviews = page.reviews.into_iter().map(ReviewCard::truncate_items).collect();
     Ok(page)
-}
-
-/// Where an execution stands, without what happened in it.
-#[server(prefix = "/api/fn", endpoint = "execution_status", input = leptos::server_fn::codec::Json)]
-pub async fn load_pulse(
-    /// The execution, under way or over.
-    execution: ExecutionId,
-) -> Result<ExecutionPulse, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .executions
-        .pulse(ctx.require(Permission::Read)?, execution)
-        .await
-        .map_err(into_api_error)
-}
-
-/// What happened after event number `after`, in order, at most a page of it.
-#[server(prefix = "/api/fn", endpoint = "execution_events", input = leptos::server_fn::codec::Json)]
-pub async fn load_events(
-    /// Of which execution.
-    execution: ExecutionId,
-    /// The last event that is known; 0 for all.
-    after: i64,
-) -> Result<Vec<Event>, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .executions
-        .events(ctx.require(Permission::Read)?, execution, after)
-        .await
-        .map_err(into_api_error)
-}
-
-/// What the attempts of a node sent out, its references put in.
-#[server(prefix = "/api/fn", endpoint = "sent", input = leptos::server_fn::codec::Json)]
-pub async fn load_sent(
-    /// Of which execution.
-    execution: ExecutionId,
-    /// Of which node; of a loop's inside, in which round.
-    node: NodeId,
-) -> Result<Vec<SentRow>, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .executions
-        .sent_inputs(ctx.require(Permission::Read)?, execution, &node)
-        .await
-        .map_err(into_api_error)
 }
 
 /// The calls of tools of a node, in all of its rounds, a page of them, the newest first.
@@ -174,19 +126,6 @@ pub async fn control_execution(
         control => ctx.backend.executions.control(actor, execution, control).await,
     };
     done.map_err(into_api_error)
-}
-
-/// Runs an execution that is over again, as a new one: from a node on, or all of it.
-#[server(prefix = "/api/fn", endpoint = "rerun", input = leptos::server_fn::codec::Json)]
-pub async fn rerun_execution(
-    /// The execution that is run again; it must be over.
-    execution: ExecutionId,
-    /// The node to begin at, and the parameters and settings that are different.
-    request: RerunRequest,
-) -> Result<Launched, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::LaunchTemplate)?;
-    ctx.backend.executions.rerun(actor, execution, request).await.map_err(into_api_error)
 }
 
 /// Runs an execution that is over again with its recorded answers, as a new one.

@@ -4,23 +4,15 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::{access::Permission, api::listing::PageRequest, budget::BudgetForm};
 use model::{
-    api::{
-        history::{ExecutionFilter, SeveralAnswer, SeveralRequest},
-        listing::Page,
-    },
-    pages::{ActivityPage, Attention, DashboardPage, ExecutionChoices, ExecutionRow},
+    api::{history::ExecutionFilter, listing::Page},
+    pages::ExecutionRow,
 };
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, into_api_error};
 
-/// What needs the person, what is under way, what ended lately.
-#[server(prefix = "/api/fn", endpoint = "dashboard", input = leptos::server_fn::codec::Json)]
-pub async fn load_dashboard() -> Result<DashboardPage, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend.overview.dashboard(ctx.require(Permission::Read)?).await.map_err(into_api_error)
-}
+model::overview_operations!(crate::call::functions);
 
 /// A part of the executions that the filter admits, the latest first.
 #[server(prefix = "/api/fn", endpoint = "history", input = leptos::server_fn::codec::Json)]
@@ -33,42 +25,6 @@ pub async fn load_executions(
     let ctx = Ctx::get()?;
     let (actor, asked) = (ctx.require(Permission::Read)?, PageRequest { limit: None, cursor });
     ctx.backend.executions.executions_page(actor, &filter, &asked).await.map_err(into_api_error)
-}
-
-/// What executions can be narrowed by.
-#[server(prefix = "/api/fn", endpoint = "history_choices", input = leptos::server_fn::codec::Json)]
-pub async fn load_execution_choices() -> Result<ExecutionChoices, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .executions
-        .history_choices(ctx.require(Permission::Read)?)
-        .await
-        .map_err(into_api_error)
-}
-
-/// Asks the same of several executions; each answers for itself.
-#[server(prefix = "/api/fn", endpoint = "control_several", input = leptos::server_fn::codec::Json)]
-pub async fn control_several(
-    /// The executions, and what is asked of each.
-    request: SeveralRequest,
-) -> Result<Vec<SeveralAnswer>, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ControlExecution)?;
-    ctx.backend.executions.control_several(actor, &request).await.map_err(into_api_error)
-}
-
-/// Executions that are not over, and those that have just ended.
-#[server(prefix = "/api/fn", endpoint = "under_way", input = leptos::server_fn::codec::Json)]
-pub async fn load_activity() -> Result<ActivityPage, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend.overview.activity(ctx.require(Permission::Read)?).await.map_err(into_api_error)
-}
-
-/// How much waits for the person and is under way.
-#[server(prefix = "/api/fn", endpoint = "attention", input = leptos::server_fn::codec::Json)]
-pub async fn load_attention() -> Result<Attention, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend.overview.attention(ctx.require(Permission::Read)?).await.map_err(into_api_error)
 }
 
 /// Sets what the workspace may spend in a calendar month (UTC); without a budget nothing is

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use model::{
     price::Price,
-    provider::{ProviderForm, ProviderTrial, ProvidersPage},
+    provider::{ProviderForm, ProvidersPage},
     provider_choice::{ProviderChoice, Vendor},
 };
 
@@ -13,16 +13,7 @@ use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 
-/// Who answers prompts, and the workspace's own access without its key.
-#[server(prefix = "/api/fn", endpoint = "providers", input = leptos::server_fn::codec::Json)]
-pub async fn load_providers() -> Result<ProvidersPage, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .provider_access
-        .providers(ctx.require(Permission::ManageProviders)?)
-        .await
-        .map_err(into_api_error)
-}
+model::providers_operations!(crate::call::functions);
 
 /// Keeps the workspace's access to a vendor.
 #[server(prefix = "/api/fn", endpoint = "set_provider", input = leptos::server_fn::codec::Json)]
@@ -48,19 +39,6 @@ pub async fn delete_provider(
     let actor = ctx.require(Permission::ManageProviders)?;
     ctx.backend.provider_access.delete_provider(actor, vendor).await.map_err(into_api_error)?;
     ctx.backend.provider_access.providers(actor).await.map_err(into_api_error)
-}
-
-/// Tries access, kept or not.
-#[server(prefix = "/api/fn", endpoint = "try_provider", input = leptos::server_fn::codec::Json)]
-pub async fn try_provider(
-    /// Whom it is access to.
-    vendor: Vendor,
-    /// The access; without a key the one kept for the address is used.
-    form: ProviderForm,
-) -> Result<ProviderTrial, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageProviders)?;
-    ctx.backend.provider_access.try_provider(actor, vendor, form).await.map_err(into_api_error)
 }
 
 /// Chooses who writes texts and who makes images where a step does not say.

@@ -4,9 +4,7 @@ use leptos::prelude::*;
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 use model::{
-    api::review_links::{
-        LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
-    },
+    api::review_links::{LinkedChange, LinkedItem, LinkedReview},
     id::ReviewId,
     review::Decision,
 };
@@ -17,6 +15,8 @@ use uuid::Uuid;
 use super::server::{Ctx, into_api_error};
 use super::{ApiError, html::SafeHtml};
 
+model::review_links_operations!(crate::call::functions);
+
 /// What a link leads to, ready to be read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LinkedReading {
@@ -24,30 +24,6 @@ pub struct LinkedReading {
     pub review: LinkedReview,
     /// The HTML of each item that is a document, by the index of the item; none for other items.
     pub documents: Vec<Option<SafeHtml>>,
-}
-
-/// Makes a link to a review.
-#[server(prefix = "/api/fn", endpoint = "make_review_link", input = leptos::server_fn::codec::Json)]
-pub async fn make_review_link(
-    /// The review that the link lets others decide.
-    review: ReviewId,
-    /// How long it works.
-    form: ReviewLinkForm,
-) -> Result<NewReviewLink, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.backend.reviews.make_review_link(actor, review, form).await.map_err(into_api_error)
-}
-
-/// The links to a review that work, the newest first.
-#[server(prefix = "/api/fn", endpoint = "review_links", input = leptos::server_fn::codec::Json)]
-pub async fn load_review_links(
-    /// The review whose links are listed.
-    review: ReviewId,
-) -> Result<Vec<ReviewLinkRow>, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::DecideOwnReview)?;
-    ctx.backend.reviews.review_links(actor, review).await.map_err(into_api_error)
 }
 
 /// Ends a link.

@@ -9,16 +9,7 @@ use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
 
-/// The secrets without their values, and the steps that name one.
-#[server(prefix = "/api/fn", endpoint = "secrets", input = leptos::server_fn::codec::Json)]
-pub async fn load_secrets() -> Result<SecretList, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend
-        .provider_access
-        .secret_list(ctx.require(Permission::ManageSecrets)?)
-        .await
-        .map_err(into_api_error)
-}
+model::secrets_operations!(crate::call::functions);
 
 /// Keeps a secret under a name.
 #[server(prefix = "/api/fn", endpoint = "set_secret", input = leptos::server_fn::codec::Json)]

@@ -1,16 +1,10 @@
-//! Templates: the gallery, a template's page, its launch form, launching.
+//! Templates: a template's page, changing it, its versions and presets, its launch form, launching.
 
 use leptos::prelude::*;
 use model::{
-    agent_library::form::ArchiveChange,
-    api::{
-        presets::{EarlierLaunch, LaunchPreset, NewPreset, PresetChange},
-        templates::{
-            DraftChange, EnabledChange, EnabledState, Removal, SavedTemplate, TemplateDraft,
-        },
-    },
-    id::{ExecutionId, PresetId, TemplateId},
-    pages::{GalleryPage, LaunchPage, LaunchRequest, Launched, TemplatePage},
+    api::presets::EarlierLaunch,
+    id::{ExecutionId, TemplateId},
+    pages::{LaunchPage, LaunchRequest, Launched, TemplatePage},
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +13,8 @@ use super::server::{Ctx, into_api_error};
 use super::{ApiError, html::SafeHtml};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
+
+model::templates_operations!(crate::call::functions);
 
 /// A template's page with its example ready to be shown.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,14 +36,6 @@ pub struct LaunchForm {
     pub again: Option<EarlierLaunch>,
 }
 
-/// Every published template of the workspace, drafts that were never published, and what is
-/// archived.
-#[server(prefix = "/api/fn", endpoint = "gallery", input = leptos::server_fn::codec::Json)]
-pub async fn load_gallery() -> Result<GalleryPage, ApiError> {
-    let ctx = Ctx::get()?;
-    ctx.backend.drafts.gallery_page(ctx.require(Permission::Read)?).await.map_err(into_api_error)
-}
-
 /// One published template.
 #[server(prefix = "/api/fn", endpoint = "template", input = leptos::server_fn::codec::Json)]
 pub async fn load_template(
@@ -63,67 +51,6 @@ pub async fn load_template(
         .map_err(into_api_error)?;
     let example_output = SafeHtml::from_markdown(page.example_output.clone()).await?;
     Ok(TemplatePreview { page, example_output })
-}
-
-/// Switches a template off for a reason, so that nothing of it is launched, or on again.
-#[server(prefix = "/api/fn", endpoint = "set_template_enabled", input = leptos::server_fn::codec::Json)]
-pub async fn set_template_enabled(
-    /// The template, published or not.
-    id: TemplateId,
-    /// Whether it may be launched, and why not.
-    change: EnabledChange,
-) -> Result<EnabledState, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::PublishTemplate)?;
-    ctx.backend.templates.set_template_enabled(actor, id, change).await.map_err(into_api_error)
-}
-
-/// A template's draft, with what people say of it.
-#[server(prefix = "/api/fn", endpoint = "template_draft", input = leptos::server_fn::codec::Json)]
-pub async fn load_template_draft(
-    /// The template, published or not.
-    id: TemplateId,
-) -> Result<TemplateDraft, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.backend.templates.draft(actor, id).await.map_err(into_api_error)
-}
-
-/// Changes what people say of a template; what is absent stays.
-#[server(prefix = "/api/fn", endpoint = "change_template", input = leptos::server_fn::codec::Json)]
-pub async fn change_template(
-    /// The template; not one that came with the product.
-    id: TemplateId,
-    /// What is to be different.
-    change: DraftChange,
-) -> Result<SavedTemplate, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.backend.templates.save_draft(actor, id, change).await.map_err(into_api_error)
-}
-
-/// Archives a template, so that lists leave it out, or restores it.
-#[server(prefix = "/api/fn", endpoint = "archive_template", input = leptos::server_fn::codec::Json)]
-pub async fn archive_template(
-    /// The template; not one that came with the product.
-    id: TemplateId,
-    /// Whether it is put out of sight.
-    change: ArchiveChange,
-) -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.backend.templates.archive_template(actor, id, change).await.map_err(into_api_error)
-}
-
-/// Deletes a template; one that has executions is archived for them.
-#[server(prefix = "/api/fn", endpoint = "delete_template", input = leptos::server_fn::codec::Json)]
-pub async fn delete_template(
-    /// The template; not one that came with the product.
-    id: TemplateId,
-) -> Result<Removal, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditTemplate)?;
-    ctx.backend.templates.delete_template(actor, id).await.map_err(into_api_error)
 }
 
 /// What the launch form of a template needs.
@@ -175,47 +102,6 @@ async fn form(
         None => None,
     };
     Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string(), again })
-}
-
-/// Keeps values of a template's form under a name.
-#[server(prefix = "/api/fn", endpoint = "create_preset", input = leptos::server_fn::codec::Json)]
-pub async fn create_preset(
-    /// Of which template.
-    template: TemplateId,
-    /// What is kept.
-    new: NewPreset,
-) -> Result<LaunchPreset, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditPreset)?;
-    ctx.backend.templates.create_preset(actor, template, new).await.map_err(into_api_error)
-}
-
-/// Names a preset, or keeps other values in it.
-#[server(prefix = "/api/fn", endpoint = "change_preset", input = leptos::server_fn::codec::Json)]
-pub async fn change_preset(
-    /// Of which template.
-    template: TemplateId,
-    /// The preset of this template that is changed.
-    id: PresetId,
-    /// What is to be different.
-    change: PresetChange,
-) -> Result<LaunchPreset, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditPreset)?;
-    ctx.backend.templates.change_preset(actor, template, id, change).await.map_err(into_api_error)
-}
-
-/// Forgets a preset.
-#[server(prefix = "/api/fn", endpoint = "delete_preset", input = leptos::server_fn::codec::Json)]
-pub async fn delete_preset(
-    /// Of which template.
-    template: TemplateId,
-    /// The preset of this template that is deleted.
-    id: PresetId,
-) -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::EditPreset)?;
-    ctx.backend.templates.delete_preset(actor, template, id).await.map_err(into_api_error)
 }
 
 /// Launches a template.

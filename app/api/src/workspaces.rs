@@ -1,16 +1,15 @@
 //! Workspaces: made, gone into, renamed, archived and deleted.
 
 use leptos::prelude::*;
-use model::{
-    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
-    id::WorkspaceId,
-};
+use model::{api::workspaces::NewWorkspace, id::WorkspaceId};
 
 use super::ApiError;
 #[cfg(feature = "ssr")]
 use super::server::{Ctx, into_api_error};
 #[cfg(feature = "ssr")]
 use model::access::Permission;
+
+model::workspaces_operations!(crate::call::functions);
 
 /// Makes a workspace and goes into it: its pages have to be opened anew.
 #[server(prefix = "/api/fn", endpoint = "create_workspace", input = leptos::server_fn::codec::Json)]
@@ -36,29 +35,6 @@ pub async fn switch_workspace(
     done.map_err(into_api_error)
 }
 
-/// What holds for everything in the workspace.
-#[server(
-    prefix = "/api/fn",
-    endpoint = "workspace_settings",
-    input = leptos::server_fn::codec::Json
-)]
-pub async fn load_workspace_settings() -> Result<WorkspaceSettings, ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::Read)?;
-    ctx.backend.workspaces.workspace_settings(actor).await.map_err(into_api_error)
-}
-
-/// Renames the workspace, gives it another colour, or other names that launches may set.
-#[server(prefix = "/api/fn", endpoint = "change_workspace", input = leptos::server_fn::codec::Json)]
-pub async fn change_workspace(
-    /// What changes; what is absent stays.
-    change: WorkspaceChange,
-) -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::ManageWorkspace)?;
-    ctx.backend.workspaces.change_workspace(actor, change).await.map_err(into_api_error)
-}
-
 /// Puts the workspace away, or takes it back into use.
 #[server(
     prefix = "/api/fn",
@@ -77,15 +53,4 @@ pub async fn set_workspace_archived(
         ctx.backend.workspaces.restore_workspace(actor).await
     };
     done.map_err(into_api_error)
-}
-
-/// Deletes the workspace with all it holds; the session is in none afterwards.
-#[server(prefix = "/api/fn", endpoint = "delete_workspace", input = leptos::server_fn::codec::Json)]
-pub async fn delete_workspace(
-    /// The name of the workspace, typed by the person.
-    removal: WorkspaceRemoval,
-) -> Result<(), ApiError> {
-    let ctx = Ctx::get()?;
-    let actor = ctx.require(Permission::DeleteWorkspace)?;
-    ctx.backend.workspaces.delete_workspace(actor, removal).await.map_err(into_api_error)
 }

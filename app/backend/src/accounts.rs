@@ -2,14 +2,12 @@
 
 use async_trait::async_trait;
 use model::{
-    account::{
-        PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm, TokenView,
-    },
+    account::{PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm},
     api::{
-        account::{ForgottenPasswordForm, NewPasswordForm, NewPasswordLink, PasswordLinkView},
+        account::{ForgottenPasswordForm, NewPasswordForm, PasswordLinkView},
         members::{InvitationView, JoinForm},
     },
-    id::{TokenId, UserId},
+    id::TokenId,
     oidc::SignInWays,
     problem::Problem,
 };
@@ -19,6 +17,9 @@ use crate::{
     actor::{Actor, Origin, Person},
     key::Key,
 };
+
+model::password_links_operations!(crate::area::area);
+model::tokens_operations!(crate::area::area);
 
 /// Whether the instance waits for its owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,7 +61,7 @@ pub struct OpenedSession {
 
 /// People: the first visit, signing in and out, passwords and sessions.
 #[async_trait]
-pub trait Accounts: Send + Sync {
+pub trait Accounts: PasswordLinkOperations + TokenOperations {
     /// Who the actor is and where, for every page's header.
     async fn session_view(&self, actor: &Actor) -> Result<SessionView, Problem>;
 
@@ -119,12 +120,6 @@ pub trait Accounts: Send + Sync {
     /// Makes a token that acts for the actor and may do at most what they may.
     async fn create_token(&self, actor: &Actor, form: TokenForm) -> Result<NewToken, Problem>;
 
-    /// The workspace's tokens for an admin, one's own for everybody else.
-    async fn list_tokens(&self, actor: &Actor) -> Result<Vec<TokenView>, Problem>;
-
-    /// Revokes a token: any of the workspace for an admin, one's own for everybody else.
-    async fn revoke_token(&self, actor: &Actor, id: TokenId) -> Result<(), Problem>;
-
     /// Changes the actor's password, ends all their sessions and opens a fresh one here.
     async fn change_password(
         &self,
@@ -132,14 +127,6 @@ pub trait Accounts: Send + Sync {
         form: PasswordForm,
         origin: &Origin,
     ) -> Result<SignedIn, Problem>;
-
-    /// Makes a link by which a member of the actor's workspace chooses a new password. Refused for
-    /// people who are more than the actor in a workspace, or are in one that is not the actor's.
-    async fn make_password_link(
-        &self,
-        actor: &Actor,
-        user: UserId,
-    ) -> Result<NewPasswordLink, Problem>;
 
     /// Has a link to a new password sent to an address, if there is an account of it; the answer is
     /// the same if there is none. Only where mails are sent.

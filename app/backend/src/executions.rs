@@ -2,45 +2,25 @@
 
 use async_trait::async_trait;
 use model::{
-    agent::page::AgentTalkPage,
     api::{
-        executions::{ExecutionPulse, SentRow},
-        history::{ExecutionFilter, SeveralAnswer, SeveralRequest},
+        history::ExecutionFilter,
         listing::{Page, PageRequest},
     },
-    execution::event::Event,
-    id::{ExecutionId, JobId, NodeId},
+    id::{ExecutionId, NodeId},
     mcp::call::ToolCallView,
-    pages::{
-        Control, ExecutionChoices, ExecutionRow, Gave, LaunchRequest, Launched, MonitorPage,
-        RerunRequest,
-    },
+    pages::{Control, ExecutionRow, Gave, LaunchRequest, Launched, MonitorPage},
     problem::Problem,
 };
 
 use crate::actor::Actor;
 
+model::executions_operations!(crate::area::area);
+
 /// Executions: launched, watched, controlled.
 #[async_trait]
-pub trait Executions: Send + Sync {
+pub trait Executions: ExecutionOperations {
     /// Everything the monitor shows, as of one event.
     async fn monitor(&self, actor: &Actor, id: ExecutionId) -> Result<MonitorPage, Problem>;
-
-    /// The status of an execution for clients that poll it, without any events.
-    async fn pulse(&self, actor: &Actor, id: ExecutionId) -> Result<ExecutionPulse, Problem>;
-
-    /// Events of an execution after number `seq`, in order, at most a page of them.
-    async fn events(&self, actor: &Actor, id: ExecutionId, seq: i64)
-    -> Result<Vec<Event>, Problem>;
-
-    /// The inputs that the attempts of a node sent out, with its references resolved; the first
-    /// 200, if there are more.
-    async fn sent_inputs(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        node: &NodeId,
-    ) -> Result<Vec<SentRow>, Problem>;
 
     /// The calls of tools of an execution, or of one of its nodes in all of its rounds, the newest
     /// first.
@@ -51,16 +31,6 @@ pub trait Executions: Send + Sync {
         node: Option<&NodeId>,
         asked: &PageRequest,
     ) -> Result<Page<ToolCallView>, Problem>;
-
-    /// A part of the talk of an agent's job, from its end: the last one, or the one that ends before
-    /// the position `before`.
-    async fn agent_talk(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        job: JobId,
-        before: Option<u32>,
-    ) -> Result<AgentTalkPage, Problem>;
 
     /// The whole output of a node; empty where it has none yet.
     async fn node_values(
@@ -87,15 +57,6 @@ pub trait Executions: Send + Sync {
         control: Control,
     ) -> Result<(), Problem>;
 
-    /// Runs an execution that is over again, as a new one. What does not depend on the named node
-    /// is taken over with what it gave; without a node everything runs.
-    async fn rerun(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        request: RerunRequest,
-    ) -> Result<Launched, Problem>;
-
     /// Runs an execution that is over again with what it recorded, as a new one: nobody outside is
     /// called and nothing is paid. Waits are not waited for; documents and images stay the first
     /// ones.
@@ -113,17 +74,6 @@ pub trait Executions: Send + Sync {
         filter: &ExecutionFilter,
         asked: &PageRequest,
     ) -> Result<Page<ExecutionRow>, Problem>;
-
-    /// The templates and people that the list can be filtered by.
-    async fn history_choices(&self, actor: &Actor) -> Result<ExecutionChoices, Problem>;
-
-    /// Asks the same of several executions, one after the other; what one refuses keeps no other
-    /// back.
-    async fn control_several(
-        &self,
-        actor: &Actor,
-        request: &SeveralRequest,
-    ) -> Result<Vec<SeveralAnswer>, Problem>;
 
     /// Launches the published version of a template, or its draft where the request names a draft
     /// revision. A repeated idempotency key answers with the first launch.

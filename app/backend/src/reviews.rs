@@ -3,16 +3,13 @@
 use async_trait::async_trait;
 use model::{
     api::{
-        compare::ItemChange,
         listing::{Page, PageRequest},
-        review_links::{
-            LinkedChange, LinkedItem, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow,
-        },
-        reviews::{ReassignForm, ReviewFilter},
+        review_links::{LinkedChange, LinkedItem, LinkedReview},
+        reviews::ReviewFilter,
     },
-    execution::question::{CallAnswer, QuestionCard},
+    execution::question::QuestionCard,
     id::{ExecutionId, ReviewId},
-    pages::{DecisionRow, PersonName, ReviewCard},
+    pages::ReviewCard,
     problem::Problem,
     review::Decision,
 };
@@ -20,24 +17,12 @@ use uuid::Uuid;
 
 use crate::actor::{Actor, Origin};
 
+model::reviews_operations!(crate::area::area);
+model::review_links_operations!(crate::area::area);
+
 /// Reviews, questions about calls, and links to reviews.
 #[async_trait]
-pub trait Reviews: Send + Sync {
-    /// Makes a link to an open review.
-    async fn make_review_link(
-        &self,
-        actor: &Actor,
-        review: ReviewId,
-        form: ReviewLinkForm,
-    ) -> Result<NewReviewLink, Problem>;
-
-    /// The links to a review that work, the newest first.
-    async fn review_links(
-        &self,
-        actor: &Actor,
-        review: ReviewId,
-    ) -> Result<Vec<ReviewLinkRow>, Problem>;
-
+pub trait Reviews: ReviewOperations + ReviewLinkOperations {
     /// Ends a link.
     async fn revoke_review_link(
         &self,
@@ -81,16 +66,6 @@ pub trait Reviews: Send + Sync {
         asked: &PageRequest,
     ) -> Result<Page<ReviewCard>, Problem>;
 
-    /// A page of what was decided in the workspace, the latest first.
-    async fn decisions(
-        &self,
-        actor: &Actor,
-        asked: &PageRequest,
-    ) -> Result<Page<DecisionRow>, Problem>;
-
-    /// The members to whom a review can be given, from A to Z.
-    async fn deciders(&self, actor: &Actor) -> Result<Vec<PersonName>, Problem>;
-
     /// The reviews of an execution, decided ones too, the oldest first.
     async fn list_of_execution(
         &self,
@@ -101,34 +76,10 @@ pub trait Reviews: Send + Sync {
     /// One review of the actor's workspace.
     async fn review(&self, actor: &Actor, id: ReviewId) -> Result<ReviewCard, Problem>;
 
-    /// How the items of a review differ from those of its node's previous review; empty for the
-    /// node's first review.
-    async fn review_changes(&self, actor: &Actor, id: ReviewId)
-    -> Result<Vec<ItemChange>, Problem>;
-
-    /// Decides a review, in the actor's own name.
-    async fn decide(&self, actor: &Actor, id: ReviewId, decision: Decision) -> Result<(), Problem>;
-
-    /// Gives an open review to others.
-    async fn reassign(
-        &self,
-        actor: &Actor,
-        id: ReviewId,
-        form: ReassignForm,
-    ) -> Result<(), Problem>;
-
     /// The calls of the workspace, or of one of its executions, that nobody knows the end of.
     async fn questions(
         &self,
         actor: &Actor,
         execution: Option<ExecutionId>,
     ) -> Result<Vec<QuestionCard>, Problem>;
-
-    /// Takes a person's answer to whether a call was carried out whose outcome is unknown.
-    async fn answer_call(
-        &self,
-        actor: &Actor,
-        id: ExecutionId,
-        answer: CallAnswer,
-    ) -> Result<(), Problem>;
 }

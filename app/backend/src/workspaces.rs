@@ -2,17 +2,16 @@
 
 use async_trait::async_trait;
 use model::{
-    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
-    id::WorkspaceId,
-    problem::Problem,
-    workspace::WorkspaceRow,
+    api::workspaces::NewWorkspace, id::WorkspaceId, problem::Problem, workspace::WorkspaceRow,
 };
 
 use crate::actor::{Actor, Origin, Person};
 
+model::workspaces_operations!(crate::area::area);
+
 /// Workspaces: made, gone into, renamed, archived and deleted.
 #[async_trait]
-pub trait Workspaces: Send + Sync {
+pub trait Workspaces: WorkspaceOperations {
     /// The workspaces of a person, archived ones last, then by name.
     async fn list(&self, person: Person) -> Result<Vec<WorkspaceRow>, Problem>;
 
@@ -32,23 +31,9 @@ pub trait Workspaces: Send + Sync {
         origin: &Origin,
     ) -> Result<(), Problem>;
 
-    /// What holds for everything in the workspace.
-    async fn workspace_settings(&self, actor: &Actor) -> Result<WorkspaceSettings, Problem>;
-
-    /// Renames the workspace, gives it another colour, or other names that launches may set.
-    async fn change_workspace(&self, actor: &Actor, change: WorkspaceChange)
-    -> Result<(), Problem>;
-
     /// Puts the workspace away: it can be read, and nothing in it changes.
     async fn archive_workspace(&self, actor: &Actor) -> Result<(), Problem>;
 
     /// Takes the workspace back into use.
     async fn restore_workspace(&self, actor: &Actor) -> Result<(), Problem>;
-
-    /// Deletes the workspace with all it holds.
-    async fn delete_workspace(
-        &self,
-        actor: &Actor,
-        removal: WorkspaceRemoval,
-    ) -> Result<(), Problem>;
 }

@@ -35,6 +35,7 @@ pub mod nodes;
 pub mod notice;
 pub mod number;
 pub mod oidc;
+pub mod operations;
 pub mod outside;
 pub mod pages;
 pub mod panel;

@@ -1,9 +1,6 @@
 //! The page of the list of executions.
 
-use api::{
-    ApiError,
-    overview::{load_execution_choices, load_executions},
-};
+use api::{ApiError, executions::load_execution_choices, overview::load_executions};
 use frame::layout::{
     page_resource::{ResourceView, load_once},
     session::use_session,

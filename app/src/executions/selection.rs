@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use api::overview::control_several;
+use api::executions::control_several;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},

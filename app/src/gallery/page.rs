@@ -1,6 +1,6 @@
 //! The page of the gallery.
 
-use api::templates::load_gallery;
+use api::builder::load_gallery;
 use frame::{
     begin::BeginButton,
     layout::{

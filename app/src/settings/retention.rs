@@ -1,7 +1,7 @@
 //! Data retention: how long the history of executions that are over is kept, what is deleted then
 //! and what stays.
 
-use api::maintenance::{count_expired_history, load_retention, set_retention};
+use api::admin::{count_expired_history, load_retention, set_retention};
 use frame::{
     layout::page_resource::{ResourceView, load_once},
     sending::wrong_at,

@@ -1,6 +1,6 @@
 //! Storage: what the files of the workspace take up, and where the largest are.
 
-use api::maintenance::load_storage;
+use api::admin::load_storage;
 use frame::layout::{
     page_resource::{ResourceView, load_once},
     session::use_session,

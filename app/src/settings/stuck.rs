@@ -2,7 +2,7 @@
 
 use api::{
     ApiError,
-    maintenance::{load_stuck, repair_stuck},
+    admin::{load_stuck, repair_stuck},
 };
 use frame::{
     activity::words::chip_of,

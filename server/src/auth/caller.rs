@@ -138,7 +138,7 @@ mod tests {
 
         for page in ["", "/documents?q=a", "/settings/members"] {
             let page = format!("http://127.0.0.1:3000/workspace/{id}{page}");
-            assert_eq!(from("/api/fn/documents", &page).as_deref(), Some(id), "{page}");
+            assert_eq!(from("/api/fn/load_documents", &page).as_deref(), Some(id), "{page}");
         }
         assert_eq!(from("/workspace/1", &format!("http://a/workspace/{id}")), None);
         for page in ["http://a/", "http://a/workspace/", "http://a/workspace/x", "nonsense"] {

@@ -10,12 +10,9 @@ use axum::{
 use engine::services::{Services, library::documents::ImageFile};
 use model::{
     access::Permission,
-    api::account::{
-        AddressForm, DeletionForm, NameForm, NewPasswordForm, NewPasswordLink, PasswordLinkView,
-    },
+    api::account::{AddressForm, DeletionForm, NameForm, NewPasswordForm, PasswordLinkView},
     id::UserId,
     picture::PersonPicture,
-    preferences::Preferences,
 };
 
 use super::{
@@ -29,21 +26,20 @@ use crate::{
     http::json::{Json, Path, Query},
 };
 
+model::account_operations!(crate::rest::operation::operations);
+
+mod links {
+    model::password_links_operations!(crate::rest::operation::operations);
+}
+
 const OWN: Access = Access::Needs(Permission::ManageOwnAccount);
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let routes = routes
+    let routes = operations(routes)
         .mount(OWN.put("/account/name", "Changes your name."), rename)
         .mount(
             OWN.put("/account/address", "Changes the email you sign in with; needs your password."),
             change_address,
-        )
-        .mount(
-            OWN.put(
-                "/account/preferences",
-                "Saves your theme, date format and muted notifications.",
-            ),
-            set_preferences,
         )
         .mount(
             OWN.post("/account/picture", "Sets your profile photo.")
@@ -51,7 +47,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 .gives::<PersonPicture>(StatusCode::CREATED),
             set_picture,
         )
-        .mount(OWN.delete("/account/picture", "Deletes your profile photo."), remove_picture)
         .mount(
             OWN.delete("/account", "Deletes your account; needs your email and password.")
                 .gives_nothing(),
@@ -63,21 +58,12 @@ pub(super) fn mount(routes: Routes) -> Routes {
 /// The pictures of people, and the links to a new password.
 fn mount_links(routes: Routes) -> Routes {
     let anybody = Access::Public;
-    routes
+    links::operations(routes)
         .mount(
             Access::Needs(Permission::Read)
                 .get("/members/{user}/picture", "Returns the profile photo of a member.")
                 .sends("image/*"),
             picture,
-        )
-        .mount(
-            Access::Needs(Permission::ManageMembers)
-                .post(
-                    "/members/{user}/password-link",
-                    "Creates a link that lets a member set a new password, once, within 24 hours.",
-                )
-                .gives::<NewPasswordLink>(StatusCode::CREATED),
-            make_password_link,
         )
         .mount(
             anybody.get("/password-links/{link}", "Shows whose password a link replaces."),
@@ -110,15 +96,6 @@ async fn change_address(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn set_preferences(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Json(preferences): Json<Preferences>,
-) -> Result<StatusCode> {
-    services.profile.set_preferences(&actor, preferences).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 async fn set_picture(
     State(services): State<Services>,
     Caller(actor): Caller,
@@ -127,14 +104,6 @@ async fn set_picture(
 ) -> Result<Response> {
     let picture = services.profile.set_picture(&actor, &name, bytes).await?;
     Ok((StatusCode::CREATED, Answer(picture)).into_response())
-}
-
-async fn remove_picture(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-) -> Result<StatusCode> {
-    services.profile.remove_picture(&actor).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn delete(
@@ -160,15 +129,6 @@ async fn picture(
         tag: picture.version.to_string(),
     };
     Ok(serve_image(file, &headers))
-}
-
-async fn make_password_link(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(user): Path<UserId>,
-) -> Result<Response> {
-    let link = services.accounts.make_password_link(&actor, user).await?;
-    Ok((StatusCode::CREATED, Answer(link)).into_response())
 }
 
 async fn password_link(

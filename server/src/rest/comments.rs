@@ -1,20 +1,15 @@
 //! Comments over the API: threads about something, and what is said in them.
 
-use axum::{
-    Json as Answer,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Json as Answer, extract::State};
 use engine::services::Services;
 use model::{
     access::Permission,
     api::listing::{Page, PageRequest},
     comment::{
-        CommentChange, CommentFilter, CommentThread, NewComment, ThreadState,
+        CommentFilter, CommentThread, ThreadState,
         subject::{CommentSubject, NO_STEP, SubjectKind},
     },
-    id::{CommentId, NodeId},
+    id::NodeId,
     problem::{FieldProblem, Problem},
 };
 use schemars::JsonSchema;
@@ -22,44 +17,20 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::routes::{Access, Routes};
-use crate::{
-    auth::caller::Caller,
-    error::Result,
-    http::json::{Json, Path, Query},
-};
+use crate::{auth::caller::Caller, error::Result, http::json::Query};
+
+model::comments_operations!(crate::rest::operation::operations);
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let read = Access::Needs(Permission::Read);
-    let comment = Access::Needs(Permission::Comment);
-    let one = "/comments/{id}";
-    routes
-        .mount(
-            read.get(
-                "/comments",
-                "Lists comment threads, newest first; for a template or an execution, also those \
-                 about its steps, and for an execution, those about its reviews.",
-            ),
-            list,
-        )
-        .mount(
-            comment
-                .post("/comments", "Starts a thread or replies to one; returns the thread.")
-                .gives::<CommentThread>(StatusCode::CREATED),
-            add,
-        )
-        .mount(comment.put(one, "Changes your own comment; returns its thread."), change)
-        .mount(
-            comment
-                .delete(
-                    one,
-                    "Deletes your own comment, or, as an admin, any comment; a thread is deleted \
-                     with its last comment.",
-                )
-                .gives_nothing(),
-            delete,
-        )
-        .mount(comment.post("/comments/{id}/resolve", "Resolves the thread of a comment."), resolve)
-        .mount(comment.post("/comments/{id}/reopen", "Reopens the thread of a comment."), reopen)
+    let routes = routes.mount(
+        Access::Needs(Permission::Read).get(
+            "/comments",
+            "Lists comment threads, newest first; for a template or an execution, also those \
+             about its steps, and for an execution, those about its reviews.",
+        ),
+        list,
+    );
+    operations(routes)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -90,47 +61,4 @@ async fn list(
     let filter = CommentFilter { subject, state };
     let page = PageRequest { limit, cursor };
     Ok(Answer(services.comments.list(&actor, &filter, &page).await?))
-}
-
-async fn add(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Json(new): Json<NewComment>,
-) -> Result<Response> {
-    let thread = services.comments.add(&actor, new).await?;
-    Ok((StatusCode::CREATED, Answer(thread)).into_response())
-}
-
-async fn change(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<CommentId>,
-    Json(change): Json<CommentChange>,
-) -> Result<Answer<CommentThread>> {
-    Ok(Answer(services.comments.change(&actor, id, change).await?))
-}
-
-async fn delete(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<CommentId>,
-) -> Result<StatusCode> {
-    services.comments.delete(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn resolve(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<CommentId>,
-) -> Result<Answer<CommentThread>> {
-    Ok(Answer(services.comments.resolve(&actor, id).await?))
-}
-
-async fn reopen(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<CommentId>,
-) -> Result<Answer<CommentThread>> {
-    Ok(Answer(services.comments.reopen(&actor, id).await?))
 }

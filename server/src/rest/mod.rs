@@ -14,7 +14,7 @@ mod members;
 mod nodes;
 mod oidc;
 pub mod openapi;
-mod presets;
+mod operation;
 mod providers;
 mod review_links;
 mod reviews;
@@ -49,7 +49,6 @@ pub fn all() -> Routes {
     let routes = review_links::mount(routes);
     let routes = comments::mount(routes);
     let routes = templates::mount(routes);
-    let routes = presets::mount(routes);
     let routes = nodes::mount(routes);
     let routes = library::mount(routes);
     let routes = uploads::mount(routes);

@@ -1,12 +1,12 @@
 //! The workspace's access to providers over the API: set and tried; the key is never read back. And
 //! whom the workspace chooses to answer.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode};
 use engine::services::Services;
 use model::{
     access::Permission,
     price::Price,
-    provider::{ProviderForm, ProviderTrial, ProvidersPage},
+    provider::ProviderForm,
     provider_choice::{ProviderChoice, Vendor},
 };
 
@@ -20,16 +20,11 @@ use crate::{
 const ONE: &str = "/providers/{provider}";
 const PRICE: &str = "/providers/{provider}/prices/{model}";
 
+model::providers_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let admin = Access::Needs(Permission::ManageProviders);
-    routes
-        .mount(
-            admin.get(
-                "/providers",
-                "Lists providers, without their keys, and the prices of models.",
-            ),
-            read,
-        )
+    operations(routes)
         .mount(
             admin.put(
                 "/providers/choice",
@@ -45,25 +40,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
             set,
         )
         .mount(admin.delete(ONE, "Removes access; the server's own provider answers instead."), delete)
-        .mount(
-            admin.post(
-                "/providers/{provider}/test",
-                "Tests access by asking for a word, JSON and an image.",
-            ),
-            test,
-        )
         .mount(admin.put(PRICE, "Sets the price of a model, in millionths of a dollar."), set_price)
         .mount(
             admin.delete(PRICE, "Resets a model to its list price."),
             delete_price,
         )
-}
-
-async fn read(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-) -> Result<Answer<ProvidersPage>> {
-    Ok(Answer(services.provider_access.providers(&actor).await?))
 }
 
 async fn choose(
@@ -92,15 +73,6 @@ async fn delete(
 ) -> Result<StatusCode> {
     services.provider_access.delete_provider(&actor, vendor).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn test(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(vendor): Path<Vendor>,
-    Json(form): Json<ProviderForm>,
-) -> Result<Answer<ProviderTrial>> {
-    Ok(Answer(services.provider_access.try_provider(&actor, vendor, form).await?))
 }
 
 async fn set_price(

@@ -4,12 +4,12 @@ use axum::{
     Json as Answer,
     extract::State,
     http::{HeaderMap, StatusCode},
-    response::{IntoResponse, Response},
+    response::Response,
 };
 use engine::services::Services;
 use model::{
     access::Permission,
-    api::review_links::{LinkedChange, LinkedReview, NewReviewLink, ReviewLinkForm, ReviewLinkRow},
+    api::review_links::{LinkedChange, LinkedReview},
     id::ReviewId,
     review::Decision,
 };
@@ -26,20 +26,12 @@ use crate::{
     http::json::{Json, Path},
 };
 
+model::review_links_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let decides = Access::Needs(Permission::DecideOwnReview);
     let anybody = Access::Public;
-    routes
-        .mount(decides.get("/reviews/{id}/links", "Lists the active links to a review."), list)
-        .mount(
-            decides
-                .post(
-                    "/reviews/{id}/links",
-                    "Creates a link that lets someone without an account decide a review.",
-                )
-                .gives::<NewReviewLink>(StatusCode::CREATED),
-            make,
-        )
+    operations(routes)
         .mount(decides.delete("/reviews/{id}/links/{link}", "Revokes a link to a review."), revoke)
         .mount(anybody.get("/review-links/{link}", "Shows the review behind a link."), show)
         .mount(
@@ -72,24 +64,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
             ),
             decide,
         )
-}
-
-async fn list(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<ReviewId>,
-) -> Result<Answer<List<ReviewLinkRow>>> {
-    Ok(List::answer(services.reviews.review_links(&actor, id).await?))
-}
-
-async fn make(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<ReviewId>,
-    Json(form): Json<ReviewLinkForm>,
-) -> Result<Response> {
-    let made = services.reviews.make_review_link(&actor, id, form).await?;
-    Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
 async fn revoke(

@@ -1,15 +1,14 @@
 //! Reviews over the API: what waits for a person, and their decision.
 
-use axum::{Json as Answer, extract::State, http::StatusCode};
+use axum::{Json as Answer, extract::State};
 use engine::services::Services;
 use model::{
     access::Permission,
     api::{
-        compare::ItemChange,
         listing::{Page, PageRequest},
         reviews::{ReassignForm, ReviewFilter, ReviewScope},
     },
-    execution::question::{CallAnswer, QuestionCard},
+    execution::question::QuestionCard,
     id::{ExecutionId, ReviewId},
     pages::{DecisionRow, ReviewCard},
     review::Decision,
@@ -27,20 +26,15 @@ use crate::{
     http::json::{Json, Path, Query},
 };
 
+model::reviews_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let decides = Access::Needs(Permission::DecideOwnReview);
-    routes
+    let routes = routes
         .mount(read.get("/reviews", "Lists open reviews, yours or everyone's, oldest first."), list)
         .mount(read.get("/reviews/decisions", "Lists decided reviews, newest first."), decisions)
         .mount(read.get("/reviews/{id}", "Shows a review, open or decided."), show)
-        .mount(
-            read.get(
-                "/reviews/{id}/changes",
-                "Lists the changes since the previous round of the review, item by item.",
-            ),
-            differences,
-        )
         .mount(
             decides.post(
                 "/reviews/{id}/decision",
@@ -61,14 +55,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 "Lists calls with an unknown result that wait for an answer.",
             ),
             questions,
-        )
-        .mount(
-            Access::Needs(Permission::ControlExecution).post(
-                "/workflows/executions/{id}/answer",
-                "Resolves a call with an unknown result: again, done (with its result) or skip.",
-            ),
-            answer,
-        )
+        );
+    operations(routes)
 }
 
 async fn questions(
@@ -77,16 +65,6 @@ async fn questions(
     Path(id): Path<ExecutionId>,
 ) -> Result<Answer<List<QuestionCard>>> {
     Ok(List::answer(services.reviews.questions(&actor, Some(id)).await?))
-}
-
-async fn answer(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<ExecutionId>,
-    Json(answer): Json<CallAnswer>,
-) -> Result<StatusCode> {
-    services.reviews.answer_call(&actor, id, answer).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Which open reviews are listed, and which part of them.
@@ -145,14 +123,6 @@ async fn show(
     Path(id): Path<ReviewId>,
 ) -> Result<Answer<ReviewCard>> {
     Ok(Answer(services.reviews.review(&actor, id).await?))
-}
-
-async fn differences(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<ReviewId>,
-) -> Result<Answer<List<ItemChange>>> {
-    Ok(List::answer(services.reviews.review_changes(&actor, id).await?))
 }
 
 async fn decide(

@@ -108,7 +108,13 @@ impl Access {
 }
 
 impl Route {
-    fn new(access: Access, method: Method, path: &'static str, says: &'static str) -> Self {
+    /// A route that reads JSON, if anything.
+    pub(super) fn new(
+        access: Access,
+        method: Method,
+        path: &'static str,
+        says: &'static str,
+    ) -> Self {
         Self { method, path, access, says, intake: Intake::Json, shape: Shape::default() }
     }
 

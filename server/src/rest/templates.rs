@@ -1,4 +1,4 @@
-//! Templates over the API: read, create, change, copy, publish, delete.
+//! Templates over the API: read, create, change, copy, publish, delete, and their presets.
 
 use axum::{
     Json as Answer,
@@ -9,13 +9,12 @@ use axum::{
 use engine::services::Services;
 use model::{
     access::Permission,
-    agent_library::form::ArchiveChange,
     api::{
         listing::{Page, PageRequest},
+        presets::LaunchPreset,
         templates::{
-            CategoryCount, CloneRequest, DraftChange, EnabledChange, EnabledState, NewTemplate,
-            PublishRequest, Removed, SavedTemplate, TemplateDraft, TemplateSummary,
-            TemplateVersion, VersionRow,
+            CategoryCount, CloneRequest, DraftChange, NewTemplate, PublishRequest, Removed,
+            SavedTemplate, TemplateDraft, TemplateSummary,
         },
     },
     id::{ProjectId, TemplateId},
@@ -38,11 +37,13 @@ use crate::{
 
 const ALL: &str = "/workflows/templates";
 
+model::templates_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let edit = Access::Needs(Permission::EditTemplate);
     let publishes = Access::Needs(Permission::PublishTemplate);
-    routes
+    let routes = routes
         .mount(read.get(ALL, "Lists templates, newest first; editors also see drafts."), list)
         .mount(edit.post(ALL, "Creates a template from the canonical format, a React Flow file or steps; publishes it if it is valid.").takes::<NewTemplate>().gives::<SavedTemplate>(StatusCode::CREATED), create)
         .mount(read.get("/workflows/templates/categories/list", "Lists the categories with their number of templates."), categories)
@@ -52,10 +53,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(edit.get("/workflows/templates/{id}/draft", "Shows the draft and its problems.").gives::<TemplateDraft>(StatusCode::OK), draft)
         .mount(edit.post("/workflows/templates/{id}/clone", "Copies a template into a new one that you can edit.").gives::<SavedTemplate>(StatusCode::CREATED), copy)
         .mount(publishes.post("/workflows/templates/{id}/publish", "Publishes the draft as the next version; versions never change."), publish)
-        .mount(publishes.put("/workflows/templates/{id}/enabled", "Switches a template off, with a reason, so that it can't be launched, or on again."), set_enabled)
-        .mount(edit.post("/workflows/templates/{id}/archive", "Archives a template, so that lists leave it out, or restores it; workflows that have pinned a version keep it."), archive)
-        .mount(read.get("/workflows/templates/{id}/versions", "Lists the published versions, newest first."), versions)
-        .mount(read.get("/workflows/templates/{id}/versions/{version}", "Shows a published version."), version)
+        .mount(read.get("/workflows/templates/{id}/presets", "Lists the presets of a template's form, by name."), presets);
+    operations(routes)
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -173,41 +172,12 @@ async fn publish(
     Ok(Answer(services.templates.publish_template(&actor, id, form).await?))
 }
 
-/// What runs goes on; whoever is refused a launch reads the reason.
-async fn set_enabled(
+async fn presets(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Path(id): Path<TemplateId>,
-    Json(change): Json<EnabledChange>,
-) -> Result<Answer<EnabledState>> {
-    Ok(Answer(services.templates.set_template_enabled(&actor, id, change).await?))
-}
-
-/// What runs goes on, and workflows that have pinned a version keep it.
-async fn archive(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<TemplateId>,
-    Json(change): Json<ArchiveChange>,
-) -> Result<StatusCode> {
-    services.templates.archive_template(&actor, id, change).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn versions(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<TemplateId>,
-) -> Result<Answer<List<VersionRow>>> {
-    Ok(List::answer(services.templates.template_versions(&actor, id).await?))
-}
-
-async fn version(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path((id, version)): Path<(TemplateId, i32)>,
-) -> Result<Answer<TemplateVersion>> {
-    Ok(Answer(services.templates.template_version(&actor, id, version).await?))
+    Path(template): Path<TemplateId>,
+) -> Result<Answer<List<LaunchPreset>>> {
+    Ok(List::answer(services.templates.presets(&actor, template).await?))
 }
 
 fn created_response(saved: &SavedTemplate) -> Response {

@@ -9,35 +9,21 @@ use axum::{
 use engine::services::Services;
 use model::{
     access::Permission,
-    account::{ShownOnce, TokenForm, TokenView},
-    id::TokenId,
+    account::{ShownOnce, TokenForm},
 };
 
 use super::routes::{Access, Routes};
-use crate::{
-    auth::caller::Caller,
-    error::Result,
-    http::json::{Json, Path},
-};
+use crate::{auth::caller::Caller, error::Result, http::json::Json};
+
+model::tokens_operations!(crate::rest::operation::operations);
 
 pub(super) fn mount(routes: Routes) -> Routes {
-    let own = Access::Needs(Permission::ManageOwnAccount);
-    routes
-        .mount(
-            own.get("/tokens", "Lists tokens: all for an admin, your own otherwise.")
-                .gives::<Vec<TokenView>>(StatusCode::OK),
-            list,
-        )
-        .mount(
-            own.post("/tokens", "Creates a token for yourself; its key is returned only once.")
-                .gives::<ShownOnce>(StatusCode::CREATED),
-            create,
-        )
-        .mount(own.delete("/tokens/{id}", "Revokes a token."), revoke)
-}
-
-async fn list(State(services): State<Services>, Caller(actor): Caller) -> Result<Response> {
-    Ok(Answer(services.accounts.list_tokens(&actor).await?).into_response())
+    operations(routes).mount(
+        Access::Needs(Permission::ManageOwnAccount)
+            .post("/tokens", "Creates a token for yourself; its key is returned only once.")
+            .gives::<ShownOnce>(StatusCode::CREATED),
+        create,
+    )
 }
 
 async fn create(
@@ -48,13 +34,4 @@ async fn create(
     let token = services.accounts.create_token(&actor, form).await?;
     let shown_once = ShownOnce { id: token.id, token: token.key.reveal().to_owned() };
     Ok((StatusCode::CREATED, Answer(shown_once)).into_response())
-}
-
-async fn revoke(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<TokenId>,
-) -> Result<StatusCode> {
-    services.accounts.revoke_token(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -1,21 +1,14 @@
 //! Servers of tools over the API: registered, asked for their tools, searched; and what has changed
 //! in tools since workflows pinned them.
 
-use axum::{
-    Json as Answer,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::{Json as Answer, extract::State};
 use engine::services::Services;
 use model::{
     access::Permission,
     id::McpServerId,
     mcp::{
         drift::ToolDrift,
-        form::ServerChange,
-        page::DriftAcceptance,
-        server::{ServerForm, ServerView, ToolView},
+        server::{ServerView, ToolView},
     },
 };
 use schemars::JsonSchema;
@@ -28,14 +21,14 @@ use super::{
 use crate::{
     auth::caller::Caller,
     error::Result,
-    http::json::{Json, Path, Query},
+    http::json::{Path, Query},
 };
+
+model::tools_operations!(crate::rest::operation::operations);
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    let admin = Access::Needs(Permission::ManageTools);
-    let one = "/mcp-servers/{id}";
-    let routes = routes
+    operations(routes)
         .mount(
             read.get(
                 "/mcp-servers",
@@ -45,31 +38,18 @@ pub(super) fn mount(routes: Routes) -> Routes {
             list_servers,
         )
         .mount(
-            admin
-                .post("/mcp-servers", "Registers a tool server and loads its tools.")
-                .gives::<ServerView>(StatusCode::CREATED),
-            register,
+            read.get("/mcp-servers/{id}", "Shows a registered tool server with its tools."),
+            server,
         )
-        .mount(read.get(one, "Shows a registered tool server with its tools."), server)
-        .mount(admin.patch(one, "Changes a tool server; absent fields don't change."), change)
-        .mount(admin.delete(one, "Deletes a tool server; steps that use it will fail."), delete)
         .mount(
-            admin.post(
+            Access::Needs(Permission::ManageTools).post(
                 "/mcp-servers/{id}/check",
                 "Loads the tools of a tool server now; the result is in its health.",
             ),
             check,
-        );
-    mount_tools(routes, read, admin)
-}
-
-fn mount_tools(routes: Routes, read: Access, admin: Access) -> Routes {
-    routes
+        )
         .mount(
-            read.get(
-                "/tools",
-                "Lists the tools of enabled servers; filter by words.",
-            ),
+            read.get("/tools", "Lists the tools of enabled servers; filter by words."),
             list_tools,
         )
         .mount(
@@ -80,15 +60,6 @@ fn mount_tools(routes: Routes, read: Access, admin: Access) -> Routes {
             ),
             list_drifts,
         )
-        .mount(
-            admin
-                .post(
-                    "/tools/drifts/accept",
-                    "Accepts a tool's change: workflows that pinned the old version can call it again.",
-                )
-                .gives_nothing(),
-            accept,
-        )
 }
 
 async fn list_servers(
@@ -98,39 +69,12 @@ async fn list_servers(
     Ok(List::answer(services.tools.list_servers(&actor).await?))
 }
 
-async fn register(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Json(form): Json<ServerForm>,
-) -> Result<Response> {
-    let server = services.tools.register_server(&actor, form).await?;
-    Ok((StatusCode::CREATED, Answer(server)).into_response())
-}
-
 async fn server(
     State(services): State<Services>,
     Caller(actor): Caller,
     Path(id): Path<McpServerId>,
 ) -> Result<Answer<ServerView>> {
     Ok(Answer(services.tools.server(&actor, id).await?))
-}
-
-async fn change(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<McpServerId>,
-    Json(change): Json<ServerChange>,
-) -> Result<Answer<ServerView>> {
-    Ok(Answer(services.tools.change_server(&actor, id, change).await?))
-}
-
-async fn delete(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<McpServerId>,
-) -> Result<StatusCode> {
-    services.tools.delete_server(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn check(
@@ -164,13 +108,4 @@ async fn list_drifts(
     Caller(actor): Caller,
 ) -> Result<Answer<List<ToolDrift>>> {
     Ok(List::answer(services.tools.list_drifts(&actor).await?))
-}
-
-async fn accept(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Json(accepted): Json<DriftAcceptance>,
-) -> Result<StatusCode> {
-    services.tools.accept_drift(&actor, accepted).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -4,12 +4,7 @@ use axum::{Json as Answer, extract::State, http::StatusCode, response::Response}
 use engine::services::Services;
 use model::{
     access::Permission,
-    api::{
-        compare::Comparison,
-        executions::VersionRow,
-        lineage::{LineagePage, Subject},
-    },
-    execution::event::ArtifactSummary,
+    api::lineage::{LineagePage, Subject},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId},
     pages::Launched,
 };
@@ -17,50 +12,24 @@ use model::{
 use super::{
     executions::accepted,
     idempotency::IdempotencyKeyHeader,
-    listing::List,
     routes::{Access, Routes},
 };
 use crate::{auth::caller::Caller, error::Result, http::json::Path};
+
+model::versions_operations!(crate::rest::operation::operations);
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let control = Access::Needs(Permission::ControlExecution);
     let kept = "/workflows/executions/{id}/artifacts/{artifact}/kept";
     let launches = Access::Needs(Permission::LaunchTemplate);
-    routes
-        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/versions", "Lists every version of one output, oldest first, with its origin."), versions)
-        .mount(read.get("/workflows/executions/{id}/artifacts/{artifact}/compare/{other}", "Compares two versions: word by word, field by field, or as two images."), compare)
-        .mount(control.post("/workflows/executions/{id}/artifacts/{artifact}/use", "Restores an older version, as a new version; results made from another version become stale, and open reviews that contain it start over."), use_version)
+    operations(routes)
         .mount(control.put(kept, "Keeps a version and its inputs: it comes first among the outputs, and retention doesn't delete it.").gives_nothing(), keep)
         .mount(control.delete(kept, "Stops keeping a version: retention applies to it again.").gives_nothing(), let_go)
         .mount(read.get("/artifacts/{id}/lineage", "Shows what a version was made from, with prompts, models and costs, and what was made from it."), of_artifact)
         .mount(read.get("/images/{id}/lineage", "Shows what an image was made from, and what was made from it."), of_image)
         .mount(read.get("/documents/{id}/lineage", "Shows what a document was made from, and what was made from it."), of_document)
         .mount(launches.post("/workflows/executions/{id}/rerun-stale", "Runs the stale steps of an ended execution again, as a new one; all other results are reused.").gives::<Launched>(StatusCode::ACCEPTED), rerun_stale)
-}
-
-async fn versions(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
-) -> Result<Answer<List<VersionRow>>> {
-    Ok(List::answer(services.artifacts.versions(&actor, execution, artifact).await?))
-}
-
-async fn compare(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path((execution, before, after)): Path<(ExecutionId, ArtifactId, ArtifactId)>,
-) -> Result<Answer<Comparison>> {
-    Ok(Answer(services.artifacts.compare_versions(&actor, execution, before, after).await?))
-}
-
-async fn use_version(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path((execution, artifact)): Path<(ExecutionId, ArtifactId)>,
-) -> Result<Answer<ArtifactSummary>> {
-    Ok(Answer(services.artifacts.use_version(&actor, execution, artifact).await?))
 }
 
 async fn keep(

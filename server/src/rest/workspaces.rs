@@ -8,10 +8,7 @@ use axum::{
 };
 use engine::services::Services;
 use model::{
-    access::Permission,
-    api::workspaces::{NewWorkspace, WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
-    id::WorkspaceId,
-    workspace::WorkspaceRow,
+    access::Permission, api::workspaces::NewWorkspace, id::WorkspaceId, workspace::WorkspaceRow,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,15 +23,13 @@ use crate::{
     http::json::{Json, Path},
 };
 
+model::workspaces_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
-    let change = Access::Needs(Permission::ManageWorkspace);
     let end = Access::Needs(Permission::DeleteWorkspace);
-    routes
+    let routes = routes
         .mount(
-            Access::Person.get(
-                "/workspaces",
-                "Lists your workspaces by name, archived ones last.",
-            ),
+            Access::Person.get("/workspaces", "Lists your workspaces by name, archived ones last."),
             list,
         )
         .mount(
@@ -49,32 +44,11 @@ pub(super) fn mount(routes: Routes) -> Routes {
             switch,
         )
         .mount(
-            Access::Needs(Permission::Read)
-                .get("/workspace", "Shows the settings of the workspace."),
-            settings,
-        )
-        .mount(
-            change.put(
-                "/workspace",
-                "Changes the workspace's name, color or the environment names that launches can set; absent fields don't change.",
-            ),
-            save,
-        )
-        .mount(
-            end.post(
-                "/workspace/archive",
-                "Archives the workspace: it becomes read-only.",
-            ),
+            end.post("/workspace/archive", "Archives the workspace: it becomes read-only."),
             archive,
         )
-        .mount(end.post("/workspace/restore", "Restores an archived workspace."), restore)
-        .mount(
-            end.delete(
-                "/workspace",
-                "Deletes the workspace with everything in it; needs its name as confirmation.",
-            ),
-            delete,
-        )
+        .mount(end.post("/workspace/restore", "Restores an archived workspace."), restore);
+    operations(routes)
 }
 
 /// The workspace that was made.
@@ -110,22 +84,6 @@ async fn switch(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn settings(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-) -> Result<Answer<WorkspaceSettings>> {
-    Ok(Answer(services.workspaces.workspace_settings(&actor).await?))
-}
-
-async fn save(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Json(change): Json<WorkspaceChange>,
-) -> Result<StatusCode> {
-    services.workspaces.change_workspace(&actor, change).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
 async fn archive(State(services): State<Services>, Caller(actor): Caller) -> Result<StatusCode> {
     services.workspaces.archive_workspace(&actor).await?;
     Ok(StatusCode::NO_CONTENT)
@@ -133,14 +91,5 @@ async fn archive(State(services): State<Services>, Caller(actor): Caller) -> Res
 
 async fn restore(State(services): State<Services>, Caller(actor): Caller) -> Result<StatusCode> {
     services.workspaces.restore_workspace(&actor).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn delete(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Json(removal): Json<WorkspaceRemoval>,
-) -> Result<StatusCode> {
-    services.workspaces.delete_workspace(&actor, removal).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -16,7 +16,7 @@ use model::{
 use serde_json::{Value, json};
 use server::{
     rest,
-    server_fns::{FUNCTIONS, PREFIX},
+    server_fns::{PREFIX, functions},
 };
 
 const AT_ONCE: usize = 8;
@@ -152,7 +152,7 @@ fn routes() -> Vec<(Method, String)> {
     let rest = rest::all();
     let rest =
         rest.list().iter().map(|route| (route.method.clone(), format!("/api/v1{}", route.path)));
-    let functions = FUNCTIONS.iter().map(|(name, _)| (Method::POST, format!("{PREFIX}{name}")));
+    let functions = functions().map(|(name, _)| (Method::POST, format!("{PREFIX}{name}")));
     rest.chain(functions).collect()
 }
 

@@ -29,7 +29,7 @@ async fn said(server: &Server, cookie: &str, function: &str, body: &Value) -> Va
 /// A new workflow in the editor.
 async fn started(server: &Server, cookie: &str) -> Value {
     let made = said(server, cookie, "start_workflow", &json!({})).await;
-    said(server, cookie, "builder", &json!({ "id": made["id"] })).await
+    said(server, cookie, "load_builder", &json!({ "id": made["id"] })).await
 }
 
 async fn save(server: &Server, cookie: &str, page: &Value, workflow: &Value) -> Value {
@@ -55,7 +55,7 @@ async fn a_new_workflow_has_a_start_and_an_end_and_is_not_published() {
         first["workflow"]["nodes"].as_array().unwrap().iter().map(|node| &node["type"]).collect();
     assert_eq!(kinds, ["start", "end"]);
     assert_eq!(first["stock"]["text_models"][0]["is_sample"], true);
-    let gallery = said(&server, &cookie, "gallery", &json!({})).await;
+    let gallery = said(&server, &cookie, "load_gallery", &json!({})).await;
     let is_first = |card: &Value| card["name"] == "Untitled workflow";
     assert!(!gallery["cards"].as_array().unwrap().iter().any(is_first));
     assert!(gallery["drafts"].as_array().unwrap().iter().any(is_first));
@@ -71,7 +71,7 @@ async fn a_draft_that_cannot_run_is_kept_and_loaded_again() {
     let saved = save(&server, &cookie, &page, &drawn).await;
 
     assert_eq!(saved, json!({ "outcome": "saved", "draft_revision": 2 }));
-    let again = said(&server, &cookie, "builder", &json!({ "id": page["id"] })).await;
+    let again = said(&server, &cookie, "load_builder", &json!({ "id": page["id"] })).await;
     assert_eq!((&again["workflow"], &again["draft_revision"]), (&drawn, &json!(2)));
 }
 
@@ -95,14 +95,14 @@ async fn a_draft_made_from_an_older_one_gets_the_newer_one_back_unless_it_is_tha
 #[tokio::test]
 async fn what_came_with_the_product_is_shown_but_only_a_copy_of_it_is_changed() {
     let (server, cookie) = server().await;
-    let gallery = said(&server, &cookie, "gallery", &json!({})).await;
+    let gallery = said(&server, &cookie, "load_gallery", &json!({})).await;
     let id = &gallery["cards"][0]["id"];
 
-    let page = said(&server, &cookie, "builder", &json!({ "id": id })).await;
+    let page = said(&server, &cookie, "load_builder", &json!({ "id": id })).await;
     let draft = json!({ "template_id": id, "draft_revision": 1, "workflow": page["workflow"] });
     let refused = ask(&server, &cookie, "save_draft", &json!({ "draft": draft })).await;
     let copy = said(&server, &cookie, "clone_template", &json!({ "id": id })).await;
-    let copied = said(&server, &cookie, "builder", &json!({ "id": copy["id"] })).await;
+    let copied = said(&server, &cookie, "load_builder", &json!({ "id": copy["id"] })).await;
 
     assert_eq!((&page["editable"], &page["is_system"]), (&json!(false), &json!(true)));
     assert_eq!(refused.status, StatusCode::CONFLICT);
@@ -117,17 +117,17 @@ async fn a_version_is_published_with_its_note_and_restored() {
     let form = json!({ "form": { "definition": first, "category": "blog", "unfinished": true } });
     let made = said(&server, &cookie, "create_template", &form).await;
     let id = &made["id"];
-    let page = said(&server, &cookie, "builder", &json!({ "id": id })).await;
+    let page = said(&server, &cookie, "load_builder", &json!({ "id": id })).await;
     let mut changed = first.clone();
     changed["nodes"][1]["data"]["label"] = json!("Another name");
     save(&server, &cookie, &page, &changed).await;
 
     let form = json!({ "note": "Renamed a step", "draft_revision": 2 });
     let published = said(&server, &cookie, "publish", &json!({ "id": id, "form": form })).await;
-    let versions = said(&server, &cookie, "template_versions", &json!({ "id": id })).await;
+    let versions = said(&server, &cookie, "load_template_versions", &json!({ "id": id })).await;
     let restore = json!({ "id": id, "version": 1, "draft_revision": 2 });
-    let restored = said(&server, &cookie, "restore", &restore).await;
-    let again = said(&server, &cookie, "builder", &json!({ "id": id })).await;
+    let restored = said(&server, &cookie, "restore_version", &restore).await;
+    let again = said(&server, &cookie, "load_builder", &json!({ "id": id })).await;
 
     assert_eq!((&page["category"], &published["version"]), (&json!("blog"), &json!(2)));
     assert_eq!(versions[0]["note"], "Renamed a step");
@@ -263,21 +263,21 @@ async fn who_may_not_edit_sees_what_is_published_and_no_names_of_secrets() {
     let Actor { workspace, .. } = server.actor(&cookie).await.unwrap();
     let viewer = server.member(workspace, Role::Viewer).await;
     let template = &system_templates()[0];
-    let gallery = said(&server, &cookie, "gallery", &json!({})).await;
+    let gallery = said(&server, &cookie, "load_gallery", &json!({})).await;
     let cards = gallery["cards"].as_array().unwrap();
     let card = cards.iter().find(|card| card["name"] == template.workflow.name.as_str()).unwrap();
     let page = said(&server, &cookie, "clone_template", &json!({ "id": card["id"] })).await;
-    let page = said(&server, &cookie, "builder", &json!({ "id": page["id"] })).await;
+    let page = said(&server, &cookie, "load_builder", &json!({ "id": page["id"] })).await;
     let secret = json!({ "name": "key", "value": "hidden", "hosts": ["example.com"] });
     server.post("/api/v1/secrets", &cookie, &secret).await;
-    let seen = said(&server, &viewer, "builder", &json!({ "id": card["id"] })).await;
+    let seen = said(&server, &viewer, "load_builder", &json!({ "id": card["id"] })).await;
 
     assert_eq!(seen["editable"], false);
     assert_eq!(seen["stock"]["secrets"], json!([]));
     let nodes = |page: &Value| page["workflow"]["nodes"].as_array().unwrap().len();
     assert_eq!(nodes(&seen), template.workflow.nodes.len());
     let unpublished = json!({ "id": started(&server, &cookie).await["id"] });
-    let hidden = ask(&server, &viewer, "builder", &unpublished).await;
+    let hidden = ask(&server, &viewer, "load_builder", &unpublished).await;
     assert_eq!(hidden.status, StatusCode::NOT_FOUND);
     let changed = json!({ "draft": { "template_id": page["id"], "draft_revision": page["draft_revision"], "workflow": page["workflow"] } });
     let refused = ask(&server, &viewer, "save_draft", &changed).await;

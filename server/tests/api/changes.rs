@@ -95,7 +95,7 @@ fn ways(running: &str, over: &str, step: &str, field: &str, value: &Value) -> [(
         (at(running, &format!("steps/{step}/trigger")), json!({"config": config})),
         (at(over, "rerun"), rerun.clone()),
         ("/api/fn/control".to_owned(), json!({"execution": running, "control": edit})),
-        ("/api/fn/rerun".to_owned(), json!({"execution": over, "request": rerun})),
+        ("/api/fn/rerun_execution".to_owned(), json!({"execution": over, "request": rerun})),
     ]
 }
 

@@ -317,7 +317,7 @@ async fn a_new_drawing_with_a_taken_name_is_kept_under_a_free_one_and_a_publishe
         stage.server.post(&format!("/api/fn/{function}"), &stage.cookie, &body).await
     };
     let draft = async |id: &Value| {
-        let page = ask("builder", json!({ "id": id })).await.json();
+        let page = ask("load_builder", json!({ "id": id })).await.json();
         let mut draft = json!({ "template_id": id });
         draft["draft_revision"] = page["draft_revision"].clone();
         draft["workflow"] = page["workflow"].clone();

@@ -8,7 +8,7 @@ use crate::api::support::Server;
 
 /// Of which kind each row is that the words find, and its name.
 async fn found(server: &Server, cookie: &str, words: &str) -> Vec<(String, String)> {
-    let reply = server.post("/api/fn/find", cookie, &json!({ "words": words })).await;
+    let reply = server.post("/api/fn/find_anything", cookie, &json!({ "words": words })).await;
     assert_eq!(reply.status, StatusCode::OK, "{words} {:?}", reply.json());
     let row = |row: &Value| {
         let item = &row["item"];
@@ -76,7 +76,7 @@ async fn too_many_letters_are_refused() {
     let cookie = server.set_up().await;
 
     let long = json!({ "words": "x".repeat(201) });
-    let reply = server.post("/api/fn/find", &cookie, &long).await;
+    let reply = server.post("/api/fn/find_anything", &cookie, &long).await;
 
     assert_eq!(reply.status, StatusCode::UNPROCESSABLE_ENTITY, "{:?}", reply.json());
 }

@@ -1,6 +1,6 @@
 //! The dialogs of the page.
 
-use api::{ApiError, builder::create_template};
+use api::{ApiError, templates::create_template};
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{

@@ -4,7 +4,7 @@
 //! else to the form of the draft: the one execution then has this definition, and nothing is
 //! published.
 
-use api::builder::load_version;
+use api::templates::load_template_version;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;
 use model::{execution::run_scope::RunScope, problem::Problem, validate::Faults};
@@ -126,6 +126,7 @@ pub(super) fn LaunchButton(state: PageState, launching: Launching) -> impl IntoV
 async fn is_published(state: PageState) -> Result<bool, Problem> {
     let document = state.canvas.editor.document;
     let Some(version) = state.version.get_untracked() else { return Ok(false) };
-    let published = load_version(document.template, version).await.map_err(|error| error.0)?;
+    let published =
+        load_template_version(document.template, version).await.map_err(|error| error.0)?;
     Ok(document.workflow.try_with_untracked(|now| *now == published.workflow).unwrap_or(true))
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use api::builder::load_version;
+use api::templates::load_template_version;
 use leptos::{prelude::*, task::spawn_local};
 use model::{edit::diff, workflow::Workflow};
 use ui::format::pluralize;
@@ -35,7 +35,7 @@ fn use_changes(state: PageState) -> RwSignal<usize> {
         let Some(version) = state.version.get().filter(|_| allowed) else { return };
         spawn_local(async move {
             // Where it cannot be loaded, the line only says which one is live.
-            let Ok(found) = load_version(document.template, version).await else { return };
+            let Ok(found) = load_template_version(document.template, version).await else { return };
             if state.version.try_get_untracked() == Some(Some(version)) {
                 live.set(Some(found.workflow));
             }

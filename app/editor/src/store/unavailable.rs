@@ -1,7 +1,7 @@
 //! What steps name and the workspace does not have, or not now. The server is asked once a draft is
 //! saved in which such steps are others than before: it says what publishing would say.
 
-use api::builder::load_unavailable;
+use api::templates::load_unavailable;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::{NodeId, TemplateId},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use api::builder::create_template;
+use api::templates::create_template;
 use frame::sending::wrong_at;
 use leptos::{prelude::*, task::spawn_local};
 use model::{

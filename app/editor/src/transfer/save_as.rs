@@ -1,6 +1,6 @@
 //! Saving the workflow as another template.
 
-use api::builder::create_template;
+use api::templates::create_template;
 use frame::sending::wrong_at;
 use leptos::{prelude::*, task::spawn_local};
 use leptos_router::hooks::use_navigate;

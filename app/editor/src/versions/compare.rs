@@ -1,6 +1,6 @@
 //! Comparing a version with the draft or another version.
 
-use api::builder::load_version;
+use api::templates::load_template_version;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::templates::{TemplateVersion, VersionRow},
@@ -48,7 +48,7 @@ fn Chosen(
     Effect::new(move || {
         let Ok(version) = picked.get().parse::<i32>() else { return other.set(None) };
         spawn_local(async move {
-            match load_version(state.template, version).await {
+            match load_template_version(state.template, version).await {
                 // Another version may have been picked meanwhile.
                 Ok(_) if picked.try_get_untracked() != Some(version.to_string()) => {}
                 Ok(found) => drop(other.try_set(Some(found))),

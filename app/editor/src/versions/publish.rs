@@ -1,6 +1,6 @@
 //! Publishing the draft as a version.
 
-use api::builder::publish;
+use api::templates::publish;
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use model::{api::templates::PublishRequest, id::TemplateId, problem::Problem, workflow::Workflow};
 use ui::{

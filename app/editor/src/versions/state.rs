@@ -1,6 +1,6 @@
 //! The state of the dialog of versions.
 
-use api::builder::{load_version, load_versions};
+use api::templates::{load_template_version, load_template_versions};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::templates::{TemplateVersion, VersionRow},
@@ -36,11 +36,11 @@ impl VersionsState {
     /// Loads the list of versions, and the latest of them.
     pub(super) fn load(self) {
         spawn_local(async move {
-            let rows = load_versions(self.template).await.map_err(|error| error.0);
+            let rows = load_template_versions(self.template).await.map_err(|error| error.0);
             let latest = rows.as_ref().ok().and_then(|rows| rows.first()).map(|row| row.version);
             self.rows.try_set(Some(rows));
             if let Some(version) = latest {
-                let latest = load_version(self.template, version).await.ok();
+                let latest = load_template_version(self.template, version).await.ok();
                 self.latest.try_set(latest);
             }
         });
@@ -49,7 +49,8 @@ impl VersionsState {
     /// Loads a version to compare.
     pub(super) fn choose(self, version: i32) {
         spawn_local(async move {
-            let found = load_version(self.template, version).await.map_err(|error| error.0);
+            let found =
+                load_template_version(self.template, version).await.map_err(|error| error.0);
             self.chosen.try_set(Some(found));
         });
     }

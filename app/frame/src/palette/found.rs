@@ -1,6 +1,6 @@
 //! The server's part of the search.
 
-use api::{ApiError, finding::find_anything};
+use api::{ApiError, overview::find_anything};
 use gloo_timers::callback::Timeout;
 use leptos::{prelude::*, task::spawn_local};
 use model::{

@@ -3,7 +3,7 @@
 mod compare;
 mod words;
 
-use api::versions::{load_versions, use_version};
+use api::versions::{load_artifact_versions, use_version};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::executions::VersionRow,
@@ -79,7 +79,7 @@ impl Listed {
     fn load(self, artifact: ArtifactId) {
         let execution = self.store.id();
         spawn_local(async move {
-            match load_versions(execution, artifact).await {
+            match load_artifact_versions(execution, artifact).await {
                 Ok(mut rows) => {
                     rows.reverse();
                     self.rows.try_set(rows);

@@ -3,7 +3,7 @@
 mod audit_query;
 mod line;
 
-use api::audit::{load_audit, load_audit_people};
+use api::admin::{load_audit, load_audit_people};
 use frame::layout::{
     page_resource::{ResourceView, load_once},
     pagination::Pagination,

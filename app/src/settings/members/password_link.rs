@@ -1,6 +1,6 @@
 //! A link by which a member who has forgotten their password chooses a new one.
 
-use api::account::make_password_link;
+use api::password_links::make_password_link;
 use leptos::{prelude::*, task::spawn_local};
 use model::{api::account::NewPasswordLink, id::UserId, problem::Problem};
 use ui::{

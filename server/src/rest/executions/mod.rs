@@ -7,7 +7,6 @@ mod external_refs;
 mod files;
 mod list;
 mod outputs;
-mod several;
 mod tool_calls;
 
 use axum::{
@@ -42,11 +41,13 @@ use crate::{
     http::json::{Json, Path, Query},
 };
 
+model::executions_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let launches = Access::Needs(Permission::LaunchTemplate);
     let routes = external_refs::mount(agent_talk::mount(tool_calls::mount(list::mount(routes))));
-    files::mount(outputs::mount(several::mount(routes)))
+    files::mount(outputs::mount(operations(routes)))
         .mount(Access::Needs(Permission::LaunchTemplate).post(ALL, "Launches a published template, or a definition in any format; a workflow file can be the body, with input, context and variables beside its steps. Repeating a request with the same Idempotency-Key launches once.").takes::<LaunchRequest>().gives::<Launched>(StatusCode::ACCEPTED), launch)
         .mount(Access::Needs(Permission::LaunchInline).post("/workflows/executions/test", "Test-runs a draft, or a part of it; the published version doesn't change.").gives::<Launched>(StatusCode::ACCEPTED), test)
         .mount(read.get("/workflows/executions/{id}", "Shows an execution and its output; add jobs and artifacts with expand=jobs,artifacts."), show)

@@ -28,11 +28,13 @@ use crate::{
     rest::routes::{Access, Routes},
 };
 
+model::documents_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let edit = Access::Needs(Permission::EditDocument);
     let one = "/documents/{id}";
-    routes
+    let routes = routes
         .mount(read.get("/documents", "Lists documents, newest first; filter by words, project, tag, status, execution or template, or list test results and earlier attempts."), list)
         .mount(
             edit.post("/documents", "Creates a document.")
@@ -42,8 +44,8 @@ pub(super) fn mount(routes: Routes) -> Routes {
         )
         .mount(read.get(one, "Shows a document with its text and images."), show)
         .mount(edit.put(one, "Changes a document; refused if it changed since the given revision.").takes_text(), save)
-        .mount(read.get("/documents/{id}/uses", "Lists the steps of executions that used a document as context."), uses)
-        .mount(edit.delete(one, "Deletes a document with its versions, unless a template or an execution uses it.").gives_nothing(), delete)
+        .mount(read.get("/documents/{id}/uses", "Lists the steps of executions that used a document as context."), uses);
+    operations(routes)
 }
 
 /// The query of the list of documents.
@@ -107,13 +109,4 @@ async fn save(
     Json(change): Json<DocumentChange>,
 ) -> Result<Answer<SavedDocument>> {
     Ok(Answer(services.library.save_document(&actor, id, change).await?))
-}
-
-async fn delete(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<DocumentId>,
-) -> Result<StatusCode> {
-    services.library.delete_document(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

@@ -22,7 +22,6 @@ use crate::{
         json::{Path, Query},
     },
     rest::{
-        listing::List,
         routes::{Access, Routes},
         uploads::Named,
     },
@@ -30,28 +29,15 @@ use crate::{
 
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
-    let edit = Access::Needs(Permission::EditDocument);
-    let (all, one) = ("/documents/{id}/files", "/documents/{id}/files/{file}");
-    let add = edit.post(
-        all,
+    let add = Access::Needs(Permission::EditDocument).post(
+        "/documents/{id}/files",
         "Adds an image, PDF or text file to a document; prompts that use the document use it too.",
     );
-    routes
-        .mount(read.get(all, "Lists the files of a document, oldest first."), list)
-        .mount(add.takes_file().gives::<Upload>(StatusCode::CREATED), keep)
-        .mount(
-            read.get(one, "Downloads a file of a document.").sends("application/octet-stream"),
-            content,
-        )
-        .mount(edit.delete(one, "Removes a file from a document.").gives_nothing(), remove)
-}
-
-async fn list(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<DocumentId>,
-) -> Result<Answer<List<Upload>>> {
-    Ok(List::answer(services.library.document_files(&actor, id).await?))
+    routes.mount(add.takes_file().gives::<Upload>(StatusCode::CREATED), keep).mount(
+        read.get("/documents/{id}/files/{file}", "Downloads a file of a document.")
+            .sends("application/octet-stream"),
+        content,
+    )
 }
 
 async fn keep(
@@ -72,13 +58,4 @@ async fn content(
     Path((id, file)): Path<(DocumentId, UploadId)>,
 ) -> Result<Response> {
     Ok(download::download_upload(services.library.document_file(&actor, id, file).await?))
-}
-
-async fn remove(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path((id, file)): Path<(DocumentId, UploadId)>,
-) -> Result<StatusCode> {
-    services.library.drop_document_file(&actor, id, file).await?;
-    Ok(StatusCode::NO_CONTENT)
 }

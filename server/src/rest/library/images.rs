@@ -30,10 +30,12 @@ use crate::{
     http::json::{Json, Path, Query},
 };
 
+model::images_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let edit = Access::Needs(Permission::EditDocument);
-    routes
+    operations(routes)
         .mount(read.get("/images", "Lists images, newest first; filter by words of the description, project or execution."), list)
         .mount(
             edit.post("/images", "Adds an image to the library.")
@@ -42,7 +44,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
             add,
         )
         .mount(edit.put("/images/{id}", "Sets the description of an image."), describe)
-        .mount(edit.delete("/images/{id}", "Deletes an image from the library, unless a document, a template or an execution uses it.").gives_nothing(), delete)
         .mount(
             read.get("/images/{id}/content", "Returns an image.").sends("image/*"),
             content,
@@ -87,15 +88,6 @@ async fn describe(
     Json(Description { alt }): Json<Description>,
 ) -> Result<Answer<ImageRow>, Refusal> {
     Ok(Answer(services.library.describe_image(&actor, id, &alt).await?))
-}
-
-async fn delete(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<ImageId>,
-) -> Result<StatusCode, Refusal> {
-    services.library.delete_image(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The query of the list of images.

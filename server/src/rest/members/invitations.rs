@@ -14,7 +14,6 @@ use model::{
         listing::{Page, PageRequest},
         members::{InvitationForm, InvitationRow, InvitationView, JoinForm, NewInvitation},
     },
-    id::InvitationId,
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -39,16 +38,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 .post("/invitations", "Invites people by email; the links are returned only once.")
                 .gives::<List<NewInvitation>>(StatusCode::CREATED),
             invite,
-        )
-        .mount(manage.delete("/invitations/{id}", "Revokes an invitation.").gives_nothing(), revoke)
-        .mount(
-            manage
-                .post(
-                    "/invitations/{id}/link",
-                    "Replaces an invitation with a new one, with a new link.",
-                )
-                .gives::<NewInvitation>(StatusCode::CREATED),
-            renew,
         )
         .mount(
             Access::Public.get("/join/{token}", "Shows an invitation without accepting it."),
@@ -88,24 +77,6 @@ async fn invite(
 ) -> Result<Response> {
     let made = services.members.invite(&actor, form).await?;
     Ok((StatusCode::CREATED, List::answer(made)).into_response())
-}
-
-async fn revoke(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<InvitationId>,
-) -> Result<StatusCode> {
-    services.members.revoke_invitation(&actor, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-async fn renew(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(id): Path<InvitationId>,
-) -> Result<Response> {
-    let made = services.members.renew_invitation(&actor, id).await?;
-    Ok((StatusCode::CREATED, Answer(made)).into_response())
 }
 
 async fn show(

@@ -8,9 +8,7 @@ use model::{
     access::{Permission, Role},
     api::{
         listing::{Page, PageRequest},
-        members::{
-            DepartureForm, MemberFilter, MemberHoldings, MemberRow, OwnershipForm, RoleForm,
-        },
+        members::{DepartureForm, MemberFilter, MemberRow, OwnershipForm, RoleForm},
     },
     id::UserId,
 };
@@ -24,11 +22,13 @@ use crate::{
     http::json::{Json, Path, Query},
 };
 
+model::members_operations!(crate::rest::operation::operations);
+
 pub(super) fn mount(routes: Routes) -> Routes {
     let read = Access::Needs(Permission::Read);
     let manage = Access::Needs(Permission::ManageMembers);
     let one = "/members/{user}";
-    let routes = routes
+    let routes = operations(routes)
         .mount(
             read.get("/members", "Lists members, newest first; q searches names and emails."),
             list,
@@ -42,13 +42,6 @@ pub(super) fn mount(routes: Routes) -> Routes {
                 )
                 .gives_nothing(),
             remove,
-        )
-        .mount(
-            read.get(
-                "/members/{user}/holdings",
-                "Lists what someone has to take over when a member leaves.",
-            ),
-            holdings,
         )
         .mount(
             Access::Needs(Permission::ManageOwnAccount)
@@ -105,14 +98,6 @@ async fn remove(
 ) -> Result<StatusCode> {
     services.members.remove(&actor, user, form.hand_over_to).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-async fn holdings(
-    State(services): State<Services>,
-    Caller(actor): Caller,
-    Path(user): Path<UserId>,
-) -> Result<Answer<MemberHoldings>> {
-    Ok(Answer(services.members.holdings(&actor, user).await?))
 }
 
 async fn leave(

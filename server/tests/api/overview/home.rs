@@ -15,7 +15,7 @@ async fn the_first_page_and_the_panel_tell_what_is_under_way_and_what_ended() {
     };
 
     let (page, attention, home) =
-        (ask("under_way").await, ask("attention").await, ask("dashboard").await);
+        (ask("load_activity").await, ask("load_attention").await, ask("load_dashboard").await);
 
     assert_eq!(page["active"][0]["id"], open.as_str());
     assert_eq!(page["active"][0]["template"]["name"], "Facebook Ads Campaign");
@@ -56,7 +56,7 @@ async fn this_month_adds_up_what_has_a_price_and_counts_what_has_none() {
     let put = stage.server.json(Method::PUT, place, &stage.cookie, &body).await;
     assert!(put.status.is_success(), "{:?}", put.json());
 
-    let home = stage.server.post("/api/fn/dashboard", &stage.cookie, &json!({})).await.json();
+    let home = stage.server.post("/api/fn/load_dashboard", &stage.cookie, &json!({})).await.json();
 
     let month = &home["month"];
     assert_eq!(month["cost_micros"], 2_500_000);

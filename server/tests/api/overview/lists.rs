@@ -153,9 +153,10 @@ async fn rel_s2_nothing_of_another_workspace_is_listed_exported_counted_or_comma
     let list = stage.server.get(ALL, &stranger).await.json();
     let file = stage.server.get(&format!("{ALL}/csv"), &stranger).await;
     let stop = stage.several(&stranger, &json!({ "command": "stop", "ids": [id] })).await.json();
-    let attention = stage.server.post("/api/fn/attention", &stranger, &json!({})).await.json();
-    let under_way = stage.server.post("/api/fn/under_way", &stranger, &json!({})).await.json();
-    let choices = stage.server.post("/api/fn/history_choices", &stranger, &json!({})).await.json();
+    let attention = stage.server.post("/api/fn/load_attention", &stranger, &json!({})).await.json();
+    let under_way = stage.server.post("/api/fn/load_activity", &stranger, &json!({})).await.json();
+    let choices =
+        stage.server.post("/api/fn/load_execution_choices", &stranger, &json!({})).await.json();
 
     assert_eq!(list["items"], json!([]));
     assert_eq!(String::from_utf8(file.body).unwrap().lines().count(), 1);

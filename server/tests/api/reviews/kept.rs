@@ -331,7 +331,10 @@ async fn rel_s1_nobody_weakens_a_review_by_running_it_again() {
         let request = changing("check", config);
         is_forbidden(&kept.rerun(&kept.runner, &request).await, &request);
         let page = json!({"execution": kept.id, "request": request});
-        is_forbidden(&kept.server.post("/api/fn/rerun", &kept.runner, &page).await, &request);
+        is_forbidden(
+            &kept.server.post("/api/fn/rerun_execution", &kept.runner, &page).await,
+            &request,
+        );
     }
 
     for (cookie, request) in [

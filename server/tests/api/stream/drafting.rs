@@ -57,7 +57,7 @@ fn request(cookie: &str, template: TemplateId) -> Request<Body> {
 
 async fn started(server: &Server, cookie: &str) -> BuilderPage {
     let made = server.post("/api/fn/start_workflow", cookie, &json!({})).await.json();
-    let page = server.post("/api/fn/builder", cookie, &json!({ "id": made["id"] })).await;
+    let page = server.post("/api/fn/load_builder", cookie, &json!({ "id": made["id"] })).await;
     serde_json::from_value(page.json()).unwrap()
 }
 
@@ -85,7 +85,8 @@ async fn who_edits_a_draft_knows_who_else_does_and_what_they_saved() {
     let draft = json!({ "template_id": page.id, "draft_revision": 1, "workflow": moved });
     server.post("/api/fn/save_draft", &cookie, &json!({ "draft": draft })).await;
     other.until(|news| news.draft_revision == 2).await;
-    let latest = server.post("/api/fn/latest_draft", &colleague, &json!({ "id": page.id })).await;
+    let latest =
+        server.post("/api/fn/load_latest_draft", &colleague, &json!({ "id": page.id })).await;
     assert_eq!(latest.json()["workflow"]["description"], "Changed");
 
     drop(other);

@@ -12,7 +12,7 @@ mod sample;
 
 use std::collections::BTreeMap;
 
-use api::agents_talk::load_agent_talk;
+use api::executions::load_agent_talk;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     agent::tool_names,

@@ -5,14 +5,11 @@ use backend::{
     actor::{Actor, Origin, Person},
 };
 use model::{
-    account::{
-        PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm, TokenView,
-    },
+    account::{PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace, TokenForm},
     api::{
-        account::{ForgottenPasswordForm, NewPasswordForm, NewPasswordLink, PasswordLinkView},
+        account::{ForgottenPasswordForm, NewPasswordForm, PasswordLinkView},
         members::{InvitationView, JoinForm},
     },
-    id::{TokenId, UserId},
     oidc::SignInWays,
 };
 use uuid::Uuid;
@@ -41,10 +38,7 @@ forward! {
         fn revoke_session(actor: &Actor, id: Uuid) -> ();
         fn revoke_other_sessions(actor: &Actor) -> ();
         fn create_token(actor: &Actor, form: TokenForm) -> NewToken;
-        fn list_tokens(actor: &Actor) -> Vec<TokenView>;
-        fn revoke_token(actor: &Actor, id: TokenId) -> ();
         fn change_password(actor: &Actor, form: PasswordForm, origin: &Origin) -> SignedIn;
-        fn make_password_link(actor: &Actor, user: UserId) -> NewPasswordLink;
         fn forget_password(form: ForgottenPasswordForm, origin: &Origin) -> ();
         fn password_link(token: &str, origin: &Origin) -> PasswordLinkView;
         fn reset_password(token: &str, form: NewPasswordForm, origin: &Origin) -> ();

@@ -25,23 +25,63 @@ macro_rules! forward {
     };
 }
 
+/// Implements the trait that an area's operations make for the service of the same path.
+macro_rules! implement {
+    ($field:ident $service:ident $operations:ident { $(
+        $(#[doc = $says:literal])+
+        $verb:ident $($path:literal)? $access:ident $page:ident = $method:ident(
+            $($arg:ident: $kind:ty $(as $by:tt)?),* $(; $body:ident: $body_kind:ty $(as $body_by:tt)?)?
+        ) -> $how:ident $($answer:ty)?;
+    )* }) => {
+        #[async_trait::async_trait]
+        impl backend::$field::$operations for crate::services::$field::$service {
+            $(async fn $method(
+                &self,
+                actor: &backend::actor::Actor,
+                $($arg: $kind,)*
+                $($body: $body_kind,)?
+            ) -> Result<model::answer!($how $($answer)?), model::problem::Problem> {
+                let answer = self.$method(actor, $($($by)? $arg,)* $($($body_by)? $body)?).await;
+                answer.map_err(store::error::EngineError::into_problem)
+            })*
+        }
+    };
+}
+
+model::account_operations!(implement);
+model::admin_operations!(implement);
+model::agents_operations!(implement);
+model::budgets_operations!(implement);
+model::comments_operations!(implement);
+model::documents_operations!(implement);
+model::drafts_operations!(implement);
+model::executions_operations!(implement);
+model::images_operations!(implement);
+model::members_operations!(implement);
+model::notices_operations!(implement);
+model::overview_operations!(implement);
+model::password_links_operations!(implement);
+model::projects_operations!(implement);
+model::providers_operations!(implement);
+model::review_links_operations!(implement);
+model::reviews_operations!(implement);
+model::secrets_operations!(implement);
+model::templates_operations!(implement);
+model::tokens_operations!(implement);
+model::tools_operations!(implement);
+model::versions_operations!(implement);
+model::workspaces_operations!(implement);
+
 mod accounts;
-mod admin;
-mod agents;
 mod artifacts;
-mod comments;
 mod drafts;
 mod executions;
 mod library;
 mod members;
-mod notices;
-mod overview;
 mod profile;
-mod projects;
 mod provider_access;
 mod reviews;
 mod templates;
-mod tools;
 mod workspaces;
 
 impl Services {
