@@ -114,7 +114,7 @@ test('ux 34: everything is found by its name; what was chosen lately comes first
 
   await field.fill('instagram post');
   await expect(option(/^Instagram Post(?! \()/)).toBeVisible();
-  const late = page.waitForResponse((answer) => answer.url().endsWith('/find') && words(answer.request()) === slow);
+  const late = page.waitForResponse((answer) => answer.url().endsWith('/find_anything') && words(answer.request()) === slow);
   release();
   await (await late).finished();
 

@@ -10,6 +10,7 @@ pub mod agent_form;
 pub mod begin;
 pub mod budget;
 pub mod comments;
+pub mod dialog_form;
 pub mod formatted_text;
 pub mod layout;
 pub mod palette;

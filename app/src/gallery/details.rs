@@ -1,8 +1,8 @@
 //! What people say of a workflow of their own: its name, description, category, tags and example.
 
 use api::templates::{change_template, load_template_draft};
-use frame::sending::Sending;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::{dialog_form::DialogForm, sending::Sending};
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::templates::{DraftChange, MOST_TAGS, TemplateDraft},
     id::TemplateId,
@@ -10,9 +10,8 @@ use model::{
     template::TemplateCategory,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
     dialog::Dialog,
-    failure::{ErrorCard, FormError},
+    failure::ErrorCard,
     field::{Choice, LongTextField, SelectField, TextField},
     skeleton::Skeleton,
     toast::{ToastKind, use_toasts},
@@ -123,8 +122,7 @@ fn DetailsForm(
 ) -> impl IntoView {
     let (id, sending, toasts) = (draft.id, Sending::default(), use_toasts());
     let typed = Typed::new(draft);
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move |()| {
         sending.send(change_template(id, typed.change()), move |_| {
             toasts.show(ToastKind::Done, "Details saved.");
             on_saved.try_run(());
@@ -135,8 +133,7 @@ fn DetailsForm(
         .map(|category| Choice::new(category.as_str(), category.label()))
         .collect();
     view! {
-        <form class="form" novalidate="" on:submit=save>
-            <FormError error=sending.problem />
+        <DialogForm open=open sending=sending on_submit=save verb="Save">
             <TextField
                 name="details-name"
                 label="Name"
@@ -171,15 +168,8 @@ fn DetailsForm(
                 value=typed.example
                 rows=4
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
-    .into_any()
 }
 
 #[cfg(test)]

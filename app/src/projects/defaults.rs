@@ -1,8 +1,8 @@
 //! What launches of a project begin with: the repository, other values and the environment.
 
 use api::projects::change_project;
-use frame::sending::Sending;
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{dialog_form::DialogForm, sending::Sending};
+use leptos::prelude::*;
 use model::{
     api::projects::ProjectChange,
     launch_context::{LaunchContext, REPO, REPO_FIELDS, REPO_LABELS},
@@ -11,9 +11,7 @@ use model::{
 };
 use serde_json::{Map, Value};
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
     dialog::Dialog,
-    failure::FormError,
     field::{LongTextField, TextField},
     toast::{ToastKind, use_toasts},
 };
@@ -99,8 +97,7 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
     let (id, before) = project.with_untracked(|row| (row.id, row.launch_defaults.clone()));
     let (typed, sending, toasts) = (Typed::new(&before), Sending::default(), use_toasts());
     let unread = RwSignal::new(None::<String>);
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move |()| {
         let defaults = match typed.read(&before) {
             Ok(defaults) => defaults,
             Err(words) => return unread.set(Some(words)),
@@ -120,8 +117,7 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
         view! { <TextField name=format!("default-{field}") label=label value=value /> }
     });
     view! {
-        <form class="form" novalidate="" on:submit=save>
-            <FormError error=sending.problem />
+        <DialogForm open=open sending=sending on_submit=save verb="Save">
             <p class="muted">
                 "Runs in this project start with these values unless the launch form changes them. Everyone in the workspace can see them."
             </p>
@@ -142,15 +138,8 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
                 error=about(sending, "launch_defaults.env")
                 rows=3
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
-    .into_any()
 }
 
 /// What the refusal says about the values at this path.

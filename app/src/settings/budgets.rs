@@ -7,6 +7,7 @@ use api::{
 };
 use frame::{
     budget::{BudgetForm, CAPPED, spent_percent, spent_words},
+    dialog_form::Editing,
     layout::{
         page_resource::{ResourceView, load_once},
         session::use_session,
@@ -47,22 +48,6 @@ impl Subject {
     }
 }
 
-/// The budget that is being changed, while its dialog is open.
-#[derive(Clone, Copy)]
-struct Editing {
-    open: RwSignal<bool>,
-    subject: RwSignal<Subject>,
-    sending: Sending,
-}
-
-impl Editing {
-    fn begin(self, subject: Subject) {
-        self.subject.set(subject);
-        self.sending.problem.set(None);
-        self.open.set(true);
-    }
-}
-
 /// The budgets of the workspace.
 #[component]
 pub fn BudgetsPage() -> impl IntoView {
@@ -86,11 +71,7 @@ pub fn BudgetsPage() -> impl IntoView {
 
 #[component]
 fn Budgets(list: BudgetList, page: Page) -> impl IntoView {
-    let editing = Editing {
-        open: RwSignal::new(false),
-        subject: RwSignal::new(Subject::default()),
-        sending: Sending::default(),
-    };
+    let editing = Editing::default();
     let month = list.month;
     let whole = Subject { template: None, monthly: month.budget_micros };
     let rows = list.templates.into_iter().map(|budget| {
@@ -123,7 +104,7 @@ fn Budgets(list: BudgetList, page: Page) -> impl IntoView {
 
 /// What is spent of a budget, with the buttons that change it.
 #[component]
-fn Budget(subject: Subject, spent: i64, editing: Editing, page: Page) -> impl IntoView {
+fn Budget(subject: Subject, spent: i64, editing: Editing<Subject>, page: Page) -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
     let name = match subject.template.clone() {
         Some(template) => {
@@ -144,7 +125,7 @@ fn Budget(subject: Subject, spent: i64, editing: Editing, page: Page) -> impl In
     });
     let verb = if subject.monthly.is_some() { "Change budget" } else { "Set budget" };
     let words = spent_words(spent, subject.monthly);
-    let change = move |()| editing.begin(subject.clone());
+    let change = move |()| editing.begin(Some(subject.clone()));
     view! {
         <div class="budget">
             <p class="budget__facts">
@@ -196,7 +177,7 @@ fn Remove(template: Option<TemplateId>, of: String, page: Page) -> impl IntoView
 
 /// The published templates without a budget, of which one can get one.
 #[component]
-fn TemplateChoice(others: Vec<TemplateName>, editing: Editing) -> impl IntoView {
+fn TemplateChoice(others: Vec<TemplateName>, editing: Editing<Subject>) -> impl IntoView {
     let first = others.first().map(|template| template.id.to_string());
     first.map(|first| {
         let chosen = RwSignal::new(first);
@@ -206,7 +187,7 @@ fn TemplateChoice(others: Vec<TemplateName>, editing: Editing) -> impl IntoView 
             let chosen = chosen.get_untracked();
             let template = others.iter().find(|template| template.id.to_string() == chosen);
             if let Some(template) = template.cloned() {
-                editing.begin(Subject { template: Some(template), monthly: None });
+                editing.begin(Some(Subject { template: Some(template), monthly: None }));
             }
         };
         view! {
@@ -225,17 +206,15 @@ fn TemplateChoice(others: Vec<TemplateName>, editing: Editing) -> impl IntoView 
 
 /// Asks what may be spent in a month.
 #[component]
-fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
-    let (sending, toasts) = (editing.sending, use_toasts());
-    let title = Signal::derive(move || {
-        let subject = editing.subject.read();
-        match &subject.template {
-            Some(template) => format!("Monthly budget for {}", template.name),
-            None => "Monthly budget for this workspace".to_owned(),
-        }
+fn BudgetDialog(editing: Editing<Subject>, page: Page) -> impl IntoView {
+    let (sending, toasts) = (Sending::default(), use_toasts());
+    let subject = move || editing.known.get().unwrap_or_default();
+    let title = Signal::derive(move || match subject().template {
+        Some(template) => format!("Monthly budget for {}", template.name),
+        None => "Monthly budget for this workspace".to_owned(),
     });
     let save = Callback::new(move |micros: Option<u64>| {
-        let subject = editing.subject.get_untracked();
+        let subject = untrack(subject);
         if micros == subject.monthly.and_then(|now| u64::try_from(now).ok()) {
             return editing.open.set(false);
         }
@@ -247,7 +226,8 @@ fn BudgetDialog(editing: Editing, page: Page) -> impl IntoView {
         });
     });
     let form = move || {
-        let now = editing.subject.read_untracked().monthly;
+        sending.problem.set(None);
+        let now = untrack(subject).monthly;
         view! {
             <BudgetForm
                 name="monthly-budget"

@@ -2,24 +2,24 @@
 
 use api::secrets::{delete_secret, load_secrets, set_secret};
 use frame::{
+    dialog_form::{DialogForm, Editing},
     layout::{
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
     sending::Sending,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use model::{
     problem::{FieldProblem, Problem},
     secret::{SecretForm, SecretList, SecretUse, SecretView},
 };
 use ui::{
     badge::Tag,
-    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    button::{Button, ButtonLook, ButtonSize},
     card::{Card, PageHeader},
     dialog::{Dialog, RemovalDialog},
     empty::EmptyState,
-    failure::FormError,
     field::{LongTextField, PasswordField, PasswordUse, TextField},
     icon::Icon,
     relative_time::RelativeTime,
@@ -28,26 +28,11 @@ use ui::{
 };
 use web::{routes, settings_page::SettingsPage};
 
-/// What the form of the page is about, while it is open.
-#[derive(Clone, Copy)]
-struct Editing {
-    open: RwSignal<bool>,
-    /// The secret that is changed; none for a new one.
-    known: RwSignal<Option<SecretView>>,
-}
-
-impl Editing {
-    fn begin(self, known: Option<SecretView>) {
-        self.known.set(known);
-        self.open.set(true);
-    }
-}
-
 /// The secrets of the workspace.
 #[component]
 pub fn SecretsPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_secrets());
-    let editing = Editing { open: RwSignal::new(false), known: RwSignal::new(None) };
+    let editing = Editing::default();
     let add = move || {
         view! {
             <Button
@@ -78,7 +63,7 @@ pub fn SecretsPage() -> impl IntoView {
 }
 
 #[component]
-fn Secrets(list: SecretList, editing: Editing) -> impl IntoView {
+fn Secrets(list: SecretList, editing: Editing<SecretView>) -> impl IntoView {
     let list = RwSignal::new(list);
     let doomed = RwSignal::new(None::<usize>);
     let cards = move || {
@@ -115,7 +100,7 @@ fn nothing() -> impl IntoView {
 fn SecretCard(
     secret: SecretView,
     uses: Vec<SecretUse>,
-    editing: Editing,
+    editing: Editing<SecretView>,
     remove: Callback<()>,
 ) -> impl IntoView {
     let hosts = secret.hosts.iter().cloned().map(|host| view! { <Tag>{host}</Tag> " " });
@@ -192,15 +177,12 @@ fn Uses(uses: Vec<SecretUse>) -> impl IntoView {
 
 /// Adds a secret or changes one.
 #[component]
-fn SecretDialog(list: RwSignal<SecretList>, editing: Editing) -> impl IntoView {
+fn SecretDialog(list: RwSignal<SecretList>, editing: Editing<SecretView>) -> impl IntoView {
     let title = Signal::derive(move || match editing.known.read().as_ref() {
         Some(known) => format!("Edit {}", known.name),
         None => "Add secret".to_owned(),
     });
-    let form = move || {
-        let known = editing.known.get_untracked();
-        view! { <SecretFields list=list editing=editing known=known /> }
-    };
+    let form = move || view! { <SecretFields list=list editing=editing /> };
     view! {
         <Dialog id="secret" title=title open=editing.open>
             {move || editing.open.get().then(form)}
@@ -259,15 +241,10 @@ fn hosts_message(problem: &Problem) -> Option<String> {
 }
 
 #[component]
-fn SecretFields(
-    list: RwSignal<SecretList>,
-    editing: Editing,
-    known: Option<SecretView>,
-) -> impl IntoView {
-    let fields = Fields::new(known.as_ref());
+fn SecretFields(list: RwSignal<SecretList>, editing: Editing<SecretView>) -> impl IntoView {
+    let fields = Fields::new(editing.known.get_untracked().as_ref());
     let (sending, toasts) = (Sending::default(), use_toasts());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move |()| {
         let (name, form) = match fields.filled(list) {
             Ok(filled) => filled,
             Err(taken) => return sending.problem.set(Some(taken)),
@@ -279,16 +256,15 @@ fn SecretFields(
         });
     };
     view! {
-        <form class="form" novalidate on:submit=save data-testid="secret-form">
-            <FormError error=sending.problem />
+        <DialogForm
+            open=editing.open
+            sending=sending
+            on_submit=save
+            verb="Save"
+            test_id="secret-form"
+        >
             <Inputs fields=fields sending=sending />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
 }
 

@@ -5,6 +5,7 @@ use api::{
     workspaces::{change_workspace, delete_workspace, set_workspace_archived},
 };
 use frame::{
+    dialog_form::DialogForm,
     layout::{
         session::{Session, use_session},
         workspace_tile::WorkspaceTile,
@@ -203,8 +204,7 @@ fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
     let label = Signal::derive(move || {
         session.watch(|view| format!("Type {} to confirm", view.workspace_name))
     });
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move |()| {
         let sent = delete_workspace(WorkspaceRemoval { name: typed.get_untracked() });
         sending.send(sent, move |()| {
             open_anew(&routes::entry());
@@ -213,8 +213,13 @@ fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" novalidate on:submit=send>
-            <FormError error=sending.problem />
+        <DialogForm
+            open=open
+            sending=sending
+            on_submit=send
+            verb="Delete workspace"
+            look=ButtonLook::Danger
+        >
             <p class="muted">
                 "Active runs end right away. Everything in the workspace is deleted for all members. This can't be undone."
             </p>
@@ -225,13 +230,6 @@ fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
                 error=sending.wrong("name")
                 required=true
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=sending.busy>
-                    "Delete workspace"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
-    .into_any()
 }

@@ -32,7 +32,7 @@ pub const SECRET_KEY: &str = "s3-canary-0123456789abcdef";
 
 /// What it says instead of working.
 #[derive(Debug, Clone, Copy)]
-struct Fault {
+struct InjectedError {
     method: &'static str,
     status: u16,
     code: &'static str,
@@ -43,7 +43,7 @@ pub struct S3Server {
     /// Where it is.
     pub endpoint: Url,
     root: TempDir,
-    faults: Arc<Mutex<VecDeque<Fault>>>,
+    faults: Arc<Mutex<VecDeque<InjectedError>>>,
     serving: JoinHandle<()>,
 }
 
@@ -97,7 +97,7 @@ impl S3Server {
     /// The next so many requests by this method fail.
     pub fn fail(&self, times: usize, method: &'static str, status: u16, code: &'static str) {
         let mut faults = self.faults.lock().unwrap_or_else(PoisonError::into_inner);
-        faults.extend(std::iter::repeat_n(Fault { method, status, code }, times));
+        faults.extend(std::iter::repeat_n(InjectedError { method, status, code }, times));
     }
 
     /// How many of those have not come yet.
@@ -106,7 +106,7 @@ impl S3Server {
     }
 }
 
-async fn serve(listener: TcpListener, s3: S3Service, faults: Arc<Mutex<VecDeque<Fault>>>) {
+async fn serve(listener: TcpListener, s3: S3Service, faults: Arc<Mutex<VecDeque<InjectedError>>>) {
     while let Ok((socket, _)) = listener.accept().await {
         let (s3, faults) = (s3.clone(), Arc::clone(&faults));
         let service = service_fn(move |request: Request<Incoming>| {
@@ -126,13 +126,13 @@ async fn serve(listener: TcpListener, s3: S3Service, faults: Arc<Mutex<VecDeque<
     }
 }
 
-fn due(faults: &Mutex<VecDeque<Fault>>, method: &Method) -> Option<Fault> {
+fn due(faults: &Mutex<VecDeque<InjectedError>>, method: &Method) -> Option<InjectedError> {
     let mut faults = faults.lock().unwrap_or_else(PoisonError::into_inner);
     let is_due = faults.front().is_some_and(|fault| fault.method == method.as_str());
     if is_due { faults.pop_front() } else { None }
 }
 
-async fn failed(fault: Fault, request: Request<Incoming>) -> Response<Body> {
+async fn failed(fault: InjectedError, request: Request<Incoming>) -> Response<Body> {
     Body::from(request.into_body()).store_all_limited(64 << 20).await.ok();
     let code = fault.code;
     let said = format!("<Error><Code>{code}</Code><Message>as the test says</Message></Error>");

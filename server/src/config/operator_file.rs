@@ -62,12 +62,12 @@ pub enum OperatorFileError {
 }
 
 /// What is wrong, and at which byte of the file.
-struct Fault {
+struct LocatedError {
     at: usize,
     words: String,
 }
 
-impl Fault {
+impl LocatedError {
     fn at<T>(place: &Spanned<T>, words: impl Into<String>) -> Self {
         Self { at: place.span().start, words: words.into() }
     }
@@ -109,15 +109,15 @@ pub fn load_operator_file(path: Option<&Path>) -> Result<OperatorServers, Operat
         }
         Err(source) => return Err(OperatorFileError::Unreadable { path: name, source }),
     };
-    parse(&text).map_err(|Fault { at, words }| {
+    parse(&text).map_err(|LocatedError { at, words }| {
         let before = text.bytes().take(at);
         let line = before.filter(|byte| *byte == b'\n').count() + 1;
         OperatorFileError::Wrong { path: name, line, words }
     })
 }
 
-fn parse(text: &str) -> Result<OperatorServers, Fault> {
-    let file: File = toml::from_str(text).map_err(|error| Fault {
+fn parse(text: &str) -> Result<OperatorServers, LocatedError> {
+    let file: File = toml::from_str(text).map_err(|error| LocatedError {
         at: error.span().map_or(0, |span| span.start),
         words: without_value(error.message()),
     })?;
@@ -126,7 +126,7 @@ fn parse(text: &str) -> Result<OperatorServers, Fault> {
         let server = server(&name, entry)?;
         Ok((name.into_inner(), server))
     });
-    servers.collect::<Result<_, Fault>>().map(OperatorServers::new)
+    servers.collect::<Result<_, LocatedError>>().map(OperatorServers::new)
 }
 
 /// The parser's words without what it has found, which may be a key.
@@ -145,25 +145,25 @@ fn without_value(message: &str) -> String {
     }
 }
 
-fn check_name(name: &Spanned<String>) -> Result<(), Fault> {
+fn check_name(name: &Spanned<String>) -> Result<(), LocatedError> {
     let text = name.get_ref();
     if text == AGENT_SERVER {
-        return Err(Fault::at(name, "agent is reserved for Atelier. Choose another name"));
+        return Err(LocatedError::at(name, "agent is reserved for Atelier. Choose another name"));
     }
     if !is_name(text) {
         let words = "a name starts with a lowercase letter and contains only lowercase letters, \
                      digits and _";
-        return Err(Fault::at(name, words));
+        return Err(LocatedError::at(name, words));
     }
     Ok(())
 }
 
-fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault> {
+fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, LocatedError> {
     let Entry { command, env, memory_mb, cpu_seconds, url, headers, aliases } = entry;
     let transport = match (command, url) {
         (Some(command), None) => {
             if let Some(header) = headers.keys().next() {
-                return Err(Fault::at(header, "only servers with a url have headers"));
+                return Err(LocatedError::at(header, "only servers with a url have headers"));
             }
             let memory_bytes = memory_mb.as_ref().map(bytes).transpose()?;
             let cpu_seconds = cpu_seconds.as_ref().map(at_least_one).transpose()?;
@@ -174,74 +174,79 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Fault>
             let limit = memory_mb.as_ref().or(cpu_seconds.as_ref());
             let words = "is only for servers with a command";
             if let Some(name) = env.keys().next() {
-                return Err(Fault::at(name, format!("env {words}")));
+                return Err(LocatedError::at(name, format!("env {words}")));
             }
             if let Some(limit) = limit {
-                return Err(Fault::at(limit, format!("a limit {words}")));
+                return Err(LocatedError::at(limit, format!("a limit {words}")));
             }
             Transport::Http(HttpAddress { url: address(&url)?, headers: credentials(headers)? })
         }
         (Some(_), Some(url)) => {
-            return Err(Fault::at(&url, "a server needs either a command or a url, not both"));
+            return Err(LocatedError::at(
+                &url,
+                "a server needs either a command or a url, not both",
+            ));
         }
         (None, None) => {
             let words = "a server needs a url, or a command: a list of the program and its \
                          arguments";
-            return Err(Fault::at(name, words));
+            return Err(LocatedError::at(name, words));
         }
     };
     Ok(OperatorServer { transport, aliases: other_names(aliases)? })
 }
 
-fn arguments(command: Spanned<Vec<String>>) -> Result<Vec<String>, Fault> {
+fn arguments(command: Spanned<Vec<String>>) -> Result<Vec<String>, LocatedError> {
     let argv = command.get_ref();
     if argv.first().is_none_or(|program| program.trim().is_empty()) {
-        return Err(Fault::at(&command, "command starts with the program"));
+        return Err(LocatedError::at(&command, "command starts with the program"));
     }
     if argv.iter().any(|argument| argument.contains('\0')) {
-        return Err(Fault::at(&command, "arguments can't contain a NUL character"));
+        return Err(LocatedError::at(&command, "arguments can't contain a NUL character"));
     }
     Ok(command.into_inner())
 }
 
-fn environment(env: BTreeMap<Spanned<String>, String>) -> Result<Vec<(String, String)>, Fault> {
+fn environment(
+    env: BTreeMap<Spanned<String>, String>,
+) -> Result<Vec<(String, String)>, LocatedError> {
     let checked = env.into_iter().map(|(name, value)| {
         let has_sign = name.get_ref().chars().any(|c| c == '=' || c == '\0' || c.is_whitespace());
         if name.get_ref().is_empty() || has_sign || value.contains('\0') {
-            return Err(Fault::at(&name, "this isn't allowed in an environment variable"));
+            return Err(LocatedError::at(&name, "this isn't allowed in an environment variable"));
         }
         Ok((name.into_inner(), value))
     });
     checked.collect()
 }
 
-fn at_least_one(number: &Spanned<u64>) -> Result<u64, Fault> {
+fn at_least_one(number: &Spanned<u64>) -> Result<u64, LocatedError> {
     match *number.get_ref() {
-        0 => Err(Fault::at(number, "a limit is at least 1. Leave it out for no limit")),
+        0 => Err(LocatedError::at(number, "a limit is at least 1. Leave it out for no limit")),
         number => Ok(number),
     }
 }
 
-fn bytes(megabytes: &Spanned<u64>) -> Result<u64, Fault> {
+fn bytes(megabytes: &Spanned<u64>) -> Result<u64, LocatedError> {
     let bytes = at_least_one(megabytes)?.checked_mul(MIB);
-    bytes.ok_or_else(|| Fault::at(megabytes, "no machine has that much memory"))
+    bytes.ok_or_else(|| LocatedError::at(megabytes, "no machine has that much memory"))
 }
 
-fn address(text: &Spanned<String>) -> Result<Url, Fault> {
+fn address(text: &Spanned<String>) -> Result<Url, LocatedError> {
     let url = web_address(text.get_ref()).filter(|url| url.fragment().is_none());
     let words = "url must be a full address without user or password, like https://wiki.lan/mcp";
-    url.ok_or_else(|| Fault::at(text, words))
+    url.ok_or_else(|| LocatedError::at(text, words))
 }
 
 fn credentials(
     headers: BTreeMap<Spanned<String>, Spanned<String>>,
-) -> Result<Vec<(String, Secret)>, Fault> {
+) -> Result<Vec<(String, Secret)>, LocatedError> {
     let checked = headers.into_iter().map(|(name, value)| {
         if HeaderName::try_from(name.get_ref().as_str()).is_err() {
-            return Err(Fault::at(&name, "this isn't a valid header name"));
+            return Err(LocatedError::at(&name, "this isn't a valid header name"));
         }
         if HeaderValue::from_str(value.get_ref()).is_err() {
-            return Err(Fault::at(&value, "this isn't a valid header value"));
+            return Err(LocatedError::at(&value, "this isn't a valid header value"));
         }
         Ok((name.into_inner(), Secret::new(value.into_inner())))
     });
@@ -250,11 +255,11 @@ fn credentials(
 
 fn other_names(
     aliases: BTreeMap<Spanned<String>, ToolAlias>,
-) -> Result<BTreeMap<String, ToolAlias>, Fault> {
+) -> Result<BTreeMap<String, ToolAlias>, LocatedError> {
     let checked = aliases.into_iter().map(|(name, alias)| {
         if !is_tool_name(name.get_ref()) {
             let words = "an alias starts with a letter and contains only letters, digits and _";
-            return Err(Fault::at(&name, words));
+            return Err(LocatedError::at(&name, words));
         }
         Ok((name.into_inner(), alias))
     });

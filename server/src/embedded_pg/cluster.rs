@@ -5,7 +5,7 @@ use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 use super::{
     account,
     binaries::{Binaries, Programs},
-    place::{self, Place},
+    place::{self, ClusterDir},
     problem::{PgError, Result, WithPath},
 };
 
@@ -17,7 +17,7 @@ const DRAFT: &str = "data.new.";
 /// A cluster and the programs that run it.
 #[derive(Debug)]
 pub struct Cluster {
-    pub place: Place,
+    pub place: ClusterDir,
     pub binaries: Binaries,
 }
 
@@ -71,7 +71,7 @@ impl Cluster {
     /// What initdb complained about; `None` when it did its work.
     async fn initdb(&self, data: &Path, locale: &str) -> Result<Option<String>> {
         let program = self.binaries.program("initdb");
-        let Place { base, account } = &self.place;
+        let ClusterDir { base, account } = &self.place;
         let mut command = account::command(&program, account.as_ref(), base);
         command
             .arg("-D")
@@ -86,14 +86,14 @@ impl Cluster {
 }
 
 /// The generated password of the cluster at a place.
-pub fn read_password(place: &Place) -> Result<String> {
+pub fn read_password(place: &ClusterDir) -> Result<String> {
     let path = place.password();
     let password =
         fs::read_to_string(&path).with_path("can't read the database's password in", &path)?;
     Ok(password.trim().to_owned())
 }
 
-fn write_password(place: &Place) -> Result<()> {
+fn write_password(place: &ClusterDir) -> Result<()> {
     let path = place.password();
     if path.exists() {
         return Ok(());

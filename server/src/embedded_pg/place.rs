@@ -21,14 +21,14 @@ const ELSEWHERE: &str = "/var/lib/atelier";
 
 /// The folder of a cluster and of everything around it.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct ClusterDir {
     /// Holds `data`, `run`, `password` and `log`.
     pub base: PathBuf,
     /// Whom it belongs to, when that is not us.
     pub account: Option<Account>,
 }
 
-impl Place {
+impl ClusterDir {
     /// The cluster itself.
     pub fn data(&self) -> PathBuf {
         self.base.join("data")
@@ -70,7 +70,7 @@ pub fn for_programs(data_dir: &Path) -> PathBuf {
 }
 
 /// Where the cluster of a data directory lies, if it was made.
-pub fn find(data_dir: &Path) -> Result<Option<Place>> {
+pub fn find(data_dir: &Path) -> Result<Option<ClusterDir>> {
     let elsewhere = elsewhere(data_dir);
     let base = elsewhere.clone().unwrap_or_else(|| data_dir.join("postgres"));
     let data = base.join("data");
@@ -81,12 +81,12 @@ pub fn find(data_dir: &Path) -> Result<Option<Place>> {
         };
     }
     let account = Account::for_cluster(&data)?;
-    Ok(Some(Place { base, account }))
+    Ok(Some(ClusterDir { base, account }))
 }
 
 /// Writes down that a cluster elsewhere belongs to a data directory. Refuses where it belongs to
 /// another one, of which this is a copy; one that was moved keeps what it had.
-pub fn claim(data_dir: &Path, place: &Place) -> Result<()> {
+pub fn claim(data_dir: &Path, place: &ClusterDir) -> Result<()> {
     if elsewhere(data_dir).is_none() {
         return Ok(());
     }
@@ -110,13 +110,13 @@ pub fn claim(data_dir: &Path, place: &Place) -> Result<()> {
 }
 
 /// Makes the folder for a new cluster; `program` is one the account has to be able to run there.
-pub async fn make(data_dir: &Path, program: &Path) -> Result<Place> {
+pub async fn make(data_dir: &Path, program: &Path) -> Result<ClusterDir> {
     let account = Account::for_cluster(&data_dir.join("postgres/data"))?;
     let base = data_dir.join("postgres");
     account::make_private_dir(&base, account.as_ref())?;
-    let Some(user) = &account else { return Ok(Place { base, account }) };
+    let Some(user) = &account else { return Ok(ClusterDir { base, account }) };
     if account::reaches(user, program, &base).await {
-        return Ok(Place { base, account });
+        return Ok(ClusterDir { base, account });
     }
     let elsewhere = Path::new(ELSEWHERE).join(short_hash(data_dir));
     fs::remove_dir_all(&base).with_path("can't remove", &base)?;
@@ -131,7 +131,7 @@ pub async fn make(data_dir: &Path, program: &Path) -> Result<Place> {
         data_dir.display(),
         elsewhere.display(),
     );
-    Ok(Place { base: elsewhere, account })
+    Ok(ClusterDir { base: elsewhere, account })
 }
 
 /// Refuses when the account cannot get to an existing cluster.

@@ -17,7 +17,7 @@ use super::{
     account,
     cluster::{self, Cluster, USER},
     pid_file::{self, Holder, PidFile},
-    place::{self, Place},
+    place::{self, ClusterDir},
     postmaster::Postmaster,
     problem::{PgError, Result, WithPath},
 };
@@ -121,7 +121,7 @@ async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
 
 /// Removes what says that a server has the place, where none has: its pid file, and the sockets
 /// that were copied along with their locks.
-fn forget(place: &Place) -> Result<()> {
+fn forget(place: &ClusterDir) -> Result<()> {
     let (data, run) = (place.data(), place.run());
     pid_file::remove_stale(&data).with_path("can't remove the pid file in", &data)?;
     for entry in fs::read_dir(&run).into_iter().flatten().flatten() {
@@ -174,7 +174,7 @@ async fn start_once(cluster: &Cluster) -> Result<Postmaster> {
 }
 
 fn spawn(cluster: &Cluster) -> Result<tokio::process::Child> {
-    let Place { base, account } = &cluster.place;
+    let ClusterDir { base, account } = &cluster.place;
     let run = cluster.place.run();
     account::make_private_dir(&run, account.as_ref())?;
     let program = cluster.binaries.program("postgres");
@@ -234,7 +234,7 @@ fn port(run: &Path) -> std::io::Result<u16> {
     Ok(port)
 }
 
-fn open_log(place: &Place) -> Result<fs::File> {
+fn open_log(place: &ClusterDir) -> Result<fs::File> {
     let log = place.log();
     if fs::metadata(&log).is_ok_and(|meta| meta.len() > LOG_MAX_BYTES) {
         let old = log.with_extension("old");
@@ -250,7 +250,7 @@ fn tail_of(log: &Path) -> String {
     lines.into_iter().rev().collect::<Vec<_>>().join("\n")
 }
 
-async fn answers(place: &Place) -> bool {
+async fn answers(place: &ClusterDir) -> bool {
     match address(place, "postgres") {
         Ok(url) => instance::is_reachable(&url).await,
         Err(_) => false,
@@ -258,7 +258,7 @@ async fn answers(place: &Place) -> bool {
 }
 
 /// The address of the server that serves the place at this moment.
-fn address(place: &Place, database: &str) -> Result<String> {
+fn address(place: &ClusterDir, database: &str) -> Result<String> {
     let data = place.data();
     let file = PidFile::read(&data)
         .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))

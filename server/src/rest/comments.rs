@@ -35,7 +35,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct CommentQuery {
     /// What kind of thing it is.
     kind: SubjectKind,
     /// The id of the thing.
@@ -51,9 +51,9 @@ struct Asked {
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<CommentQuery>,
 ) -> Result<Answer<Page<CommentThread>>> {
-    let Asked { kind, id, node_id, state, limit, cursor } = asked;
+    let CommentQuery { kind, id, node_id, state, limit, cursor } = asked;
     let subject = CommentSubject::from_parts(kind, id, node_id).ok_or_else(|| {
         let wrong = FieldProblem::field("bad_shape", "node_id", NO_STEP);
         Problem::invalid("These comments don't exist.", vec![wrong])

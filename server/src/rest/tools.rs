@@ -87,7 +87,7 @@ async fn check(
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct ToolQuery {
     /// Words that the tool's name or what its server says of it has to hold.
     q: Option<String>,
     /// Only tools of the server of this name.
@@ -97,7 +97,7 @@ struct Asked {
 async fn list_tools(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(Asked { q, server }): Query<Asked>,
+    Query(ToolQuery { q, server }): Query<ToolQuery>,
 ) -> Result<Answer<List<ToolView>>> {
     let words = q.unwrap_or_default();
     Ok(List::answer(services.tools.list_tools(&actor, &words, server.as_deref()).await?))

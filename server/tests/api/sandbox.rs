@@ -3,7 +3,7 @@
 use std::{io::Write, time::Duration};
 
 use engine::testing::pdf::{file, pdf, pdf_of, stream};
-use files::{images::ImageError, pdf::Found, sandbox::FileDecoder};
+use files::{images::ImageError, pdf::PdfOutcome, sandbox::FileDecoder};
 use flate2::{Compression, Crc, write::ZlibEncoder};
 
 /// Longer than any reading may take.
@@ -13,7 +13,7 @@ fn decoder() -> FileDecoder {
     FileDecoder::Subprocess(env!("CARGO_BIN_EXE_atelier").into())
 }
 
-async fn read(bytes: Vec<u8>) -> Found {
+async fn read(bytes: Vec<u8>) -> PdfOutcome {
     tokio::time::timeout(PATIENCE, decoder().pdf(bytes.into())).await.unwrap()
 }
 
@@ -30,7 +30,7 @@ async fn a_pdf_is_read_in_a_process_of_its_own() {
     let found = read(pdf(&["Our kettle whistles."])).await;
 
     let text = "Our kettle whistles.".to_owned();
-    assert_eq!(found, Found::Text { text, read: 1, pages: 1 });
+    assert_eq!(found, PdfOutcome::Text { text, read: 1, pages: 1 });
 }
 
 #[tokio::test]
@@ -38,11 +38,11 @@ async fn a_page_that_unfolds_without_end_is_not_read() {
     // Four times what a page may unfold to.
     let bomb = packed(&[b' '; 1 << 20], 64);
     let found = read(pdf_of(vec![stream("/Filter /FlateDecode", &bomb)], "")).await;
-    assert_eq!(found, Found::TooMuch);
+    assert_eq!(found, PdfOutcome::TooMuch);
 
     let twice = packed(&bomb, 1);
     let filters = "/Filter [/FlateDecode /FlateDecode]";
-    assert_eq!(read(pdf_of(vec![stream(filters, &twice)], "")).await, Found::TooMuch);
+    assert_eq!(read(pdf_of(vec![stream(filters, &twice)], "")).await, PdfOutcome::TooMuch);
 }
 
 #[tokio::test]
@@ -51,11 +51,11 @@ async fn nesting_without_end_does_no_harm() {
     for open in [&b"["[..], b"<<", b"<</A", b"(", b"[<</B"] {
         let contents = vec![stream("", &deep(open))];
         let found = read(pdf_of(contents, "")).await;
-        assert!(!matches!(found, Found::Text { .. }), "{found:?}");
+        assert!(!matches!(found, PdfOutcome::Text { .. }), "{found:?}");
 
         let catalog = b"<< /Type /Catalog /Pages 2 0 R >>".to_vec();
         let found = read(file(&[catalog, deep(open)], "")).await;
-        assert!(!matches!(found, Found::Text { .. }), "{found:?}");
+        assert!(!matches!(found, PdfOutcome::Text { .. }), "{found:?}");
     }
 }
 
@@ -63,13 +63,13 @@ async fn nesting_without_end_does_no_harm() {
 async fn pages_without_end_and_pages_in_a_circle_are_counted_no_further_than_the_file_goes() {
     let catalog = b"<< /Type /Catalog /Pages 2 0 R >>".to_vec();
     let circle = b"<< /Type /Pages /Count 2147483647 /Kids [2 0 R 2 0 R 2 0 R] >>".to_vec();
-    assert_eq!(read(file(&[catalog.clone(), circle], "")).await, Found::Damaged);
+    assert_eq!(read(file(&[catalog.clone(), circle], "")).await, PdfOutcome::Damaged);
 
     let kids = "3 0 R ".repeat(500_000);
     let tree = format!("<< /Type /Pages /Count 500000 /Kids [{kids}] >>").into_bytes();
     let page = b"<< /Type /Page /Parent 2 0 R >>".to_vec();
     let found = read(file(&[catalog, tree, page], "")).await;
-    assert_eq!(found, Found::NoText);
+    assert_eq!(found, PdfOutcome::NoText);
 }
 
 #[tokio::test]
@@ -79,15 +79,15 @@ async fn more_objects_than_there_is_memory_for_end_the_reading_alone() {
 
     let found = read(file(&[catalog, many], "")).await;
 
-    assert!(matches!(found, Found::TooMuch | Found::Damaged), "{found:?}");
-    assert!(matches!(read(pdf(&["still here"])).await, Found::Text { .. }));
+    assert!(matches!(found, PdfOutcome::TooMuch | PdfOutcome::Damaged), "{found:?}");
+    assert!(matches!(read(pdf(&["still here"])).await, PdfOutcome::Text { .. }));
 }
 
 #[tokio::test]
 async fn a_decoder_whose_program_is_missing_decodes_nothing() {
     let decoder = FileDecoder::Subprocess("/nowhere/atelier".into());
 
-    assert_eq!(decoder.pdf(pdf(&["words"]).into()).await, Found::Damaged);
+    assert_eq!(decoder.pdf(pdf(&["words"]).into()).await, PdfOutcome::Damaged);
 }
 
 fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {

@@ -27,7 +27,7 @@ use crate::{
 #[derive(Debug, Clone, Default)]
 pub struct Again {
     /// The nodes, with how they ended there.
-    pub nodes: BTreeMap<NodeId, Taken>,
+    pub nodes: BTreeMap<NodeId, ReusedOutcome>,
     /// How the edges out of them settled there.
     pub edges: BTreeMap<EdgeId, EdgeState>,
     /// Their outputs there, to be copied.
@@ -38,7 +38,7 @@ pub struct Again {
 
 /// How a node ended in the other execution.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Taken {
+pub enum ReusedOutcome {
     /// With this output, port by port.
     Completed(Arc<Map<String, Value>>),
     /// It was not needed.
@@ -89,7 +89,7 @@ fn take(origin: &Snapshot, wanted: impl Fn(&NodeId) -> bool) -> Again {
     taken
 }
 
-fn reusable_outcome(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Taken> {
+fn reusable_outcome(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<ReusedOutcome> {
     let compiled: &CompiledWorkflow = &origin.compiled;
     let state = |link: &Link| origin.edges.get(&link.edge);
     let settled = |link: &Link| state(link).is_some_and(|state| *state != EdgeState::Pending);
@@ -100,8 +100,10 @@ fn reusable_outcome(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Ta
     }
     let node = origin.nodes.get(id)?;
     match node.status {
-        NodeStatus::Completed => Some(Taken::Completed(node.output.clone().unwrap_or_default())),
-        NodeStatus::Skipped => Some(Taken::Skipped),
+        NodeStatus::Completed => {
+            Some(ReusedOutcome::Completed(node.output.clone().unwrap_or_default()))
+        }
+        NodeStatus::Skipped => Some(ReusedOutcome::Skipped),
         NodeStatus::Pending
         | NodeStatus::Ready
         | NodeStatus::Running
@@ -114,7 +116,7 @@ fn reusable_outcome(origin: &Snapshot, id: &NodeId, before: &Again) -> Option<Ta
 
 /// What is known of a node that does not run.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Known {
+pub struct KnownOutput {
     /// What it gave, port by port.
     pub output: Arc<Map<String, Value>>,
     /// The execution it gave that in; none when a person says so.
@@ -136,7 +138,7 @@ pub fn runs(compiled: &CompiledWorkflow, scope: &RunScope) -> Option<BTreeSet<No
 pub fn to_take_over_around(
     compiled: &CompiledWorkflow,
     scope: &RunScope,
-    known: &BTreeMap<NodeId, Known>,
+    known: &BTreeMap<NodeId, KnownOutput>,
 ) -> Result<Again, Vec<NodeId>> {
     let (Some(runs), Some(first)) = (runs(compiled, scope), scope.node()) else {
         return Ok(Again::default());
@@ -155,8 +157,8 @@ pub fn to_take_over_around(
             let state = known.map_or(EdgeState::Dead, |known| edge_around(known, &link, first));
             again.edges.insert(link.edge, state);
         }
-        let taken = known.map(|known| Taken::Completed(known.output.clone()));
-        again.nodes.insert(id.clone(), taken.unwrap_or(Taken::Skipped));
+        let taken = known.map(|known| ReusedOutcome::Completed(known.output.clone()));
+        again.nodes.insert(id.clone(), taken.unwrap_or(ReusedOutcome::Skipped));
         again.origins.extend(known.and_then(|known| known.origin).map(|from| (id.clone(), from)));
     }
     let into = compiled.incoming(first);
@@ -169,7 +171,7 @@ pub fn to_take_over_around(
 }
 
 /// How an edge settles: an edge into the node that a person runs is live, whatever it was before.
-fn edge_around(known: &Known, link: &Link, first: &NodeId) -> EdgeState {
+fn edge_around(known: &KnownOutput, link: &Link, first: &NodeId) -> EdgeState {
     let was_dead = known.edges.get(&link.edge) == Some(&EdgeState::Dead);
     if was_dead && link.target != *first { EdgeState::Dead } else { EdgeState::Live }
 }
@@ -199,12 +201,12 @@ fn take_over(
     transition: &mut Transition<'_>,
     id: &NodeId,
     origin: ExecutionId,
-    taken: &Taken,
+    taken: &ReusedOutcome,
     again: &Again,
 ) {
     let (status, output, skipped) = match taken {
-        Taken::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
-        Taken::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),
+        ReusedOutcome::Completed(output) => (NodeStatus::Completed, Some((**output).clone()), None),
+        ReusedOutcome::Skipped => (NodeStatus::Skipped, None, Some(SkipReason::DeadPath)),
     };
     if !settle_node(transition, id, status, output) {
         return;

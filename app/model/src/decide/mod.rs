@@ -27,8 +27,8 @@ mod transition;
 mod worklist;
 
 pub use again::{
-    Again, Known, Taken, TakenArtifact, launch_again, runs, to_take_over, to_take_over_all_but,
-    to_take_over_around, to_take_over_reused,
+    Again, KnownOutput, ReusedOutcome, TakenArtifact, launch_again, runs, to_take_over,
+    to_take_over_all_but, to_take_over_around, to_take_over_reused,
 };
 pub use compiled_workflow::{Body, CompiledWorkflow, Link};
 pub use control::{

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::parts::{LISTS, SINGLE, Way, key_of, list, node_of, objects, then, value_of, words};
+use super::parts::{
+    LISTS, PartPath, SINGLE, key_of, list, node_of, objects, then, value_of, words,
+};
 use crate::{
     id::{EdgeId, NodeId},
     workflow::Workflow,
@@ -125,9 +127,9 @@ pub(super) fn changed(
     if leaves.is_empty() {
         return None;
     }
-    let is_place = |way: &Way| way.len() == 3 && way[0] == "nodes" && way[2] == "position";
+    let is_place = |way: &PartPath| way.len() == 3 && way[0] == "nodes" && way[2] == "position";
     let moved = leaves.iter().all(|(way, ..)| is_place(way));
-    let field = |(way, before, after): (Way, Option<Value>, Option<Value>)| FieldDifference {
+    let field = |(way, before, after): (PartPath, Option<Value>, Option<Value>)| FieldDifference {
         words: words(&way, both),
         before,
         after,
@@ -139,10 +141,10 @@ pub(super) fn changed(
 
 /// The smallest parts that differ, with what they were and are.
 fn leaves_of(
-    way: Way,
+    way: PartPath,
     depth: usize,
     [before, after]: [Option<&Value>; 2],
-    found: &mut Vec<(Way, Option<Value>, Option<Value>)>,
+    found: &mut Vec<(PartPath, Option<Value>, Option<Value>)>,
 ) {
     if before == after {
         return;

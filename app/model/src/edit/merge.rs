@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     fresh::Fresh,
     kept::{has_more_at, with_kept},
-    parts::{LISTS, SINGLE, Way, key_of, list, node_of, objects, then, value_of, words},
+    parts::{LISTS, PartPath, SINGLE, key_of, list, node_of, objects, then, value_of, words},
     rewrite::rewritten,
     side_summary::{SideSummary, summarize_side},
     structure::faults,
@@ -101,7 +101,7 @@ struct Merge<'a> {
     base: &'a Workflow,
     mine: &'a Workflow,
     theirs: &'a Workflow,
-    take_theirs: &'a BTreeSet<Way>,
+    take_theirs: &'a BTreeSet<PartPath>,
     conflicts: Vec<Conflict>,
 }
 
@@ -115,7 +115,11 @@ impl Merge<'_> {
         Merged { workflow: workflow.clone(), conflicts: self.conflicts }
     }
 
-    fn conflict(&mut self, way: Way, [base, mine, theirs]: [Option<&Value>; 3]) -> Option<Value> {
+    fn conflict(
+        &mut self,
+        way: PartPath,
+        [base, mine, theirs]: [Option<&Value>; 3],
+    ) -> Option<Value> {
         let chosen = if self.take_theirs.contains(&way) { theirs } else { mine };
         self.conflicts.push(Conflict {
             node: node_of(&way),
@@ -130,7 +134,7 @@ impl Merge<'_> {
         chosen.cloned()
     }
 
-    fn part(&mut self, way: Way, depth: usize, sides: [Option<&Value>; 3]) -> Option<Value> {
+    fn part(&mut self, way: PartPath, depth: usize, sides: [Option<&Value>; 3]) -> Option<Value> {
         let [base, mine, theirs] = sides;
         if self.is_needed(&way, sides) {
             return self.conflict(way, sides);

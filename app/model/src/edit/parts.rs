@@ -18,8 +18,8 @@ pub(super) const LISTS: [(&str, &str, usize); 4] =
 /// Parts that are no list, and how many levels of them are compared one by one.
 pub(super) const SINGLE: [(&str, usize); 3] = [("name", 0), ("description", 0), ("settings", 1)];
 
-/// The way to a part: `nodes`, `copy`, `data`, `config`, `prompt`.
-pub(super) type Way = Vec<String>;
+/// The keys that lead to a part, from the outside in: `nodes`, `copy`, `data`, `config`, `prompt`.
+pub(super) type PartPath = Vec<String>;
 
 pub(super) fn value_of(workflow: &Workflow) -> Value {
     serde_json::to_value(workflow).unwrap_or_default()
@@ -29,13 +29,13 @@ pub(super) fn list<'a>(value: &'a Value, name: &str) -> &'a [Value] {
     value.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The key of an item.
+/// What the field `key` of an item says; empty where it is missing or no text.
 pub(super) fn key_of<'a>(item: &'a Value, key: &str) -> &'a str {
     item.get(key).and_then(Value::as_str).unwrap_or_default()
 }
 
 /// The path with one more step.
-pub(super) fn then(way: &[String], step: &str) -> Way {
+pub(super) fn then(way: &[String], step: &str) -> PartPath {
     way.iter().map(String::as_str).chain([step]).map(str::to_owned).collect()
 }
 

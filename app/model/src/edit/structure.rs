@@ -10,9 +10,9 @@ use crate::{
     workflow::Workflow,
 };
 
-/// A structural fault.
+/// What is wrong with the structure of a workflow, and where: the ids as the workflow has them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Fault<'a> {
+pub(super) enum StructuralFault<'a> {
     /// An id that is empty or has a reserved character.
     BadId(&'a str),
     /// An id that this many nodes have.
@@ -25,7 +25,7 @@ pub(super) enum Fault<'a> {
     LostChild(&'a str),
 }
 
-impl fmt::Display for Fault<'_> {
+impl fmt::Display for StructuralFault<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BadId(id) => {
@@ -44,20 +44,20 @@ impl fmt::Display for Fault<'_> {
 }
 
 /// All structural faults of a workflow.
-pub(super) fn faults(workflow: &Workflow) -> BTreeSet<Fault<'_>> {
+pub(super) fn faults(workflow: &Workflow) -> BTreeSet<StructuralFault<'_>> {
     let mut found = BTreeSet::new();
     let nodes = || workflow.nodes.iter().map(|node| node.id.as_str());
     let edges = || workflow.edges.iter().map(|edge| edge.id.as_str());
-    found.extend(nodes().chain(edges()).filter(|id| is_bad(id)).map(Fault::BadId));
-    found.extend(repeated(nodes()).map(|(id, times)| Fault::NodeTwice(id, times)));
-    found.extend(repeated(edges()).map(|(id, times)| Fault::EdgeTwice(id, times)));
+    found.extend(nodes().chain(edges()).filter(|id| is_bad(id)).map(StructuralFault::BadId));
+    found.extend(repeated(nodes()).map(|(id, times)| StructuralFault::NodeTwice(id, times)));
+    found.extend(repeated(edges()).map(|(id, times)| StructuralFault::EdgeTwice(id, times)));
     let parents: Parents<'_> =
         workflow.nodes.iter().map(|node| (&node.id, node.parent_id.as_ref())).collect();
     let is_there = |id: &NodeId| parents.contains_key(id);
     let loose = workflow.edges.iter().filter(|e| !is_there(&e.source) || !is_there(&e.target));
-    found.extend(loose.map(|edge| Fault::LooseEdge(edge.id.as_str())));
+    found.extend(loose.map(|edge| StructuralFault::LooseEdge(edge.id.as_str())));
     let lost = workflow.nodes.iter().filter(|node| is_lost(&node.id, &parents));
-    found.extend(lost.map(|node| Fault::LostChild(node.id.as_str())));
+    found.extend(lost.map(|node| StructuralFault::LostChild(node.id.as_str())));
     found
 }
 

@@ -24,7 +24,7 @@ pub(super) struct Evaluator<'a, 'm> {
     meter: &'m mut Meter,
 }
 
-type Found<'a> = Result<Cow<'a, Value>, ExprError>;
+type EvalResult<'a> = Result<Cow<'a, Value>, ExprError>;
 
 impl<'a, 'm> Evaluator<'a, 'm> {
     pub fn new(scope: &'a Scope, meter: &'m mut Meter) -> Self {
@@ -38,7 +38,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
     }
 
     /// The value of an expression.
-    pub fn value(&mut self, expr: &'a Expr) -> Found<'a> {
+    pub fn value(&mut self, expr: &'a Expr) -> EvalResult<'a> {
         self.work(1)?;
         match expr {
             Expr::Literal(value) => Ok(Cow::Borrowed(value)),
@@ -99,7 +99,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
     }
 
     /// Counts a value that is not merely borrowed from the scope.
-    fn keep(&mut self, value: Cow<'a, Value>) -> Found<'a> {
+    fn keep(&mut self, value: Cow<'a, Value>) -> EvalResult<'a> {
         if let Cow::Owned(owned) = &value {
             self.build(weight(owned, limit::OUTPUT_BYTES))?;
         }
@@ -120,7 +120,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
         }
     }
 
-    fn list(&mut self, items: &'a [Expr]) -> Found<'a> {
+    fn list(&mut self, items: &'a [Expr]) -> EvalResult<'a> {
         let mut values = Vec::with_capacity(items.len());
         for item in items {
             let value = self.value(item)?;
@@ -129,7 +129,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
         Ok(Cow::Owned(Value::Array(values)))
     }
 
-    fn binary(&mut self, operator: Binary, a: &'a Expr, b: &'a Expr) -> Found<'a> {
+    fn binary(&mut self, operator: Binary, a: &'a Expr, b: &'a Expr) -> EvalResult<'a> {
         let truth = match operator {
             Binary::And => self.truth(a)? && self.truth(b)?,
             Binary::Or => self.truth(a)? || self.truth(b)?,
@@ -179,7 +179,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
         }
     }
 
-    fn call(&mut self, function: Function, operands: &'a [Expr]) -> Found<'a> {
+    fn call(&mut self, function: Function, operands: &'a [Expr]) -> EvalResult<'a> {
         let mut values = Vec::with_capacity(operands.len());
         for operand in operands {
             let value = self.value(operand)?;
@@ -189,7 +189,7 @@ impl<'a, 'm> Evaluator<'a, 'm> {
         function.apply(&values).map(Cow::Owned)
     }
 
-    fn each(&mut self, each: Each, over: &'a Expr, body: &'a Expr) -> Found<'a> {
+    fn each(&mut self, each: Each, over: &'a Expr, body: &'a Expr) -> EvalResult<'a> {
         let items: Vec<Cow<'a, Value>> = match self.value(over)? {
             Cow::Borrowed(Value::Array(items)) => items.iter().map(Cow::Borrowed).collect(),
             Cow::Owned(Value::Array(items)) => items.into_iter().map(Cow::Owned).collect(),

@@ -77,7 +77,7 @@ pub(crate) fn items_at(workflow: &Workflow, node: &Node, field: &str) -> Items {
 }
 
 /// What is wrong with one reference.
-struct Fault {
+struct ReferenceIssue {
     severity: Severity,
     code: Code,
     message: String,
@@ -85,7 +85,7 @@ struct Fault {
     unknown: Option<UnknownName>,
 }
 
-impl Fault {
+impl ReferenceIssue {
     fn new(code: Code, message: String) -> Self {
         Self { severity: Severity::Error, code, message, fix: None, unknown: None }
     }
@@ -111,7 +111,7 @@ impl Fault {
     }
 }
 
-impl From<ExprError> for Fault {
+impl From<ExprError> for ReferenceIssue {
     fn from(error: ExprError) -> Self {
         Self::new(Code::InvalidExpression, error.to_string())
     }
@@ -134,7 +134,7 @@ fn suggest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<S
 
 impl Around<'_> {
     /// What is wrong with the node's texts and expressions, field by field.
-    fn fields(&self) -> Vec<(String, Fault)> {
+    fn fields(&self) -> Vec<(String, ReferenceIssue)> {
         let config = &self.node.data.config;
         let mut faults = vec![];
         for (field, text) in texts_with_references(config) {
@@ -152,14 +152,14 @@ impl Around<'_> {
         items_at(self.workflow, self.node, field)
     }
 
-    fn text(&self, field: &str, text: &str) -> Vec<Fault> {
+    fn text(&self, field: &str, text: &str) -> Vec<ReferenceIssue> {
         let template = match Template::parse(text) {
             Ok(template) => template,
             Err(error) => return vec![error.into()],
         };
         let items = self.items(field);
         let paths = template.references();
-        let mut faults: Vec<Fault> =
+        let mut faults: Vec<ReferenceIssue> =
             paths.iter().filter_map(|path| self.path(path, items)).collect();
         if let Some(path) = template.alone().filter(|_| faults.is_empty()) {
             faults.extend(self.kind(field, path));
@@ -167,7 +167,7 @@ impl Around<'_> {
         faults
     }
 
-    fn expression(&self, source: &str, items: Items) -> Vec<Fault> {
+    fn expression(&self, source: &str, items: Items) -> Vec<ReferenceIssue> {
         match Expression::parse(source) {
             Ok(expression) => {
                 let paths = expression.references();
@@ -181,7 +181,7 @@ impl Around<'_> {
         self.node.data.config.spec().fields.iter().find(|spec| spec.name == field)
     }
 
-    fn path(&self, path: &Path, items: Items) -> Option<Fault> {
+    fn path(&self, path: &Path, items: Items) -> Option<ReferenceIssue> {
         let looped = |segment: &Segment| match segment {
             Segment::Index => !items.has_index(),
             Segment::Item => !items.has_item(),
@@ -196,7 +196,7 @@ impl Around<'_> {
             "index" | "count" => (!items.has_index()).then(|| no_item(path)),
             "item" => (!items.has_item()).then(|| no_item(path)),
             "execution" if path.key(1) != Some("id") => Some(
-                Fault::new(Code::UnknownReference, format!("{path} doesn't exist."))
+                ReferenceIssue::new(Code::UnknownReference, format!("{path} doesn't exist."))
                     .fix("Only ${execution.id} exists.".to_owned()),
             ),
             "env" | "repo" | "execution" | "now" => None,
@@ -204,7 +204,7 @@ impl Around<'_> {
         }
     }
 
-    fn parameter(&self, path: &Path) -> Option<Fault> {
+    fn parameter(&self, path: &Path) -> Option<ReferenceIssue> {
         let name = path.key(1)?;
         if self.workflow.parameter(name).is_some() {
             return None;
@@ -212,47 +212,47 @@ impl Around<'_> {
         let message = format!("There is no field “{name}”.");
         let known = self.workflow.parameters.iter().map(|parameter| parameter.name.as_str());
         let fix = suggest(name, known).unwrap_or_else(|| format!("Add a field “{name}”."));
-        let fault = Fault::new(Code::MissingRequiredVariable, message).fix(fix);
+        let fault = ReferenceIssue::new(Code::MissingRequiredVariable, message).fix(fix);
         Some(fault.with_unknown(UnknownName::Parameter(name.to_owned())))
     }
 
-    fn port(&self, path: &Path) -> Option<Fault> {
+    fn port(&self, path: &Path) -> Option<ReferenceIssue> {
         let Some(id) = path.key(1) else {
             let message = "${nodes} needs a step's id, such as ${nodes.headline.texts}.".to_owned();
-            return Some(Fault::new(Code::UnknownReference, message));
+            return Some(ReferenceIssue::new(Code::UnknownReference, message));
         };
         let Some(node) = self.workflow.node(&id.into()) else {
             let ids = self.workflow.nodes.iter().map(|node| node.id.as_str());
             let message = format!("There is no step “{id}”.");
-            let fault = Fault::new(Code::UnknownReference, message)
+            let fault = ReferenceIssue::new(Code::UnknownReference, message)
                 .with_unknown(UnknownName::Node(id.to_owned()));
-            return Some(Fault { fix: suggest(id, ids), ..fault });
+            return Some(ReferenceIssue { fix: suggest(id, ids), ..fault });
         };
         self.earlier(node).or_else(|| self.of_ports(node, path.key(2)))
     }
 
-    fn name(&self, name: &str, path: &Path) -> Option<Fault> {
+    fn name(&self, name: &str, path: &Path) -> Option<ReferenceIssue> {
         if let Some(node) = self.names.get(name).and_then(|id| self.workflow.node(id)) {
             let ports = outputs(self.workflow, node);
             let whole = ports.iter().any(|port| port.name == "output");
             let port = if whole { None } else { path.key(1) };
             let fault = self.earlier(node).or_else(|| self.of_ports(node, port));
             // The node goes by a name of its own here: no port of it can be guessed.
-            return fault.map(|fault| Fault { unknown: None, ..fault });
+            return fault.map(|fault| ReferenceIssue { unknown: None, ..fault });
         }
         let unknown = UnknownName::Name(name.to_owned());
         Some(self.stranger(name).with_unknown(unknown))
     }
 
     /// A name that nothing in the workflow has: a launch may bring it, unless it cannot be a value's.
-    fn stranger(&self, name: &str) -> Fault {
+    fn stranger(&self, name: &str) -> ReferenceIssue {
         let known = self.names.keys().map(String::as_str).chain(RESERVED.iter().copied());
         let near = suggest(name, known);
         if may_be_brought(self.workflow, name) {
             let message =
                 format!("{name} doesn't exist in this workflow. Only a launch can set it.");
             let bring = format!("Set {name} at each launch, as context or a variable.");
-            let fault = Fault::warning(Code::UnknownReference, message);
+            let fault = ReferenceIssue::warning(Code::UnknownReference, message);
             return fault.fix(near.unwrap_or(bring));
         }
         let fix = if self.workflow.parameter(name).is_some() {
@@ -265,18 +265,18 @@ impl Around<'_> {
             near
         };
         let message = format!("{name} doesn't exist.");
-        Fault { fix, ..Fault::new(Code::UnknownReference, message) }
+        ReferenceIssue { fix, ..ReferenceIssue::new(Code::UnknownReference, message) }
     }
 
     /// The node must settle before this one.
-    fn earlier(&self, node: &Node) -> Option<Fault> {
+    fn earlier(&self, node: &Node) -> Option<ReferenceIssue> {
         if let Some(owner) = loop_of(self.workflow, &node.id)
             && !lies_in(self.workflow, &self.node.id, owner)
         {
             let loop_name = self.workflow.node(owner).map_or(owner.as_str(), Node::title);
             let message = format!("{} has a value only inside {loop_name}.", node.title());
             let fix = format!("Refer to the results: ${{nodes.{owner}.output}}.");
-            return Some(Fault::new(Code::NotAnAncestor, message).fix(fix));
+            return Some(ReferenceIssue::new(Code::NotAnAncestor, message).fix(fix));
         }
         let before = self.before.get_or_init(|| self.graph.ancestors(&self.node.id));
         if before.contains(&node.id) {
@@ -284,37 +284,37 @@ impl Around<'_> {
         }
         let message = format!("{} isn't completed before this step.", node.title());
         let fix = format!("Connect {} to it, directly or through other steps.", node.title());
-        Some(Fault::new(Code::NotAnAncestor, message).fix(fix))
+        Some(ReferenceIssue::new(Code::NotAnAncestor, message).fix(fix))
     }
 
-    fn of_ports(&self, node: &Node, port: Option<&str>) -> Option<Fault> {
+    fn of_ports(&self, node: &Node, port: Option<&str>) -> Option<ReferenceIssue> {
         let (port, ports) = (port?, outputs(self.workflow, node));
         if ports.iter().any(|known| known.name == port) {
             if !node.data.enabled {
                 let title = node.title();
                 let message = format!("{title} is disabled, so it has no {port}.");
                 let fix = format!("Enable {title}, or add a default with ??.");
-                return Some(Fault::warning(Code::UnknownReference, message).fix(fix));
+                return Some(ReferenceIssue::warning(Code::UnknownReference, message).fix(fix));
             }
             let why = node.data.config.empty_port(port)?;
             let message = format!("{} has no {port}: {why}.", node.title());
-            return Some(Fault::new(Code::UnknownReference, message));
+            return Some(ReferenceIssue::new(Code::UnknownReference, message));
         }
         let names: Vec<&str> = ports.iter().map(|known| known.name.as_str()).collect();
         let message = format!("{} has no {port}. Its outputs: {}.", node.title(), names.join(", "));
         let unknown = UnknownName::Port { node: node.id.0.clone(), port: port.to_owned() };
-        let fault = Fault::new(Code::UnknownReference, message).with_unknown(unknown);
-        Some(Fault { fix: suggest(port, names), ..fault })
+        let fault = ReferenceIssue::new(Code::UnknownReference, message).with_unknown(unknown);
+        Some(ReferenceIssue { fix: suggest(port, names), ..fault })
     }
 
     /// One reference alone keeps its type, which must fit the field.
-    fn kind(&self, field: &str, path: &Path) -> Option<Fault> {
+    fn kind(&self, field: &str, path: &Path) -> Option<ReferenceIssue> {
         let needed = self.node.data.config.type_needed(field);
         let wanted = needed.or_else(|| self.type_by_spec(field))?;
         match compatible(type_of(self.workflow, path)?, wanted) {
             Fit::Err(why) => {
                 let message = format!("Can't use ${{{path}}} here: {why}.");
-                Some(Fault::new(Code::WrongType, message))
+                Some(ReferenceIssue::new(Code::WrongType, message))
             }
             Fit::Ok | Fit::Warn(_) => None,
         }
@@ -354,8 +354,8 @@ pub(crate) fn type_of(workflow: &Workflow, path: &Path) -> Option<PortType> {
     }
 }
 
-fn no_item(path: &Path) -> Fault {
+fn no_item(path: &Path) -> ReferenceIssue {
     let message = format!("{path} has no value here, because there are no items.");
     let fix = "Use index and count in steps with several items, and item in loops.".to_owned();
-    Fault::new(Code::UnknownReference, message).fix(fix)
+    ReferenceIssue::new(Code::UnknownReference, message).fix(fix)
 }

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
-    decide::{self, Again, CompiledWorkflow, Context, Snapshot, Taken, Transition},
+    decide::{self, Again, CompiledWorkflow, Context, ReusedOutcome, Snapshot, Transition},
     execution::{
         event::{Event, EventKind},
         queue::Queued,
@@ -126,7 +126,7 @@ fn one_that_has_begun_waits_for_a_place_when_it_is_resumed() {
 #[test]
 fn one_that_takes_something_over_and_waits_for_a_place_begins_after_it() {
     let again = Again {
-        nodes: BTreeMap::from([("start".into(), Taken::Completed(Arc::default()))]),
+        nodes: BTreeMap::from([("start".into(), ReusedOutcome::Completed(Arc::default()))]),
         edges: BTreeMap::from([("e".into(), EdgeState::Live)]),
         ..Again::default()
     };

@@ -1,8 +1,8 @@
 //! Giving a review to others: the button, and the dialog in which they are chosen.
 
 use api::reviews::{load_deciders, reassign_review};
-use frame::{layout::session::use_session, sending::Sending};
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::{dialog_form::DialogForm, layout::session::use_session, sending::Sending};
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
     api::reviews::ReassignForm,
@@ -11,9 +11,8 @@ use model::{
     review::{MOST_REASON_CHARS, assignment::Reviewers},
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    button::{Button, ButtonLook, ButtonSize},
     dialog::Dialog,
-    failure::FormError,
     field::{Choice, LongTextField, PickerField, Picks, SelectField, SwitchField},
     icon::{Glyph, Icon},
     toast::{ToastKind, Toasts, use_toasts},
@@ -180,13 +179,13 @@ fn Fields(form: Reassigning) -> impl IntoView {
             />
         })
     };
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        form.send();
-    };
     view! {
-        <form class="form" novalidate on:submit=send>
-            <FormError error=form.sending.problem />
+        <DialogForm
+            open=form.open
+            sending=form.sending
+            on_submit=move |()| form.send()
+            verb="Reassign"
+        >
             <SelectField
                 name=format!("reassign-group-{id}")
                 label="Who decides"
@@ -212,12 +211,6 @@ fn Fields(form: Reassigning) -> impl IntoView {
                 max_length=MOST_REASON_CHARS
                 rows=2
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| form.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=form.sending.busy>
-                    "Reassign"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
 }

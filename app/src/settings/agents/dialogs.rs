@@ -1,8 +1,8 @@
 //! The dialogs in which an agent is made and published.
 
 use api::agents::create_agent;
-use frame::sending::Sending;
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{dialog_form::DialogForm, sending::Sending};
+use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use model::{
     agent::{
@@ -13,9 +13,7 @@ use model::{
     id::WorkspaceId,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
     dialog::{Dialog, DialogSize},
-    failure::FormError,
     field::{LongTextField, TextField},
     toast::{ToastKind, use_toasts},
 };
@@ -38,8 +36,7 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
     let empty = || RwSignal::new(String::new());
     let (name, purpose, instructions) = (empty(), empty(), empty());
     let (sending, navigate) = (Sending::default(), use_navigate());
-    let create = move |event: SubmitEvent| {
-        event.prevent_default();
+    let create = move |()| {
         let definition = AgentDefinition {
             purpose: purpose.get_untracked(),
             instructions: Text(instructions.get_untracked()),
@@ -60,8 +57,13 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" novalidate on:submit=create data-testid="new-agent-form">
-            <FormError error=sending.problem />
+        <DialogForm
+            open=open
+            sending=sending
+            on_submit=create
+            verb="Create"
+            test_id="new-agent-form"
+        >
             <TextField
                 name="new_agent_name"
                 label="Name"
@@ -85,15 +87,8 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
                 error=sending.wrong("definition.instructions")
                 required=true
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Create"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
-    .into_any()
 }
 
 /// Publishes the draft, with a note for those who choose a version later.
@@ -110,16 +105,14 @@ pub(super) fn PublishDialog(state: AgentState, open: RwSignal<bool>) -> impl Int
 fn PublishForm(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
     let note = RwSignal::new(String::new());
     let (sending, toasts) = (Sending::default(), use_toasts());
-    let publish = move |event: SubmitEvent| {
-        event.prevent_default();
+    let publish = move |()| {
         state.publish(note.get_untracked(), sending, move || {
             open.try_set(false);
             toasts.show(ToastKind::Done, "Published.");
         });
     };
     view! {
-        <form class="form" novalidate on:submit=publish>
-            <FormError error=sending.problem />
+        <DialogForm open=open sending=sending on_submit=publish verb="Publish">
             <p class="muted">
                 "Saves your changes, then publishes them. Published workflows keep the version they use."
             </p>
@@ -129,13 +122,6 @@ fn PublishForm(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
                 value=note
                 error=sending.wrong("note")
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Publish"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
-    .into_any()
 }

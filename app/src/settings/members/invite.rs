@@ -1,17 +1,16 @@
 //! Inviting people: the button, and the dialog that asks whom and shows their links.
 
 use api::members::invite;
-use frame::{layout::session::Session, sending::Sending};
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{dialog_form::DialogForm, layout::session::Session, sending::Sending};
+use leptos::prelude::*;
 use model::{
     access::Role,
     api::members::{InvitationForm, NewInvitation, split_addresses},
     problem::Problem,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
+    button::{Button, ButtonLook},
     dialog::Dialog,
-    failure::FormError,
     field::{Choice, LongTextField, SelectField},
     icon::Icon,
 };
@@ -93,18 +92,14 @@ pub(super) fn InviteButton(session: Session, #[prop(into)] on_done: Callback<()>
 
 #[component]
 fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> impl IntoView {
-    let Sending { busy, problem } = inviting.sending;
-    let wrong = Signal::derive(move || problem.read().as_ref().and_then(wrong_addresses));
+    let sending = inviting.sending;
+    let wrong = Signal::derive(move || sending.problem.read().as_ref().and_then(wrong_addresses));
     let roles = session.view().role.grantable();
     let roles: Vec<Choice> = roles.map(|role| Choice::new(role.as_str(), role.label())).collect();
     let purpose = move || inviting.role.read().parse::<Role>().ok().map(Role::purpose);
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        inviting.send(on_done);
-    };
+    let send = move |()| inviting.send(on_done);
     view! {
-        <form class="form" novalidate on:submit=send>
-            <FormError error=problem />
+        <DialogForm open=inviting.open sending=sending on_submit=send verb="Create links">
             <LongTextField
                 name="invite-emails"
                 label="Email addresses"
@@ -120,15 +115,9 @@ fn InviteForm(session: Session, inviting: Inviting, on_done: Callback<()>) -> im
                 value=inviting.role
                 options=Signal::stored(roles)
                 help=MaybeProp::derive(move || purpose().map(str::to_owned))
-                error=inviting.sending.wrong("role")
+                error=sending.wrong("role")
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| inviting.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
-                    "Create links"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
 }
 

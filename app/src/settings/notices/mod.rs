@@ -5,7 +5,10 @@ mod deliveries;
 mod webhook_form;
 
 use api::notices::{delete_webhook, load_notices, test_webhook};
-use frame::layout::page_resource::{ResourceView, load_once};
+use frame::{
+    dialog_form::Editing,
+    layout::page_resource::{ResourceView, load_once},
+};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     id::WebhookId,
@@ -23,16 +26,13 @@ use ui::{
 };
 use web::settings_page::SettingsPage;
 
-use self::{
-    deliveries::Deliveries,
-    webhook_form::{Editing, WebhookDialog},
-};
+use self::{deliveries::Deliveries, webhook_form::WebhookDialog};
 
 /// What is told outside of Atelier, and how that goes.
 #[component]
 pub fn NoticesPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_notices());
-    let editing = Editing::new();
+    let editing = Editing::default();
     let doomed = RwSignal::new(None::<WebhookId>);
     let changed = Callback::new(move |()| page.refetch());
     let add = move || {
@@ -72,7 +72,7 @@ pub fn NoticesPage() -> impl IntoView {
 #[component]
 fn Content(
     loaded: Loaded,
-    editing: Editing,
+    editing: Editing<WebhookView>,
     doomed: RwSignal<Option<WebhookId>>,
     changed: Callback<()>,
 ) -> impl IntoView {
@@ -120,7 +120,7 @@ fn MailCard(from: Option<String>) -> impl IntoView {
 #[component]
 fn WebhookCard(
     webhook: WebhookView,
-    editing: Editing,
+    editing: Editing<WebhookView>,
     doomed: RwSignal<Option<WebhookId>>,
 ) -> impl IntoView {
     let (id, of) = (webhook.id, format!(" {}", webhook.name));

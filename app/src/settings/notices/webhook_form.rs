@@ -1,63 +1,47 @@
 //! The dialog in which a webhook is set up or changed; the key of its signatures is shown there once.
 
 use api::notices::{add_webhook, change_webhook};
-use frame::sending::Sending;
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{
+    dialog_form::{DialogForm, Editing},
+    sending::Sending,
+};
+use leptos::prelude::*;
 use model::{
     notice::webhook::{WebhookForm, WebhookKind, WebhookView},
     preferences::NoticeKind,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    button::{Button, ButtonLook, ButtonSize},
     copy::CopyButton,
     dialog::Dialog,
-    failure::FormError,
     field::{Choice, MultiChoiceField, SelectField, TextField, TextKind},
     toast::{ToastKind, use_toasts},
 };
 use web::client::focus::focus_first;
 
-/// What the dialog is about, while it is open.
-#[derive(Clone, Copy)]
-pub(super) struct Editing {
-    open: RwSignal<bool>,
-    /// The webhook that is changed; none for a new one.
-    known: RwSignal<Option<WebhookView>>,
-    /// The key that was made just now.
-    key: RwSignal<Option<String>>,
-}
-
-impl Editing {
-    pub(super) fn new() -> Self {
-        let (known, key) = (RwSignal::new(None), RwSignal::new(None));
-        Self { open: RwSignal::new(false), known, key }
-    }
-
-    /// Opens the dialog for a webhook, or for a new one.
-    pub(super) fn begin(self, known: Option<WebhookView>) {
-        self.known.set(known);
-        self.key.set(None);
-        self.open.set(true);
-    }
-}
-
 /// Sets a webhook up or changes one. What is typed, and the key, are gone once it is closed.
 #[component]
 pub(super) fn WebhookDialog(
-    editing: Editing,
+    editing: Editing<WebhookView>,
     /// Called when there is something new to show.
     on_saved: Callback<()>,
 ) -> impl IntoView {
-    let title = Signal::derive(move || {
-        match (editing.key.read().is_some(), editing.known.read().as_ref()) {
+    // The key that was made just now.
+    let key = RwSignal::new(None::<String>);
+    Effect::new(move || {
+        if !editing.open.get() {
+            key.set(None);
+        }
+    });
+    let title =
+        Signal::derive(move || match (key.read().is_some(), editing.known.read().as_ref()) {
             (true, _) => "Webhook signing key".to_owned(),
             (false, Some(known)) => format!("Edit {}", known.name),
             (false, None) => "Add webhook".to_owned(),
-        }
-    });
-    let content = move || match editing.key.get() {
-        Some(key) => view! { <NewKey key=key editing=editing /> }.into_any(),
-        None => view! { <Form editing=editing on_saved=on_saved /> }.into_any(),
+        });
+    let content = move || match key.get() {
+        Some(key) => view! { <NewKey key=key open=editing.open /> }.into_any(),
+        None => view! { <Form editing=editing key=key on_saved=on_saved /> }.into_any(),
     };
     view! {
         <Dialog id="webhook" title=title open=editing.open>
@@ -106,13 +90,16 @@ impl Fields {
 }
 
 #[component]
-fn Form(editing: Editing, on_saved: Callback<()>) -> impl IntoView {
+fn Form(
+    editing: Editing<WebhookView>,
+    key: RwSignal<Option<String>>,
+    on_saved: Callback<()>,
+) -> impl IntoView {
     let known = editing.known.get_untracked();
     let fields = Fields::new(known.as_ref());
     let id = known.as_ref().map(|known| known.id);
     let (sending, toasts) = (Sending::default(), use_toasts());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move |()| {
         let form = fields.form();
         let sent = async move {
             match id {
@@ -124,7 +111,7 @@ fn Form(editing: Editing, on_saved: Callback<()>) -> impl IntoView {
             on_saved.try_run(());
             if saved.secret.is_some() {
                 // It is shown only now, so also where the dialog was closed meanwhile.
-                editing.key.try_set(saved.secret);
+                key.try_set(saved.secret);
                 editing.open.try_set(true);
             } else {
                 // Closed meanwhile, the dialog may be about another webhook by now.
@@ -136,16 +123,15 @@ fn Form(editing: Editing, on_saved: Callback<()>) -> impl IntoView {
         });
     };
     view! {
-        <form class="form" novalidate on:submit=save data-testid="webhook-form">
-            <FormError error=sending.problem />
+        <DialogForm
+            open=editing.open
+            sending=sending
+            on_submit=save
+            verb="Save"
+            test_id="webhook-form"
+        >
             <Inputs fields=fields host=known.map(|known| known.host) sending=sending />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
 }
 
@@ -204,7 +190,7 @@ fn Inputs(
 
 /// The key of the signatures, which is shown only now.
 #[component]
-fn NewKey(key: String, editing: Editing) -> impl IntoView {
+fn NewKey(key: String, open: RwSignal<bool>) -> impl IntoView {
     // The form that had the focus is gone.
     Effect::new(|| focus_first(".tokens__key"));
     let shown = key.clone();
@@ -218,9 +204,7 @@ fn NewKey(key: String, editing: Editing) -> impl IntoView {
                 <CopyButton text=key verb="Copy" what="key" size=ButtonSize::Regular />
             </div>
             <footer class="dialog__footer">
-                <Button look=ButtonLook::Primary on_press=move |()| editing.open.set(false)>
-                    "Done"
-                </Button>
+                <Button look=ButtonLook::Primary on_press=move |()| open.set(false)>"Done"</Button>
             </footer>
         </div>
     }

@@ -1,17 +1,16 @@
 //! The dialog in which a token is made; its key is shown there once.
 
 use api::tokens::create_token;
-use frame::{layout::session::use_session, sending::Sending};
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{dialog_form::DialogForm, layout::session::use_session, sending::Sending};
+use leptos::prelude::*;
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    button::{Button, ButtonLook, ButtonSize},
     copy::CopyButton,
     dialog::Dialog,
-    failure::FormError,
     field::{Choice, SelectField, TextField},
 };
 use web::client::focus::focus_first;
@@ -92,24 +91,22 @@ fn Form(
         fields.scope.set(TokenScope::Read.as_str().to_owned());
     }
     let sending = Sending::default();
-    let make = move |event: SubmitEvent| {
-        event.prevent_default();
+    let make = move |()| {
         sending.send(create_token(fields.form(own)), move |made| {
             key.try_set(Some(made.token));
             on_made.try_run(());
         });
     };
     view! {
-        <form class="form" novalidate on:submit=make data-testid="token-form">
-            <FormError error=sending.problem />
+        <DialogForm
+            open=open
+            sending=sending
+            on_submit=make
+            verb="Create token"
+            test_id="token-form"
+        >
             <Inputs own=own fields=fields sending=sending />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Create token"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
 }
 

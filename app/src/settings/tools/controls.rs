@@ -1,9 +1,8 @@
 //! What the cards of the page can do.
 
+use frame::dialog_form::Editing;
 use leptos::prelude::*;
-use model::id::McpServerId;
-
-use super::form::Editing;
+use model::{id::McpServerId, mcp::server::ServerView};
 
 /// What the cards of the page can do.
 #[derive(Clone, Copy)]
@@ -11,7 +10,7 @@ pub(super) struct Controls {
     /// Whether the person may connect servers and accept changes.
     pub may_manage: bool,
     /// The dialog in which a server is changed.
-    pub editing: Editing,
+    pub editing: Editing<ServerView>,
     /// The server that is about to be deleted.
     pub doomed: RwSignal<Option<McpServerId>>,
     /// What is searched; it stays when the page is loaded again.

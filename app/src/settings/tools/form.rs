@@ -1,17 +1,18 @@
 //! The dialog in which a server is connected or changed.
 
 use api::tools::{change_tool_server, register_tool_server};
-use frame::sending::Sending;
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{
+    dialog_form::{DialogForm, Editing},
+    sending::Sending,
+};
+use leptos::prelude::*;
 use model::mcp::{
     form::ServerChange,
     page::SecretChoice,
     server::{ServerForm, ServerKind, ServerView},
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
     dialog::{Dialog, DialogSize},
-    failure::FormError,
     field::{Choice, SelectField, SwitchField, TextField, TextKind},
     toast::{ToastKind, use_toasts},
 };
@@ -21,30 +22,10 @@ use super::{
     header_rows::{HeaderRows, Headers},
 };
 
-/// What the dialog is about, while it is open.
-#[derive(Clone, Copy)]
-pub(super) struct Editing {
-    open: RwSignal<bool>,
-    /// The server that is changed; none for a new one.
-    known: RwSignal<Option<ServerView>>,
-}
-
-impl Editing {
-    pub(super) fn new() -> Self {
-        Self { open: RwSignal::new(false), known: RwSignal::new(None) }
-    }
-
-    /// Opens the dialog for a server, or for a new one.
-    pub(super) fn begin(self, known: Option<ServerView>) {
-        self.known.set(known);
-        self.open.set(true);
-    }
-}
-
 /// Connects a server or changes one.
 #[component]
 pub(super) fn ServerDialog(
-    editing: Editing,
+    editing: Editing<ServerView>,
     /// What can be sent along.
     secrets: Vec<SecretChoice>,
     /// Called when there is something new to show.
@@ -55,10 +36,7 @@ pub(super) fn ServerDialog(
         None => "Connect tool server".to_owned(),
     });
     let secrets = StoredValue::new(secrets);
-    let form = move || {
-        let known = editing.known.get_untracked();
-        view! { <Form editing=editing known=known secrets=secrets on_saved=on_saved /> }
-    };
+    let form = move || view! { <Form editing=editing secrets=secrets on_saved=on_saved /> };
     view! {
         <Dialog id="tool-server" title=title open=editing.open size=DialogSize::Wide>
             {move || editing.open.get().then(form)}
@@ -119,16 +97,15 @@ fn change_to(form: ServerForm) -> ServerChange {
 
 #[component]
 fn Form(
-    editing: Editing,
-    known: Option<ServerView>,
+    editing: Editing<ServerView>,
     secrets: StoredValue<Vec<SecretChoice>>,
     on_saved: Callback<()>,
 ) -> impl IntoView {
+    let known = editing.known.get_untracked();
     let fields = Fields::new(known.as_ref());
     let id = known.and_then(|known| known.id);
     let (sending, toasts) = (Sending::default(), use_toasts());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move |()| {
         let form = fields.form();
         let sent = async move {
             match id {
@@ -151,8 +128,13 @@ fn Form(
         });
     };
     view! {
-        <form class="form" novalidate on:submit=save data-testid="tool-server-form">
-            <FormError error=sending.problem />
+        <DialogForm
+            open=editing.open
+            sending=sending
+            on_submit=save
+            verb="Save"
+            test_id="tool-server-form"
+        >
             <Inputs fields=fields sending=sending />
             <HeaderRows headers=fields.headers secrets=secrets sending=sending />
             <AliasRows aliases=fields.aliases sending=sending />
@@ -161,15 +143,8 @@ fn Form(
                 label="Steps can call its tools"
                 value=fields.enabled
             />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| editing.open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        </DialogForm>
     }
-    .into_any()
 }
 
 /// Where the server is, and what it is called here.

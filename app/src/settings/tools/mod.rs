@@ -11,9 +11,12 @@ mod server_card;
 mod tool_list;
 
 use api::tools::{delete_tool_server, load_tools_page};
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
+use frame::{
+    dialog_form::Editing,
+    layout::{
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
 };
 use leptos::prelude::*;
 use model::{
@@ -34,10 +37,7 @@ use ui::{
 use web::settings_page::SettingsPage;
 
 use self::{
-    connect::Connect,
-    controls::Controls,
-    drifts::Drifts,
-    form::{Editing, ServerDialog},
+    connect::Connect, controls::Controls, drifts::Drifts, form::ServerDialog,
     server_card::ServerCard,
 };
 
@@ -48,7 +48,7 @@ pub fn ToolsPage() -> impl IntoView {
     let may_manage = use_session().is_some_and(|session| session.may(Permission::ManageTools));
     let controls = Controls {
         may_manage,
-        editing: Editing::new(),
+        editing: Editing::default(),
         doomed: RwSignal::new(None),
         words: RwSignal::new(String::new()),
         reload: Callback::new(move |()| page.refetch()),

@@ -18,7 +18,7 @@ use super::{
 
 /// What the server sees of its connections.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Seen {
+enum ConnectionEvent {
     /// A request has come.
     Asked,
     /// The other side has closed the connection.
@@ -34,7 +34,7 @@ pub fn under_way() -> usize {
 pub struct Endless {
     /// Where it is.
     pub address: SocketAddr,
-    seen: mpsc::UnboundedReceiver<Seen>,
+    seen: mpsc::UnboundedReceiver<ConnectionEvent>,
 }
 
 impl Endless {
@@ -49,9 +49,9 @@ impl Endless {
                     let mut read = [0; 16 * 1024];
                     if connection.read(&mut read).await.is_ok_and(|bytes| bytes > 0) {
                         connection.write_all(beginning).await.unwrap();
-                        told.send(Seen::Asked).ok();
+                        told.send(ConnectionEvent::Asked).ok();
                         while connection.read(&mut read).await.is_ok_and(|bytes| bytes > 0) {}
-                        told.send(Seen::Closed).ok();
+                        told.send(ConnectionEvent::Closed).ok();
                     }
                 });
             }
@@ -61,7 +61,7 @@ impl Endless {
 
     /// Waits until so many calls have come.
     pub async fn asked(&mut self, count: usize) {
-        self.see(Seen::Asked, count).await;
+        self.see(ConnectionEvent::Asked, count).await;
     }
 
     /// Stops executions, each in the middle of one call: its connection closes soon after its stop.
@@ -70,7 +70,7 @@ impl Endless {
         for id in executions {
             world.services.executions.control(&world.owner, *id, Control::STOP).await.unwrap();
             let stopped = Instant::now();
-            self.see(Seen::Closed, 1).await;
+            self.see(ConnectionEvent::Closed, 1).await;
             longest = longest.max(i64::try_from(stopped.elapsed().as_millis()).unwrap());
             assert_eq!(world.view(*id).await.status, ExecutionStatus::Stopped);
         }
@@ -83,7 +83,7 @@ impl Endless {
         assert_eq!(self.seen.try_recv(), nothing, "nobody called again");
     }
 
-    async fn see(&mut self, what: Seen, count: usize) {
+    async fn see(&mut self, what: ConnectionEvent, count: usize) {
         let seeing = async {
             for _ in 0..count {
                 assert_eq!(self.seen.recv().await, Some(what));

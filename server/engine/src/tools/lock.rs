@@ -154,7 +154,7 @@ struct AskedServer {
     listing: Listing,
 }
 
-type Asked = BTreeMap<String, Result<AskedServer, ToolRefusal>>;
+type ServerListings = BTreeMap<String, Result<AskedServer, ToolRefusal>>;
 
 /// Asks servers for their tools. No connection to the database is held meanwhile.
 async fn ask_servers(
@@ -162,8 +162,8 @@ async fn ask_servers(
     pool: &PgPool,
     workspace: WorkspaceId,
     names: BTreeSet<&str>,
-) -> Result<Asked> {
-    let mut asked = Asked::new();
+) -> Result<ServerListings> {
+    let mut asked = ServerListings::new();
     if names.is_empty() {
         return Ok(asked);
     }
@@ -200,7 +200,7 @@ fn unreachable(server: &str, words: &str) -> ToolRefusal {
 struct Judge {
     workspace: WorkspaceId,
     pinning: Pinning,
-    asked: Asked,
+    asked: ServerListings,
     /// The definitions that are pinned, by their hashes.
     kept: BTreeMap<String, ToolDefinition>,
 }

@@ -8,4 +8,4 @@ mod pages;
 mod shown;
 mod widths;
 
-pub use pages::{Found, MOST_CHARS, MOST_PAGES, read};
+pub use pages::{MOST_CHARS, MOST_PAGES, PdfOutcome, read};

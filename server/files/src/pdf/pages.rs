@@ -24,7 +24,7 @@ const MOST_OF_FONT: usize = 2 << 20;
 /// The result of reading a PDF.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Found {
+pub enum PdfOutcome {
     /// The PDF's text, or that of its first pages.
     Text {
         /// The text, with a blank line between pages.
@@ -46,25 +46,25 @@ pub enum Found {
 
 /// Reads the text of a PDF that may be hostile; what it may cost beyond the bounds of this module
 /// is for the process it runs in to limit.
-pub fn read(bytes: &[u8]) -> Found {
+pub fn read(bytes: &[u8]) -> PdfOutcome {
     let options = LoadOptions::with_max_decompressed_size(MOST_UNFOLDED);
     let Ok(document) = Document::load_mem_with_options(bytes, options) else {
-        return Found::Damaged;
+        return PdfOutcome::Damaged;
     };
     if document.trailer.has(b"Encrypt") && !document.was_encrypted() {
-        return Found::Locked;
+        return PdfOutcome::Locked;
     }
     let pages: Vec<ObjectId> = document.page_iter().collect();
     if pages.is_empty() {
-        return Found::Damaged;
+        return PdfOutcome::Damaged;
     }
     let (text, read) = text(&document, &pages);
     if read == 0 {
-        Found::TooMuch
+        PdfOutcome::TooMuch
     } else if is_readable(&text) {
-        Found::Text { text, read, pages: pages.len() }
+        PdfOutcome::Text { text, read, pages: pages.len() }
     } else {
-        Found::NoText
+        PdfOutcome::NoText
     }
 }
 

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     images::{self, Checked, ImageError, Thumbnail},
-    pdf::Found,
+    pdf::PdfOutcome,
 };
 
 /// How long the decoding of one file may take.
@@ -59,12 +59,12 @@ impl From<DecodeFailure> for ImageError {
 
 impl FileDecoder {
     /// Reads the text of a PDF; two at a time.
-    pub async fn pdf(&self, bytes: Bytes) -> Found {
+    pub async fn pdf(&self, bytes: Bytes) -> PdfOutcome {
         let _permit = PDFS.acquire().await;
         match self.run(DecodeJob::Pdf, bytes).await {
-            Ok(answer) => split_answer(&answer).map_or(Found::Damaged, |(found, _)| found),
-            Err(DecodeFailure::TooMuch) => Found::TooMuch,
-            Err(DecodeFailure::Broken) => Found::Damaged,
+            Ok(answer) => split_answer(&answer).map_or(PdfOutcome::Damaged, |(found, _)| found),
+            Err(DecodeFailure::TooMuch) => PdfOutcome::TooMuch,
+            Err(DecodeFailure::Broken) => PdfOutcome::Damaged,
         }
     }
 

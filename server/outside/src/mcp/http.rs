@@ -84,7 +84,7 @@ impl StreamableHttpClient for GuardedHttp {
         custom_headers: HashMap<HeaderName, HeaderValue>,
     ) -> HttpResult<StreamableHttpPostResponse> {
         let body = serde_json::to_vec(&message)?;
-        let asked = Asked::of(&message, session_id.is_some());
+        let asked = ExpectedAnswer::for_message(&message, session_id.is_some());
         let request = self.0.post(body, asked.largest, asked.longest);
         let request = request.map_err(StreamableHttpError::Client)?;
         let request = self.headed(request, session_id.as_deref(), &custom_headers)?;
@@ -136,8 +136,8 @@ impl StreamableHttpClient for GuardedHttp {
     }
 }
 
-/// What a POST asks.
-struct Asked {
+/// How the answer to a POST is read, and the limits it has.
+struct ExpectedAnswer {
     /// The request that waits for an answer; none where nothing does.
     id: Option<RequestId>,
     /// Whether the server may be one that has never heard of `server/discover`.
@@ -147,8 +147,8 @@ struct Asked {
     longest: Duration,
 }
 
-impl Asked {
-    fn of(message: &ClientJsonRpcMessage, in_session: bool) -> Self {
+impl ExpectedAnswer {
+    fn for_message(message: &ClientJsonRpcMessage, in_session: bool) -> Self {
         let request = match message {
             ClientJsonRpcMessage::Request(request) => Some(request),
             ClientJsonRpcMessage::Response(_)
@@ -188,7 +188,7 @@ impl GuardedHttp {
     async fn read_success(
         &self,
         response: OutboundResponse,
-        asked: Asked,
+        asked: ExpectedAnswer,
     ) -> HttpResult<StreamableHttpPostResponse> {
         if matches!(response.status(), StatusCode::ACCEPTED | StatusCode::NO_CONTENT) {
             return Ok(StreamableHttpPostResponse::Accepted);
@@ -224,7 +224,7 @@ impl GuardedHttp {
     async fn read_refusal(
         &self,
         response: OutboundResponse,
-        asked: Asked,
+        asked: ExpectedAnswer,
     ) -> HttpResult<StreamableHttpPostResponse> {
         if response.status() == StatusCode::NOT_FOUND && asked.in_session {
             return Err(StreamableHttpError::SessionExpired);

@@ -51,7 +51,7 @@ pub struct Identity {
     pub subject: String,
     /// Their address, where the provider says that it is verified, or need not say so.
     pub address: Option<String>,
-    /// Their name.
+    /// The name to show for them, where the provider gives one.
     pub name: Option<String>,
     /// The highest role that their claims give.
     pub role: Option<Role>,
@@ -69,10 +69,10 @@ struct Shared {
     settings: OidcSettings,
     redirect: Url,
     http: Http,
-    known: Mutex<Option<Known>>,
+    known: Mutex<Option<CachedProvider>>,
 }
 
-struct Known {
+struct CachedProvider {
     provider: Arc<Provider>,
     read_at: Instant,
 }
@@ -322,7 +322,8 @@ impl Oidc {
     async fn read_anew(&self) -> Result<Arc<Provider>, ProviderError> {
         let Shared { settings, http, known, .. } = &*self.shared;
         let provider = Arc::new(provider::discover(settings, http).await?);
-        *known.lock().await = Some(Known { provider: provider.clone(), read_at: Instant::now() });
+        *known.lock().await =
+            Some(CachedProvider { provider: provider.clone(), read_at: Instant::now() });
         Ok(provider)
     }
 }

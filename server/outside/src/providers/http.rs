@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{
     ChatSink,
-    answer::{Fault, ReadAnswer},
+    answer::{AnswerError, ReadAnswer},
     failure::FailureMapper,
     openai_wire::{find_json, models},
     request::TextFormat,
@@ -74,9 +74,9 @@ pub(super) async fn read_answer(
         }
     };
     result.map_err(|fault| match fault {
-        Fault::Error(vendor) => failures.map_answer_error(&vendor),
-        Fault::BrokeOff => failures.broken("stream_broken", "the answer was cut off"),
-        Fault::Unreadable(begun_with) => failures.unreadable(&begun_with),
+        AnswerError::Error(vendor) => failures.map_answer_error(&vendor),
+        AnswerError::BrokeOff => failures.broken("stream_broken", "the answer was cut off"),
+        AnswerError::Unreadable(begun_with) => failures.unreadable(&begun_with),
     })
 }
 

@@ -65,7 +65,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct AuditLogQuery {
     /// The id of the object that was changed, such as an execution.
     subject_id: Option<String>,
     /// Only what this person did.
@@ -80,7 +80,7 @@ struct Asked {
     cursor: Option<String>,
 }
 
-impl Asked {
+impl AuditLogQuery {
     fn filter(&self) -> Result<AuditFilter, Problem> {
         Ok(AuditFilter {
             person: self.person,
@@ -95,7 +95,7 @@ impl Asked {
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<AuditLogQuery>,
 ) -> Result<Answer<Page<AuditRow>>> {
     let filter = asked.filter()?;
     let page = PageRequest { limit: asked.limit, cursor: asked.cursor };
@@ -105,7 +105,7 @@ async fn list(
 async fn file(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<AuditLogQuery>,
 ) -> Result<Response> {
     if asked.limit.is_some() || asked.cursor.is_some() {
         return Err(no_parts().into());

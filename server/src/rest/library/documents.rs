@@ -51,7 +51,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 /// The query of the list of documents.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct DocumentQuery {
     #[serde(default)]
     q: String,
     #[serde(alias = "project_id")]
@@ -69,9 +69,10 @@ struct Asked {
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<DocumentQuery>,
 ) -> Result<Answer<Page<DocumentRow>>> {
-    let Asked { q, project, tag, status, execution, template, aside, limit, cursor } = asked;
+    let DocumentQuery { q, project, tag, status, execution, template, aside, limit, cursor } =
+        asked;
     let filter = DocumentFilter { q, project, tag, status, execution, template, aside };
     let asked = PageRequest { limit, cursor };
     Ok(Answer(services.library.documents_page(&actor, &filter, &asked).await?))

@@ -93,7 +93,7 @@ async fn describe(
 /// The query of the list of images.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct ImageQuery {
     #[serde(default)]
     q: String,
     #[serde(alias = "project_id")]
@@ -106,7 +106,7 @@ struct Asked {
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(Asked { q, project, execution, limit, cursor }): Query<Asked>,
+    Query(ImageQuery { q, project, execution, limit, cursor }): Query<ImageQuery>,
 ) -> Result<Answer<Page<ImageRow>>, Refusal> {
     let filter = ImageFilter { q, project, execution };
     let asked = PageRequest { limit, cursor };

@@ -56,7 +56,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct InvitationQuery {
     limit: Option<i64>,
     cursor: Option<String>,
 }
@@ -64,7 +64,7 @@ struct Asked {
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<InvitationQuery>,
 ) -> Result<Answer<Page<InvitationRow>>> {
     let page = PageRequest { limit: asked.limit, cursor: asked.cursor };
     Ok(Answer(services.members.invitations(&actor, &page).await?))

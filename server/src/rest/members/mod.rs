@@ -60,7 +60,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
 
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-struct Asked {
+struct MemberQuery {
     /// Words that all must be in the name or the address.
     #[serde(default)]
     q: String,
@@ -73,7 +73,7 @@ struct Asked {
 async fn list(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Query(asked): Query<Asked>,
+    Query(asked): Query<MemberQuery>,
 ) -> Result<Answer<Page<MemberRow>>> {
     let filter = MemberFilter { q: asked.q, role: asked.role };
     let page = PageRequest { limit: asked.limit, cursor: asked.cursor };

@@ -52,7 +52,7 @@ pub enum OutageAdvice {
 
 /// The recorded outage of an endpoint, over or not; times are relative to the database's clock.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Known {
+struct RecordedOutage {
     is_over: bool,
     since_ms: i64,
     tries: i32,
@@ -74,7 +74,7 @@ enum Step {
     AnswersOthers,
 }
 
-impl Known {
+impl RecordedOutage {
     fn is_under_way(&self) -> bool {
         !self.is_over && (0..FORGOTTEN_MS).contains(&self.tried_ms)
     }
@@ -83,7 +83,7 @@ impl Known {
 /// A call that reached nobody is an outage, whatever others do. One that a gateway before the
 /// provider refused (`may_be_its_own`) may be refused for its content; that is so when others have
 /// got answers while it waited.
-fn next_step(known: Option<Known>, may_be_its_own: bool, has_waited: bool) -> Step {
+fn next_step(known: Option<RecordedOutage>, may_be_its_own: bool, has_waited: bool) -> Step {
     let Some(known) = known else { return Step::Begins };
     if known.is_over && may_be_its_own && has_waited {
         return Step::AnswersOthers;
@@ -195,7 +195,7 @@ pub async fn note_unanswered(
     })
 }
 
-async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<Known>> {
+async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<RecordedOutage>> {
     let row = sqlx::query!(
         r#"SELECT ended_at IS NOT NULL AS "is_over!", tries,
                   (extract(epoch FROM engine_now() - since_at) * 1000)::bigint AS "since_ms!",
@@ -210,7 +210,7 @@ async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<
     .fetch_optional(conn)
     .await
     .doing("reading since when a provider is away")?;
-    Ok(row.map(|row| Known {
+    Ok(row.map(|row| RecordedOutage {
         is_over: row.is_over,
         since_ms: row.since_ms,
         tries: row.tries,
@@ -265,8 +265,8 @@ pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
 mod tests {
     use super::*;
 
-    const KNOWN: Known =
-        Known { is_over: false, since_ms: 9_000, tries: 4, tried_ms: 8_000, next_ms: -10 };
+    const KNOWN: RecordedOutage =
+        RecordedOutage { is_over: false, since_ms: 9_000, tries: 4, tried_ms: 8_000, next_ms: -10 };
 
     #[test]
     fn pauses_grow_from_a_second_to_a_minute() {
@@ -281,7 +281,7 @@ mod tests {
 
     #[test]
     fn what_left_together_counts_as_one_try() {
-        let joined = Known { next_ms: 700, ..KNOWN };
+        let joined = RecordedOutage { next_ms: 700, ..KNOWN };
 
         assert_eq!(next_step(None, false, false), Step::Begins);
         assert_eq!(next_step(Some(KNOWN), true, true), Step::GoesOn { since_ms: 9_000, tries: 5 });
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn what_is_refused_for_what_it_is_waits_no_second_time() {
-        let over = Known { is_over: true, ..KNOWN };
+        let over = RecordedOutage { is_over: true, ..KNOWN };
 
         assert_eq!(next_step(Some(over), true, false), Step::Begins);
         assert_eq!(next_step(Some(over), true, true), Step::AnswersOthers);
@@ -302,9 +302,10 @@ mod tests {
 
     #[test]
     fn what_was_noted_by_another_clock_or_long_ago_is_begun_anew() {
-        let long_ago = Known { tried_ms: FORGOTTEN_MS, since_ms: FORGOTTEN_MS * 9, ..KNOWN };
-        let ahead = Known { tried_ms: -1, ..KNOWN };
-        let far = Known { next_ms: 7_200_000, ..KNOWN };
+        let long_ago =
+            RecordedOutage { tried_ms: FORGOTTEN_MS, since_ms: FORGOTTEN_MS * 9, ..KNOWN };
+        let ahead = RecordedOutage { tried_ms: -1, ..KNOWN };
+        let far = RecordedOutage { next_ms: 7_200_000, ..KNOWN };
 
         assert_eq!(next_step(Some(long_ago), true, true), Step::Begins);
         assert_eq!(next_step(Some(ahead), true, false), Step::Begins);

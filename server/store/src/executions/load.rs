@@ -226,10 +226,14 @@ async fn nodes_with_failed_items(conn: &mut PgConnection, ids: &[Uuid]) -> Resul
     .doing("reading which items failed")
 }
 
-type Found = BTreeMap<ExecutionId, SnapshotRows>;
+type SnapshotRowsById = BTreeMap<ExecutionId, SnapshotRows>;
 
 /// Reads the nodes; tells whether one is an agent.
-async fn nodes(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<bool> {
+async fn nodes(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    found: &mut SnapshotRowsById,
+) -> Result<bool> {
     let rows = sqlx::query!(
         r#"SELECT execution_id, node_id, id, kind, status, generation, hold, config, feedback, rounds,
                   planned, jobs_total, jobs_settled,
@@ -270,7 +274,11 @@ fn own_config(kind: &str, written: Value) -> Result<Arc<NodeConfig>> {
     config.map(Arc::new).map_err(|error| EngineError::internal("reading a changed node", error))
 }
 
-async fn reviews(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+async fn reviews(
+    conn: &mut PgConnection,
+    ids: &[Uuid],
+    found: &mut SnapshotRowsById,
+) -> Result<()> {
     let rows = sqlx::query!(
         r#"SELECT execution_id, node_id, id, kind, items AS "items: Json<Vec<Value>>", instructions,
                   needed, approvals, until_at
@@ -299,7 +307,7 @@ async fn reviews(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Re
     Ok(())
 }
 
-async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+async fn edges(conn: &mut PgConnection, ids: &[Uuid], found: &mut SnapshotRowsById) -> Result<()> {
     let rows = sqlx::query!(
         "SELECT execution_id, edge_id, state FROM execution_edges WHERE execution_id = ANY($1)",
         ids
@@ -318,7 +326,7 @@ async fn jobs(
     conn: &mut PgConnection,
     ids: &[Uuid],
     incomplete: &[Uuid],
-    found: &mut Found,
+    found: &mut SnapshotRowsById,
 ) -> Result<()> {
     let rows = sqlx::query!(
         r#"SELECT j.id, j.execution_id, j.node_id, j.item, j.generation, j.status, j.attempt, j.lost,
@@ -369,7 +377,7 @@ async fn jobs(
 }
 
 /// Fills in how far the talks of agents have come.
-async fn talks(conn: &mut PgConnection, ids: &[Uuid], found: &mut Found) -> Result<()> {
+async fn talks(conn: &mut PgConnection, ids: &[Uuid], found: &mut SnapshotRowsById) -> Result<()> {
     for talk in progress::load(conn, ids).await? {
         let Some(rows) = found.get_mut(&talk.execution) else { continue };
         if let Some(job) = rows.jobs.get_mut(&talk.job) {
@@ -383,7 +391,7 @@ async fn versions(
     conn: &mut PgConnection,
     ids: &[Uuid],
     incomplete: &[Uuid],
-    found: &mut Found,
+    found: &mut SnapshotRowsById,
 ) -> Result<()> {
     let rows = sqlx::query!(
         "SELECT a.execution_id, a.node_id, a.item, a.port, a.version
@@ -404,7 +412,7 @@ async fn versions(
     Ok(())
 }
 
-fn rows_of(found: &mut Found, id: Uuid) -> &mut SnapshotRows {
+fn rows_of(found: &mut SnapshotRowsById, id: Uuid) -> &mut SnapshotRows {
     found.entry(ExecutionId(id)).or_default()
 }
 

@@ -75,9 +75,9 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
     let events = plans.iter().flat_map(|plan| plan.events.iter().map(move |event| (plan, event)));
     let told = events.filter_map(|(plan, event)| {
         let content = notice_of(plan.execution, &event.kind)?;
-        Some(Told { plan, seq: event.seq, at: event.at, content })
+        Some(EventNotice { plan, seq: event.seq, at: event.at, content })
     });
-    let told: Vec<Told<'_>> = told.collect();
+    let told: Vec<EventNotice<'_>> = told.collect();
     if told.is_empty() {
         return Ok(());
     }
@@ -119,7 +119,7 @@ pub fn is_told(plan: &Plan) -> bool {
 }
 
 /// An event that is told of.
-struct Told<'a> {
+struct EventNotice<'a> {
     plan: &'a Plan,
     seq: i64,
     at: Timestamp,

@@ -7,7 +7,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::workspaces::Standing;
+use super::workspaces::Membership;
 use crate::error::{Doing, Result};
 use crate::{role, timestamp};
 
@@ -35,7 +35,7 @@ pub struct Session {
     pub user: UserId,
     /// Where they work, and what they are there at this moment; none for somebody who is in no
     /// workspace.
-    pub standing: Option<Standing>,
+    pub standing: Option<Membership>,
     /// Whether `last_seen_at` is more than a minute old.
     pub stale: bool,
 }
@@ -77,7 +77,7 @@ pub async fn find(conn: &mut PgConnection, key_hash: &[u8]) -> Result<Option<Ses
     .doing("looking a session up")?;
     let Some(row) = row else { return Ok(None) };
     let standing = match (row.workspace_id, row.role) {
-        (Some(workspace), Some(word)) => Some(Standing {
+        (Some(workspace), Some(word)) => Some(Membership {
             workspace: workspace.into(),
             role: role(&word)?,
             archived: row.archived,
@@ -236,7 +236,7 @@ pub async fn current_standing(
     user: UserId,
     session: Option<Uuid>,
     token: Option<TokenId>,
-) -> Result<Option<Standing>> {
+) -> Result<Option<Membership>> {
     let row = sqlx::query!(
         r#"SELECT m.role, t.role AS "token_role?", w.archived_at IS NOT NULL AS "archived!"
              FROM memberships m
@@ -262,5 +262,5 @@ pub async fn current_standing(
         Some(most) => own.min(role(&most)?),
         None => own,
     };
-    Ok(Some(Standing { workspace, role, archived: row.archived }))
+    Ok(Some(Membership { workspace, role, archived: row.archived }))
 }

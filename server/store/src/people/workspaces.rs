@@ -14,10 +14,10 @@ use crate::{
     role,
 };
 
-/// What a person is in a workspace at this moment.
+/// A person's role in one workspace, as it was read; it may change any time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Standing {
-    /// The workspace.
+pub struct Membership {
+    /// Where this role counts; the person may have another one elsewhere.
     pub workspace: WorkspaceId,
     /// Their role in it.
     pub role: Role,
@@ -79,7 +79,7 @@ pub async fn list(
 
 /// The workspace that a person is in after they have signed in: of those in use the one that they
 /// joined first, else an archived one; none where they are in no workspace.
-pub async fn find_home(conn: &mut PgConnection, user: UserId) -> Result<Option<Standing>> {
+pub async fn find_home(conn: &mut PgConnection, user: UserId) -> Result<Option<Membership>> {
     let row = sqlx::query!(
         r#"SELECT m.workspace_id, m.role, w.archived_at IS NOT NULL AS "archived!"
              FROM memberships m
@@ -94,7 +94,7 @@ pub async fn find_home(conn: &mut PgConnection, user: UserId) -> Result<Option<S
     .doing("looking for somebody's workspace")?;
     let Some(row) = row else { return Ok(None) };
     let workspace = WorkspaceId(row.workspace_id);
-    Ok(Some(Standing { workspace, role: role(&row.role)?, archived: row.archived }))
+    Ok(Some(Membership { workspace, role: role(&row.role)?, archived: row.archived }))
 }
 
 /// How many workspaces a person owns. Until the transaction ends, nobody else counts them: so two

@@ -47,7 +47,7 @@ impl ExecutionView {
         workflow: &Workflow,
         action: Action,
     ) -> Option<&'static str> {
-        let seen = Seen { view: self, workflow };
+        let seen = ViewedExecution { view: self, workflow };
         if action == Action::EditNode && !node.is_real() {
             let begun = || (!seen.has_iterations_to_come(&node.id)).then_some(ALL_BEGUN);
             return self.why_not(action).or_else(begun);
@@ -75,19 +75,19 @@ impl ExecutionView {
 }
 
 /// An execution as a page knows it.
-struct Seen<'a> {
+struct ViewedExecution<'a> {
     view: &'a ExecutionView,
     /// The workflow as launched, with the changes that people made to its nodes since.
     workflow: &'a Workflow,
 }
 
-impl Seen<'_> {
+impl ViewedExecution<'_> {
     fn edge(&self, id: &EdgeId) -> EdgeState {
         self.view.edges.get(id.as_str()).map_or(EdgeState::Pending, |edge| edge.state)
     }
 }
 
-impl NodeStates for Seen<'_> {
+impl NodeStates for ViewedExecution<'_> {
     fn workflow(&self) -> &Workflow {
         self.workflow
     }

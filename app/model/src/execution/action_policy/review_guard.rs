@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Seen;
+use super::ViewedExecution;
 use crate::{
     access::{self, Lacks, Permission, Role},
     execution::{state::NodeStatus, view::ExecutionView},
@@ -147,7 +147,7 @@ fn missing_permission_within(
     asks(id).or_else(|| all.filter(meant).find_map(asks))
 }
 
-impl Guarded for Seen<'_> {
+impl Guarded for ViewedExecution<'_> {
     fn workflow(&self) -> &Workflow {
         self.workflow
     }
@@ -170,7 +170,7 @@ impl ExecutionView {
         workflow: &Workflow,
         scope: &ActorScope,
     ) -> Option<Lacks> {
-        missing_permission(&Seen { view: self, workflow }, id, scope)
+        missing_permission(&ViewedExecution { view: self, workflow }, id, scope)
     }
 }
 

@@ -27,7 +27,7 @@ impl ExecutionView {
             let last = self.nodes.runs_of(node.id.without_round()).next_back();
             last.is_some_and(|last| last.id == node.id)
         };
-        let mut seen = Seen::default();
+        let mut seen = DrawnCounts::default();
         let is_shown = |node: &&NodeView| {
             let is_iteration_over = node.is_done() && !node.id.round().is_empty();
             !is_iteration_over || seen.is_among_first(node.id.without_round()) || last(node)
@@ -43,7 +43,7 @@ impl ExecutionView {
                 drawn.stand_for(node);
             }
         }
-        let mut seen = Seen::default();
+        let mut seen = DrawnCounts::default();
         let shown = |edge: &&EdgeView| {
             let over = !edge.id.round().is_empty() && edge.state != EdgeState::Pending;
             !over || seen.is_among_first(edge.id.without_round())
@@ -78,9 +78,9 @@ impl NodeView {
 
 /// How many were seen of each drawn step or connection.
 #[derive(Default)]
-struct Seen(BTreeMap<String, usize>);
+struct DrawnCounts(BTreeMap<String, usize>);
 
-impl Seen {
+impl DrawnCounts {
     fn is_among_first(&mut self, drawn: &str) -> bool {
         let seen = self.0.entry(drawn.to_owned()).or_default();
         *seen += 1;

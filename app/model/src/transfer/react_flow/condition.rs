@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::variables::{Known, Previous};
+use super::variables::{Previous, SymbolTable};
 use crate::{
     expr::{Path, Segment},
     nodes::NodeKind,
@@ -15,7 +15,11 @@ const YES: &str = "yes";
 const HOLDS: &[&str] = &["yes", "true", "then"];
 
 /// Writes the condition as a branch; what it cannot say is left empty, with a note.
-pub(super) fn read(config: &mut Map<String, Value>, known: &Known, note: &mut dyn FnMut(String)) {
+pub(super) fn read(
+    config: &mut Map<String, Value>,
+    known: &SymbolTable,
+    note: &mut dyn FnMut(String),
+) {
     if config.contains_key("branches") {
         return;
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     condition,
-    variables::{Braces, Known},
+    variables::{Braces, SymbolTable},
 };
 use crate::{
     nodes::{NodeKind, generate_image::STYLES},
@@ -47,7 +47,7 @@ pub(super) fn kind(written: &str, config: &Config) -> String {
 }
 
 /// Writes the variables of every text as references; nodes of unknown types stay as they are.
-pub(super) fn rewrite(kind: &str, config: &mut Config, braces: Braces, known: &mut Known) {
+pub(super) fn rewrite(kind: &str, config: &mut Config, braces: Braces, known: &mut SymbolTable) {
     if NodeKind::from_key(kind) == NodeKind::Unknown {
         return;
     }
@@ -57,7 +57,7 @@ pub(super) fn rewrite(kind: &str, config: &mut Config, braces: Braces, known: &m
 }
 
 /// Renames and converts the keys of one node's configuration.
-pub(super) fn read(kind: &str, config: &mut Config, known: &mut Known, note: Note<'_>) {
+pub(super) fn read(kind: &str, config: &mut Config, known: &mut SymbolTable, note: Note<'_>) {
     match kind {
         "generate_copy" => copy(config, note),
         "generate_image" => image(config, known, note),
@@ -120,7 +120,7 @@ fn copy(config: &mut Config, note: Note<'_>) {
     config.insert("context_documents".to_owned(), context);
 }
 
-fn image(config: &mut Config, known: &Known, note: Note<'_>) {
+fn image(config: &mut Config, known: &SymbolTable, note: Note<'_>) {
     rename(config, &["prompt_template"], "prompt");
     if config.remove("use_previous_copy") == Some(json!(true))
         && let Some(previous) = known.previous().filter(|one| one.kind == NodeKind::GenerateCopy)
@@ -144,7 +144,7 @@ fn image(config: &mut Config, known: &Known, note: Note<'_>) {
     }
 }
 
-fn attach(config: &mut Config, known: &mut Known, note: Note<'_>) {
+fn attach(config: &mut Config, known: &mut SymbolTable, note: Note<'_>) {
     rename(config, &["attachment_strategy"], "strategy");
     if let Some(Value::String(strategy)) = config.get_mut("strategy") {
         let canonical = match strategy.as_str() {
@@ -185,7 +185,7 @@ fn attach(config: &mut Config, known: &mut Known, note: Note<'_>) {
 }
 
 /// A review by a person.
-fn decision(config: &mut Config, known: &mut Known, note: Note<'_>) {
+fn decision(config: &mut Config, known: &mut SymbolTable, note: Note<'_>) {
     if let Some(Value::String(content)) = config.remove("content_ref") {
         config.insert("content".to_owned(), known.content(&content).into());
     }
@@ -215,7 +215,7 @@ fn lines(config: &mut Config, key: &str) {
     }
 }
 
-fn review(config: &mut Config, known: &mut Known, note: Note<'_>) {
+fn review(config: &mut Config, known: &mut SymbolTable, note: Note<'_>) {
     if let Some(Value::String(content)) = config.remove("content_ref") {
         config.insert("content".to_owned(), known.content(&content).into());
     }

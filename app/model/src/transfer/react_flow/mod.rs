@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 pub use export::export;
 pub(super) use export::restored;
 
-use self::{reading::Reading, variables::Known};
+use self::{reading::Reading, variables::SymbolTable};
 use super::{
     imported::{Ends, Imported},
     spread::spread,
@@ -54,7 +54,7 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     }
     let defaults = defaults::read(&mut file, &mut reading);
 
-    let mut known = Known::new(&nodes, &edges, &defaults);
+    let mut known = SymbolTable::new(&nodes, &edges, &defaults);
     let mut nodes: Vec<Value> = nodes
         .into_iter()
         .enumerate()

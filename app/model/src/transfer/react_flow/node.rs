@@ -6,7 +6,7 @@ use super::{
     config,
     reading::Reading,
     spelling::KEPT,
-    variables::{Braces, Known},
+    variables::{Braces, SymbolTable},
 };
 use crate::transfer::record::PART_RECORD;
 
@@ -49,7 +49,7 @@ const DATA_VIEW: &[&str] = &["icon", "color", "status", "selected", "isExecuting
 pub(super) fn read(
     place: usize,
     node: Value,
-    known: &mut Known,
+    known: &mut SymbolTable,
     reading: &mut Reading,
 ) -> Option<Value> {
     let path = format!("nodes[{place}]");
@@ -97,7 +97,7 @@ fn read_data(
     written: &str,
     mut data: Map<String, Value>,
     path: &str,
-    known: &mut Known,
+    known: &mut SymbolTable,
     reading: &mut Reading,
 ) -> (String, Value) {
     reading.drop_keys(&mut data, DATA_VIEW, &format!("{path}.data"));

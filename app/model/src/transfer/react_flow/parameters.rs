@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::{defaults::Defaults, variables::Known};
+use super::{defaults::Defaults, variables::SymbolTable};
 use crate::text::name::label;
 
 /// Defaults longer than this, in characters, become fields of several lines.
@@ -12,7 +12,7 @@ const ONE_LINE: usize = 120;
 
 /// The parameters in the order of the file: those with defaults, then those that its texts need in
 /// addition, which are required.
-pub(super) fn build(known: &Known, defaults: &Defaults) -> Value {
+pub(super) fn build(known: &SymbolTable, defaults: &Defaults) -> Value {
     let defaults: BTreeMap<&str, &Value> =
         defaults.iter().map(|(name, value)| (name.as_str(), value)).collect();
     let all = known.parameters();

@@ -21,7 +21,7 @@ const PREVIOUS: &str = "previous_output";
 const UNNAMED: &str = "parameter";
 
 /// What a name in braces may stand for.
-pub(super) struct Known {
+pub(super) struct SymbolTable {
     /// For each node, the path of its main output.
     nodes: BTreeMap<String, Path>,
     /// For each parameter name in the file, the name here.
@@ -58,7 +58,7 @@ pub(super) enum Braces {
     Any,
 }
 
-impl Known {
+impl SymbolTable {
     pub fn new(nodes: &[Value], edges: &[Value], defaults: &Defaults) -> Self {
         let own: BTreeSet<String> = ids(nodes);
         let result = |id: &String| {

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, iter::successors, sync::Arc};
 
 use model::{
     decide::{
-        self, ClaimLimits, CompiledWorkflow, Context, JobState, Known, NodeState, Snapshot,
+        self, ClaimLimits, CompiledWorkflow, Context, JobState, KnownOutput, NodeState, Snapshot,
         Transition, runs, to_take_over, to_take_over_around,
     },
     execution::{
@@ -311,7 +311,7 @@ proptest! {
         let known = workflow.nodes.iter().zip(&recorded).filter(|(_, known)| **known);
         let known = known.filter_map(|(node, _)| {
             let output = origin.nodes.get(&node.id)?.output.clone()?;
-            Some((node.id.clone(), Known { output, edges: origin.edges.clone(), origin: None }))
+            Some((node.id.clone(), KnownOutput { output, edges: origin.edges.clone(), origin: None }))
         });
         let compiled = CompiledWorkflow::new(workflow.clone()).unwrap();
         let Ok(again) = to_take_over_around(&compiled, &part, &known.collect()) else {

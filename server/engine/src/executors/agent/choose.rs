@@ -17,7 +17,7 @@ use store::{
 use super::{
     limited::Reached,
     run::AgentRun,
-    tally::{self, Judged},
+    tally::{self, LimitVerdict},
     window,
 };
 use crate::executors::failure::internal_failure;
@@ -51,7 +51,7 @@ pub(super) async fn choose(
     let mut provider = providers.text(request.model.as_deref()).await;
     let mut judged = judge(run, &*provider, &request).await?;
     let mut limit = None;
-    if let Judged::GoesCheaper(kind) = judged
+    if let LimitVerdict::GoesCheaper(kind) = judged
         && request.model != cheaper
     {
         request.model = cheaper;
@@ -63,10 +63,10 @@ pub(super) async fn choose(
         judged = judge(run, &*provider, &request).await?;
     }
     Ok(match judged {
-        Judged::Goes | Judged::GoesCheaper(_) => {
+        LimitVerdict::Goes | LimitVerdict::GoesCheaper(_) => {
             Choice::Goes(Box::new(Call { provider, request, limit }))
         }
-        Judged::Ends(kind, action) => {
+        LimitVerdict::Ends(kind, action) => {
             let window = provider.context_window(&provider.text_model(request.model.as_deref()));
             let words = tally::words(run, kind, window);
             Choice::Ends(Reached { kind, action, words })
@@ -78,7 +78,7 @@ async fn judge(
     run: &AgentRun<'_>,
     provider: &dyn Provider,
     request: &ChatRequest,
-) -> Result<Judged, Failure> {
+) -> Result<LimitVerdict, Failure> {
     let used = tally::add_up(run);
     let (input, output) = most_tokens(request);
     let after = Tally {
@@ -89,11 +89,11 @@ async fn judge(
     };
     let judged = tally::judge(run.limits(), &after, tally::count_raises(run));
     let window = provider.context_window(&provider.text_model(request.model.as_deref()));
-    if matches!(judged, Judged::Ends(..)) || window::fits(request, window) {
+    if matches!(judged, LimitVerdict::Ends(..)) || window::fits(request, window) {
         return Ok(judged);
     }
     let full = Reached::full_window(run, window);
-    Ok(Judged::Ends(full.kind, full.action))
+    Ok(LimitVerdict::Ends(full.kind, full.action))
 }
 
 /// The most tokens of a request and of its answer.

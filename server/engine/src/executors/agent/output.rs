@@ -29,7 +29,7 @@ pub(super) fn form(output: &Output) -> Option<&'static str> {
 }
 
 /// What the agent gives, and the body of its artifact.
-pub(super) struct Given {
+pub(super) struct AgentOutput {
     pub(super) value: Value,
     pub(super) body: ArtifactOutBody,
 }
@@ -54,7 +54,7 @@ impl<'a> Judge<'a> {
     ///
     /// # Errors
     /// What is wrong with it, in words for the model and for people.
-    pub(super) fn judge(&self, text: &str) -> Result<Given, String> {
+    pub(super) fn judge(&self, text: &str) -> Result<AgentOutput, String> {
         if text.trim().is_empty() {
             return Err("The model's answer was empty.".to_owned());
         }
@@ -62,13 +62,15 @@ impl<'a> Judge<'a> {
         Ok(match (self.output, &self.schema) {
             (Output::List, _) => {
                 let items = list_items(text).into_iter().map(Value::String).collect();
-                Given { value: Value::Array(items), body: body() }
+                AgentOutput { value: Value::Array(items), body: body() }
             }
             (Output::Json { .. }, Some(schema)) => {
                 let value = schema.parse_answer(text)?;
-                Given { value: value.clone(), body: ArtifactOutBody::Json(value) }
+                AgentOutput { value: value.clone(), body: ArtifactOutBody::Json(value) }
             }
-            (Output::Text | Output::Json { .. }, _) => Given { value: json!(text), body: body() },
+            (Output::Text | Output::Json { .. }, _) => {
+                AgentOutput { value: json!(text), body: body() }
+            }
         })
     }
 }

@@ -11,7 +11,7 @@ use model::{
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{output::Given, run::AgentRun};
+use super::{output::AgentOutput, run::AgentRun};
 use crate::executors::paid::{made_from, seed};
 
 /// The code of an answer that ended at its token limit.
@@ -60,8 +60,8 @@ impl<'a> Work<'a> {
     }
 
     /// The agent is done with this.
-    pub(super) fn done(&self, given: Given) -> JobOutput {
-        let Given { value, body } = given;
+    pub(super) fn done(&self, given: AgentOutput) -> JobOutput {
+        let AgentOutput { value, body } = given;
         let artifacts = vec![self.artifact(DONE, body, self.inputs())];
         JobOutput { values: done_output(value), artifacts, ..JobOutput::default() }
     }

@@ -13,7 +13,7 @@ use model::{
 use super::{
     limited::{self, Reached},
     run::{AgentRun, step_attempt},
-    tally::{self, Judged},
+    tally::{self, LimitVerdict},
     think,
     tools::{Acted, Toolbox},
 };
@@ -52,8 +52,8 @@ async fn act(
     let after =
         Tally { tool_calls: used.tool_calls.saturating_add(tally::count(calls.len())), ..used };
     match tally::judge(run.limits(), &after, tally::count_raises(run)) {
-        Judged::Goes | Judged::GoesCheaper(_) => {}
-        Judged::Ends(kind, action) => {
+        LimitVerdict::Goes | LimitVerdict::GoesCheaper(_) => {}
+        LimitVerdict::Ends(kind, action) => {
             let reached = Reached { kind, action, words: tally::words(run, kind, 0) };
             return Ok(limited::step(run, toolbox.calls_made(), &reached, vec![]));
         }

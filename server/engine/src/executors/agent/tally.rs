@@ -15,7 +15,7 @@ use super::run::AgentRun;
 
 /// Whether a step may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Judged {
+pub(super) enum LimitVerdict {
     /// It may.
     Goes,
     /// It may, with the cheaper model: of this limit the agent then has as much again.
@@ -87,25 +87,25 @@ pub(super) fn judge(
     limits: &Limits,
     after: &Tally,
     mut raised: BTreeMap<LimitKind, u32>,
-) -> Judged {
+) -> LimitVerdict {
     let mut cheaper = vec![];
     while let Some(kind) = limits.reached(after, &raised) {
         match limits.action(kind) {
             LimitAction::CheaperModel
                 if limits.cheaper_model.is_none() || cheaper.contains(&kind) =>
             {
-                return Judged::Ends(kind, LimitAction::Stop);
+                return LimitVerdict::Ends(kind, LimitAction::Stop);
             }
             LimitAction::CheaperModel => {
                 cheaper.push(kind);
                 *raised.entry(kind).or_default() += 1;
             }
             action @ (LimitAction::Stop | LimitAction::Ask | LimitAction::HandOver) => {
-                return Judged::Ends(kind, action);
+                return LimitVerdict::Ends(kind, action);
             }
         }
     }
-    cheaper.first().map_or(Judged::Goes, |kind| Judged::GoesCheaper(*kind))
+    cheaper.first().map_or(LimitVerdict::Goes, |kind| LimitVerdict::GoesCheaper(*kind))
 }
 
 /// A limit that was reached, in words; `window` is what the model reads at once.
@@ -172,11 +172,11 @@ mod tests {
     #[test]
     fn each_action_follows_when_a_step_would_use_more_than_there_is() {
         for action in [LimitAction::Stop, LimitAction::Ask, LimitAction::HandOver] {
-            assert_eq!(judge(&limits(action), &after(2), BTreeMap::new()), Judged::Goes);
+            assert_eq!(judge(&limits(action), &after(2), BTreeMap::new()), LimitVerdict::Goes);
             let over = judge(&limits(action), &after(3), BTreeMap::new());
-            assert_eq!(over, Judged::Ends(TURNS, action));
+            assert_eq!(over, LimitVerdict::Ends(TURNS, action));
             let raised = BTreeMap::from([(TURNS, 1)]);
-            assert_eq!(judge(&limits(action), &after(4), raised), Judged::Goes);
+            assert_eq!(judge(&limits(action), &after(4), raised), LimitVerdict::Goes);
         }
     }
 
@@ -185,12 +185,12 @@ mod tests {
         let limits = limits(LimitAction::CheaperModel);
         let judged = |turns: u32| judge(&limits, &after(turns), BTreeMap::new());
 
-        assert_eq!(judged(2), Judged::Goes);
-        assert_eq!(judged(3), Judged::GoesCheaper(TURNS));
-        assert_eq!(judged(4), Judged::GoesCheaper(TURNS));
-        assert_eq!(judged(5), Judged::Ends(TURNS, LimitAction::Stop));
+        assert_eq!(judged(2), LimitVerdict::Goes);
+        assert_eq!(judged(3), LimitVerdict::GoesCheaper(TURNS));
+        assert_eq!(judged(4), LimitVerdict::GoesCheaper(TURNS));
+        assert_eq!(judged(5), LimitVerdict::Ends(TURNS, LimitAction::Stop));
         let alone = Limits { cheaper_model: None, ..limits };
-        let ends = Judged::Ends(TURNS, LimitAction::Stop);
+        let ends = LimitVerdict::Ends(TURNS, LimitAction::Stop);
         assert_eq!(judge(&alone, &after(3), BTreeMap::new()), ends);
     }
 }

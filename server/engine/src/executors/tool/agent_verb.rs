@@ -34,7 +34,7 @@ use crate::{
 const TEMPERATURE: f64 = 0.2;
 
 /// A verb with what it is asked about.
-pub(super) struct Asked<'a> {
+pub(super) struct VerbRequest<'a> {
     pub verb: AgentVerb,
     /// The tool as the workflow names it.
     pub tool: &'a str,
@@ -49,9 +49,9 @@ pub(super) struct Asked<'a> {
 pub(super) async fn attempt(
     deps: &EngineDeps,
     context: &JobContext,
-    asked: Asked<'_>,
+    asked: VerbRequest<'_>,
 ) -> Result<Attempt, Failure> {
-    let Asked { verb, tool, arguments } = asked;
+    let VerbRequest { verb, tool, arguments } = asked;
     let arguments = arguments::fit(tool, arguments, &verb.input_schema())?;
     let answer_schema = verb.output_schema();
     let judge = Schema::read(&answer_schema)?;

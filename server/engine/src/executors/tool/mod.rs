@@ -17,7 +17,7 @@ use std::{
     time::Duration,
 };
 
-use agent_verb::Asked;
+use agent_verb::VerbRequest;
 use answer::{OUTPUT, Output};
 use async_trait::async_trait;
 use failures::{FailureMapper, unresolved_failure};
@@ -104,7 +104,7 @@ impl Tool {
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
         let arguments = arguments::render(context, config)?;
         if let Some(verb) = AgentVerb::from_key(&config.tool) {
-            let asked = Asked { verb, tool: &config.tool, arguments };
+            let asked = VerbRequest { verb, tool: &config.tool, arguments };
             return agent_verb::attempt(&self.deps, context, asked).await;
         }
         let ends = Instant::now() + time_limit(context);

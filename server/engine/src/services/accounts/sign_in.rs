@@ -23,7 +23,7 @@ use store::{
     audit,
     error::{Doing, Result},
     members, sessions, tokens,
-    workspaces::{self, Standing},
+    workspaces::{self, Membership},
 };
 use tokio::sync::OwnedSemaphorePermit;
 use uuid::Uuid;
@@ -193,7 +193,7 @@ impl Accounts {
         let now =
             sessions::current_standing(&mut conn, actor.workspace, actor.user, session, token);
         let now = now.await?;
-        Ok(now.map(|Standing { role, archived, .. }| Actor { role, archived, ..actor.clone() }))
+        Ok(now.map(|Membership { role, archived, .. }| Actor { role, archived, ..actor.clone() }))
     }
 
     /// The actor of an API token, while it works; marks it as used, to the minute.
@@ -238,7 +238,7 @@ pub(super) async fn open(
     origin: &Origin,
     role: Role,
 ) -> Result<SignedIn> {
-    let standing = Standing { workspace, role, archived: false };
+    let standing = Membership { workspace, role, archived: false };
     let (key, person) = insert_session(conn, user, Some(workspace), origin).await?;
     Ok(SignedIn { key, actor: actor_in(person, standing) })
 }
@@ -258,7 +258,7 @@ pub(super) async fn open_at_home(
     Ok((OpenedSession { key, actor }, person.session))
 }
 
-fn actor_in(person: Person, standing: Standing) -> Actor {
+fn actor_in(person: Person, standing: Membership) -> Actor {
     Actor {
         user: person.user,
         workspace: standing.workspace,

@@ -24,12 +24,12 @@ pub(super) struct BrokenLine {
     /// Its number.
     pub line: i64,
     /// What is wrong with it.
-    pub fault: Fault,
+    pub fault: AuditLineDefect,
 }
 
 /// What is wrong with a line of the audit log.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Fault {
+pub(super) enum AuditLineDefect {
     /// It says something else than when it was written.
     Changed,
     /// It is not there any more.
@@ -49,10 +49,14 @@ impl BrokenLine {
         );
         let line = self.line;
         match self.fault {
-            Fault::Changed => format!("Line {line} of {log} was changed after it was written."),
-            Fault::Gone => format!("Line {line} of {log} was deleted."),
-            Fault::Gap => format!("Lines before line {line} of {log} were deleted."),
-            Fault::Unchained => format!("Line {line} of {log} was not written by Atelier."),
+            AuditLineDefect::Changed => {
+                format!("Line {line} of {log} was changed after it was written.")
+            }
+            AuditLineDefect::Gone => format!("Line {line} of {log} was deleted."),
+            AuditLineDefect::Gap => format!("Lines before line {line} of {log} were deleted."),
+            AuditLineDefect::Unchained => {
+                format!("Line {line} of {log} was not written by Atelier.")
+            }
         }
     }
 }
@@ -85,8 +89,11 @@ pub(super) async fn find_broken_lines(pool: &PgPool) -> Result<Vec<BrokenLine>> 
     for chain in std::iter::once(None).chain(workspaces.into_iter().map(Some)) {
         broken.extend(find_broken(pool, chain).await?);
     }
-    let unchained =
-        unchained.map(|(workspace, line)| BrokenLine { workspace, line, fault: Fault::Unchained });
+    let unchained = unchained.map(|(workspace, line)| BrokenLine {
+        workspace,
+        line,
+        fault: AuditLineDefect::Unchained,
+    });
     broken.extend(unchained);
     Ok(broken)
 }
@@ -106,13 +113,13 @@ async fn find_broken(pool: &PgPool, workspace: Option<WorkspaceId>) -> Result<Op
     }
 }
 
-fn fault(link: &CheckedLink) -> Option<Fault> {
+fn fault(link: &CheckedLink) -> Option<AuditLineDefect> {
     if link.is_gap {
-        Some(Fault::Gap)
+        Some(AuditLineDefect::Gap)
     } else if link.is_gone {
-        Some(Fault::Gone)
+        Some(AuditLineDefect::Gone)
     } else if link.is_changed {
-        Some(Fault::Changed)
+        Some(AuditLineDefect::Changed)
     } else {
         None
     }

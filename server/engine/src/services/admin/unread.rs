@@ -18,14 +18,14 @@ use crate::exec::advance::are_readable;
 /// Executions that are read in one batch.
 const AT_ONCE: usize = 16;
 
-type Place = (WorkspaceId, ExecutionId);
+type UnreadableExecution = (WorkspaceId, ExecutionId);
 
 /// Open executions whose rows no decision can read. They are read in batches, and one by one where
 /// a batch fails.
 pub(super) async fn find_unreadable(
     conn: &mut PgConnection,
     of: diagnostics::WorkspaceFilter,
-) -> Result<Vec<Place>> {
+) -> Result<Vec<UnreadableExecution>> {
     let mut found = vec![];
     for some in diagnostics::list_open(conn, of).await?.chunks(AT_ONCE) {
         let ids: Vec<Uuid> = some.iter().map(|(_, id)| id.0).collect();
@@ -45,7 +45,11 @@ impl Admin {
     /// Ends an execution without reading it, with its line of the audit log; false when it is over
     /// already. Its parent, its children and executions that wait in the queue learn of it from the
     /// next sweep.
-    pub(super) async fn end_unread(&self, place: Place, note: audit::Entry) -> Result<bool> {
+    pub(super) async fn end_unread(
+        &self,
+        place: UnreadableExecution,
+        note: audit::Entry,
+    ) -> Result<bool> {
         const DOING: &str = "ending an execution that cannot be read";
         let mut tx = store::begin(&self.context.pool).await.doing(DOING)?;
         let ended =

@@ -76,7 +76,8 @@ impl Executions {
         let parameters = launch_parameters(source.workflow(), &request, trial.as_ref())?;
         let (mut tx, locks) = self.pin_tools(tx, actor, &source, trial.as_ref()).await?;
         let compiled = source.compile(&mut tx, actor, locks.as_ref()).await?;
-        let asked = Asked { actor, request: &request, trial: trial.as_ref(), idempotency_key };
+        let asked =
+            LaunchCommand { actor, request: &request, trial: trial.as_ref(), idempotency_key };
         let launch = self.prepare(&mut tx, asked, &source, compiled, parameters).await?;
         let (queued, now, budget) = (launch.queued, launch.now, launch.budget);
         let estimate = launch.estimate.clone();
@@ -101,12 +102,12 @@ impl Executions {
     async fn prepare<'a>(
         &self,
         tx: &mut PgConnection,
-        asked: Asked<'a>,
+        asked: LaunchCommand<'a>,
         source: &'a Source,
         compiled: Arc<CompiledWorkflow>,
         parameters: Map<String, Value>,
     ) -> Result<Launch<'a>> {
-        let Asked { actor, request, trial, idempotency_key } = asked;
+        let LaunchCommand { actor, request, trial, idempotency_key } = asked;
         let workflow = source.workflow();
         let steering = steering(request, &compiled)?;
         let external_refs = checked_refs(request.external_refs.clone())?;
@@ -244,7 +245,7 @@ fn steering(request: &LaunchRequest, compiled: &CompiledWorkflow) -> Result<Stee
 }
 
 /// Who asks for a launch, and how.
-struct Asked<'a> {
+struct LaunchCommand<'a> {
     actor: &'a Actor,
     request: &'a LaunchRequest,
     trial: Option<&'a Trial>,

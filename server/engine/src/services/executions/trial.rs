@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use backend::actor::Actor;
 use model::{
     connect,
-    decide::{Again, CompiledWorkflow, Known, runs, to_take_over_around},
+    decide::{Again, CompiledWorkflow, KnownOutput, runs, to_take_over_around},
     execution::run_scope::{RunScope, asking_for},
     id::{ExecutionId, NodeId, TemplateId},
     pages::Recorded,
@@ -60,7 +60,7 @@ pub(super) async fn load_reused(
     let mut known = load_known_outputs(conn, compiled, recorded).await?;
     for (node, output) in &trial.given {
         let output = output.clone().into();
-        known.insert(node.clone(), Known { output, ..Known::default() });
+        known.insert(node.clone(), KnownOutput { output, ..KnownOutput::default() });
     }
     let mut again = to_take_over_around(compiled, &trial.part, &known)
         .map_err(|sources| nothing_known(compiled, &sources))?;
@@ -77,7 +77,7 @@ async fn load_known_outputs(
     conn: &mut PgConnection,
     compiled: &CompiledWorkflow,
     recorded: Vec<Recorded>,
-) -> Result<BTreeMap<NodeId, Known>> {
+) -> Result<BTreeMap<NodeId, KnownOutput>> {
     let origins: Vec<ExecutionId> = recorded.iter().map(|recorded| recorded.execution_id).collect();
     let settled = executions::load_edge_states(conn, &origins).await?;
     let known =
@@ -86,7 +86,7 @@ async fn load_known_outputs(
             let edges = edges
                 .filter_map(|link| Some((link.edge.clone(), *settled.get(&(origin, link.edge))?)));
             let edges = edges.collect();
-            (node, Known { output: output.into(), origin: Some(origin), edges })
+            (node, KnownOutput { output: output.into(), origin: Some(origin), edges })
         });
     Ok(known.collect())
 }

@@ -22,11 +22,11 @@ const LONG: i64 = 2_000;
 /// How many views are cached, of some 15 MB each at most.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(4).unwrap();
 
-type Place = (WorkspaceId, ExecutionId);
+type ExecutionKey = (WorkspaceId, ExecutionId);
 
 /// A cache of views of long executions; the least recently used goes first. Events are only ever
 /// appended, so a cached view is only read on, never read again.
-pub struct Views(Mutex<LruCache<Place, Arc<AsyncMutex<ExecutionView>>>>);
+pub struct Views(Mutex<LruCache<ExecutionKey, Arc<AsyncMutex<ExecutionView>>>>);
 
 impl Default for Views {
     fn default() -> Self {
@@ -40,7 +40,7 @@ impl Views {
     pub async fn load(
         &self,
         conn: &mut PgConnection,
-        place: Place,
+        place: ExecutionKey,
         events: i64,
     ) -> Result<ExecutionView> {
         if events < LONG {
@@ -55,7 +55,7 @@ impl Views {
         Ok(kept.clone())
     }
 
-    fn entry(&self, place: Place) -> Arc<AsyncMutex<ExecutionView>> {
+    fn entry(&self, place: ExecutionKey) -> Arc<AsyncMutex<ExecutionView>> {
         let empty = || Arc::new(AsyncMutex::new(ExecutionView::empty()));
         // Nothing in the critical section can panic half-way; a poisoned cache is still a cache.
         let mut entries = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,7 +67,7 @@ impl Views {
 /// that runs.
 pub async fn add_unsaid(
     conn: &mut PgConnection,
-    place: Place,
+    place: ExecutionKey,
     workflow: &Workflow,
     running: u32,
     view: &mut ExecutionView,
@@ -96,7 +96,7 @@ fn job_types(workflow: &Workflow) -> Vec<String> {
 }
 
 /// The fold of an execution's events, or its summary where retention has deleted them.
-pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView> {
+pub async fn view(conn: &mut PgConnection, place: ExecutionKey) -> Result<ExecutionView> {
     if let Some(summary) = history::summary(conn, place.0, place.1).await? {
         return Ok(summary);
     }
@@ -105,7 +105,11 @@ pub async fn view(conn: &mut PgConnection, place: Place) -> Result<ExecutionView
     Ok(view)
 }
 
-async fn catch_up(conn: &mut PgConnection, place: Place, view: &mut ExecutionView) -> Result<()> {
+async fn catch_up(
+    conn: &mut PgConnection,
+    place: ExecutionKey,
+    view: &mut ExecutionView,
+) -> Result<()> {
     let seen = view.seq;
     let apply = |event| _ = view.apply(&event);
     executions::for_each_event(conn, place.0, place.1, seen, None, apply).await

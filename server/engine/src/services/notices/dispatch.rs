@@ -18,7 +18,7 @@ use vault::secret::Secret;
 
 use super::{
     Notices,
-    told::{self, Place, Told},
+    told::{self, AddressedMessage, NoticeWorkspace},
 };
 use crate::services::accounts::password_links::make_for_mail;
 
@@ -79,7 +79,7 @@ impl Notices {
         conn: &mut PgConnection,
         notice: &Undispatched,
         content: &NoticeContent,
-        told: &Told,
+        told: &AddressedMessage,
     ) -> Result<Vec<Receiver>> {
         let kind = content.kind();
         let mut receivers = vec![];
@@ -106,7 +106,7 @@ impl Notices {
         conn: &mut PgConnection,
         notice: &Undispatched,
         email: &str,
-    ) -> Result<Option<Told>> {
+    ) -> Result<Option<AddressedMessage>> {
         if self.context.deps.mailer.is_none() {
             return Ok(None);
         }
@@ -116,7 +116,7 @@ impl Notices {
         let sealed = sealed.map_err(|error| EngineError::internal("sealing a link", error))?;
         dispatch::set_link(conn, notice.id, &sealed, link.expires_at).await?;
         let message = message::password_reset();
-        Ok(Some(Told { message, people: vec![], address: Some(link.email) }))
+        Ok(Some(AddressedMessage { message, people: vec![], address: Some(link.email) }))
     }
 }
 
@@ -125,13 +125,16 @@ async fn told_in_workspace(
     conn: &mut PgConnection,
     notice: &Undispatched,
     content: &NoticeContent,
-) -> Result<Option<Told>> {
+) -> Result<Option<AddressedMessage>> {
     let Some(workspace) = notice.workspace else { return Ok(None) };
     let Some(name) = facts::workspace_name(conn, workspace).await? else { return Ok(None) };
-    let place = Place { workspace, name: &name };
+    let place = NoticeWorkspace { workspace, name: &name };
     let told = told::in_workspace(conn, place, content).await?;
     // Without its link there is nothing to send to somebody who is no member.
-    let mailed = |told: Told| Told { address: told.address.filter(|_| notice.has_link), ..told };
+    let mailed = |told: AddressedMessage| AddressedMessage {
+        address: told.address.filter(|_| notice.has_link),
+        ..told
+    };
     Ok(told.map(mailed))
 }
 

@@ -19,9 +19,9 @@ use store::{
     },
 };
 
-/// What is told, and to whom.
+/// A message, and everybody whom it may be sent to.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct AddressedMessage {
     /// The words.
     pub(super) message: NoticeMessage,
     /// The members whom it concerns, whether they want to hear of it or not.
@@ -30,10 +30,9 @@ pub(super) struct Told {
     pub(super) address: Option<String>,
 }
 
-/// Where a notice happened.
+/// The workspace in which something happened, as messages name it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Place<'a> {
-    /// The workspace.
+pub(super) struct NoticeWorkspace<'a> {
     pub(super) workspace: WorkspaceId,
     /// What it is called.
     pub(super) name: &'a str,
@@ -42,9 +41,9 @@ pub(super) struct Place<'a> {
 /// What is told of something that happened in a workspace.
 pub(super) async fn in_workspace(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    place: NoticeWorkspace<'_>,
     content: &NoticeContent,
-) -> Result<Option<Told>> {
+) -> Result<Option<AddressedMessage>> {
     match content {
         NoticeContent::ReviewWaits { review } => review_waits(conn, place, *review).await,
         NoticeContent::Mention { comment, people } => mention(conn, place, *comment, people).await,
@@ -61,7 +60,7 @@ pub(super) async fn in_workspace(
     }
 }
 
-fn named<'a>(place: Place<'a>, execution: &'a ToldExecution) -> NamedExecution<'a> {
+fn named<'a>(place: NoticeWorkspace<'a>, execution: &'a ToldExecution) -> NamedExecution<'a> {
     NamedExecution {
         workspace: place.workspace,
         workspace_name: place.name,
@@ -73,23 +72,23 @@ fn named<'a>(place: Place<'a>, execution: &'a ToldExecution) -> NamedExecution<'
 
 async fn review_waits(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    place: NoticeWorkspace<'_>,
     review: ReviewId,
-) -> Result<Option<Told>> {
+) -> Result<Option<AddressedMessage>> {
     let found = facts::find_open_review(conn, place.workspace, review).await?;
     let Some(found) = found else { return Ok(None) };
     let asked = NamedReview { step: &found.step, kind: found.kind, items: &found.items };
     let message = message::review_waits(named(place, &found.execution), asked);
     let people = recipients::deciders(conn, place.workspace, review).await?;
-    Ok(Some(Told { message, people, address: None }))
+    Ok(Some(AddressedMessage { message, people, address: None }))
 }
 
 async fn mention(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    place: NoticeWorkspace<'_>,
     comment: CommentId,
     people: &[UserId],
-) -> Result<Option<Told>> {
+) -> Result<Option<AddressedMessage>> {
     let found = facts::find_comment(conn, place.workspace, comment).await?;
     let Some(found) = found else { return Ok(None) };
     let named = NamedComment {
@@ -101,16 +100,16 @@ async fn mention(
     };
     let message = message::mention(named, place.workspace, place.name);
     let people = recipients::people_mentioned(conn, place.workspace, comment, people).await?;
-    Ok(Some(Told { message, people, address: None }))
+    Ok(Some(AddressedMessage { message, people, address: None }))
 }
 
 /// Whoever launched an execution is told that it is over, unless they stopped it themselves.
 async fn execution_over(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    place: NoticeWorkspace<'_>,
     execution: ExecutionId,
     stopped_by: Option<UserId>,
-) -> Result<Option<Told>> {
+) -> Result<Option<AddressedMessage>> {
     let found = facts::find_execution(conn, place.workspace, execution).await?;
     let Some(found) = found else { return Ok(None) };
     let message =
@@ -120,15 +119,15 @@ async fn execution_over(
         Some(user) => recipients::find_member(conn, place.workspace, user).await?,
         None => None,
     };
-    Ok(Some(Told { message, people: people.into_iter().collect(), address: None }))
+    Ok(Some(AddressedMessage { message, people: people.into_iter().collect(), address: None }))
 }
 
 /// Those are told of a budget who may raise it.
 async fn budget(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    place: NoticeWorkspace<'_>,
     crossing: &BudgetCrossing,
-) -> Result<Told> {
+) -> Result<AddressedMessage> {
     let template = match crossing.template {
         Some(template) => facts::template_name(conn, place.workspace, template).await?,
         None => None,
@@ -137,14 +136,14 @@ async fn budget(
     let roles = Role::ALL.into_iter().filter(|role| can(*role, Permission::ManageBudgets));
     let roles: Vec<Role> = roles.collect();
     let people = recipients::members_of_roles(conn, place.workspace, &roles).await?;
-    Ok(Told { message, people, address: None })
+    Ok(AddressedMessage { message, people, address: None })
 }
 
 async fn invitation(
     conn: &mut PgConnection,
-    place: Place<'_>,
+    place: NoticeWorkspace<'_>,
     id: InvitationId,
-) -> Result<Option<Told>> {
+) -> Result<Option<AddressedMessage>> {
     let found = facts::find_open_invitation(conn, place.workspace, id).await?;
     let Some(found) = found else { return Ok(None) };
     let message = message::invitation(
@@ -156,5 +155,5 @@ async fn invitation(
     );
     let wants = found.preferences.muted.wants(NoticeKind::Invitation, NoticeChannel::Mail);
     let address = wants.then_some(found.email);
-    Ok(Some(Told { message, people: vec![], address }))
+    Ok(Some(AddressedMessage { message, people: vec![], address }))
 }

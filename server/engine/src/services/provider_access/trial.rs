@@ -23,7 +23,7 @@ const WORD_TOKENS: u32 = 16;
 const JSON_TOKENS: u32 = 200;
 
 /// A failure's code, and the provider's own words.
-type Fault = (String, Option<String>);
+type TrialFailure = (String, Option<String>);
 
 /// Asks for a word, and where it comes for JSON, and an image of a vendor that makes them.
 pub async fn run(vendor: Vendor, own: &OwnProvider) -> ProviderTrial {
@@ -33,7 +33,7 @@ pub async fn run(vendor: Vendor, own: &OwnProvider) -> ProviderTrial {
     let text = ask_for_word(own).await;
     let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let failed =
-        |(code, said): Fault, model: &str| (trial_words(vendor, &code, &host, model), said);
+        |(code, said): TrialFailure, model: &str| (trial_words(vendor, &code, &host, model), said);
     let found = match text {
         Ok(found) => found,
         Err(fault) => {
@@ -51,7 +51,7 @@ pub async fn run(vendor: Vendor, own: &OwnProvider) -> ProviderTrial {
     };
     let (json, image, models) = tokio::join!(ask_for_json(own), image, models(own));
     let image_model = provider.image_model(None);
-    let check = |goods, model: &str, outcome: Result<String, Fault>| match outcome {
+    let check = |goods, model: &str, outcome: Result<String, TrialFailure>| match outcome {
         Ok(message) => TrialCheck { goods, works: true, message, said: None },
         Err(fault) => {
             let (message, said) = failed(fault, model);
@@ -65,7 +65,7 @@ pub async fn run(vendor: Vendor, own: &OwnProvider) -> ProviderTrial {
     ProviderTrial { works: true, message, said: None, took_ms, checks, models }
 }
 
-async fn ask_for_word(own: &OwnProvider) -> Result<String, Fault> {
+async fn ask_for_word(own: &OwnProvider) -> Result<String, TrialFailure> {
     let provider = own.as_provider();
     let request = TextRequest {
         prompt: "Answer with the one word: ready".to_owned(),
@@ -95,7 +95,7 @@ async fn ask_for_word(own: &OwnProvider) -> Result<String, Fault> {
     })
 }
 
-async fn ask_for_json(own: &OwnProvider) -> Result<String, Fault> {
+async fn ask_for_json(own: &OwnProvider) -> Result<String, TrialFailure> {
     let provider = own.as_provider();
     let schema = json!({
         "type": "object",
@@ -122,7 +122,7 @@ async fn ask_for_json(own: &OwnProvider) -> Result<String, Fault> {
     Ok(words.to_owned())
 }
 
-async fn ask_for_image(provider: &dyn Provider) -> Result<String, Fault> {
+async fn ask_for_image(provider: &dyn Provider) -> Result<String, TrialFailure> {
     let request = ImageRequest {
         prompt: "A plain white cup on a white table".to_owned(),
         width: 1024,
@@ -143,7 +143,7 @@ fn request() -> TextRequest {
 async fn within<T>(
     limit: Duration,
     call: impl Future<Output = Result<T, CallError>>,
-) -> Result<T, Fault> {
+) -> Result<T, TrialFailure> {
     match tokio::time::timeout(limit, call).await {
         Ok(answer) => answer.map_err(|error| (error.failure.code, Some(error.failure.message))),
         Err(_) => Err(("timeout".to_owned(), None)),

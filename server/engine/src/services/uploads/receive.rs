@@ -2,7 +2,7 @@
 
 use backend::actor::Actor;
 use bytes::Bytes;
-use files::{images, pdf::Found, sandbox::FileDecoder};
+use files::{images, pdf::PdfOutcome, sandbox::FileDecoder};
 use model::{
     id::UploadId,
     library::{Upload, UploadKind},
@@ -138,27 +138,27 @@ fn text(name: &str, bytes: &[u8]) -> Result<Read, Problem> {
 }
 
 /// A PDF is kept whatever it is; what cannot be read of it is said.
-fn pdf(found: Found) -> Read {
+fn pdf(found: PdfOutcome) -> Read {
     let (content, note) = match found {
-        Found::Text { text, read, pages } => {
+        PdfOutcome::Text { text, read, pages } => {
             let (content, cut) = shorten(&text);
             let pages =
                 (read < pages).then(|| format!("Only the first {read} of {pages} pages are used."));
             (Some(content), pages.or(cut))
         }
-        Found::NoText => {
+        PdfOutcome::NoText => {
             (None, Some(unread_note("it contains only images. Upload its text as a text file.")))
         }
-        Found::Locked => {
+        PdfOutcome::Locked => {
             (None, Some(unread_note("it is locked with a password. Upload a copy without one.")))
         }
-        Found::Damaged => (
+        PdfOutcome::Damaged => (
             None,
             Some(unread_note(
                 "it is damaged or incomplete. Upload another copy, or its text as a text file.",
             )),
         ),
-        Found::TooMuch => {
+        PdfOutcome::TooMuch => {
             let why = "it is too large to read. Upload its text as a text file.";
             (None, Some(unread_note(why)))
         }

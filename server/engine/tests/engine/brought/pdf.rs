@@ -4,7 +4,7 @@ use engine::testing::{
     pdf::{pdf, pdf_of, pdf_with_font, stream},
     world::{World, quick},
 };
-use files::pdf::{Found, MOST_PAGES, read};
+use files::pdf::{MOST_PAGES, PdfOutcome, read};
 use model::{execution::state::ExecutionStatus, library::UploadKind, pages::LaunchRequest};
 use serde_json::json;
 
@@ -12,7 +12,7 @@ use crate::engine::brought::{launched, prompt, request, with_context};
 
 fn text(bytes: &[u8]) -> String {
     match read(bytes) {
-        Found::Text { text, .. } => text,
+        PdfOutcome::Text { text, .. } => text,
         other => panic!("{other:?}"),
     }
 }

@@ -11,7 +11,7 @@ const SHOWN_BYTES: usize = 800;
 
 /// Why the bytes that came are no answer.
 #[derive(Debug, PartialEq)]
-pub(in super::super) enum Fault {
+pub(in super::super) enum AnswerError {
     /// The answer contains an error object of the server's.
     Error(VendorError),
     /// It ended before the answer did.
@@ -21,7 +21,7 @@ pub(in super::super) enum Fault {
 }
 
 /// What is done with each value, in their order.
-pub(in super::super) type ReadValue<'a> = dyn FnMut(&Value) -> Result<(), Fault> + 'a;
+pub(in super::super) type ReadValue<'a> = dyn FnMut(&Value) -> Result<(), AnswerError> + 'a;
 
 /// Finds the values of an answer.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Frames {
         &mut self,
         bytes: &[u8],
         read: &mut ReadValue<'_>,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, AnswerError> {
         let missing = SHOWN_BYTES.saturating_sub(self.begun_with.len());
         self.begun_with.extend_from_slice(&bytes[..bytes.len().min(missing)]);
         self.rest.extend_from_slice(bytes);
@@ -86,7 +86,7 @@ impl Frames {
     ///
     /// # Errors
     /// What came was no answer, or what `read` says.
-    pub(in super::super) fn end(&mut self, read: &mut ReadValue<'_>) -> Result<(), Fault> {
+    pub(in super::super) fn end(&mut self, read: &mut ReadValue<'_>) -> Result<(), AnswerError> {
         match self.shape {
             Some(Shape::Events) if self.is_done => Ok(()),
             Some(Shape::Events) => {
@@ -115,8 +115,8 @@ impl Frames {
     }
 
     /// That the bytes are no answer, with their beginning.
-    pub(in super::super) fn unreadable(&self) -> Fault {
-        Fault::Unreadable(String::from_utf8_lossy(&self.begun_with).into_owned())
+    pub(in super::super) fn unreadable(&self) -> AnswerError {
+        AnswerError::Unreadable(String::from_utf8_lossy(&self.begun_with).into_owned())
     }
 
     /// Cuts off the next line that has ended: with a line feed, a carriage return, or both.
@@ -135,7 +135,7 @@ impl Frames {
         Some(line)
     }
 
-    fn take_line(&mut self, line: &str, read: &mut ReadValue<'_>) -> Result<(), Fault> {
+    fn take_line(&mut self, line: &str, read: &mut ReadValue<'_>) -> Result<(), AnswerError> {
         let line = line.trim_start_matches('\u{feff}');
         let data = match line.split_once(':') {
             Some(("data", data)) => data.trim(),
@@ -164,18 +164,18 @@ impl Frames {
     }
 
     /// Reads the data of an event that a blank line has ended.
-    fn take_event(&mut self, read: &mut ReadValue<'_>) -> Result<(), Fault> {
+    fn take_event(&mut self, read: &mut ReadValue<'_>) -> Result<(), AnswerError> {
         let data = std::mem::take(&mut self.data);
         match json::read_piece(&data) {
             Ok(value) => read(&value),
-            Err(_) if data.starts_with(['{', '[']) => Err(Fault::Unreadable(data)),
+            Err(_) if data.starts_with(['{', '[']) => Err(AnswerError::Unreadable(data)),
             // Words that keep the connection open.
             Err(_) => Ok(()),
         }
     }
 
     /// Reads the values that end with their line; one that goes on in the next waits for its end.
-    fn take_lines(&mut self, read: &mut ReadValue<'_>) -> Result<(), Fault> {
+    fn take_lines(&mut self, read: &mut ReadValue<'_>) -> Result<(), AnswerError> {
         while let Some(end) = self.rest.iter().position(|byte| *byte == b'\n') {
             let Ok(value) = json::read_piece(&String::from_utf8_lossy(&self.rest[..end])) else {
                 break;
@@ -187,7 +187,7 @@ impl Frames {
         Ok(())
     }
 
-    fn take_values(&mut self, read: &mut ReadValue<'_>) -> Result<(), Fault> {
+    fn take_values(&mut self, read: &mut ReadValue<'_>) -> Result<(), AnswerError> {
         let rest = std::mem::take(&mut self.rest);
         let text = String::from_utf8_lossy(&rest);
         if let Ok(value) = json::read_piece(&text) {

@@ -28,7 +28,7 @@ use crate::json::Halves;
 pub(super) use self::{
     calls::read_arguments,
     content::tokens,
-    frames::{Fault, Frames},
+    frames::{AnswerError, Frames},
 };
 
 /// What was read of an answer so far.
@@ -78,12 +78,12 @@ impl ParsedAnswer {
 #[derive(Debug, Default)]
 pub(super) struct Reader {
     frames: Frames,
-    said: Said,
+    said: AnswerState,
 }
 
 /// What the values of an answer say.
 #[derive(Debug, Default)]
-struct Said {
+struct AnswerState {
     is_answer: bool,
     /// The place of the answer that is read, where the server gives several.
     choice: Option<u64>,
@@ -106,22 +106,22 @@ pub(super) trait ReadAnswer {
     ///
     /// # Errors
     /// The bytes are no answer; the reader has what was read until then.
-    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault>;
+    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, AnswerError>;
 
     /// Reads what is left once no more bytes come, or are wanted.
     ///
     /// # Errors
     /// What came was no answer, or not a whole one.
-    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault>;
+    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), AnswerError>;
 }
 
 impl ReadAnswer for Reader {
-    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
+    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, AnswerError> {
         let Self { frames, said } = self;
         frames.take(bytes, &mut |value| said.take_value(value, sink))
     }
 
-    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), AnswerError> {
         let Self { frames, said } = self;
         frames.end(&mut |value| said.take_value(value, sink))?;
         if let Some(held) = said.held.take() {
@@ -133,7 +133,7 @@ impl ReadAnswer for Reader {
         let is_over = frames.is_done() || frames.is_whole() || has_finish;
         match (said.is_answer || frames.is_done(), is_over) {
             (false, _) => Err(frames.unreadable()),
-            (true, false) => Err(Fault::BrokeOff),
+            (true, false) => Err(AnswerError::BrokeOff),
             (true, true) => Ok(()),
         }
     }
@@ -142,15 +142,15 @@ impl ReadAnswer for Reader {
 impl Reader {
     /// What was read so far, also after an error.
     pub(super) fn into_parsed(self) -> ParsedAnswer {
-        let Said { calls, parsed, .. } = self.said;
+        let AnswerState { calls, parsed, .. } = self.said;
         ParsedAnswer { calls: calls.into_uses(), ..parsed }
     }
 }
 
-impl Said {
+impl AnswerState {
     /// Takes the pieces of the first answer. Some servers number the pieces of one answer where others
     /// number answers.
-    fn take_value(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn take_value(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), AnswerError> {
         let place = |list: &str| value[list][0]["index"].as_u64();
         let Some(place) = place("choices").or_else(|| place("candidates")) else {
             return self.take_piece(value, sink);
@@ -170,13 +170,13 @@ impl Said {
         if counts || place == first { self.take_piece(value, sink) } else { Ok(()) }
     }
 
-    fn take_piece(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn take_piece(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), AnswerError> {
         let content: Content = responses::read(value).unwrap_or_else(|| content::read(value));
         self.parsed.usage = content.usage.or(self.parsed.usage);
         self.parsed.cached_tokens = self.parsed.cached_tokens.max(content.cached_tokens);
         self.parsed.model = content.model.or(self.parsed.model.take());
         if let Some(error) = content.error {
-            return Err(Fault::Error(error));
+            return Err(AnswerError::Error(error));
         }
         self.is_answer |= content.is_answer;
         self.parsed.finish = content.finish.or(self.parsed.finish.take());

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::*;
 
 /// The parsed answer, the text that was streamed meanwhile, and the fault, if any.
-fn read(answer: &[u8], size: usize) -> (ParsedAnswer, String, Option<Fault>) {
+fn read(answer: &[u8], size: usize) -> (ParsedAnswer, String, Option<AnswerError>) {
     let (mut reader, mut streamed) = (Reader::default(), String::new());
     let mut sink = |piece: ChatPiece<'_>| {
         if let ChatPiece::Text(text) = piece {
@@ -86,14 +86,14 @@ fn however_it_is_framed_and_cut_the_text_and_its_tokens_are_the_same() {
 
 #[test]
 fn what_is_no_answer_shows_how_it_begins_and_what_ends_early_broke_off() {
-    let unreadable = |answer: &str| Some(Fault::Unreadable(answer.to_owned()));
+    let unreadable = |answer: &str| Some(AnswerError::Unreadable(answer.to_owned()));
     for answer in ["<html>Sign in</html>", "{\"status\": \"ok\"}", "", "OK", "{\"choices\": ["] {
         assert_eq!(read(answer.as_bytes(), 5).2, unreadable(answer));
     }
     assert_eq!(read(b"data: {\"choices\": [\n\n", 5).2, unreadable("{\"choices\": ["));
     let begun = br#"data: {"choices": [{"delta": {"content": "Te"}}]}"#;
     let (parsed, _, fault) = read(begun, 9);
-    assert_eq!((parsed.text.as_str(), fault), ("Te", Some(Fault::BrokeOff)));
+    assert_eq!((parsed.text.as_str(), fault), ("Te", Some(AnswerError::BrokeOff)));
 }
 
 #[test]
@@ -105,7 +105,7 @@ fn an_error_within_an_answer_is_the_servers_own() {
         r#"{"object": "error", "message": "Overloaded"}"#,
     ] {
         let fault = read(answer.as_bytes(), 7).2;
-        assert!(matches!(fault, Some(Fault::Error(_))), "{answer}: {fault:?}");
+        assert!(matches!(fault, Some(AnswerError::Error(_))), "{answer}: {fault:?}");
     }
     let none = r#"{"error": null, "choices": [{"message": {"content": "Tea"}}]}"#;
     assert_eq!(read(none.as_bytes(), 7).0.text, "Tea");

@@ -13,7 +13,7 @@ const TAGS: [(&str, &str); 6] = [
 /// Takes the reasoning out of a text that comes in pieces.
 #[derive(Debug, Default)]
 pub(super) struct Thoughts {
-    place: Place,
+    place: ThoughtPhase,
     /// Text that may turn out to be the beginning of a tag.
     held: String,
     /// Whether reasoning came before the answer; white space after it is then dropped.
@@ -25,7 +25,7 @@ pub(super) struct Thoughts {
 }
 
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ThoughtPhase {
     #[default]
     Before,
     /// Until this closes them.
@@ -39,12 +39,12 @@ impl Thoughts {
         self.held.push_str(piece);
         loop {
             match self.place {
-                Place::Before => {
+                ThoughtPhase::Before => {
                     let text = self.held.trim_start();
                     let opened = TAGS.iter().find(|(open, _)| starts_with(text, open));
                     if let Some((open, close)) = opened {
                         self.held = text[open.len()..].to_owned();
-                        self.place = Place::Inside(close);
+                        self.place = ThoughtPhase::Inside(close);
                         self.has_thought = true;
                     } else if TAGS.iter().any(|(open, _)| starts_with(open, text)) {
                         return String::new();
@@ -52,10 +52,10 @@ impl Thoughts {
                         if self.has_thought {
                             self.held = text.to_owned();
                         }
-                        self.place = Place::After;
+                        self.place = ThoughtPhase::After;
                     }
                 }
-                Place::Inside(close) => {
+                ThoughtPhase::Inside(close) => {
                     let Some(end) = find(&self.held, close) else {
                         // Its end may be the beginning of what closes them.
                         let kept = self.held.len().saturating_sub(close.len());
@@ -65,9 +65,9 @@ impl Thoughts {
                     self.text.push_str(&self.held[..end]);
                     self.text.push('\n');
                     self.held.drain(..end + close.len());
-                    self.place = Place::Before;
+                    self.place = ThoughtPhase::Before;
                 }
-                Place::After => return std::mem::take(&mut self.held),
+                ThoughtPhase::After => return std::mem::take(&mut self.held),
             }
         }
     }
@@ -76,7 +76,7 @@ impl Thoughts {
     /// reasoning.
     pub(super) fn end(&mut self) -> String {
         let rest = std::mem::take(&mut self.held);
-        if matches!(self.place, Place::Inside(_)) {
+        if matches!(self.place, ThoughtPhase::Inside(_)) {
             self.text.push_str(&rest);
             return String::new();
         }

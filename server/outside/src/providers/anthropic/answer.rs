@@ -11,7 +11,7 @@ use crate::{
     json::Halves,
     providers::{
         ChatPiece, ChatSink,
-        answer::{Fault, Frames, ReadAnswer, read_arguments},
+        answer::{AnswerError, Frames, ReadAnswer, read_arguments},
         request::Usage,
         vendor_error::VendorError,
     },
@@ -84,13 +84,13 @@ impl Reader {
 }
 
 impl ReadAnswer for Reader {
-    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, Fault> {
+    fn take(&mut self, bytes: &[u8], sink: &mut ChatSink<'_>) -> Result<bool, AnswerError> {
         let Self { frames, parsed } = self;
         let wants_more = frames.take(bytes, &mut |value| parsed.take(value, sink))?;
         Ok(wants_more && !parsed.is_over)
     }
 
-    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn end(&mut self, sink: &mut ChatSink<'_>) -> Result<(), AnswerError> {
         let Self { frames, parsed } = self;
         if !parsed.is_over {
             frames.end(&mut |value| parsed.take(value, sink))?;
@@ -98,14 +98,14 @@ impl ReadAnswer for Reader {
         parsed.is_streamed = frames.is_streamed();
         match (parsed.is_answer, parsed.is_over || parsed.stop.is_some()) {
             (false, _) => Err(frames.unreadable()),
-            (true, false) => Err(Fault::BrokeOff),
+            (true, false) => Err(AnswerError::BrokeOff),
             (true, true) => Ok(()),
         }
     }
 }
 
 impl ParsedAnswer {
-    fn take(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), Fault> {
+    fn take(&mut self, value: &Value, sink: &mut ChatSink<'_>) -> Result<(), AnswerError> {
         let index = value["index"].as_u64().unwrap_or_default();
         match value["type"].as_str().unwrap_or_default() {
             "message_start" => self.take_head(&value["message"]),
@@ -118,7 +118,8 @@ impl ParsedAnswer {
             "message_stop" => self.is_over = true,
             "message" => self.take_whole(value, sink),
             _ => {
-                return VendorError::within(value).map_or(Ok(()), |error| Err(Fault::Error(error)));
+                return VendorError::within(value)
+                    .map_or(Ok(()), |error| Err(AnswerError::Error(error)));
             }
         }
         Ok(())

@@ -21,8 +21,8 @@ use crate::{
     tools::{CallableTool, prepare_call},
 };
 
-/// What was found of a call whose tool was offered.
-pub(super) enum Judged<'a> {
+/// Whether a call may be made whose tool was offered.
+pub(super) enum ToolVerdict<'a> {
     /// It is not made, for this reason.
     Refused(String),
     /// A person has to approve it.
@@ -35,7 +35,6 @@ pub(super) enum Judged<'a> {
 pub(super) struct ReadyCall<'a> {
     /// As the model asked for it.
     pub call: &'a ToolUse,
-    /// Its tool.
     pub tool: &'a OfferedTool,
     /// What is sent: as the tool takes it, and as a person may have edited it.
     pub arguments: Map<String, Value>,
@@ -48,11 +47,11 @@ pub(super) struct FoundTool<'a> {
     /// The hash of its definition.
     pub hash: String,
     /// How it is called.
-    pub way: Way<'a>,
+    pub way: ToolRoute<'a>,
 }
 
-/// How a call is made.
-pub(super) enum Way<'a> {
+/// What carries out a call.
+pub(super) enum ToolRoute<'a> {
     /// By its server; a person is asked before it is repeated where `asks` is true.
     Server {
         /// The tool as it is now.
@@ -79,7 +78,6 @@ pub(super) struct Decided<'a> {
 pub(super) struct OpenCall<'a> {
     /// As the model asked for it.
     pub call: &'a ToolUse,
-    /// Its tool.
     pub tool: &'a OfferedTool,
     /// What a person has approved of it; none where nobody was asked.
     pub approved: Option<Approved>,
@@ -92,7 +90,7 @@ impl Toolbox<'_> {
         open: &OpenCall<'a>,
         found: &'a FoundTool<'a>,
         always: &[CallToApprove],
-    ) -> Judged<'a> {
+    ) -> ToolVerdict<'a> {
         let (call, tool, approved) = (open.call, open.tool, open.approved.as_ref());
         let FoundTool { hash, way } = found;
         let name = tool.grant.tool.as_str();
@@ -102,7 +100,7 @@ impl Toolbox<'_> {
         let wanted = approved.map_or(&call.arguments, |approved| &approved.arguments);
         let (wanted, asked) = match (fit(wanted), fit(&call.arguments)) {
             (Ok(wanted), Ok(asked)) => (wanted, asked),
-            (Err(failure), _) | (_, Err(failure)) => return Judged::Refused(failure.message),
+            (Err(failure), _) | (_, Err(failure)) => return ToolVerdict::Refused(failure.message),
         };
         let writes = way.writes(tool);
         // What was approved of another definition counts no more, nor does what was edited of it.
@@ -110,9 +108,9 @@ impl Toolbox<'_> {
         if !approval::asks(tool.grant.mode, writes)
             || allowed.any(|asked| approval::is_allowed(name, hash, self.frozen, asked))
         {
-            return Judged::Ready(ReadyCall { call, tool, arguments: wanted, found });
+            return ToolVerdict::Ready(ReadyCall { call, tool, arguments: wanted, found });
         }
-        Judged::Asks(CallToApprove {
+        ToolVerdict::Asks(CallToApprove {
             call_id: call.id.clone(),
             tool: name.to_owned(),
             title: tool.title(),
@@ -134,11 +132,11 @@ impl Toolbox<'_> {
             Target::Mcp(lock) => lock,
             Target::BuiltIn(built_in) => {
                 let hash = definition_hash(&tool.definition);
-                return Ok(Ok(FoundTool { hash, way: Way::BuiltIn(*built_in) }));
+                return Ok(Ok(FoundTool { hash, way: ToolRoute::BuiltIn(*built_in) }));
             }
             Target::Workflow(pinned) => {
                 let hash = definition_hash(&tool.definition);
-                return Ok(Ok(FoundTool { hash, way: Way::Workflow(pinned) }));
+                return Ok(Ok(FoundTool { hash, way: ToolRoute::Workflow(pinned) }));
             }
         };
         let Some(name) = ToolName::parse(&tool.grant.tool) else {
@@ -149,7 +147,10 @@ impl Toolbox<'_> {
             Ok(callable) => {
                 let asks = !may_repeat(lock, &callable);
                 let hash = callable.hash.clone();
-                Ok(Ok(FoundTool { hash, way: Way::Server { callable: Box::new(callable), asks } }))
+                Ok(Ok(FoundTool {
+                    hash,
+                    way: ToolRoute::Server { callable: Box::new(callable), asks },
+                }))
             }
             Err(unresolved) => Ok(Err(self.tell_or_retry(unresolved_failure(unresolved))?)),
         }
@@ -162,7 +163,7 @@ fn may_repeat(lock: &ToolLock, callable: &CallableTool) -> bool {
     lock.may_repeat && callable.definition.annotations.may_repeat()
 }
 
-impl Way<'_> {
+impl ToolRoute<'_> {
     /// The schema of the arguments as it is now.
     fn input_schema<'s>(&'s self, tool: &'s OfferedTool) -> &'s Value {
         match self {

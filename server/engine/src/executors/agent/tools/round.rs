@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use super::{
     approval,
-    judge::{Decided, FoundTool, Judged, OpenCall, ReadyCall, Way},
+    judge::{Decided, FoundTool, OpenCall, ReadyCall, ToolRoute, ToolVerdict},
     offer::OfferedTool,
     ours::{Ran, RefusedCall},
     toolbox::Toolbox,
@@ -82,8 +82,8 @@ struct Round<'a> {
     known: BTreeMap<String, KnownCall>,
 }
 
-/// How a call stands before anything is called.
-enum Standing<'a> {
+/// What becomes of a call, decided before anything is called.
+enum CallVerdict<'a> {
     /// It has its answer.
     Over(Message),
     /// It is not made.
@@ -94,8 +94,8 @@ enum Standing<'a> {
     Ready(ReadyCall<'a>),
 }
 
-/// What is seen of a call without asking anybody.
-enum Seen<'a> {
+/// What the stored rows and the offered tools say of a call, before any server is asked.
+enum CallLookup<'a> {
     Over(Message),
     Refused(RefusedCall<'a>),
     Open(OpenCall<'a>),
@@ -103,28 +103,30 @@ enum Seen<'a> {
 
 /// Tools as they are now, by the names that the model has for them; of one that cannot be called, what
 /// the model is told.
-type Found<'a> = BTreeMap<&'a str, Result<FoundTool<'a>, String>>;
+type ToolLookups<'a> = BTreeMap<&'a str, Result<FoundTool<'a>, String>>;
 
 impl Round<'_> {
     async fn act(&self) -> Result<Acted, Failure> {
         let ends = self.toolbox.ends();
-        let seen: Vec<Seen<'_>> = self.calls.iter().map(|call| self.look(call)).collect();
+        let seen: Vec<CallLookup<'_>> = self.calls.iter().map(|call| self.look(call)).collect();
         let found = self.find_tools(&seen).await?;
         // Answers by the places of their calls.
         let mut answers = BTreeMap::new();
         let (mut asked, mut ready, mut workflows) = (vec![], vec![], vec![]);
         for (place, seen) in seen.into_iter().enumerate() {
             match self.judge(seen, &found) {
-                Standing::Over(message) => drop(answers.insert(place, message)),
-                Standing::Refused(refused) => {
+                CallVerdict::Over(message) => drop(answers.insert(place, message)),
+                CallVerdict::Refused(refused) => {
                     answers.insert(place, self.toolbox.refuse(&refused).await?);
                 }
-                Standing::Asks(call) => asked.push(call),
-                Standing::Ready(call) => {
+                CallVerdict::Asks(call) => asked.push(call),
+                CallVerdict::Ready(call) => {
                     let found = call.found;
                     match &found.way {
-                        Way::Server { .. } | Way::BuiltIn(_) => ready.push((place, call)),
-                        Way::Workflow(pinned) => workflows.push((place, *pinned, call)),
+                        ToolRoute::Server { .. } | ToolRoute::BuiltIn(_) => {
+                            ready.push((place, call))
+                        }
+                        ToolRoute::Workflow(pinned) => workflows.push((place, *pinned, call)),
                     }
                 }
             }
@@ -145,10 +147,10 @@ impl Round<'_> {
 
     /// Looks for the tools of the calls that are open, side by side and each once, however many calls
     /// it has.
-    async fn find_tools<'s>(&self, seen: &[Seen<'s>]) -> Result<Found<'s>, Failure> {
+    async fn find_tools<'s>(&self, seen: &[CallLookup<'s>]) -> Result<ToolLookups<'s>, Failure> {
         let open = seen.iter().filter_map(|seen| match seen {
-            Seen::Open(open) => Some((open.tool.name.as_str(), open.tool)),
-            Seen::Over(_) | Seen::Refused(_) => None,
+            CallLookup::Open(open) => Some((open.tool.name.as_str(), open.tool)),
+            CallLookup::Over(_) | CallLookup::Refused(_) => None,
         });
         let open: BTreeMap<&'s str, &'s OfferedTool> = open.collect();
         let finding = open.into_iter().map(|(name, tool)| async move {
@@ -157,34 +159,34 @@ impl Round<'_> {
         join_all(finding).await.into_iter().collect()
     }
 
-    fn judge<'s>(&self, seen: Seen<'s>, found: &'s Found<'s>) -> Standing<'s> {
+    fn judge<'s>(&self, seen: CallLookup<'s>, found: &'s ToolLookups<'s>) -> CallVerdict<'s> {
         let open = match seen {
-            Seen::Over(message) => return Standing::Over(message),
-            Seen::Refused(refused) => return Standing::Refused(refused),
-            Seen::Open(open) => open,
+            CallLookup::Over(message) => return CallVerdict::Over(message),
+            CallLookup::Refused(refused) => return CallVerdict::Refused(refused),
+            CallLookup::Open(open) => open,
         };
         let judged = match found.get(open.tool.name.as_str()) {
             Some(Ok(found)) => self.toolbox.judge(&open, found, self.decided.always),
-            Some(Err(words)) => Judged::Refused(words.clone()),
-            None => Judged::Refused(self.not_offered(&open.call.name)),
+            Some(Err(words)) => ToolVerdict::Refused(words.clone()),
+            None => ToolVerdict::Refused(self.not_offered(&open.call.name)),
         };
         match judged {
-            Judged::Refused(words) => {
-                Standing::Refused(RefusedCall { call: open.call, tool: Some(open.tool), words })
+            ToolVerdict::Refused(words) => {
+                CallVerdict::Refused(RefusedCall { call: open.call, tool: Some(open.tool), words })
             }
-            Judged::Asks(asked) => Standing::Asks(asked),
-            Judged::Ready(ready) => Standing::Ready(ready),
+            ToolVerdict::Asks(asked) => CallVerdict::Asks(asked),
+            ToolVerdict::Ready(ready) => CallVerdict::Ready(ready),
         }
     }
 
     /// Looks for a call among those that have their answer or were refused by a person, and for its tool
     /// among those that were offered.
-    fn look<'c>(&'c self, call: &'c ToolUse) -> Seen<'c> {
+    fn look<'c>(&'c self, call: &'c ToolUse) -> CallLookup<'c> {
         let known = self.known.get(&call.id);
         if let Some(message) = known.and_then(|known| self.toolbox.answered(call).recalled(known)) {
-            return Seen::Over(message);
+            return CallLookup::Over(message);
         }
-        let refuse = |tool, words| Seen::Refused(RefusedCall { call, tool, words });
+        let refuse = |tool, words| CallLookup::Refused(RefusedCall { call, tool, words });
         let Some(tool) = self.toolbox.tools.get(&call.name) else {
             return refuse(None, self.not_offered(&call.name));
         };
@@ -192,7 +194,7 @@ impl Round<'_> {
             return refuse(Some(tool), words);
         }
         match approval::decision(&call.id, self.decided.questions) {
-            Ok(approved) => Seen::Open(OpenCall { call, tool, approved }),
+            Ok(approved) => CallLookup::Open(OpenCall { call, tool, approved }),
             Err(words) => refuse(Some(tool), words),
         }
     }
@@ -215,9 +217,9 @@ impl Round<'_> {
         ends: Instant,
     ) -> Result<Vec<(usize, Message)>, Failure> {
         let is_alone = |call: &ReadyCall<'_>| match &call.found.way {
-            Way::Server { asks, .. } => *asks,
-            Way::BuiltIn(tool) => tool.writes(),
-            Way::Workflow(_) => true,
+            ToolRoute::Server { asks, .. } => *asks,
+            ToolRoute::BuiltIn(tool) => tool.writes(),
+            ToolRoute::Workflow(_) => true,
         };
         let (alone, beside): (Vec<_>, Vec<_>) = ready.iter().partition(|(_, call)| is_alone(call));
         let mut answers = vec![];
@@ -238,12 +240,12 @@ impl Round<'_> {
 
     async fn make(&self, call: &ReadyCall<'_>, ends: Instant) -> Result<Message, Failure> {
         match &call.found.way {
-            Way::Server { callable, asks } => {
+            ToolRoute::Server { callable, asks } => {
                 self.toolbox.call_server(call, callable, *asks, ends).await
             }
-            Way::BuiltIn(tool) => self.toolbox.call_built_in(call, *tool).await,
+            ToolRoute::BuiltIn(tool) => self.toolbox.call_built_in(call, *tool).await,
             // Workflows are run one after the other, by themselves.
-            Way::Workflow(_) => {
+            ToolRoute::Workflow(_) => {
                 Err(Failure::permanent("internal", "A workflow isn't a tool call."))
             }
         }

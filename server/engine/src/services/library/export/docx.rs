@@ -78,7 +78,7 @@ pub(super) fn write(document: &DocumentPage, mut parts: Receiver<Part>) -> io::R
     }
     let mut body = Body::new(&pictures);
     body.add_head(document);
-    body.blocks(&blocks(&document.content), Place::default());
+    body.blocks(&blocks(&document.content), BlockContext::default());
     body.add_attached(&order);
     let mut file = tempfile::tempfile()?;
     let title = keep_printable(&document.title);
@@ -138,7 +138,7 @@ impl Look {
 
 /// Where a block stands.
 #[derive(Clone, Copy, Default)]
-struct Place {
+struct BlockContext {
     /// The style of its paragraphs; none for ordinary ones.
     style: Option<&'static str>,
     /// How many lists it is in.
@@ -173,13 +173,13 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn blocks(&mut self, blocks: &[Block], place: Place) {
+    fn blocks(&mut self, blocks: &[Block], place: BlockContext) {
         for block in blocks {
             self.block(block, place);
         }
     }
 
-    fn block(&mut self, block: &Block, place: Place) {
+    fn block(&mut self, block: &Block, place: BlockContext) {
         match block {
             Block::Heading(level, spans) => {
                 let paragraph = self.paragraph(spans, Look::default());
@@ -191,7 +191,7 @@ impl<'a> Body<'a> {
             }
             Block::List(first, items) => self.list(*first, items, place),
             Block::Quote(inner) => {
-                self.blocks(inner, Place { style: Some(styles::QUOTE), ..place });
+                self.blocks(inner, BlockContext { style: Some(styles::QUOTE), ..place });
             }
             Block::Code(code) => {
                 let run = with_breaks(Run::new(), code);
@@ -205,12 +205,12 @@ impl<'a> Body<'a> {
         }
     }
 
-    fn list(&mut self, first: Option<u64>, items: &[Vec<Block>], place: Place) {
+    fn list(&mut self, first: Option<u64>, items: &[Vec<Block>], place: BlockContext) {
         let kind = first.map_or(ListKind::Bullets, ListKind::Numbers);
         self.lists.push(kind);
         let number = styles::list_number(self.lists.len());
         let level = place.depth.min(DEEPEST);
-        let inside = Place { depth: place.depth + 1, ..place };
+        let inside = BlockContext { depth: place.depth + 1, ..place };
         for item in items {
             let mut rest = item.as_slice();
             if let [Block::Paragraph(spans) | Block::Words(spans), more @ ..] = rest {
@@ -356,7 +356,7 @@ fn link(address: &str, words: Vec<Inline>) -> Inline {
 }
 
 /// A paragraph as it stands in a list or a quotation.
-fn place_paragraph(paragraph: Paragraph, place: Place) -> Paragraph {
+fn place_paragraph(paragraph: Paragraph, place: BlockContext) -> Paragraph {
     let paragraph = match place.style {
         Some(style) => paragraph.style(style),
         None => paragraph,

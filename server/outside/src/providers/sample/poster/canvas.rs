@@ -13,8 +13,8 @@ pub(super) struct Canvas {
     pixels: Pixmap,
 }
 
-/// A place on the canvas.
-pub(super) type Place = (f32, f32);
+/// x and y, each a share of the canvas's own side from 0 to 1; y grows downwards.
+pub(super) type CanvasPoint = (f32, f32);
 
 impl Canvas {
     /// An empty surface, none when it has no pixels or there is no memory.
@@ -49,12 +49,12 @@ impl Canvas {
         length * self.width().min(self.height()) as f32
     }
 
-    fn point(&self, (x, y): Place) -> Point {
+    fn point(&self, (x, y): CanvasPoint) -> Point {
         Point::from_xy(x * self.width() as f32, y * self.height() as f32)
     }
 
     /// Fills everything with a gradient from `from` to `to`.
-    pub(super) fn wash(&mut self, colors: [Color; 2], from: Place, to: Place) {
+    pub(super) fn wash(&mut self, colors: [Color; 2], from: CanvasPoint, to: CanvasPoint) {
         let shader = self.gradient(colors, from, to);
         let whole = Rect::from_xywh(0.0, 0.0, self.width() as f32, self.height() as f32);
         if let Some(whole) = whole {
@@ -63,12 +63,12 @@ impl Canvas {
     }
 
     /// A disc of one colour.
-    pub(super) fn disc(&mut self, at: Place, radius: f32, color: Color) {
+    pub(super) fn disc(&mut self, at: CanvasPoint, radius: f32, color: Color) {
         self.shaded_disc(at, radius, [color, color]);
     }
 
     /// A disc that goes from one colour at its upper left to another at its lower right.
-    pub(super) fn shaded_disc(&mut self, at: Place, radius: f32, colors: [Color; 2]) {
+    pub(super) fn shaded_disc(&mut self, at: CanvasPoint, radius: f32, colors: [Color; 2]) {
         let (center, radius) = (self.point(at), self.length(radius));
         let Some(path) = PathBuilder::from_circle(center.x, center.y, radius) else {
             return;
@@ -83,7 +83,7 @@ impl Canvas {
     }
 
     /// Light that fades from a place outwards.
-    pub(super) fn glow(&mut self, at: Place, radius: f32, color: Color) {
+    pub(super) fn glow(&mut self, at: CanvasPoint, radius: f32, color: Color) {
         let (center, radius) = (self.point(at), self.length(radius));
         let stops = vec![
             GradientStop::new(0.0, color),
@@ -101,7 +101,7 @@ impl Canvas {
     }
 
     /// A flat ellipse that fades outwards, as soft shadows do.
-    pub(super) fn shadow(&mut self, at: Place, radius: f32, flatness: f32, color: Color) {
+    pub(super) fn shadow(&mut self, at: CanvasPoint, radius: f32, flatness: f32, color: Color) {
         let (center, radius) = (self.point(at), self.length(radius));
         let stops = vec![GradientStop::new(0.0, color), GradientStop::new(1.0, clear(color, 0.0))];
         let squeeze = Transform::from_scale(1.0, flatness).post_translate(center.x, center.y);
@@ -116,7 +116,7 @@ impl Canvas {
 
     /// A shape whose outline is drawn in shares of the canvas, filled with a gradient between two
     /// places.
-    pub(super) fn shade(&mut self, outline: Outline, colors: [Color; 2], ends: [Place; 2]) {
+    pub(super) fn shade(&mut self, outline: Outline, colors: [Color; 2], ends: [CanvasPoint; 2]) {
         let shader = self.gradient(colors, ends[0], ends[1]);
         if let Some(path) = self.path(outline) {
             self.fill(&path, shader);
@@ -150,7 +150,7 @@ impl Canvas {
         outline.0.finish()?.transform(scale)
     }
 
-    fn gradient(&self, colors: [Color; 2], from: Place, to: Place) -> Shader<'static> {
+    fn gradient(&self, colors: [Color; 2], from: CanvasPoint, to: CanvasPoint) -> Shader<'static> {
         linear(colors, [self.point(from), self.point(to)])
     }
 
@@ -175,26 +175,26 @@ pub(super) struct Outline(PathBuilder);
 
 impl Outline {
     /// An outline that starts at this place.
-    pub(super) fn from_place((x, y): Place) -> Self {
+    pub(super) fn from_place((x, y): CanvasPoint) -> Self {
         let mut builder = PathBuilder::new();
         builder.move_to(x, y);
         Self(builder)
     }
 
     /// A polygon through these places.
-    pub(super) fn polygon(places: &[Place]) -> Self {
+    pub(super) fn polygon(places: &[CanvasPoint]) -> Self {
         let (first, rest) = places.split_first().unwrap_or((&(0.0, 0.0), &[]));
         let start = Self::from_place(*first);
         rest.iter().fold(start, |outline, place| outline.line_to(*place)).close()
     }
 
     /// An upright rectangle.
-    pub(super) fn rectangle((x, y): Place, width: f32, height: f32) -> Self {
+    pub(super) fn rectangle((x, y): CanvasPoint, width: f32, height: f32) -> Self {
         Self::polygon(&[(x, y), (x + width, y), (x + width, y + height), (x, y + height)])
     }
 
     /// An ellipse with these half axes.
-    pub(super) fn ellipse((x, y): Place, across: f32, down: f32) -> Self {
+    pub(super) fn ellipse((x, y): CanvasPoint, across: f32, down: f32) -> Self {
         let mut builder = PathBuilder::new();
         if let Some(around) = Rect::from_ltrb(x - across, y - down, x + across, y + down) {
             builder.push_oval(around);
@@ -203,7 +203,7 @@ impl Outline {
     }
 
     /// A smooth hill line through these places, closed along the bottom of the canvas.
-    pub(super) fn hills(places: &[Place]) -> Self {
+    pub(super) fn hills(places: &[CanvasPoint]) -> Self {
         let (first, last) = (places[0], places[places.len() - 1]);
         let mut outline = Self::from_place((first.0, 1.0)).line_to(first);
         for pair in places.windows(2) {
@@ -215,7 +215,7 @@ impl Outline {
     }
 
     /// A line through these places, closed along the bottom of the canvas.
-    pub(super) fn edge(places: &[Place]) -> Self {
+    pub(super) fn edge(places: &[CanvasPoint]) -> Self {
         let (first, last) = (places[0], places[places.len() - 1]);
         let start = Self::from_place((first.0, 1.0));
         let line = places.iter().fold(start, |outline, place| outline.line_to(*place));
@@ -223,13 +223,18 @@ impl Outline {
     }
 
     /// Adds a straight line to this place.
-    pub(super) fn line_to(mut self, (x, y): Place) -> Self {
+    pub(super) fn line_to(mut self, (x, y): CanvasPoint) -> Self {
         self.0.line_to(x, y);
         self
     }
 
     /// Adds a cubic Bézier curve to `to`, with two control points.
-    pub(super) fn curve(mut self, first: Place, second: Place, to: Place) -> Self {
+    pub(super) fn curve(
+        mut self,
+        first: CanvasPoint,
+        second: CanvasPoint,
+        to: CanvasPoint,
+    ) -> Self {
         self.0.cubic_to(first.0, first.1, second.0, second.1, to.0, to.1);
         self
     }

@@ -2,7 +2,7 @@
 
 use tiny_skia::Color;
 
-use super::canvas::{Canvas, Outline, Place};
+use super::canvas::{Canvas, CanvasPoint, Outline};
 use super::palette::{Palette, clear, mix};
 use crate::providers::sample::dice::Dice;
 
@@ -73,7 +73,7 @@ fn ridge_color(colors: &Palette, depth: f32) -> Color {
 }
 
 /// A jagged line: the middle between two places is moved up or down, again and again.
-fn ridge(level: f32, height: f32, dice: &mut Dice) -> Vec<Place> {
+fn ridge(level: f32, height: f32, dice: &mut Dice) -> Vec<CanvasPoint> {
     let mut heights = vec![
         dice.roll_between(-0.5, 0.5),
         dice.roll_between(-1.0, 0.2),
@@ -92,13 +92,13 @@ fn ridge(level: f32, height: f32, dice: &mut Dice) -> Vec<Place> {
     }
     let steps = (heights.len() - 1) as f32;
     let place = |(at, bump): (usize, &f32)| (at as f32 / steps, level + bump * height);
-    let mut line: Vec<Place> = heights.iter().enumerate().map(place).collect();
+    let mut line: Vec<CanvasPoint> = heights.iter().enumerate().map(place).collect();
     line.extend([(1.0, 1.0), (0.0, 1.0)]);
     line
 }
 
 /// A gently rolling line.
-pub(super) fn rolling(level: f32, height: f32, bumps: usize, dice: &mut Dice) -> Vec<Place> {
+pub(super) fn rolling(level: f32, height: f32, bumps: usize, dice: &mut Dice) -> Vec<CanvasPoint> {
     let shift = dice.roll_between(-0.4, 0.4) / bumps as f32;
     let place = |at: usize| {
         let side = if at.is_multiple_of(2) { 1.0 } else { -1.0 };
@@ -159,7 +159,7 @@ fn trees(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
     canvas.paint(Outline::hills(&floor), color);
 }
 
-fn glitter(canvas: &mut Canvas, (x, horizon): Place, color: Color, dice: &mut Dice) {
+fn glitter(canvas: &mut Canvas, (x, horizon): CanvasPoint, color: Color, dice: &mut Dice) {
     for step in 0..16 {
         let depth = step as f32 / 16.0;
         let y = horizon + 0.012 + depth * 0.3;
@@ -170,7 +170,7 @@ fn glitter(canvas: &mut Canvas, (x, horizon): Place, color: Color, dice: &mut Di
     }
 }
 
-fn sail(canvas: &mut Canvas, (x, y): Place, colors: &Palette) {
+fn sail(canvas: &mut Canvas, (x, y): CanvasPoint, colors: &Palette) {
     let (across, down) = (canvas.across(0.04), canvas.down(0.1));
     let white = mix(colors.bottom, Color::WHITE, 0.7);
     canvas

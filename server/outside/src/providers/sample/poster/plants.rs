@@ -4,7 +4,7 @@ use std::f32::consts::{FRAC_PI_2, TAU};
 
 use tiny_skia::Color;
 
-use super::canvas::{Canvas, Outline, Place};
+use super::canvas::{Canvas, CanvasPoint, Outline};
 use super::palette::{Palette, clear, mix};
 use crate::providers::sample::dice::Dice;
 
@@ -36,7 +36,7 @@ fn fan(canvas: &mut Canvas, side: f32, depth: f32, color: Color, dice: &mut Dice
 
 /// Where a leaf grows and how large it is.
 struct Leaf {
-    root: Place,
+    root: CanvasPoint,
     angle: f32,
     length: f32,
     width: f32,
@@ -44,7 +44,7 @@ struct Leaf {
 
 impl Leaf {
     /// A place `along` the leaf and `aside` of its rib.
-    fn point_at(&self, canvas: &Canvas, along: f32, aside: f32) -> Place {
+    fn point_at(&self, canvas: &Canvas, along: f32, aside: f32) -> CanvasPoint {
         let (sin, cos) = self.angle.sin_cos();
         let bend = along * along * 0.12 * self.length * cos.signum();
         let (ahead, beside) = (along * self.length, aside * self.width);

@@ -2,7 +2,7 @@
 
 use tiny_skia::Color;
 
-use super::canvas::{Canvas, Outline, Place};
+use super::canvas::{Canvas, CanvasPoint, Outline};
 use super::palette::{Palette, clear, mix};
 use crate::providers::sample::dice::Dice;
 
@@ -90,7 +90,7 @@ struct Thing<'a> {
 
 impl Thing<'_> {
     /// A place by lengths right of the middle and above the pedestal.
-    fn point_at(&self, canvas: &Canvas, right: f32, up: f32) -> Place {
+    fn point_at(&self, canvas: &Canvas, right: f32, up: f32) -> CanvasPoint {
         (self.x + canvas.across(right), TOP - canvas.down(up))
     }
 
