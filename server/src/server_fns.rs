@@ -110,10 +110,15 @@ pub fn registered_paths() -> Vec<String> {
 pub async fn call(request: Request) -> Response {
     let ctx = request.extensions().get::<Ctx>();
     let name = request.uri().path().strip_prefix(PREFIX).unwrap_or_default();
-    if let Err(problem) = check(name, ctx) {
+    let operation = api::operations().find(|operation| operation.name == name);
+    let access = match operation {
+        Some(operation) => Some(Access::Needs(operation.permission)),
+        None => FUNCTIONS.iter().find(|(known, _)| *known == name).map(|(_, access)| *access),
+    };
+    let access = access.ok_or_else(|| Problem::not_found("address"));
+    if let Err(problem) = access.and_then(|access| access.check(ctx)) {
         return Refusal(problem).into_response();
     }
-    let operation = api::operations().find(|operation| operation.name == name);
     if let (Some(operation), Some(ctx)) = (operation, ctx.cloned()) {
         return answer(operation, ctx, request).await.into_response();
     }
@@ -142,12 +147,6 @@ async fn answer(
 ) -> Result<Answer<Value>, Refusal> {
     let json::Json(arguments) = json::Json::from_request(request, &()).await?;
     Ok(Answer((operation.answer)(ctx, Arguments(arguments)).await?))
-}
-
-fn check(name: &str, ctx: Option<&Ctx>) -> Result<(), Problem> {
-    let known = functions().find(|(known, _)| *known == name);
-    let (_, access) = known.ok_or_else(|| Problem::not_found("address"))?;
-    access.check(ctx)
 }
 
 /// Gives an error the status of the problem in its body: Leptos answers every error with 500.

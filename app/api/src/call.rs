@@ -11,24 +11,23 @@ macro_rules! functions {
     )* }) => {
         $(
             $(#[doc = $says])+
-            #[cfg(not(feature = "ssr"))]
-            pub async fn $page($($arg: $kind,)* $($body: $body_kind)?)
-            -> Result<model::answer!($how $($answer)?), crate::ApiError> {
-                let arguments = [
-                    $((stringify!($arg), serde_json::to_value(&$arg)),)*
-                    $((stringify!($body), serde_json::to_value(&$body)),)?
-                ];
-                $crate::call::send(stringify!($page), arguments.into()).await
-            }
-
-            $(#[doc = $says])+
-            #[cfg(feature = "ssr")]
             pub async fn $page($($arg: $kind,)* $($body: $body_kind)?)
             -> Result<model::answer!($how $($answer)?), $crate::ApiError> {
-                let ctx = $crate::server::Ctx::get()?;
-                let actor = ctx.require(model::access::Permission::$access)?;
-                let answer = ctx.backend.$field.$method(actor, $($arg,)* $($body)?).await;
-                answer.map_err($crate::server::into_api_error)
+                #[cfg(feature = "ssr")]
+                {
+                    let ctx = $crate::server::Ctx::get()?;
+                    let actor = ctx.require(model::access::Permission::$access)?;
+                    let answer = ctx.backend.$field.$method(actor, $($arg,)* $($body)?).await;
+                    answer.map_err($crate::server::into_api_error)
+                }
+                #[cfg(not(feature = "ssr"))]
+                {
+                    let arguments = [
+                        $((stringify!($arg), serde_json::to_value(&$arg)),)*
+                        $((stringify!($body), serde_json::to_value(&$body)),)?
+                    ];
+                    $crate::call::send(stringify!($page), arguments.into()).await
+                }
             }
         )*
 
@@ -107,14 +106,11 @@ mod browser {
 mod server {
     use std::{future::Future, pin::Pin};
 
-    use model::{
-        access::Permission,
-        problem::{Problem, ProblemKind},
-    };
+    use model::{access::Permission, problem::Problem};
     use serde::{Serialize, de::DeserializeOwned};
     use serde_json::{Map, Value};
 
-    use crate::server::Ctx;
+    use crate::{error::bad_request, server::Ctx};
 
     type Answering = Pin<Box<dyn Future<Output = Result<Value, Problem>> + Send>>;
 
@@ -140,7 +136,7 @@ mod server {
         /// It is of another shape: the page is of another release.
         pub fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Problem> {
             let value = self.0.remove(name).unwrap_or_default();
-            serde_json::from_value(value).map_err(|_| unread())
+            serde_json::from_value(value).map_err(|_| bad_request())
         }
 
         /// Checks that all were taken.
@@ -148,13 +144,8 @@ mod server {
         /// # Errors
         /// There are more.
         pub fn end(self) -> Result<(), Problem> {
-            if self.0.is_empty() { Ok(()) } else { Err(unread()) }
+            if self.0.is_empty() { Ok(()) } else { Err(bad_request()) }
         }
-    }
-
-    fn unread() -> Problem {
-        let detail = "The form couldn't be read. Reload the page and try again.";
-        Problem::new(ProblemKind::BadRequest, "bad_request", detail)
     }
 
     /// An answer as it is sent.

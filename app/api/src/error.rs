@@ -50,7 +50,8 @@ impl FromServerFnError for ApiError {
     }
 }
 
-fn bad_request() -> Problem {
+/// The problem of a request that is of no shape that was asked for.
+pub(crate) fn bad_request() -> Problem {
     let detail = "The form couldn't be read. Reload the page and try again.";
     Problem::new(ProblemKind::BadRequest, "bad_request", detail)
 }

@@ -130,6 +130,9 @@ pub fn render_markdown(text: &str) -> String {
 fn write_html<'a>(text: &str, events: impl Iterator<Item = Event<'a>>) -> String {
     let mut html = String::with_capacity(text.len() * 3 / 2);
     push_html(&mut html, events);
+    if !html.contains("<table>") {
+        return html;
+    }
     for side in ["left", "center", "right"] {
         for cell in ["td", "th"] {
             let styled = format!("<{cell} style=\"text-align: {side}\">");

@@ -26,25 +26,30 @@ macro_rules! route {
         $field:ident $method:ident($($arg:ident: $kind:ty),*)($($body:ident: $body_kind:ty)?)
         $how:ident($($answer:ty)?)
     ) => {{
-        use axum::http::{Method, StatusCode};
-        use model::access::Permission::$access as permission;
+        use axum::{
+            extract::State,
+            http::{Method, StatusCode},
+            response::IntoResponse,
+        };
+        use model::access::Permission;
 
         use $crate::{
-            auth::caller::Visit,
+            auth::caller::Caller,
             error::Refusal,
             http::json::Path,
             rest::routes::{Access, Route},
+            state::AppState,
         };
 
-        let route = Route::new(Access::Needs(permission), Method::$verb, $path, $says);
+        let access = Access::Needs(Permission::$access);
+        let route = Route::new(access, Method::$verb, $path, $says);
         $routes.mount(
             $crate::rest::operation::gives!($how route $($answer)?),
-            async |Visit(ctx): Visit, Path(($($arg,)*)): Path<($($kind,)*)>
-                $(, $crate::rest::operation::input!($verb $body):
+            async |State(state): State<AppState>, Caller(actor): Caller,
+                Path(($($arg,)*)): Path<($($kind,)*)> $(, $crate::rest::operation::input!($verb $body):
                     $crate::rest::operation::input!(type $verb $body_kind))?| {
-                let actor = ctx.require(permission)?;
-                let answer = ctx.backend.$field.$method(actor, $($arg,)* $($body)?).await?;
-                Ok::<_, Refusal>($crate::rest::operation::answer!($how answer))
+                let answer = state.backend.$field.$method(&actor, $($arg,)* $($body)?).await?;
+                Ok::<_, Refusal>($crate::rest::operation::answer!($how answer).into_response())
             },
         )
     }};
@@ -77,17 +82,17 @@ macro_rules! gives {
 /// What comes back as it is sent.
 macro_rules! answer {
     (one $answer:ident) => {
-        axum::response::IntoResponse::into_response(axum::Json($answer))
+        axum::Json($answer)
     };
     (all $answer:ident) => {
-        axum::response::IntoResponse::into_response($crate::rest::listing::List::answer($answer))
+        $crate::rest::listing::List::answer($answer)
     };
     (made $answer:ident) => {
-        axum::response::IntoResponse::into_response((StatusCode::CREATED, axum::Json($answer)))
+        (StatusCode::CREATED, axum::Json($answer))
     };
     (done $answer:ident) => {{
         let () = $answer;
-        axum::response::IntoResponse::into_response(StatusCode::NO_CONTENT)
+        StatusCode::NO_CONTENT
     }};
 }
 

@@ -8,7 +8,7 @@ use model::{decide::ImageOut, execution::failure::Failure};
 use serde_json::Value;
 use store::{
     error::{Doing, Result},
-    executions::paid_images::{self, Claim, PaidImage},
+    executions::paid_images::{self, PaidImage},
 };
 
 use super::{
@@ -26,7 +26,7 @@ const SLOW: Duration = Duration::from_secs(2);
 pub async fn find(context: &JobContext, inputs: &Value) -> Result<Option<PaidImage>, Failure> {
     let look = async || {
         let mut conn = context.pool().acquire().await.doing("opening a connection for an image")?;
-        paid_images::find(&mut conn, claim(context)).await
+        paid_images::find(&mut conn, context.claim()).await
     };
     let kept = look().await.map_err(internal_failure)?;
     Ok(kept.filter(|kept| without_provider(&kept.inputs) == without_provider(inputs)))
@@ -72,19 +72,9 @@ async fn keep(context: &JobContext, paid: &PaidImage) -> Result<(), Failure> {
     }
     let write = async || {
         let mut conn = context.pool().acquire().await.doing("opening a connection for an image")?;
-        paid_images::keep(&mut conn, claim(context), paid).await
+        paid_images::keep(&mut conn, context.claim(), paid).await
     };
     retry_while_away(write).await.map_err(internal_failure)
-}
-
-/// The job, and the claim under which it is worked on.
-pub(super) fn claim(context: &JobContext) -> Claim {
-    Claim {
-        workspace: context.workspace,
-        execution: context.execution,
-        job: context.job,
-        fence: context.fence,
-    }
 }
 
 /// The inputs without the provider: an image that is paid for is used although another provider has

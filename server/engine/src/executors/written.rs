@@ -17,7 +17,7 @@ use super::{
     attempt::Attempt,
     failure::internal_failure,
     paid::{Answered, PaidCallKind, failed_call, storable},
-    paid_call_gate, paid_image,
+    paid_call_gate,
 };
 use crate::job::JobContext;
 
@@ -144,7 +144,7 @@ impl Asking<'_> {
         let keep = async {
             let doing = "opening a connection for an answer";
             let mut conn = context.pool().acquire().await.doing(doing)?;
-            paid_texts::keep(&mut conn, paid_image::claim(context), asked, &answer).await
+            paid_texts::keep(&mut conn, context.claim(), asked, &answer).await
         };
         if let Err(error) = keep.await {
             let error = &error as &dyn std::error::Error;
@@ -204,7 +204,7 @@ async fn find_first(context: &JobContext, asked: &Value) -> Result<Option<First>
     let find = async {
         let mut conn =
             context.pool().acquire().await.doing("opening a connection for an answer")?;
-        paid_texts::find(&mut conn, paid_image::claim(context), asked).await
+        paid_texts::find(&mut conn, context.claim(), asked).await
     };
     let kept = find.await.map_err(internal_failure)?;
     let part = |kept: &Value, key: &str| kept[key].as_str().map(str::to_owned);

@@ -22,10 +22,10 @@ use sqlx::PgPool;
 use store::{
     calls::{
         agent_calls::{self, AgentCall},
-        tool_calls::{self, Claim, ToolCall},
+        tool_calls::{self, ToolCall},
     },
     error::{Doing, Result},
-    executions::{self, CallReservation},
+    executions::{self, CallReservation, Claim},
     library::titles::claim_title,
 };
 
@@ -189,7 +189,12 @@ impl JobContext {
 
     /// The claim under which this attempt holds its job.
     pub fn claim(&self) -> Claim {
-        Claim { workspace: self.workspace, job: self.job, fence: self.fence }
+        Claim {
+            workspace: self.workspace,
+            execution: self.execution,
+            job: self.job,
+            fence: self.fence,
+        }
     }
 
     /// Starts the streamed text of this attempt.

@@ -72,8 +72,13 @@ impl CapabilityCache {
     /// forgotten some of it.
     pub(super) async fn refresh(&self) {
         let Some(kept) = self.kept_in.get() else { return };
-        if self.lock().read_at.is_some_and(|read| read.elapsed() < FRESH) {
-            return;
+        {
+            let mut learnt = self.lock();
+            if learnt.read_at.is_some_and(|read| read.elapsed() < FRESH) {
+                return;
+            }
+            // The calls beside this one need not read it, too.
+            learnt.read_at = Some(Instant::now());
         }
         if let Err(error) = self.read(&**kept).await {
             let error = &*error as &dyn std::error::Error;

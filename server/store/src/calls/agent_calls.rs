@@ -16,10 +16,10 @@ use model::{
 use serde_json::Value;
 use sqlx::{PgConnection, PgPool, types::Json};
 
-use super::tool_calls::{Claim, ToolCall};
+use super::tool_calls::ToolCall;
 use crate::{
     error::{Doing, Result},
-    executions::{CallReservation, mark_sent},
+    executions::{CallReservation, Claim, mark_sent},
     rows::{columns, parse_enum},
 };
 

@@ -15,7 +15,7 @@ use sqlx::{PgConnection, PgPool, types::Json};
 
 use crate::{
     error::{Doing, Result},
-    executions::{CallReservation, mark_sent},
+    executions::{CallReservation, Claim, mark_sent},
     page_query::{Cursor, PageQuery},
     rows::parse_enum,
     timestamp,
@@ -24,17 +24,6 @@ use crate::{
 /// What is read of a call whose attempt is over and that has no end.
 const UNHEARD: &str = "The result of this call is unknown: it was stopped, or its process was lost \
                        before an answer came.";
-
-/// The claim under which a job is held.
-#[derive(Debug, Clone, Copy)]
-pub struct Claim {
-    /// The workspace that owns the job.
-    pub workspace: WorkspaceId,
-    /// The job.
-    pub job: JobId,
-    /// The number of the claim.
-    pub fence: i64,
-}
 
 /// A call of a tool.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@
 
 mod admission;
 mod apply;
+mod claim;
 mod commands;
 mod due;
 mod earlier_launch;
@@ -31,6 +32,7 @@ mod waits;
 
 pub use admission::{WorkspaceConcurrency, lock_concurrency, next_to_start};
 pub use apply::{Notice, apply, insert, is_plain, notify, parse_notice};
+pub use claim::Claim;
 pub use commands::{find_command_digest, note_command};
 pub use due::{
     due_executions, find_ahead_of_clock, find_late_reviews, find_passed_deadlines,

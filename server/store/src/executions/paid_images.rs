@@ -1,27 +1,12 @@
 //! Images that were paid for and wait in the database until the storage takes them.
 
 use bytes::Bytes;
-use model::{
-    execution::event::Charge,
-    id::{ExecutionId, JobId, WorkspaceId},
-};
+use model::execution::event::Charge;
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::Claim;
 use crate::error::{Doing, EngineError, Result};
-
-/// A job, and the claim under which it is worked on.
-#[derive(Debug, Clone, Copy)]
-pub struct Claim {
-    /// The workspace of the execution.
-    pub workspace: WorkspaceId,
-    /// The execution of the job.
-    pub execution: ExecutionId,
-    /// The job that made the image.
-    pub job: JobId,
-    /// The fence of the claim: a later claim of the job has a higher one.
-    pub fence: i64,
-}
 
 /// An image that was paid for.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use super::paid_images::Claim;
+use super::Claim;
 use crate::error::{Doing, Result};
 
 /// An answer that was paid for.

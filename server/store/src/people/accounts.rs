@@ -158,6 +158,11 @@ pub async fn find_first_owner(conn: &mut PgConnection) -> Result<Option<(UserId,
     Ok(row.map(|row| (row.user_id.into(), row.workspace_id.into())))
 }
 
+/// Whether somebody is the owner who has been there longest.
+pub async fn is_first_owner(conn: &mut PgConnection, user: UserId) -> Result<bool> {
+    Ok(find_first_owner(conn).await?.is_some_and(|(owner, _)| owner == user))
+}
+
 /// A member and their workspace, for the header of every page, without their other workspaces; none
 /// for somebody who is no member.
 pub async fn find_session_view(

@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, ops::Range};
 
 use pulldown_cmark::{CowStr, Event, LinkType, Parser, Tag, TagEnd, TextMergeWithOffset};
 
-use super::{OPTIONS, links::bare_links};
+use super::{
+    OPTIONS,
+    links::{COLON, split_links},
+};
 
 /// An event with the range of bytes of the text that it comes from.
 type PlacedEvent<'a> = (Event<'a>, Range<usize>);
@@ -68,27 +71,22 @@ fn link_addresses(events: Vec<PlacedEvent<'_>>) -> Vec<PlacedEvent<'_>> {
     for (event, range) in events {
         match event {
             Event::SoftBreak if matches!(linked.last(), Some((Event::HardBreak, _))) => {}
-            Event::Text(text) if apart == 0 => {
-                let (mut add, mut at) = (|event| linked.push((event, range.clone())), 0);
-                for link in bare_links(&text) {
-                    if at < link.start {
-                        add(Event::Text(text[at..link.start].to_owned().into()));
+            Event::Text(text) if apart == 0 && text.contains(COLON) => {
+                let mut add = |event| linked.push((event, range.clone()));
+                for (part, is_link) in split_links(&text) {
+                    let part = CowStr::from(part.to_owned());
+                    if !is_link {
+                        add(Event::Text(part));
+                        continue;
                     }
-                    let address = CowStr::from(text[link.clone()].to_owned());
                     add(Event::Start(Tag::Link {
                         link_type: LinkType::Autolink,
-                        dest_url: address.clone(),
+                        dest_url: part.clone(),
                         title: "".into(),
                         id: "".into(),
                     }));
-                    add(Event::Text(address));
+                    add(Event::Text(part));
                     add(Event::End(TagEnd::Link));
-                    at = link.end;
-                }
-                match at {
-                    0 => add(Event::Text(text)),
-                    at if at < text.len() => add(Event::Text(text[at..].to_owned().into())),
-                    _ => {}
                 }
             }
             other => {

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use super::Span;
 
+/// What every address has behind its scheme.
+pub(super) const COLON: &str = "://";
 /// Characters that end an address wherever they stand.
 const OUTSIDE: &str = "<>\"“”«»。，、；：！？（）「」『』【】《》";
 /// Characters that are no part of an address at its end.
@@ -11,24 +13,28 @@ const AT_END: &str = "?!.,:;*_~'’]}|…";
 
 /// The words of a text that is not Markdown, with its bare addresses as links.
 pub fn linked(text: &str) -> Vec<Span> {
-    let (mut spans, mut at) = (vec![], 0);
+    let span = |(part, is_link): (&str, bool)| {
+        let plain = Span::Plain(part.to_owned());
+        if is_link { Span::Link(part.to_owned(), vec![plain]) } else { plain }
+    };
+    split_links(text).into_iter().map(span).collect()
+}
+
+/// The parts of running text in their order, and whether each is a bare address.
+pub(super) fn split_links(text: &str) -> Vec<(&str, bool)> {
+    let (mut parts, mut at) = (vec![], 0);
     for link in bare_links(text) {
-        if at < link.start {
-            spans.push(Span::Plain(text[at..link.start].to_owned()));
-        }
-        let address = text[link.clone()].to_owned();
-        spans.push(Span::Link(address.clone(), vec![Span::Plain(address)]));
+        parts.push((&text[at..link.start], false));
+        parts.push((&text[link.clone()], true));
         at = link.end;
     }
-    if at < text.len() {
-        spans.push(Span::Plain(text[at..].to_owned()));
-    }
-    spans
+    parts.push((&text[at..], false));
+    parts.retain(|(part, _)| !part.is_empty());
+    parts
 }
 
 /// Where in running text addresses of `http` and `https` stand, in bytes.
-pub(super) fn bare_links(text: &str) -> Vec<Range<usize>> {
-    const COLON: &str = "://";
+fn bare_links(text: &str) -> Vec<Range<usize>> {
     let (mut links, mut behind) = (Vec::<Range<usize>>::new(), 0);
     for (colon, _) in text.match_indices(COLON) {
         let before = &text.as_bytes()[behind.min(colon)..colon];

@@ -203,7 +203,11 @@ impl Accounts {
         let Some(user) = known else { return Ok(()) };
         sessions::delete_all(&mut tx, user).await?;
         tokens::delete_all(&mut tx, user).await?;
-        end_other_ways(&mut tx, user).await?;
+        password_links::delete(&mut tx, user).await?;
+        // The first owner has a password for when the provider is away.
+        if !accounts::is_first_owner(&mut tx, user).await? {
+            accounts::set_password_hash(&mut tx, user, no_password()).await?;
+        }
         let workspace = workspaces::find_home(&mut tx, user).await?.map(|home| home.workspace);
         let detail = json!({ "issuer": provider.issuer });
         note(&mut tx, origin, workspace, user, AuditAction::AccountShutOut, detail).await?;
@@ -252,7 +256,7 @@ async fn find_or_make(
             return Err(refused(OidcRefusal::AddressTaken));
         }
         Some(account) => {
-            end_other_ways(conn, account.user).await?;
+            take_over(conn, account.user).await?;
             account.user
         }
         None => make(conn, identity, address, given).await?,
@@ -265,17 +269,15 @@ async fn find_or_make(
     Ok(user)
 }
 
-/// Ends whatever opens an account, but the first owner's password and tokens, besides its sessions: these
-/// end once there is a new one.
-async fn end_other_ways(conn: &mut PgConnection, user: UserId) -> Result<()> {
+/// Ends whatever opened an account before, but the first owner's password and tokens, besides its
+/// sessions: these end once there is a new one.
+async fn take_over(conn: &mut PgConnection, user: UserId) -> Result<()> {
     password_links::delete(conn, user).await?;
-    match accounts::find_first_owner(conn).await? {
-        Some((owner, _)) if owner == user => Ok(()),
-        Some(_) | None => {
-            tokens::delete_all(conn, user).await?;
-            accounts::set_password_hash(conn, user, no_password()).await
-        }
+    if accounts::is_first_owner(conn, user).await? {
+        return Ok(());
     }
+    tokens::delete_all(conn, user).await?;
+    accounts::set_password_hash(conn, user, no_password()).await
 }
 
 async fn make(

@@ -318,10 +318,8 @@ pub(super) fn account_bucket(email: &str, origin: &Origin) -> String {
 async fn require_password_way(context: &ServiceContext, user: UserId) -> Result<()> {
     let Err(problem) = require_passwords(context) else { return Ok(()) };
     let mut conn = context.pool.acquire().await.doing("looking for the owner")?;
-    match accounts::find_first_owner(&mut conn).await? {
-        Some((owner, _)) if owner == user => Ok(()),
-        Some(_) | None => Err(problem.into()),
-    }
+    let is_owner = accounts::is_first_owner(&mut conn, user).await?;
+    if is_owner { Ok(()) } else { Err(problem.into()) }
 }
 
 /// Refuses passwords where people sign in with the provider only.

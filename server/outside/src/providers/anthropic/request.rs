@@ -34,9 +34,7 @@ pub(super) fn text(request: &TextRequest, model: &str, known: &Capabilities) -> 
         TextFormat::Json { schema } => Some(schema),
         TextFormat::Text | TextFormat::List => None,
     };
-    let config = schema.and_then(|schema| schema::output_config(schema, model, known));
-    let asked = schema.filter(|_| config.is_none());
-    let answer = asked.and_then(|schema| AnswerTool::new(schema, &[], known));
+    let (config, answer) = ways_to_json(schema, &[], model, known);
     let mut messages = vec![];
     push(&mut messages, "user", user_blocks(&request.whole_prompt(), &request.images));
     if let Some(repair) = &request.repair {
@@ -68,9 +66,7 @@ pub(super) fn text(request: &TextRequest, model: &str, known: &Capabilities) -> 
 /// marked, so that Anthropic keeps it: the tools, the system message, and the talk so far.
 pub(super) fn chat(request: &ChatRequest, model: &str, known: &Capabilities) -> Prepared {
     let schema = request.schema_for_model();
-    let config = schema.as_ref().and_then(|schema| schema::output_config(schema, model, known));
-    let asked = schema.as_ref().filter(|_| config.is_none());
-    let answer = asked.and_then(|schema| AnswerTool::new(schema, &request.tools, known));
+    let (config, answer) = ways_to_json(schema.as_ref(), &request.tools, model, known);
     let (mut system, mut messages) = (vec![], vec![]);
     for said in &request.messages {
         match &said.message {
@@ -100,6 +96,18 @@ pub(super) fn chat(request: &ChatRequest, model: &str, known: &Capabilities) -> 
     mark_last(body.get_mut("tools"));
     set_output_config(&mut body, config);
     Prepared { body, answer_tool: answer.map(|answer| answer.name) }
+}
+
+/// How the model is held to a schema: by what the API has for that, else by a tool, else by words alone.
+fn ways_to_json(
+    schema: Option<&Value>,
+    tools: &[ChatTool],
+    model: &str,
+    known: &Capabilities,
+) -> (Option<Value>, Option<AnswerTool>) {
+    let config = schema.and_then(|schema| schema::output_config(schema, model, known));
+    let schema = schema.filter(|_| config.is_none());
+    (config, schema.and_then(|schema| AnswerTool::new(schema, tools, known)))
 }
 
 /// The fields that every request has.
