@@ -12,7 +12,7 @@ use rmcp::{
 };
 use serde_json::Value;
 
-use crate::{numbers::Numbers, server::SampleServer, tool::Call, tools};
+use crate::{numbers::Numbers, server::SampleServer, tools};
 
 /// The key of a call's `_meta` under which its idempotency key stands: calls with the same one make
 /// the same thing.
@@ -41,7 +41,7 @@ impl ServerHandler for Handler {
             .with_title(format!("Sample of {name}"));
         ServerConfig::new(ServerCapabilities::builder().enable_tools().build())
             .with_server_info(server)
-            .with_instructions(self.server.instructions())
+            .with_instructions(tools::instructions(self.server))
     }
 
     async fn list_tools(
@@ -66,10 +66,10 @@ impl ServerHandler for Handler {
             let words = format!("{} has no tool {}.", self.server.name(), request.name);
             return Err(ErrorData::invalid_params(words, None));
         };
-        tell_progress(tool.stages, &context).await;
+        tell_progress(&tool.stages, &context).await;
         let idempotency_key = context.meta.get(IDEMPOTENCY_META).and_then(Value::as_str);
-        let call = Call { idempotency_key, numbers: &NUMBERS };
-        let result = tool.answer(request.arguments.unwrap_or_default(), &call);
+        let arguments = request.arguments.unwrap_or_default();
+        let result = tool.answer(arguments, idempotency_key, &NUMBERS);
         let mut meta = MetaObject::new();
         meta.insert("sample".to_owned(), Value::Bool(true));
         Ok(result.with_meta(Some(meta)).into())
@@ -77,13 +77,13 @@ impl ServerHandler for Handler {
 }
 
 /// Says what a tool is at, to those who want to know.
-async fn tell_progress(stages: &[&str], context: &RequestContext<RoleServer>) {
+async fn tell_progress(stages: &[String], context: &RequestContext<RoleServer>) {
     let Some(token) = context.meta.get_progress_token() else { return };
     let total = f64::from(u32::try_from(stages.len()).unwrap_or(u32::MAX));
     for (done, stage) in (1_u32..).zip(stages) {
         let progress = ProgressNotificationParam::new(token.clone(), f64::from(done))
             .with_total(total)
-            .with_message(*stage);
+            .with_message(stage);
         // Whoever has left is not told.
         let _ = context.peer.notify_progress(progress).await;
     }

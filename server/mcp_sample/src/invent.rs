@@ -1,5 +1,9 @@
 //! Data that is derived from a question: the same question gives the same data.
 
+use std::sync::LazyLock;
+
+use serde_json::Value;
+
 const FNV_START: u64 = 0xcbf2_9ce4_8422_2325;
 const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
@@ -9,17 +13,23 @@ pub fn seed(words: &[&str]) -> u64 {
     bytes.fold(FNV_START, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(FNV_PRIME))
 }
 
-/// One of the choices, by the hash of a question.
-pub fn pick<T, const N: usize>(choices: &[T; N], seed: u64) -> &T {
-    // The low bits of such a hash are its worst.
-    nth(choices, seed >> 16)
+/// One of the choices, in turn.
+pub fn nth(choices: &Value, number: u64) -> &Value {
+    let size = choices.as_array().map_or(1, |choices| choices.len().max(1) as u64);
+    &choices[usize::try_from(number % size).unwrap_or_default()]
 }
 
-/// One of the choices, in turn.
-pub fn nth<T, const N: usize>(choices: &[T; N], number: u64) -> &T {
-    const { assert!(N > 0, "there is something to choose from") };
-    let size = u64::try_from(N).unwrap_or(1);
-    &choices[usize::try_from(number % size).unwrap_or_default()]
+/// What the invented data tells of, by kind: of things with numbers each the next one.
+pub fn stories() -> &'static Value {
+    static STORIES: LazyLock<Value> =
+        LazyLock::new(|| serde_json::from_str(include_str!("stories.json")).unwrap_or_default());
+    &STORIES
+}
+
+/// What is wrong with a service: the same in its status and in its logs.
+pub fn outage(cluster: &str, service: &str) -> &'static Value {
+    // The low bits of such a hash are its worst.
+    nth(&stories()["outages"], seed(&[cluster, service]) >> 16)
 }
 
 /// The name of a commit: forty hexadecimal digits.
@@ -37,6 +47,8 @@ pub fn moment(seed: u64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -44,7 +56,9 @@ mod tests {
         assert_eq!(commit(&["acme", "shop"]), commit(&["acme", "shop"]));
         assert_ne!(commit(&["acme", "shop"]), commit(&["acmes", "hop"]));
         assert_eq!(commit(&["acme"]).len(), 40);
-        assert!((0..1000).all(|seed| (1..=3).contains(pick(&[1, 2, 3], seed << 13))));
+        let outages: BTreeSet<_> =
+            (0..20).map(|at| outage("a", &at.to_string())["stopped"].as_str()).collect();
+        assert!(outages.len() > 1 && !outages.contains(&None), "{outages:?}");
     }
 
     #[test]

@@ -6,13 +6,13 @@
 //! numbers of new things count up, and a repeated call gets the number that it got before. Every
 //! answer says so itself: `sample` is true in its `_meta`.
 
+mod arguments;
 mod deploy;
 mod github;
 mod handler;
 mod invent;
 mod numbers;
 mod observability;
-mod outages;
 mod serve;
 mod server;
 mod tool;

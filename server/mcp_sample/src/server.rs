@@ -14,7 +14,6 @@ pub enum SampleServer {
 }
 
 impl SampleServer {
-    /// All of them.
     pub const ALL: [Self; 3] = [Self::Github, Self::Deploy, Self::Observability];
 
     /// What workflows call it: the first part of `github.getIssue`.
@@ -26,27 +25,8 @@ impl SampleServer {
         }
     }
 
-    /// The server of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|server| server.name() == name)
-    }
-
-    /// What it says of itself to those who connect.
-    pub(crate) const fn instructions(self) -> &'static str {
-        match self {
-            Self::Github => {
-                "A sample of a code host. Issues, pull requests, branches and workflow runs are \
-                 invented; nothing that is created here exists anywhere."
-            }
-            Self::Deploy => {
-                "A sample of a deployment system. The last release of every service has failed; \
-                 a rollback changes nothing anywhere."
-            }
-            Self::Observability => {
-                "A sample of a log store. It holds invented lines of services whose last release \
-                 has failed."
-            }
-        }
     }
 }
 

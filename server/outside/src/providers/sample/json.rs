@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Number, Value, json};
 
-use super::slots::capital;
-use super::write::{self, short, work, writer::Writer};
+use super::phrasebook::words as known_words;
+use super::write::{self, writer::Writer};
 
 const DEEPEST: usize = 8;
 /// The letters of a word by which an example is chosen.
 const SHORTEST_WORD: usize = 4;
-/// Choices that bring a workflow forward.
-const FORWARD: [&str; 9] =
-    ["final", "finish", "done", "answer", "complete", "approve", "approved", "pass", "yes"];
 
 /// A value that the schema accepts, as far as its usual keywords say.
 pub(super) fn answer(schema: &Value, writer: &mut Writer<'_>) -> Value {
@@ -112,7 +109,7 @@ impl Filler<'_, '_> {
         let bound = |keys: [&str; 2]| keys.iter().find_map(|key| schema[*key].as_f64());
         let low = bound(["minimum", "exclusiveMinimum"]);
         let high = bound(["maximum", "exclusiveMaximum"]);
-        let score = work::score(self.writer) as f64 / 100.0;
+        let score = self.writer.score() as f64 / 100.0;
         let is_score =
             ["score", "rating", "confidence", "quality"].iter().any(|n| name.contains(n));
         let value = match (low, high) {
@@ -141,7 +138,7 @@ impl Filler<'_, '_> {
             Some("email") => return "hello@example.com".to_owned(),
             Some("uri" | "url") => return "https://example.com/".to_owned(),
             Some("uuid") => return "00000000-0000-4000-8000-000000000000".to_owned(),
-            _ => self.text_for_field(name),
+            _ => write::field(self.writer, name),
         };
         let most = schema["maxLength"].as_u64().map_or(usize::MAX, |most| most as usize);
         let least = schema["minLength"].as_u64().map_or(0, |least| least as usize);
@@ -150,41 +147,6 @@ impl Filler<'_, '_> {
             text.push('.');
         }
         text
-    }
-
-    /// Words that suit a field of this lower-case name.
-    fn text_for_field(&mut self, name: &str) -> String {
-        let writer = &mut *self.writer;
-        let is = |names: &[&str]| names.iter().any(|part| name.contains(part));
-        if is(&["title", "headline", "heading", "subject", "name"]) {
-            return work::title(writer);
-        }
-        if is(&["suggestion", "improvement", "advice", "issue"]) {
-            return work::suggestion(writer);
-        }
-        if is(&["feedback", "reason", "comment", "explanation", "rationale"]) {
-            return work::feedback(writer);
-        }
-        if is(&["tag", "keyword", "label", "category", "topic"]) {
-            return short::keyword(writer);
-        }
-        if is(&["cta", "call", "button"]) {
-            return short::call_to_action(writer);
-        }
-        if is(&["url", "link", "href"]) {
-            return "https://example.com/".to_owned();
-        }
-        if is(&["audience"]) {
-            let audience = writer.brief.audience.clone();
-            return audience.map_or_else(|| "Everyone".to_owned(), |words| capital(&words));
-        }
-        if is(&["caption", "tweet", "snippet", "post"]) {
-            return short::snippet(writer);
-        }
-        if is(&["answer", "body", "content", "text", "article", "copy", "result", "output"]) {
-            return write::text(writer);
-        }
-        work::sentence(writer)
     }
 }
 
@@ -208,7 +170,7 @@ fn kind(schema: &Value) -> &str {
 }
 
 fn is_forward(choice: &Value) -> bool {
-    choice.as_str().is_some_and(|text| FORWARD.contains(&text.to_lowercase().as_str()))
+    choice.as_str().is_some_and(|text| known_words("forward").contains(&text.to_lowercase()))
 }
 
 /// True for a variant one of whose fields can only be a word that brings a workflow forward.

@@ -6,6 +6,7 @@ mod compose;
 mod dice;
 mod form;
 mod json;
+mod phrasebook;
 mod poster;
 mod slots;
 mod talk;

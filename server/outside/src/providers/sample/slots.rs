@@ -2,27 +2,25 @@
 
 use super::brief::Brief;
 
-/// The sentence with its slots filled, none when a fact it needs is missing. A slot written with a
-/// capital starts with one.
+/// The sentence with its slots filled, none when a fact it needs is missing.
 pub(super) fn fill(template: &str, brief: &Brief) -> Option<String> {
     let mut filled = String::new();
     let mut rest = template;
     while let Some((before, slot)) = rest.split_once('{') {
         let (slot, after) = slot.split_once('}')?;
-        let value = value(&slot.to_lowercase(), brief)?;
         filled.push_str(before);
-        if slot.starts_with(char::is_uppercase) {
-            filled.push_str(&capital(&value));
-        } else {
-            filled.push_str(&value);
-        }
+        filled.push_str(&fact(slot, brief)?);
         rest = after;
     }
     filled.push_str(rest);
     Some(filled)
 }
 
-fn value(slot: &str, brief: &Brief) -> Option<String> {
+/// A fact of the brief; a slot written with a capital starts with one.
+pub(super) fn fact(slot: &str, brief: &Brief) -> Option<String> {
+    if slot.starts_with(char::is_uppercase) {
+        return fact(&slot.to_lowercase(), brief).map(|fact| capital(&fact));
+    }
     match slot {
         "subject" => Some(spoken(&brief.subject)),
         "audience" => brief.audience.clone(),
@@ -35,6 +33,9 @@ fn value(slot: &str, brief: &Brief) -> Option<String> {
         "offer" => brief.offer.clone(),
         "call" => brief.call.clone(),
         "keyword" => brief.keywords.first().cloned(),
+        "sender" => brief.sender.clone(),
+        "title" => brief.title.clone(),
+        "headline" => brief.earlier_lines.first().cloned(),
         _ => None,
     }
 }
@@ -83,7 +84,6 @@ pub(super) fn lower(text: &str) -> String {
     }
 }
 
-/// A hashtag of these words.
 pub(super) fn hashtag(words: &str) -> String {
     let words = words.split(|letter: char| !letter.is_alphanumeric()).take(4);
     format!("#{}", words.map(capital).collect::<String>())

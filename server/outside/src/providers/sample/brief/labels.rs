@@ -1,124 +1,12 @@
 //! The `label: value` pairs of a prompt.
 
 use super::text::tidy;
-
-/// Labels for each fact; the first that a prompt uses wins.
-pub(super) const SUBJECT: &[&str] = &[
-    "product",
-    "product name",
-    "brand",
-    "company",
-    "topic",
-    "subject",
-    "service",
-    "app",
-    "business",
-    "campaign",
-    "event",
-    "name",
-    "title",
-    "issue",
-    "issue title",
-    "theme",
-    "course",
-    "book",
-];
-pub(super) const DESCRIPTION: &[&str] =
-    &["product description", "description", "details", "what it is", "summary", "context"];
-pub(super) const AUDIENCE: &[&str] = &[
-    "audience",
-    "target audience",
-    "target",
-    "readers",
-    "visitors",
-    "viewer",
-    "customers",
-    "for",
-    "persona",
-    "users",
-];
-pub(super) const BENEFIT: &[&str] = &[
-    "benefit",
-    "key benefit",
-    "main benefit",
-    "benefit to get across",
-    "value",
-    "value proposition",
-    "usp",
-];
-pub(super) const BENEFITS: &[&str] =
-    &["benefits", "key benefits", "features", "key features", "selling points", "highlights"];
-pub(super) const POINTS: &[&str] =
-    &["key points", "points", "what must be in it", "must include", "sections", "outline"];
-pub(super) const OFFER: &[&str] =
-    &["offer", "promotion", "discount", "deal", "special offer", "incentive"];
-pub(super) const CALL: &[&str] =
-    &["cta", "call to action", "call-to-action", "goal", "action", "what visitors should do"];
-pub(super) const TONE: &[&str] =
-    &["tone", "voice", "brand voice", "mood", "style", "tone of voice"];
-pub(super) const KEYWORDS: &[&str] = &["keywords", "keyword", "seo keywords", "tags", "hashtags"];
-pub(super) const SENDER: &[&str] = &["signed by", "sender", "from", "signature"];
-pub(super) const FEEDBACK: &[&str] = &[
-    "feedback",
-    "reviewer feedback",
-    "changes requested",
-    "requested changes",
-    "reason",
-    "revision",
-    "a reviewer asked for changes",
-];
-/// Labels that steer the answer and are no facts to tell.
-const SILENT: &[&str] = &[
-    "format",
-    "length",
-    "length of the article",
-    "words",
-    "word count",
-    "language",
-    "variation",
-    "output",
-    "requirements",
-    "rules",
-    "instructions",
-    "note",
-    "notes",
-    "example",
-    "count",
-    "quantity",
-    "platform",
-    "include",
-    "avoid",
-    "task",
-    "role",
-    "rubric",
-    "criteria",
-    "threshold",
-    "picture",
-    "answer in markdown",
-    "the picture shows",
-    "visual style",
-    "headlines to choose from",
-    "style of all slides",
-];
+use crate::providers::sample::phrasebook::{kinds, words};
 
 /// True for a label this module knows.
 pub(super) fn is_known(label: &str) -> bool {
     let label = label.trim().to_lowercase();
-    let known = [
-        SUBJECT,
-        DESCRIPTION,
-        AUDIENCE,
-        BENEFIT,
-        BENEFITS,
-        POINTS,
-        OFFER,
-        CALL,
-        TONE,
-        KEYWORDS,
-        SENDER,
-        SILENT,
-    ];
-    known.iter().any(|labels| labels.contains(&label.as_str()))
+    kinds("label.").any(|kind| words(kind).contains(&label))
 }
 
 /// What a prompt says under labels.
@@ -156,11 +44,10 @@ impl Labels {
         Self(pairs)
     }
 
-    /// The value of the first of these labels that the prompt uses; it is told once.
-    pub(super) fn take(&mut self, labels: &[&str]) -> Option<String> {
-        let wanted = labels.iter();
-        let at =
-            wanted.filter_map(|label| self.0.iter().position(|(key, _)| key == label)).next()?;
+    /// The value of the first label of a fact that the prompt uses; it is told once.
+    pub(super) fn take(&mut self, fact: &str) -> Option<String> {
+        let mut wanted = words(&format!("label.{fact}")).iter();
+        let at = wanted.find_map(|label| self.0.iter().position(|(key, _)| key == label))?;
         let value = tidy(self.0.remove(at).1.trim_end_matches(';'));
         (!value.is_empty() && value != "none").then_some(value)
     }
@@ -173,7 +60,7 @@ impl Labels {
         };
         let told = self.0.into_iter().filter(|(key, value)| {
             let short = value.len() <= 60 && !value.contains([';', '\n']);
-            short && !SILENT.contains(&key.as_str()) && !is_given(value)
+            short && !words("label.silent").contains(key) && !is_given(value)
         });
         told.map(|(key, value)| (key, tidy(&value))).take(4).collect()
     }

@@ -7,7 +7,10 @@ mod phrases;
 mod text;
 
 use self::{labels::Labels, text::tidy};
-use super::form::{Form, form_of};
+use super::{
+    form::form_of,
+    phrasebook::{Form, words},
+};
 
 pub(super) use self::amounts::count_slides;
 
@@ -19,8 +22,9 @@ const LONGEST_OFFER: usize = 60;
 pub(super) struct Brief {
     /// The whole prompt.
     pub(super) prompt: String,
-    pub(super) form: Form,
-    pub(super) tone: Tone,
+    pub(super) form: &'static Form,
+    /// How the text should sound.
+    pub(super) tone: &'static str,
     /// The product, brand or topic, short enough for a sentence; never empty.
     pub(super) subject: String,
     /// The topic's whole title, where it is one.
@@ -49,43 +53,26 @@ pub(super) struct Brief {
     pub(super) words: Option<usize>,
 }
 
-/// How the text should sound.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tone {
-    Plain,
-    Playful,
-    Bold,
-    Warm,
-    Professional,
-    Luxury,
-}
-
-const TONES: [(Tone, &[&str]); 5] = [
-    (Tone::Playful, &["playful", "fun", "witty", "humorous", "quirky", "cheeky", "casual"]),
-    (Tone::Bold, &["bold", "urgent", "energetic", "exciting", "edgy", "confident", "punchy"]),
-    (Tone::Warm, &["warm", "friendly", "caring", "empathetic", "inspiring", "heartfelt", "cozy"]),
-    (Tone::Luxury, &["luxury", "luxurious", "premium", "elegant", "exclusive", "sophisticated"]),
-    (Tone::Professional, &["professional", "formal", "authoritative", "technical", "expert"]),
-];
+/// How a text may sound; one that is not `plain` has words that name it.
+const TONES: [&str; 5] = ["playful", "bold", "warm", "luxury", "professional"];
 
 impl Brief {
     /// Reads a prompt, and the tone also from the standing instructions.
     pub(super) fn read(prompt: &str, system: Option<&str>) -> Self {
         let mut labels = Labels::read(prompt);
         let prose = phrases::Prose::read(prompt);
-        let tone_words = labels.take(labels::TONE).or(system.map(str::to_owned));
-        let keywords = labels.take(labels::KEYWORDS).map(|text| split(&text)).unwrap_or_default();
-        let offer = labels.take(labels::OFFER);
-        let labelled =
-            labels.take(labels::SUBJECT).or_else(|| labels.take(&["product description"]));
+        let tone_words = labels.take("tone").or(system.map(str::to_owned));
+        let keywords = labels.take("keywords").map(|text| split(&text)).unwrap_or_default();
+        let offer = labels.take("offer");
+        let labelled = labels.take("subject").or_else(|| labels.take("product description"));
         let offered = offer.as_deref().map(with_possessive);
         let subject =
             labelled.or_else(|| phrases::document_title(prompt)).or(offered).or(prose.subject);
         let subject = subject.unwrap_or_else(|| phrases::gist(prompt));
         let named = name::read(&subject, keywords.first().map(String::as_str));
-        let benefit = labels.take(labels::BENEFIT).into_iter();
-        let points = labels.take(labels::POINTS).map(|text| split(&text)).unwrap_or_default();
-        let benefits = labels.take(labels::BENEFITS).map(|text| split(&text)).unwrap_or_default();
+        let benefit = labels.take("benefit").into_iter();
+        let points = labels.take("points").map(|text| split(&text)).unwrap_or_default();
+        let benefits = labels.take("benefits").map(|text| split(&text)).unwrap_or_default();
         let mut outline = phrases::headings(prompt);
         if outline.is_empty() {
             outline.clone_from(&points);
@@ -94,20 +81,17 @@ impl Brief {
         Self {
             form: form_of(prompt),
             tone: tone_of(tone_words.as_deref(), prompt),
-            description: labels
-                .take(labels::DESCRIPTION)
-                .or(named.description)
-                .or(prose.description),
+            description: labels.take("description").or(named.description).or(prose.description),
             audience: labels
-                .take(labels::AUDIENCE)
+                .take("audience")
                 .or(prose.audience)
                 .map(|text| phrases::audience_group(&text)),
             benefits: benefit.chain(benefits).collect(),
             offer: offer
                 .filter(|offer| offer.len() <= LONGEST_OFFER && with_possessive(offer) != subject),
-            call: labels.take(labels::CALL).filter(|call| call.split_whitespace().count() <= 8),
-            sender: labels.take(labels::SENDER),
-            feedback: labels.take(labels::FEEDBACK),
+            call: labels.take("call").filter(|call| call.split_whitespace().count() <= 8),
+            sender: labels.take("sender"),
+            feedback: labels.take("feedback"),
             count: amounts::count_things(prompt),
             most_chars: amounts::number_before(prompt, &["character", "chars"]),
             words: amounts::number_before(prompt, &["word"]),
@@ -139,14 +123,16 @@ fn with_possessive(offer: &str) -> String {
     if named || !starts_with_letter { offer } else { format!("our {offer}") }
 }
 
-fn tone_of(stated: Option<&str>, prompt: &str) -> Tone {
+fn tone_of(stated: Option<&str>, prompt: &str) -> &'static str {
     let named_in = |text: &str| {
         let text = text.to_lowercase();
-        let words: Vec<&str> = text.split(|letter: char| !letter.is_alphabetic()).collect();
-        let tone = TONES.iter().find(|(_, names)| names.iter().any(|name| words.contains(name)));
-        tone.map(|(tone, _)| *tone)
+        let said: Vec<&str> = text.split(|letter: char| !letter.is_alphabetic()).collect();
+        let is_named = |tone: &&str| {
+            words(&format!("tone.{tone}")).iter().any(|name| said.contains(&name.as_str()))
+        };
+        TONES.into_iter().find(is_named)
     };
-    stated.and_then(named_in).or_else(|| named_in(prompt)).unwrap_or(Tone::Plain)
+    stated.and_then(named_in).or_else(|| named_in(prompt)).unwrap_or("plain")
 }
 
 fn split(text: &str) -> Vec<String> {

@@ -1,6 +1,7 @@
 //! What to call the thing a brief is about, from however long a description of it.
 
 use super::text::tidy;
+use crate::providers::sample::phrasebook::words;
 
 /// A subject taken apart.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -15,8 +16,6 @@ pub(super) struct Named {
     pub(super) details: Vec<String>,
 }
 
-const QUESTIONS: [&str; 8] = ["how", "what", "why", "when", "where", "should", "can", "who"];
-const CUTS: [&str; 9] = [" that ", " which ", ": ", ", ", " – ", " — ", " (", "; ", " without "];
 /// Beyond this a subject is a title and would not fit into a sentence.
 const MOST_WORDS: usize = 8;
 const LONGEST_TITLE: usize = 110;
@@ -33,12 +32,13 @@ pub(super) fn read(text: &str, keyword: Option<&str>) -> Named {
     let is_question = first
         .split(' ')
         .next()
-        .is_some_and(|word| QUESTIONS.contains(&word.to_lowercase().as_str()));
-    let cut = CUTS.iter().filter_map(|mark| first.find(mark).map(|at| (at, mark.len()))).min();
+        .is_some_and(|word| words("questions").contains(&word.to_lowercase()));
+    let cuts = words("cuts").iter();
+    let cut = cuts.filter_map(|mark| first.find(mark.as_str()).map(|at| (at, mark.len()))).min();
     let (head, rest) =
         cut.map_or((first, ""), |(at, length)| (&first[..at], &first[at + length..]));
-    let words = first.split_whitespace().count();
-    let title = (words >= 5 && first.len() <= LONGEST_TITLE).then(|| tidy(first));
+    let many = first.split_whitespace().count();
+    let title = (many >= 5 && first.len() <= LONGEST_TITLE).then(|| tidy(first));
     if is_question || head.split_whitespace().count() > MOST_WORDS {
         let subject = keyword.unwrap_or("this").to_owned();
         return Named {

@@ -1,6 +1,7 @@
 //! Phrases of an instruction written as prose.
 
 use super::text::tidy;
+use crate::providers::sample::phrasebook::words;
 
 /// What prose tells without labels.
 #[derive(Debug, Default)]
@@ -10,78 +11,6 @@ pub(super) struct Prose {
     pub(super) audience: Option<String>,
 }
 
-const SUBJECT_MARKS: [&str; 11] = [
-    " called ",
-    " named ",
-    " promoting ",
-    " advertising ",
-    " announcing ",
-    " introducing ",
-    " about ",
-    " for ",
-    " on ",
-    " of ",
-    " featuring ",
-];
-const AUDIENCE_MARKS: [&str; 7] = [
-    " aimed at ",
-    " targeting ",
-    " targeted at ",
-    " audience of ",
-    " written for ",
-    " read by ",
-    " for ",
-];
-/// Where a phrase ends.
-const ENDS: [&str; 22] = [
-    ". ",
-    ", ",
-    "; ",
-    ": ",
-    "! ",
-    "? ",
-    "\n",
-    " (",
-    " for ",
-    " aimed at ",
-    " targeting ",
-    " targeted at ",
-    " that ",
-    " which ",
-    " who ",
-    " with ",
-    " using ",
-    " based on ",
-    " in a ",
-    " including ",
-    " – ",
-    " — ",
-];
-/// Phrases that point at something instead of naming it.
-const POINTERS: [&str; 22] = [
-    "this",
-    "these",
-    "the following",
-    "following",
-    "it",
-    "each",
-    "your",
-    "you",
-    "them",
-    "that",
-    "an instagram",
-    "a facebook",
-    "an email",
-    "a blog",
-    "the blog",
-    "a landing",
-    "the article",
-    "the above",
-    "social media",
-    "instagram",
-    "facebook",
-    "the product",
-];
 const LONGEST_PHRASE: usize = 80;
 
 impl Prose {
@@ -90,7 +19,7 @@ impl Prose {
         let line = opening.lines().find(|line| is_instruction(line)).unwrap_or(opening);
         let text = format!("{line} ");
         let quoted = quoted_phrase(&text);
-        let named = SUBJECT_MARKS.iter().filter_map(|mark| phrase_after(&text, mark));
+        let named = words("subject_marks").iter().filter_map(|mark| phrase_after(&text, mark));
         let Some((subject, rest)) = quoted.into_iter().chain(named).next() else {
             return Self { audience: audience(&text, None), ..Self::default() };
         };
@@ -109,15 +38,17 @@ impl Prose {
 
 fn is_instruction(line: &str) -> bool {
     let line = format!("{line} ");
-    SUBJECT_MARKS.iter().any(|mark| phrase_after(&line, mark).is_some())
+    words("subject_marks").iter().any(|mark| phrase_after(&line, mark).is_some())
         || quoted_phrase(&line).is_some()
 }
 
 fn audience(text: &str, subject: Option<&str>) -> Option<String> {
     let is_other = |phrase: &String| subject.is_none_or(|subject| !phrase.contains(subject));
-    AUDIENCE_MARKS
+    words("audience_marks")
         .iter()
-        .flat_map(|mark| text.match_indices(mark).map(|(at, mark)| &text[at + mark.len()..]))
+        .flat_map(|mark| {
+            text.match_indices(mark.as_str()).map(|(at, mark)| &text[at + mark.len()..])
+        })
         .filter_map(|rest| phrase(rest).map(|(phrase, _)| phrase))
         .find(is_other)
 }
@@ -129,17 +60,17 @@ fn phrase_after<'a>(text: &'a str, mark: &str) -> Option<(String, &'a str)> {
 }
 
 fn phrase(text: &str) -> Option<(String, &str)> {
-    let raw = text_until(text, &ENDS);
+    let raw = text_until(text, words("ends"));
     let phrase = tidy(raw);
     let lower = format!("{} ", phrase.to_lowercase());
-    let points = POINTERS.iter().any(|pointer| lower.starts_with(&format!("{pointer} ")));
+    let points = words("pointers").iter().any(|pointer| lower.starts_with(&format!("{pointer} ")));
     let letters = phrase.chars().filter(|letter| letter.is_alphabetic()).count();
     let fits = letters >= 2 && phrase.len() <= LONGEST_PHRASE && !points;
     fits.then(|| (phrase, &text[raw.len()..]))
 }
 
-fn text_until<'a>(text: &'a str, ends: &[&str]) -> &'a str {
-    let end = ends.iter().filter_map(|end| text.find(end)).min();
+fn text_until<'a>(text: &'a str, ends: &[impl AsRef<str>]) -> &'a str {
+    let end = ends.iter().filter_map(|end| text.find(end.as_ref())).min();
     &text[..end.unwrap_or(text.len())]
 }
 
@@ -176,22 +107,18 @@ pub(super) fn gist(prompt: &str) -> String {
     let pointed = prompt.split_once(':').filter(|(head, _)| points_below(head));
     let text = pointed.map_or(prompt, |(_, text)| text.trim());
     let first = text_until(text, &[". ", "\n", ": ", "; "]);
-    let skipped =
-        ["write", "create", "generate", "draft", "a", "an", "the", "me", "some", "please"];
-    let words =
-        first.split_whitespace().skip_while(|word| skipped.contains(&word.to_lowercase().as_str()));
-    let gist = tidy(&words.take(8).collect::<Vec<_>>().join(" "));
+    let telling =
+        first.split_whitespace().skip_while(|word| words("idle").contains(&word.to_lowercase()));
+    let gist = tidy(&telling.take(8).collect::<Vec<_>>().join(" "));
     if gist.is_empty() { "this idea".to_owned() } else { gist }
 }
 
 /// True for an instruction that says only that its object follows.
 fn points_below(head: &str) -> bool {
-    let mut words = head.split_whitespace();
-    let pointers = ["this", "these", "following", "below", "the"];
-    words.clone().count() <= 8 && words.any(|word| pointers.contains(&word.to_lowercase().as_str()))
+    let mut parts = head.split_whitespace();
+    parts.clone().count() <= 8 && parts.any(|word| words("below").contains(&word.to_lowercase()))
 }
 
-/// The title of a document in the prompt.
 pub(super) fn document_title(prompt: &str) -> Option<String> {
     prompt.lines().find_map(|line| line.strip_prefix("# ")).map(tidy)
 }
@@ -199,9 +126,7 @@ pub(super) fn document_title(prompt: &str) -> Option<String> {
 /// A group of people without the clauses that tell who exactly they are.
 pub(super) fn audience_group(text: &str) -> String {
     let text = super::name::lower_first(text);
-    let short =
-        text_until(&text, &[" who ", " with ", " between ", " and have ", ", ", " that ", " in "]);
-    tidy(short)
+    tidy(text_until(&text, words("clauses")))
 }
 
 /// Headlines or subject lines that an earlier step wrote: at most 20 short lines below a line that

@@ -55,11 +55,7 @@ impl Canvas {
 
     /// Fills everything with a gradient from `from` to `to`.
     pub(super) fn wash(&mut self, colors: [Color; 2], from: CanvasPoint, to: CanvasPoint) {
-        let shader = self.gradient(colors, from, to);
-        let whole = Rect::from_xywh(0.0, 0.0, self.width() as f32, self.height() as f32);
-        if let Some(whole) = whole {
-            self.pixels.fill_rect(whole, &paint(shader), Transform::identity(), None);
-        }
+        self.shade(Outline::rectangle((0.0, 0.0), 1.0, 1.0), colors, [from, to]);
     }
 
     /// A disc of one colour.
@@ -69,43 +65,35 @@ impl Canvas {
 
     /// A disc that goes from one colour at its upper left to another at its lower right.
     pub(super) fn shaded_disc(&mut self, at: CanvasPoint, radius: f32, colors: [Color; 2]) {
-        let (center, radius) = (self.point(at), self.length(radius));
-        let Some(path) = PathBuilder::from_circle(center.x, center.y, radius) else {
-            return;
-        };
-        let reach = radius * 0.7;
-        let ends = [
-            Point::from_xy(center.x - reach, center.y - reach),
-            Point::from_xy(center.x + reach, center.y + reach),
-        ];
-        let shader = linear(colors, ends);
-        self.fill(&path, shader);
+        let (across, down) = (self.across(radius), self.down(radius));
+        let end = |share: f32| (at.0 + across * share, at.1 + down * share);
+        self.shade(Outline::ellipse(at, across, down), colors, [end(-0.7), end(0.7)]);
     }
 
     /// Light that fades from a place outwards.
     pub(super) fn glow(&mut self, at: CanvasPoint, radius: f32, color: Color) {
-        let (center, radius) = (self.point(at), self.length(radius));
-        let stops = vec![
-            GradientStop::new(0.0, color),
-            GradientStop::new(0.45, clear(color, color.alpha() * 0.4)),
-            GradientStop::new(1.0, clear(color, 0.0)),
-        ];
-        let still = Transform::identity();
-        let shader =
-            RadialGradient::new(center, 0.0, center, radius, stops, SpreadMode::Pad, still);
-        if let (Some(path), Some(shader)) =
-            (PathBuilder::from_circle(center.x, center.y, radius), shader)
-        {
-            self.fill(&path, shader);
-        }
+        self.fade(at, radius, 1.0, [(0.0, color), (0.45, clear(color, color.alpha() * 0.4))]);
     }
 
     /// A flat ellipse that fades outwards, as soft shadows do.
     pub(super) fn shadow(&mut self, at: CanvasPoint, radius: f32, flatness: f32, color: Color) {
-        let (center, radius) = (self.point(at), self.length(radius));
-        let stops = vec![GradientStop::new(0.0, color), GradientStop::new(1.0, clear(color, 0.0))];
+        self.fade(at, radius, flatness, [(0.0, color)]);
+    }
+
+    /// An ellipse with these colours from its middle outwards, the last of which fades.
+    fn fade<const N: usize>(
+        &mut self,
+        at: CanvasPoint,
+        radius: f32,
+        flatness: f32,
+        colors: [(f32, Color); N],
+    ) {
+        let (center, origin) = (self.point(at), Point::from_xy(0.0, 0.0));
+        let radius = self.length(radius);
+        let last = (1.0, clear(colors[N - 1].1, 0.0));
+        let stops = colors.into_iter().chain([last]);
+        let stops = stops.map(|(share, color)| GradientStop::new(share, color)).collect();
         let squeeze = Transform::from_scale(1.0, flatness).post_translate(center.x, center.y);
-        let origin = Point::from_xy(0.0, 0.0);
         let mode = SpreadMode::Pad;
         let shader = RadialGradient::new(origin, 0.0, origin, radius, stops, mode, squeeze);
         let outline = PathBuilder::from_circle(0.0, 0.0, radius);
@@ -117,9 +105,12 @@ impl Canvas {
     /// A shape whose outline is drawn in shares of the canvas, filled with a gradient between two
     /// places.
     pub(super) fn shade(&mut self, outline: Outline, colors: [Color; 2], ends: [CanvasPoint; 2]) {
-        let shader = self.gradient(colors, ends[0], ends[1]);
+        let stops = [0.0, 1.0].into_iter().zip(colors);
+        let stops = stops.map(|(share, color)| GradientStop::new(share, color)).collect();
+        let [from, to] = ends.map(|end| self.point(end));
+        let shader = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity());
         if let Some(path) = self.path(outline) {
-            self.fill(&path, shader);
+            self.fill(&path, shader.unwrap_or(Shader::SolidColor(colors[0])));
         }
     }
 
@@ -150,20 +141,10 @@ impl Canvas {
         outline.0.finish()?.transform(scale)
     }
 
-    fn gradient(&self, colors: [Color; 2], from: CanvasPoint, to: CanvasPoint) -> Shader<'static> {
-        linear(colors, [self.point(from), self.point(to)])
-    }
-
     fn fill(&mut self, path: &Path, shader: Shader<'_>) {
         let still = Transform::identity();
         self.pixels.fill_path(path, &paint(shader), FillRule::Winding, still, None);
     }
-}
-
-fn linear([first, second]: [Color; 2], [from, to]: [Point; 2]) -> Shader<'static> {
-    let stops = vec![GradientStop::new(0.0, first), GradientStop::new(1.0, second)];
-    let shader = LinearGradient::new(from, to, stops, SpreadMode::Pad, Transform::identity());
-    shader.unwrap_or(Shader::SolidColor(first))
 }
 
 fn paint(shader: Shader<'_>) -> Paint<'_> {
@@ -174,18 +155,48 @@ fn paint(shader: Shader<'_>) -> Paint<'_> {
 pub(super) struct Outline(PathBuilder);
 
 impl Outline {
-    /// An outline that starts at this place.
-    pub(super) fn from_place((x, y): CanvasPoint) -> Self {
+    /// A path as SVG writes it, with the commands M, L, C and Z and a space between all its words; `E`
+    /// is an ellipse from one corner around it to the other.
+    pub(super) fn path(path: &str, at: impl Fn(f32, f32) -> CanvasPoint) -> Self {
         let mut builder = PathBuilder::new();
-        builder.move_to(x, y);
+        let mut words = path.split(' ');
+        while let Some(command) = words.next() {
+            let mut number = || words.next().and_then(|word| word.parse().ok()).unwrap_or_default();
+            let mut point = || at(number(), number());
+            match command {
+                "M" => {
+                    let (x, y) = point();
+                    builder.move_to(x, y);
+                }
+                "L" => {
+                    let (x, y) = point();
+                    builder.line_to(x, y);
+                }
+                "C" => {
+                    let (first, second, to) = (point(), point(), point());
+                    builder.cubic_to(first.0, first.1, second.0, second.1, to.0, to.1);
+                }
+                "E" => {
+                    let (from, to) = (point(), point());
+                    let (left, right) = (from.0.min(to.0), from.0.max(to.0));
+                    let (top, bottom) = (from.1.min(to.1), from.1.max(to.1));
+                    let around = Rect::from_ltrb(left, top, right, bottom);
+                    around.into_iter().for_each(|around| builder.push_oval(around));
+                }
+                _ => builder.close(),
+            }
+        }
         Self(builder)
     }
 
     /// A polygon through these places.
     pub(super) fn polygon(places: &[CanvasPoint]) -> Self {
-        let (first, rest) = places.split_first().unwrap_or((&(0.0, 0.0), &[]));
-        let start = Self::from_place(*first);
-        rest.iter().fold(start, |outline, place| outline.line_to(*place)).close()
+        let mut builder = PathBuilder::new();
+        for (at, (x, y)) in places.iter().enumerate() {
+            if at == 0 { builder.move_to(*x, *y) } else { builder.line_to(*x, *y) }
+        }
+        builder.close();
+        Self(builder)
     }
 
     /// An upright rectangle.
@@ -205,43 +216,16 @@ impl Outline {
     /// A smooth hill line through these places, closed along the bottom of the canvas.
     pub(super) fn hills(places: &[CanvasPoint]) -> Self {
         let (first, last) = (places[0], places[places.len() - 1]);
-        let mut outline = Self::from_place((first.0, 1.0)).line_to(first);
+        let mut builder = PathBuilder::new();
+        builder.move_to(first.0, 1.0);
+        builder.line_to(first.0, first.1);
         for pair in places.windows(2) {
             let ((x0, y0), (x1, y1)) = (pair[0], pair[1]);
             let half = (x0 + x1) / 2.0;
-            outline = outline.curve((half, y0), (half, y1), (x1, y1));
+            builder.cubic_to(half, y0, half, y1, x1, y1);
         }
-        outline.line_to((last.0, 1.0)).close()
-    }
-
-    /// A line through these places, closed along the bottom of the canvas.
-    pub(super) fn edge(places: &[CanvasPoint]) -> Self {
-        let (first, last) = (places[0], places[places.len() - 1]);
-        let start = Self::from_place((first.0, 1.0));
-        let line = places.iter().fold(start, |outline, place| outline.line_to(*place));
-        line.line_to((last.0, 1.0)).close()
-    }
-
-    /// Adds a straight line to this place.
-    pub(super) fn line_to(mut self, (x, y): CanvasPoint) -> Self {
-        self.0.line_to(x, y);
-        self
-    }
-
-    /// Adds a cubic Bézier curve to `to`, with two control points.
-    pub(super) fn curve(
-        mut self,
-        first: CanvasPoint,
-        second: CanvasPoint,
-        to: CanvasPoint,
-    ) -> Self {
-        self.0.cubic_to(first.0, first.1, second.0, second.1, to.0, to.1);
-        self
-    }
-
-    /// Adds a straight line back to the start.
-    pub(super) fn close(mut self) -> Self {
-        self.0.close();
-        self
+        builder.line_to(last.0, 1.0);
+        builder.close();
+        Self(builder)
     }
 }

@@ -4,14 +4,14 @@ use tiny_skia::Color;
 
 use super::canvas::{Canvas, Outline};
 use super::palette::{Palette, clear, mix};
+use super::stroke::draw_thing;
 use crate::providers::sample::dice::Dice;
 
 /// Rows of houses one before another.
 pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([colors.top, colors.bottom], (0.5, 0.0), (0.5, 0.9));
     let sun = (dice.roll_between(0.22, 0.78), dice.roll_between(0.2, 0.34));
-    canvas.glow(sun, 0.6, clear(colors.accent, 0.4));
-    canvas.shaded_disc(sun, 0.13, [mix(colors.accent, Color::WHITE, 0.4), colors.accent]);
+    draw_thing(canvas, "city sun", sun, colors);
     let rows =
         [(colors.far, 0.5), (mix(colors.far, colors.middle, 0.7), 0.62), (colors.middle, 0.74)];
     for (color, level) in rows {
@@ -35,20 +35,12 @@ fn row(canvas: &mut Canvas, colors: [Color; 2], level: f32, dice: &mut Dice) {
 fn house(canvas: &mut Canvas, x: f32, top: f32, width: f32, colors: [Color; 2], dice: &mut Dice) {
     let body = Outline::rectangle((x, top), width, 1.0 - top);
     canvas.shade(body, colors, [(x, top), (x, top + 0.35)]);
+    let at = |right, up| (x + width * right, top - canvas.down(up));
     match dice.roll(5) {
-        0 => {
-            let roof = [(x, top), (x + width / 2.0, top - canvas.down(0.04)), (x + width, top)];
-            canvas.paint(Outline::polygon(&roof), colors[0]);
-        }
-        1 => {
-            let mast = Outline::from_place((x + width / 2.0, top))
-                .line_to((x + width / 2.0, top - canvas.down(0.06)));
-            canvas.line(mast, 0.004, colors[0]);
-        }
+        0 => canvas.paint(Outline::path("M 0 0 L 0.5 0.04 L 1 0 Z", at), colors[0]),
+        1 => canvas.line(Outline::path("M 0.5 0 L 0.5 0.06", at), 0.004, colors[0]),
         2 => {
-            let step =
-                Outline::rectangle((x + width * 0.2, top - canvas.down(0.025)), width * 0.6, 0.03);
-            canvas.paint(step, colors[0]);
+            canvas.paint(Outline::path("M 0.2 0 L 0.2 0.025 L 0.8 0.025 L 0.8 0 Z", at), colors[0])
         }
         _ => {}
     }

@@ -6,14 +6,14 @@ use tiny_skia::Color;
 
 use super::canvas::{Canvas, Outline};
 use super::palette::{Palette, clear, mix};
+use super::stroke::draw_thing;
 use crate::providers::sample::dice::Dice;
 
 /// Wide waves of colour that pass one over another.
 pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([colors.bottom, colors.top], (0.0, 0.0), (1.0, 1.0));
     let sun = (dice.roll_between(0.6, 0.8), dice.roll_between(0.18, 0.32));
-    canvas.glow(sun, 0.55, clear(colors.accent, 0.35));
-    canvas.shaded_disc(sun, 0.14, [mix(colors.accent, Color::WHITE, 0.4), colors.accent]);
+    draw_thing(canvas, "flow sun", sun, colors);
     let bands = [
         mix(colors.bottom, colors.far, 0.6),
         colors.far,
@@ -28,13 +28,10 @@ pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
         let level = 0.4 + 0.105 * band as f32;
         let phase = start + band as f32 * 0.55 + dice.roll_between(-0.15, 0.15);
         let wave = |x: f32| level + swing * (x * TAU * 0.8 + phase).sin() - 0.12 * (x - 0.5);
-        let line: Vec<_> = (0..=96).map(|step| step as f32 / 96.0).map(|x| (x, wave(x))).collect();
-        let light = mix(color, Color::WHITE, 0.22);
-        canvas.shade(
-            Outline::edge(&line),
-            [light, color],
-            [(0.0, level - 0.1), (1.0, level + 0.15)],
-        );
+        let steps = (0..=96).map(|step| step as f32 / 96.0);
+        let line: Vec<_> = steps.map(|x| (x, wave(x))).chain([(1.0, 1.0), (0.0, 1.0)]).collect();
+        let inks = [mix(color, Color::WHITE, 0.22), color];
+        canvas.shade(Outline::polygon(&line), inks, [(0.0, level - 0.1), (1.0, level + 0.15)]);
     }
     rings(canvas, colors, dice);
 }

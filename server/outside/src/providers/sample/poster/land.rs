@@ -4,15 +4,19 @@ use tiny_skia::Color;
 
 use super::canvas::{Canvas, CanvasPoint, Outline};
 use super::palette::{Palette, clear, mix};
+use super::stroke::draw_thing;
 use crate::providers::sample::dice::Dice;
+
+/// A tree of three tiers, by its width and its height.
+const FIR: &str = "M 0 1 L 0.5 0.52 L -0.5 0.52 Z M 0 0.6667 L 0.7333 0.22 L -0.7333 0.22 Z \
+                   M 0 0.3333 L 0.9667 -0.08 L -0.9667 -0.08 Z";
 
 /// Ridges one behind another under a low sun.
 pub(super) fn mountains(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([colors.top, colors.bottom], (0.5, 0.0), (0.5, 0.75));
     let sun = (dice.roll_between(0.24, 0.76), dice.roll_between(0.24, 0.36));
-    canvas.glow(sun, 0.55, clear(colors.accent, 0.45));
-    canvas.shaded_disc(sun, 0.1, [mix(colors.accent, Color::WHITE, 0.45), colors.accent]);
-    clouds(canvas, mix(colors.bottom, Color::WHITE, 0.6), dice);
+    draw_thing(canvas, "mountain sun", sun, colors);
+    clouds(canvas, colors, dice);
     let layers = 5;
     for layer in 0..layers {
         let depth = layer as f32 / (layers - 1) as f32;
@@ -26,7 +30,7 @@ pub(super) fn mountains(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) 
             [(0.5, level - 0.14), (0.5, level + 0.22)],
         );
     }
-    birds(canvas, clear(colors.near, 0.8), dice);
+    birds(canvas, colors, dice);
     trees(canvas, mix(colors.near, Color::BLACK, 0.25), dice);
 }
 
@@ -35,13 +39,8 @@ pub(super) fn sea(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     let horizon = dice.roll_between(0.5, 0.58);
     canvas.wash([colors.top, colors.bottom], (0.5, 0.0), (0.5, horizon));
     let x = dice.roll_between(0.3, 0.7);
-    canvas.glow((x, horizon - 0.06), 0.65, clear(colors.accent, 0.5));
-    canvas.shaded_disc(
-        (x, horizon - 0.07),
-        0.15,
-        [mix(colors.accent, Color::WHITE, 0.5), colors.accent],
-    );
-    clouds(canvas, mix(colors.bottom, Color::WHITE, 0.65), dice);
+    draw_thing(canvas, "sea sun", (x, horizon - 0.07), colors);
+    clouds(canvas, colors, dice);
     let water = Outline::rectangle((0.0, horizon), 1.0, 1.0 - horizon);
     canvas.shade(
         water,
@@ -60,7 +59,8 @@ pub(super) fn sea(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
         );
     }
     glitter(canvas, (x, horizon), mix(colors.accent, Color::WHITE, 0.35), dice);
-    sail(canvas, (if x > 0.5 { x - 0.3 } else { x + 0.3 }, horizon + 0.012), colors);
+    let boat = (if x > 0.5 { x - 0.3 } else { x + 0.3 }, horizon + 0.012);
+    draw_thing(canvas, "sail", boat, colors);
 }
 
 /// The colour of a ridge by its depth: 0 is the farthest, 1 the nearest.
@@ -108,30 +108,18 @@ pub(super) fn rolling(level: f32, height: f32, bumps: usize, dice: &mut Dice) ->
     (0..bumps + 3).map(place).map(|(x, y)| (x, y + dice.roll_between(-0.3, 0.3) * height)).collect()
 }
 
-fn clouds(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
+fn clouds(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     for _ in 0..3 {
-        let (x, y) = (dice.roll_between(0.05, 0.95), dice.roll_between(0.08, 0.4));
-        for puff in 0..3 {
-            let (across, down) = (canvas.across(0.16 - 0.03 * puff as f32), canvas.down(0.011));
-            let at = (
-                x + canvas.across(0.05) * (puff as f32 - 1.0),
-                y + canvas.down(0.014) * puff as f32,
-            );
-            canvas.paint(Outline::ellipse(at, across, down), clear(color, 0.4));
-        }
+        let at = (dice.roll_between(0.05, 0.95), dice.roll_between(0.08, 0.4));
+        draw_thing(canvas, "cloud", at, colors);
     }
 }
 
-fn birds(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
+fn birds(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     let flock = (dice.roll_between(0.2, 0.7), dice.roll_between(0.15, 0.3));
     for _ in 0..5 {
         let (right, down) = (dice.roll_between(-0.08, 0.08), dice.roll_between(-0.05, 0.05));
-        let (x, y) = (flock.0 + right, flock.1 + down);
-        let (wing, lift) = (canvas.across(0.012), canvas.down(0.008));
-        let outline = Outline::from_place((x - wing, y - lift))
-            .curve((x - wing / 2.0, y - lift), (x, y - lift / 2.0), (x, y))
-            .curve((x, y - lift / 2.0), (x + wing / 2.0, y - lift), (x + wing, y - lift));
-        canvas.line(outline, 0.003, color);
+        draw_thing(canvas, "bird", (flock.0 + right, flock.1 + down), colors);
     }
 }
 
@@ -143,16 +131,8 @@ fn trees(canvas: &mut Canvas, color: Color, dice: &mut Dice) {
             let x = (side - reach).abs();
             let height = canvas.down(dice.roll_between(0.1, 0.2) * (1.0 - reach * 1.6));
             let width = canvas.across(0.032);
-            for tier in 0..3 {
-                let share = tier as f32 / 3.0;
-                let (top, foot) =
-                    (ground - height * (1.0 - share), ground - height * (0.52 - share * 0.9));
-                let half = width * (0.5 + share * 0.7);
-                canvas.paint(
-                    Outline::polygon(&[(x, top), (x + half, foot), (x - half, foot)]),
-                    color,
-                );
-            }
+            let fir = Outline::path(FIR, |right, up| (x + width * right, ground - height * up));
+            canvas.paint(fir, color);
         }
     }
     let floor = rolling(0.975, 0.008, 6, dice);
@@ -168,23 +148,4 @@ fn glitter(canvas: &mut Canvas, (x, horizon): CanvasPoint, color: Color, dice: &
         let line = Outline::ellipse((x + drift, y), half, canvas.down(0.0035));
         canvas.paint(line, clear(color, 0.75 - 0.5 * depth));
     }
-}
-
-fn sail(canvas: &mut Canvas, (x, y): CanvasPoint, colors: &Palette) {
-    let (across, down) = (canvas.across(0.04), canvas.down(0.1));
-    let white = mix(colors.bottom, Color::WHITE, 0.7);
-    canvas
-        .paint(Outline::polygon(&[(x, y - down), (x + across, y - 0.005), (x, y - 0.005)]), white);
-    let jib = [
-        (x - across * 0.12, y - down * 0.85),
-        (x - across * 0.12, y - 0.005),
-        (x - across * 0.7, y - 0.005),
-    ];
-    canvas.paint(Outline::polygon(&jib), clear(white, 0.85));
-    let hull = Outline::from_place((x - across, y)).line_to((x + across * 1.2, y)).curve(
-        (x + across, y + down * 0.16),
-        (x - across * 0.6, y + down * 0.16),
-        (x - across, y),
-    );
-    canvas.paint(hull, colors.near);
 }

@@ -8,16 +8,18 @@ mod land;
 mod mark;
 mod night;
 mod palette;
+mod pictures;
 mod plants;
 mod product;
-mod scene;
+mod stroke;
 
 use image::DynamicImage;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::imageops::FilterType as Scaling;
 
 use self::canvas::Canvas;
-use self::scene::Scene;
+use self::palette::Palette;
+use self::pictures::pictures;
 use super::dice::Dice;
 use crate::providers::request::ImageRequest;
 
@@ -36,16 +38,26 @@ pub(super) fn draw(request: &ImageRequest) -> Option<Vec<u8>> {
     let words = words_of(request);
     let turn = request.item.index as usize;
     let mut dice = Dice::for_item(&request.prompt, request.seed, request.item.index);
-    let colors = palette::choose(&words, turn, &mut dice);
-    match scene::choose(&words, turn, &mut dice) {
-        Scene::Mountains => land::mountains(&mut canvas, &colors, &mut dice),
-        Scene::Sea => land::sea(&mut canvas, &colors, &mut dice),
-        Scene::City => city::draw(&mut canvas, &colors, &mut dice),
-        Scene::Plants => plants::draw(&mut canvas, &colors, &mut dice),
-        Scene::Product(shape) => product::draw(&mut canvas, shape, &colors, &mut dice),
-        Scene::Night => night::draw(&mut canvas, &colors, &mut dice),
-        Scene::Flow => flow::draw(&mut canvas, &colors, &mut dice),
-        Scene::Geometry => geometry::draw(&mut canvas, &colors, &mut dice),
+    let known = pictures();
+    let colors = known.suggested_colors(&words, turn).or_else(|| {
+        let palettes = &known.palettes;
+        palettes.get((dice.roll(palettes.len()) + turn) % palettes.len().max(1))
+    });
+    let colors = Palette::new(&colors?.colors);
+    let scene = known.suggested_scene(&words, turn).or_else(|| {
+        let any = &known.any;
+        any.get((dice.roll(any.len()) + turn) % any.len().max(1)).map(String::as_str)
+    });
+    let (canvas_of, colors, dice) = (&mut canvas, &colors, &mut dice);
+    match scene? {
+        "mountains" => land::mountains(canvas_of, colors, dice),
+        "sea" => land::sea(canvas_of, colors, dice),
+        "city" => city::draw(canvas_of, colors, dice),
+        "plants" => plants::draw(canvas_of, colors, dice),
+        "night" => night::draw(canvas_of, colors, dice),
+        "flow" => flow::draw(canvas_of, colors, dice),
+        "geometry" => geometry::draw(canvas_of, colors, dice),
+        thing => product::draw(canvas_of, thing, colors, dice),
     }
     let mut image = DynamicImage::from(canvas.into_image()?);
     if scale < 1.0 {

@@ -5,7 +5,14 @@ use tiny_skia::Color;
 use super::canvas::{Canvas, Outline};
 use super::land::rolling;
 use super::palette::{Palette, clear, mix};
+use super::stroke::draw_thing;
 use crate::providers::sample::dice::Dice;
+
+/// The halves of a ring, behind a planet and before it.
+const RING: [&str; 2] = [
+    "M -1 0.5 C -1 -1 1 -2 1 -0.5 C 0.85 -1.58 -0.85 -0.58 -1 0.5 Z",
+    "M -1 0.5 C -1 2 1 1 1 -0.5 C 0.85 0.58 -0.85 1.58 -1 0.5 Z",
+];
 
 /// A starry sky with a ringed planet over dark hills.
 pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
@@ -14,11 +21,10 @@ pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     canvas.wash([deep, dusk], (0.5, 0.0), (0.5, 0.95));
     canvas.glow((dice.roll_between(0.1, 0.9), 0.75), 0.8, clear(colors.accent, 0.28));
     canvas.glow((dice.roll_between(0.1, 0.9), 0.2), 0.7, clear(colors.far, 0.3));
-    stars(canvas, dice);
+    stars(canvas, colors, dice);
     planet(canvas, colors, dice);
     let moon = (dice.roll_between(0.12, 0.3), dice.roll_between(0.14, 0.26));
-    canvas.glow(moon, 0.14, clear(Color::WHITE, 0.3));
-    canvas.shaded_disc(moon, 0.04, [Color::WHITE, mix(colors.bottom, colors.far, 0.3)]);
+    draw_thing(canvas, "moon", moon, colors);
     for layer in 0..3 {
         let depth = layer as f32 / 2.0;
         let level = 0.8 + 0.075 * layer as f32;
@@ -28,26 +34,15 @@ pub(super) fn draw(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     }
 }
 
-fn stars(canvas: &mut Canvas, dice: &mut Dice) {
+fn stars(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     for _ in 0..170 {
         let at = (dice.roll_between(0.0, 1.0), dice.roll_between(0.0, 0.82));
         let size = dice.roll_between(0.0008, 0.0026);
         canvas.disc(at, size, clear(Color::WHITE, dice.roll_between(0.35, 0.95)));
     }
     for _ in 0..6 {
-        let (x, y) = (dice.roll_between(0.05, 0.95), dice.roll_between(0.05, 0.6));
-        canvas.glow((x, y), 0.022, clear(Color::WHITE, 0.6));
-        let (across, down) = (canvas.across(0.013), canvas.down(0.013));
-        canvas.line(
-            Outline::from_place((x - across, y)).line_to((x + across, y)),
-            0.0016,
-            clear(Color::WHITE, 0.9),
-        );
-        canvas.line(
-            Outline::from_place((x, y - down)).line_to((x, y + down)),
-            0.0016,
-            clear(Color::WHITE, 0.9),
-        );
+        let at = (dice.roll_between(0.05, 0.95), dice.roll_between(0.05, 0.6));
+        draw_thing(canvas, "star", at, colors);
     }
 }
 
@@ -55,21 +50,10 @@ fn planet(canvas: &mut Canvas, colors: &Palette, dice: &mut Dice) {
     let at = (dice.roll_between(0.52, 0.7), dice.roll_between(0.36, 0.46));
     let radius = dice.roll_between(0.17, 0.22);
     canvas.glow(at, radius * 2.3, clear(colors.accent, 0.3));
-    let ring = |from: f32, side: f32| {
-        let (across, down) = (canvas.across(radius * 1.75), canvas.down(radius * 0.62));
-        let (left, right) =
-            ((at.0 - across, at.1 + down * 0.5), (at.0 + across, at.1 - down * 0.5));
-        let pull = down * side * 1.5;
-        Outline::from_place(left)
-            .curve((left.0, left.1 + pull), (right.0, right.1 + pull), right)
-            .curve(
-                (right.0 - from, right.1 + pull * 0.72),
-                (left.0 + from, left.1 + pull * 0.72),
-                left,
-            )
-            .close()
-    };
-    let (behind, before) = (ring(canvas.across(0.05), -1.0), ring(canvas.across(0.05), 1.0));
+    let (across, down) = (canvas.across(radius * 1.75), canvas.down(radius * 0.62));
+    let [behind, before] = RING.map(|path| {
+        Outline::path(path, |right, below| (at.0 + across * right, at.1 + down * below))
+    });
     let dust = mix(colors.accent, Color::WHITE, 0.45);
     canvas.paint(behind, clear(dust, 0.55));
     canvas.shaded_disc(

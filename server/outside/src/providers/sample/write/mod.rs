@@ -1,18 +1,21 @@
 //! Writes each form of text from a brief. Sentences come from banks; those whose facts the brief
 //! does not have are passed over, and items of one node start at different places.
 
-mod ads;
-mod long;
+mod part;
 mod prose;
-pub(super) mod short;
-pub(super) mod work;
+mod social;
 pub(super) mod writer;
 
 use self::{
+    part::fill_part,
     prose::{first_sentences, paragraphs, sentences, trim_to, without_emoji},
     writer::Writer,
 };
-use super::{brief::Brief, form::Form, slots::capital};
+use super::{
+    brief::{Brief, count_slides},
+    phrasebook::{Part, texts},
+    slots::capital,
+};
 use crate::providers::request::Passage;
 
 const USUAL_LIST: usize = 5;
@@ -23,7 +26,9 @@ const LONGEST_QUOTATION: usize = 160;
 
 /// The text the brief asks for.
 pub(super) fn text(writer: &mut Writer<'_>) -> String {
-    if let (Some(count @ 2..), true) = (writer.brief.count, writer.brief.form.is_listed()) {
+    let form = writer.brief.form;
+    let is_listed = form.is_one_line || form.name == "caption";
+    if let (Some(count @ 2..), true) = (writer.brief.count, is_listed) {
         return numbered_lines(writer, count);
     }
     let text = form_text(writer);
@@ -33,7 +38,7 @@ pub(super) fn text(writer: &mut Writer<'_>) -> String {
 /// The text the brief asks for, with what the context says where there is room for it.
 pub(super) fn text_from(writer: &mut Writer<'_>, context: &[Passage]) -> String {
     let text = text(writer);
-    if context.is_empty() || writer.brief.form.is_one_line() {
+    if context.is_empty() || writer.brief.form.is_one_line {
         return text;
     }
     let quotations = context.iter().take(MOST_QUOTED).filter_map(quotation);
@@ -57,40 +62,91 @@ fn numbered_lines(writer: &mut Writer<'_>, count: usize) -> String {
 
 /// One line of a list.
 fn line(writer: &mut Writer<'_>, at: usize) -> String {
-    let line = match writer.brief.form {
-        Form::SubjectLine => writer.nth(short::SUBJECT_LINES, at),
-        Form::Call => writer.nth(short::CALLS, at),
-        Form::Caption | Form::Snippet => short::snippet_at(writer, at),
-        Form::Outline | Form::Article | Form::Plan => writer.nth(long::HEADINGS, at),
-        _ => writer.nth(short::HEADLINES, at),
+    let form = writer.brief.form;
+    let line = match form.name.as_str() {
+        "caption" | "snippet" => social::snippet_at(writer, at),
+        _ => writer.nth(form.lines.as_deref().unwrap_or("headlines"), at),
     };
     fit(writer.brief, &line.replace('\n', " "))
 }
 
 /// The text in the form that the brief asks for.
 fn form_text(writer: &mut Writer<'_>) -> String {
-    match writer.brief.form {
-        Form::Headline => writer.lead(short::HEADLINES),
-        Form::SubjectLine => writer.lead(short::SUBJECT_LINES),
-        Form::Call => writer.lead(short::CALLS),
-        Form::Caption => short::caption(writer),
-        Form::Carousel => short::carousel(writer),
-        Form::Snippet => short::snippet(writer),
-        Form::Ad => ads::ad(writer),
-        Form::Hero => ads::hero(writer),
-        Form::Email => ads::email(writer),
-        Form::Body => ads::body(writer),
-        Form::Outline => long::outline(writer),
-        Form::Article => long::article(writer),
-        Form::Summary => long::summary(writer),
-        Form::Scene => writer.lead(short::SCENES),
-        Form::Verdict => work::verdict(writer),
-        Form::Plan => work::plan(writer),
-        Form::Change => work::change(writer),
-        Form::PullRequest => work::pull_request(writer),
-        Form::Triage => work::triage(writer),
-        Form::Reply => work::reply(writer),
-        Form::Explanation => long::explanation(writer),
+    let text = parts_of(writer, &writer.brief.form.text);
+    let is_formal = matches!(writer.brief.tone, "professional" | "luxury");
+    let is_caption = matches!(writer.brief.form.name.as_str(), "caption" | "carousel");
+    if is_formal && is_caption { without_emoji(&text) } else { text }
+}
+
+fn parts_of(writer: &mut Writer<'_>, parts: &[Part]) -> String {
+    let mut told: Vec<String> = Vec::new();
+    for part in parts {
+        match part {
+            Part::Paragraphs(template) => told.push(fill_part(writer, template)),
+            Part::Sections { sections } => {
+                for (at, heading) in section_headings(writer).into_iter().enumerate() {
+                    let template = sections.get(at).or(sections.last());
+                    let text = fill_part(writer, template.map_or("", String::as_str));
+                    told.extend([format!("## {heading}"), text]);
+                }
+            }
+            Part::More { more } => {
+                let asked = writer.brief.words.unwrap_or_default();
+                while word_count(&told) + 30 < asked && told.len() < 5 {
+                    told.push(fill_part(writer, more));
+                }
+            }
+            Part::Slides { slides } => told.extend(slides_of(writer, slides)),
+        }
+    }
+    paragraphs(&told)
+}
+
+/// A heading, a thought and a scene for each slide.
+fn slides_of(writer: &mut Writer<'_>, [first, middle, last]: &[String; 3]) -> Vec<String> {
+    let (many, scenes) = (count_slides(&writer.brief.prompt).unwrap_or(6), texts().bank("slides"));
+    let many = many.clamp(2, 12);
+    let slide = |number: usize| {
+        let template = match number {
+            1 => first,
+            number if number == many => last,
+            _ => middle,
+        };
+        let text = fill_part(writer, template).replace(".**", "**");
+        let scene = scenes.get(number % scenes.len().max(1)).map_or("", String::as_str);
+        format!("## Slide {number}\n\n{text}\n\nPicture: {scene}")
+    };
+    (1..=many).map(slide).collect()
+}
+
+fn section_headings(writer: &mut Writer<'_>) -> Vec<String> {
+    if !writer.brief.outline.is_empty() {
+        return writer.brief.outline.clone();
+    }
+    let count = match writer.brief.words {
+        Some(words) if words < 250 => 2,
+        Some(words) if words > 700 => 5,
+        Some(words) if words < 450 => 3,
+        _ => 4,
+    };
+    (0..count).map(|_| writer.say("headings")).collect()
+}
+
+fn word_count(parts: &[String]) -> usize {
+    parts.iter().map(|part| part.split_whitespace().count()).sum()
+}
+
+/// Words that suit a field of this lower-case name.
+pub(super) fn field(writer: &mut Writer<'_>, name: &str) -> String {
+    let field = texts().fields.iter().find(|f| f.words.iter().any(|word| name.contains(word)));
+    match field.map(|field| field.text.as_str()) {
+        Some("{text}") => text(writer),
+        Some(template) => fill_part(writer, template),
+        // A sentence or two about the subject.
+        None => {
+            let body = parts_of(writer, &texts().form("body").text);
+            body.lines().next().unwrap_or_default().to_owned()
+        }
     }
 }
 
@@ -123,7 +179,7 @@ fn fit(brief: &Brief, text: &str) -> String {
     if brief.forbids("exclamation mark") {
         text = text.replace('!', ".");
     }
-    let least = if brief.form.is_one_line() { 1 } else { 250 };
+    let least = if brief.form.is_one_line { 1 } else { 250 };
     match brief.most_chars.filter(|most| *most >= least) {
         Some(most) if text.chars().count() > most => trim_to(&text, most),
         _ => text,

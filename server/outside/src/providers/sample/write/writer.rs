@@ -8,6 +8,7 @@ use crate::providers::{
     sample::{
         brief::Brief,
         dice::{Dice, hash},
+        phrasebook::texts,
         slots::{facts_in, fill},
     },
 };
@@ -27,12 +28,27 @@ impl<'a> Writer<'a> {
         Self { brief, dice, item, said: BTreeSet::new(), told: BTreeSet::new() }
     }
 
+    /// The sentences of a bank; openers are those of the brief's tone.
+    fn bank(&self, name: &str) -> &'static [String] {
+        match name {
+            "openers" => texts().bank(&format!("opener.{}", self.brief.tone)),
+            name => texts().bank(name),
+        }
+    }
+
+    /// A score of 100. It moves with the text and stays in the upper range, as drafts that reach a
+    /// review do.
+    pub(in crate::providers::sample) fn score(&mut self) -> usize {
+        78 + self.dice.roll(18)
+    }
+
     /// A sentence of a bank that has not been said yet, nothing when all have been. Those that tell
     /// a fact of the brief for the first time come first.
-    pub(super) fn say(&mut self, bank: &[&'static str]) -> String {
+    pub(super) fn say(&mut self, bank: &str) -> String {
         let usable = |line: &&'static str| fill(line, self.brief).is_some();
+        let lines = self.bank(bank).iter().map(String::as_str);
         let fresh: Vec<&'static str> =
-            bank.iter().copied().filter(usable).filter(|line| !self.said.contains(line)).collect();
+            lines.filter(usable).filter(|line| !self.said.contains(line)).collect();
         let news = |line: &&'static str| facts_in(line).any(|fact| !self.told.contains(&fact));
         let telling: Vec<&'static str> = fresh.iter().copied().filter(news).collect();
         let from = if telling.is_empty() { fresh } else { telling };
@@ -48,8 +64,8 @@ impl<'a> Writer<'a> {
     /// The first sentence of an item: another one for each item of a node, and after a reviewer asked
     /// for changes another one than before. What was written before is not known here, so a single
     /// text begins with an even line of the bank, and one that is made again with an odd one.
-    pub(super) fn lead(&mut self, bank: &[&'static str]) -> String {
-        let lines = self.usable(bank);
+    pub(super) fn lead(&mut self, bank: &str) -> String {
+        let (bank, lines) = (self.bank(bank), self.usable(bank));
         let again = usize::from(self.brief.feedback.is_some());
         let count = self.item.count as usize;
         let at = if count > 1 {
@@ -64,15 +80,15 @@ impl<'a> Writer<'a> {
     }
 
     /// The `at`-th of the sentences the brief has facts for and room for, round and round.
-    pub(super) fn nth(&self, bank: &[&'static str], at: usize) -> String {
+    pub(super) fn nth(&self, bank: &str, at: usize) -> String {
         let lines = self.usable(bank);
         lines.get(at % lines.len().max(1)).cloned().unwrap_or_default()
     }
 
     /// The sentences the brief has facts for and, where there are any, room for.
-    fn usable(&self, bank: &[&'static str]) -> Vec<String> {
+    fn usable(&self, bank: &str) -> Vec<String> {
         let mut usable: Vec<String> = Vec::new();
-        for line in bank.iter().filter_map(|line| fill(line, self.brief)) {
+        for line in self.bank(bank).iter().filter_map(|line| fill(line, self.brief)) {
             if !usable.contains(&line) {
                 usable.push(line);
             }
@@ -86,7 +102,7 @@ impl<'a> Writer<'a> {
     /// True for a line within the limits of a form of one line.
     fn fits(&self, line: &str) -> bool {
         let brief = self.brief;
-        !brief.form.is_one_line()
+        !brief.form.is_one_line
             || (brief.most_chars.is_none_or(|most| line.chars().count() <= most)
                 && brief.words.is_none_or(|most| line.split_whitespace().count() <= most))
     }
