@@ -148,7 +148,6 @@ lazy_routes! {
     }
     /// The chunk in which executions and their reviews are watched.
     following of FollowingPages, fetched by fetch_following, preloaded by __preload_following {
-        /// The monitor of an execution.
         LazyMonitor shows ExecutionPage;
         /// How something was made.
         LazyLineage shows LineageRoute;
@@ -175,7 +174,6 @@ lazy_routes! {
         LazyImages shows ImagesPage;
         /// The projects of a workspace.
         LazyProjects shows ProjectsRoute;
-        /// One project with what is in it.
         LazyProject shows ProjectRoute;
         /// What the link of an invitation opens.
         LazyJoin shows JoinPage;

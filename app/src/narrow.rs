@@ -2,7 +2,7 @@
 
 use gloo_timers::callback::Timeout;
 use leptos::{ev::Event, prelude::*};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
+use leptos_router::{NavigateOptions, hooks::use_navigate, params::ParamsMap};
 use model::time::Timestamp;
 use ui::{
     field::Choice,
@@ -28,6 +28,15 @@ pub fn use_in_place() -> Callback<String> {
     })
 }
 
+/// The query of an address with these values; empty ones are left out.
+pub fn query_string<'a>(parts: impl IntoIterator<Item = (&'static str, &'a str)>) -> String {
+    let mut query = ParamsMap::new();
+    for (name, value) in parts.into_iter().filter(|(_, value)| !value.is_empty()) {
+        query.insert(name, value.to_owned());
+    }
+    query.to_query_string()
+}
+
 /// What a search field calls with its words: `search` gets them once nothing more has been typed
 /// for `pause_ms`.
 pub fn search_typed(pause_ms: u32, search: impl Fn(String) + Copy + 'static) -> Callback<String> {
@@ -42,7 +51,6 @@ pub fn search_typed(pause_ms: u32, search: impl Fn(String) + Copy + 'static) -> 
 /// One of several to narrow by, or none.
 #[component]
 pub fn Narrow(
-    /// Name of the parameter.
     name: &'static str,
     /// What is chosen.
     label: &'static str,
@@ -50,7 +58,6 @@ pub fn Narrow(
     all: &'static str,
     /// The value in the address.
     value: Signal<String>,
-    /// What can be chosen.
     options: Vec<Choice>,
     /// Called with the value that was chosen; empty for none.
     on_choice: Callback<String>,
@@ -93,7 +100,6 @@ pub enum DayEnd {
 /// without scripts sends it.
 #[component]
 pub fn Day(
-    /// Name of the parameter.
     name: &'static str,
     /// Which day is asked for.
     label: &'static str,
@@ -107,8 +113,7 @@ pub fn Day(
     let zone = use_zone();
     let day = move || value.with(|instant| day_of(instant).to_owned());
     let choose = move |event: Event| {
-        let day = event_target_value(&event);
-        on_choice.run(instant_of(&day, end, zone.get_untracked()));
+        on_choice.run(instant_of(&event_target_value(&event), end, zone.get_untracked()));
     };
     view! {
         <label class="history__field">

@@ -66,12 +66,12 @@ test('an agent is made, set up, published, compared, brought back and tried out;
   await trial.getByRole('textbox', { name: 'topic' }).fill('tea');
   await trial.getByRole('textbox', { name: 'Message' }).fill('Make it short.');
   await trial.getByRole('button', { name: 'Send' }).click();
-  await expect(talk.getByRole('listitem')).toHaveCount(2);
+  await expect(talk.locator('[data-by]')).toHaveCount(2);
   await expect(page.getByRole('list', { name: 'Tool calls' })).toContainText('atelier.time');
   await expectSound(page, 'agent-tried');
   await trial.getByRole('textbox', { name: 'Message' }).fill('Another one.');
   await trial.getByRole('button', { name: 'Send' }).click();
-  await expect(talk.getByRole('listitem')).toHaveCount(4);
+  await expect(talk.locator('[data-by]')).toHaveCount(4);
 
   // What came with Atelier is copied to be changed.
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Agents' }).click();

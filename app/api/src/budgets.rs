@@ -14,7 +14,6 @@ model::budgets_operations!(crate::call::functions);
 /// Sets what the executions of a template may spend in a calendar month (UTC).
 #[server(prefix = "/api/fn", endpoint = "set_template_budget", input = leptos::server_fn::codec::Json)]
 pub async fn set_template_budget(
-    /// The template whose budget it is.
     template: TemplateId,
     /// Millionths of a dollar; none removes the budget.
     micros: Option<u64>,

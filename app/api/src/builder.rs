@@ -21,9 +21,7 @@ pub async fn read_workflow(
     /// In which order the steps of a list run.
     #[server(default)]
     order: Order,
-    /// The template whose draft it is for.
-    #[server(default)]
-    template: Option<TemplateId>,
+    #[server(default)] template: Option<TemplateId>,
 ) -> Result<ImportedWorkflow, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::EditTemplate)?;

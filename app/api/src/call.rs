@@ -121,7 +121,6 @@ mod server {
         pub name: &'static str,
         /// What it needs.
         pub permission: Permission,
-        /// Answers a call.
         pub answer: fn(Ctx, Arguments) -> Answering,
     }
 

@@ -64,10 +64,7 @@ pub async fn load_document(
 
 /// All of a text of which a page shows the beginning.
 #[server(prefix = "/api/fn", endpoint = "document_text", input = leptos::server_fn::codec::Json)]
-pub async fn load_document_text(
-    /// Of which document.
-    id: DocumentId,
-) -> Result<SafeHtml, ApiError> {
+pub async fn load_document_text(id: DocumentId) -> Result<SafeHtml, ApiError> {
     SafeHtml::from_markdown(read(id).await?.content).await
 }
 
@@ -80,7 +77,6 @@ pub async fn load_writing(
     DocumentReading::from_page(read(id).await?).await
 }
 
-/// Makes a document.
 #[server(prefix = "/api/fn", endpoint = "create_document", input = leptos::server_fn::codec::Json)]
 pub async fn create_document(
     /// What it begins with.
@@ -96,7 +92,6 @@ pub async fn create_document(
         .map_err(into_api_error)
 }
 
-/// Markdown as it is read.
 #[server(prefix = "/api/fn", endpoint = "format_text", input = leptos::server_fn::codec::Json)]
 pub async fn format_text(
     /// Markdown of anybody; the HTML is cleaned.

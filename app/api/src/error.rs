@@ -28,6 +28,12 @@ impl From<Problem> for ApiError {
     }
 }
 
+impl From<ApiError> for Problem {
+    fn from(ApiError(problem): ApiError) -> Self {
+        problem
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 

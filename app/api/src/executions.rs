@@ -41,7 +41,6 @@ pub async fn load_monitor(
 /// The calls of tools of a node, in all of its rounds, a page of them, the newest first.
 #[server(prefix = "/api/fn", endpoint = "tool_calls", input = leptos::server_fn::codec::Json)]
 pub async fn load_tool_calls(
-    /// Of which execution.
     execution: ExecutionId,
     /// Of which node, as it was drawn or in one of its rounds.
     node: NodeId,
@@ -61,7 +60,6 @@ pub async fn load_tool_calls(
 /// What a node gave, port by port: of very long values the beginning, unless all is asked for.
 #[server(prefix = "/api/fn", endpoint = "gave", input = leptos::server_fn::codec::Json)]
 pub async fn load_gave(
-    /// In which execution.
     execution: ExecutionId,
     /// Which node; of a loop's inside, in which round.
     node: NodeId,
@@ -82,7 +80,6 @@ pub async fn load_gave(
 /// All of what a node made, for reading: a text as it is, data as indented JSON.
 #[server(prefix = "/api/fn", endpoint = "artifact_text", input = leptos::server_fn::codec::Json)]
 pub async fn load_artifact_text(
-    /// Of which execution.
     execution: ExecutionId,
     /// Which version of which output.
     artifact: ArtifactId,
@@ -97,7 +94,6 @@ pub async fn load_artifact_text(
 /// What an AI review said; none when it is a version of anything else.
 #[server(prefix = "/api/fn", endpoint = "judgement", input = leptos::server_fn::codec::Json)]
 pub async fn load_judgement(
-    /// Of which execution.
     execution: ExecutionId,
     /// Which version of which output.
     artifact: ArtifactId,

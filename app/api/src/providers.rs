@@ -56,7 +56,6 @@ pub async fn choose_providers(
 /// Keeps what a model costs.
 #[server(prefix = "/api/fn", endpoint = "set_price", input = leptos::server_fn::codec::Json)]
 pub async fn set_price(
-    /// Whose model it is.
     vendor: Vendor,
     /// The name of the model as providers call it.
     model: String,
@@ -73,7 +72,6 @@ pub async fn set_price(
 /// Forgets what a model costs: its list price holds again.
 #[server(prefix = "/api/fn", endpoint = "delete_price", input = leptos::server_fn::codec::Json)]
 pub async fn delete_price(
-    /// Whose model it is.
     vendor: Vendor,
     /// The name of the model whose own price is removed.
     model: String,

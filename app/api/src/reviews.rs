@@ -50,7 +50,6 @@ pub async fn load_reviews_of(
 /// All of an item of which a page has the beginning only.
 #[server(prefix = "/api/fn", endpoint = "review_item", input = leptos::server_fn::codec::Json)]
 pub async fn load_review_item(
-    /// Of which review.
     review: ReviewId,
     /// Its place among the items, from 0.
     place: usize,

@@ -27,10 +27,7 @@ pub async fn set_secret(
 
 /// Forgets a secret.
 #[server(prefix = "/api/fn", endpoint = "delete_secret", input = leptos::server_fn::codec::Json)]
-pub async fn delete_secret(
-    /// The name of the secret.
-    name: String,
-) -> Result<SecretList, ApiError> {
+pub async fn delete_secret(name: String) -> Result<SecretList, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageSecrets)?;
     ctx.backend.provider_access.delete_secret(actor, &name).await.map_err(into_api_error)?;

@@ -36,7 +36,6 @@ pub struct LaunchForm {
     pub again: Option<EarlierLaunch>,
 }
 
-/// One published template.
 #[server(prefix = "/api/fn", endpoint = "template", input = leptos::server_fn::codec::Json)]
 pub async fn load_template(
     /// The template; it must be published.
@@ -70,7 +69,6 @@ pub async fn load_launch_form(
 /// What the launch form of a template's draft needs.
 #[server(prefix = "/api/fn", endpoint = "launch_draft_page", input = leptos::server_fn::codec::Json)]
 pub async fn load_draft_launch_form(
-    /// Of which template.
     id: TemplateId,
     /// The execution whose values it is filled in with.
     again: Option<ExecutionId>,
@@ -104,12 +102,8 @@ async fn form(
     Ok(LaunchForm { page, idempotency_key: uuid::Uuid::now_v7().to_string(), again })
 }
 
-/// Launches a template.
 #[server(prefix = "/api/fn", endpoint = "launch", input = leptos::server_fn::codec::Json)]
-pub async fn launch(
-    /// Which, and with what.
-    request: LaunchRequest,
-) -> Result<Launched, ApiError> {
+pub async fn launch(request: LaunchRequest) -> Result<Launched, ApiError> {
     let ctx = Ctx::get()?;
     ctx.backend
         .executions

@@ -13,10 +13,7 @@ model::tokens_operations!(crate::call::functions);
 
 /// Makes a token for oneself; its key is shown this once.
 #[server(prefix = "/api/fn", endpoint = "create_token", input = leptos::server_fn::codec::Json)]
-pub async fn create_token(
-    /// What it is for, and what it may do.
-    form: TokenForm,
-) -> Result<ShownOnce, ApiError> {
+pub async fn create_token(form: TokenForm) -> Result<ShownOnce, ApiError> {
     let ctx = Ctx::get()?;
     let actor = ctx.require(Permission::ManageOwnAccount)?;
     let token = ctx.backend.accounts.create_token(actor, form).await.map_err(into_api_error)?;

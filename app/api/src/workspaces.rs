@@ -13,10 +13,7 @@ model::workspaces_operations!(crate::call::functions);
 
 /// Makes a workspace and goes into it: its pages have to be opened anew.
 #[server(prefix = "/api/fn", endpoint = "create_workspace", input = leptos::server_fn::codec::Json)]
-pub async fn create_workspace(
-    /// What it is called.
-    new: NewWorkspace,
-) -> Result<WorkspaceId, ApiError> {
+pub async fn create_workspace(new: NewWorkspace) -> Result<WorkspaceId, ApiError> {
     let ctx = Ctx::get()?;
     let person = ctx.require_person()?;
     let made = ctx.backend.workspaces.create_workspace(person, new, &ctx.origin).await;

@@ -1,4 +1,7 @@
-//! One node as a card: icon in its type's colour, title, state, what it made.
+//! One node as a card: icon in its type's colour, title, state, what it made, the words of a note, the
+//! picture of a pairing.
+
+use std::fmt::Write;
 
 use leptos::{ev::FocusEvent, prelude::*};
 use model::{
@@ -6,12 +9,13 @@ use model::{
         geometry::{Point, Rect},
         ports::port_offset,
     },
-    nodes::attach_to_document::Strategy,
+    nodes::attach_to_document::{Strategy, pairs},
     time::Timestamp,
 };
 use ui::{
     format::{date, minute, time_left},
     icon::{Glyph, Icon},
+    markdown::{MarkdownText, Setting},
     progress::ProgressBar,
     relative_time::Elapsed,
     status::Status,
@@ -20,12 +24,9 @@ use wasm_bindgen::JsCast;
 use web::client::clock::{Zone, use_now, use_zone};
 use web_sys::Element;
 
-use super::{
-    kind::kind_icon,
-    note::NoteWords,
-    pairing::PairingPicture,
+use crate::{
     place::note_size,
-    view::{DiagramNode, DiagramPort, NodeRun},
+    view::{DiagramNode, DiagramPort, NodeRun, kind_icon},
 };
 
 const THUMBS: usize = 5;
@@ -247,8 +248,7 @@ fn Until(at: Timestamp) -> impl IntoView {
         now.get().map_or_else(
             || format!("until {exact}"),
             |now| {
-                let day = date(now, zone.get());
-                let when = exact.strip_prefix(day.as_str()).unwrap_or(&exact);
+                let when = exact.strip_prefix(date(now, zone.get()).as_str()).unwrap_or(&exact);
                 format!("until {}, {}", when.trim(), time_left(at, now))
             },
         )
@@ -373,4 +373,68 @@ fn Ports(#[prop(into)] ports: Signal<Vec<DiagramPort>>, side: &'static str) -> i
         ports.into_iter().enumerate().map(row).collect_view()
     };
     view! { <div class="node__ports" aria-hidden="true">{rows}</div> }
+}
+
+/// What a note says. Links show where they lead and are opened from the panel: a card is one thing
+/// to choose, with nothing to press in it.
+#[component]
+pub(super) fn NoteWords(text: String) -> impl IntoView {
+    view! {
+        <div class="note">
+            <MarkdownText text=text setting=Setting::Card />
+        </div>
+    }
+    .into_any()
+}
+
+/// Where the pictures lie that are drawn, from the top: fewer than documents, so that it shows which
+/// come again.
+const IMAGES: [u8; 2] = [5, 11];
+/// Where the documents lie.
+const DOCUMENTS: [u8; 3] = [2, 8, 14];
+
+/// Pictures on the left, documents on the right, and the lines the strategy itself draws between them.
+#[component]
+pub(super) fn PairingPicture(strategy: Strategy) -> impl IntoView {
+    view! {
+        <svg class="node__pairing" viewBox="0 0 28 16" width="28" height="16" aria-hidden="true">
+            <path class="node__pairing-lines" d=lines(strategy) />
+            <path class="node__pairing-dots" d=dots() />
+        </svg>
+    }
+}
+
+// Writing to a string cannot fail.
+
+fn dots() -> String {
+    let places = IMAGES.map(|y| (2, y)).into_iter().chain(DOCUMENTS.map(|y| (26, y)));
+    places.fold(String::new(), |mut path, (x, y)| {
+        let _ = write!(path, "M{x} {y}h.01");
+        path
+    })
+}
+
+fn lines(strategy: Strategy) -> String {
+    let pairs = pairs(strategy, DOCUMENTS.len(), IMAGES.len());
+    pairs.into_iter().fold(String::new(), |mut path, (document, image)| {
+        let _ = write!(path, "M4 {}L24 {}", IMAGES[image], DOCUMENTS[document]);
+        path
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_strategy_has_a_picture_of_its_own() {
+        use Strategy as S;
+        let all = [S::OneToOne, S::OneToMany, S::ManyToOne, S::RoundRobin, S::AllToAll];
+
+        assert_eq!(lines(S::OneToMany), "M4 5L24 2M4 5L24 8M4 5L24 14");
+        assert_eq!(lines(S::ManyToOne), "M4 5L24 2M4 11L24 2");
+        assert_eq!(all.map(lines).into_iter().collect::<BTreeSet<_>>().len(), all.len());
+    }
 }

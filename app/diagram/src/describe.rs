@@ -1,10 +1,15 @@
-//! A node in words, for people who do not see it.
+//! A node in words, for people who do not see it, and the order in which nodes are read and focused.
 
-use model::nodes::NodeKind;
+use std::collections::BTreeMap;
+
+use model::{
+    canvas::{geometry::Point, order},
+    nodes::NodeKind,
+};
 use ui::format;
 use web::client::clock::Zone;
 
-use super::view::{DiagramEdge, DiagramNode};
+use crate::view::{DiagramEdge, DiagramNode};
 
 /// The place of a node among the others, in words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -76,6 +81,22 @@ fn join_labels(preposition: &str, mut labels: Vec<String>) -> Option<String> {
     })
 }
 
+/// The nodes' ids so that every node comes after its predecessors, and right after a loop or frame
+/// all that is drawn in it; among equals from left to right, then from top to bottom.
+pub fn reading_order(nodes: &[DiagramNode], edges: &[DiagramEdge]) -> Vec<String> {
+    let corners: Vec<Point> = nodes.iter().map(|node| Point::new(node.x, node.y)).collect();
+    let places: BTreeMap<&str, usize> =
+        nodes.iter().enumerate().map(|(place, node)| (node.id.as_str(), place)).collect();
+    let ends = |edge: &DiagramEdge| {
+        Some((*places.get(edge.source.as_str())?, *places.get(edge.target.as_str())?))
+    };
+    let links: Vec<(usize, usize)> = edges.iter().filter_map(ends).collect();
+    let around = |node: &DiagramNode| places.get(node.frame.as_deref()?).copied();
+    let around: Vec<Option<usize>> = nodes.iter().map(around).collect();
+    let order = order::reading_order(&corners, &links, &around);
+    order.into_iter().map(|place| nodes[place].id.clone()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use ui::status::Status;
@@ -126,5 +147,36 @@ mod tests {
         };
         assert_eq!(words(&remark), "Remark");
         assert_eq!(words(&nodes[2]), "Copy, step 2 of 2");
+    }
+}
+
+#[cfg(test)]
+mod order_tests {
+    use super::*;
+
+    #[test]
+    fn predecessors_come_first_and_edges_to_nowhere_count_for_nothing() {
+        let node =
+            |id: &str, x: f64| DiagramNode { id: id.to_owned(), x, ..DiagramNode::default() };
+        let edge = |source: &str, target: &str| DiagramEdge {
+            source: source.to_owned(),
+            target: target.to_owned(),
+            ..DiagramEdge::default()
+        };
+        let nodes = [node("late", 0.0), node("early", 900.0)];
+
+        let order = reading_order(&nodes, &[edge("early", "late"), edge("gone", "early")]);
+
+        assert_eq!(order, ["early", "late"]);
+    }
+
+    #[test]
+    fn what_is_drawn_in_a_frame_follows_it() {
+        let node =
+            |id: &str, x: f64| DiagramNode { id: id.to_owned(), x, ..DiagramNode::default() };
+        let inner = DiagramNode { frame: Some("group".to_owned()), ..node("a", 0.0) };
+        let nodes = [inner, node("b", 10.0), node("group", 20.0)];
+
+        assert_eq!(reading_order(&nodes, &[]), ["b", "group", "a"]);
     }
 }

@@ -7,20 +7,13 @@
 pub mod card;
 pub mod describe;
 pub mod drawing;
-mod edges;
-mod frame;
-mod kind;
 mod miniature;
-mod note;
-mod order;
-mod pairing;
 pub mod place;
 mod stage;
 mod surface;
-mod toolbar;
 pub mod view;
 pub mod workflow;
 
-pub use kind::{kind_colours, kind_icon};
-pub use miniature::Miniature;
+pub use miniature::{Miniature, longest_paths};
 pub use surface::Diagram;
+pub use view::{kind_colours, kind_icon};

@@ -10,7 +10,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 
-use super::kind::kind_icon;
+use crate::view::kind_icon;
 
 const TILE: f64 = 36.0;
 const COLUMN: f64 = 62.0;
@@ -32,28 +32,37 @@ struct Sheet {
     height: f64,
 }
 
-/// How many steps come before each node on the longest way to it. What follows a loop comes after
-/// all that lies in the loop, so that the loop's frame is around nothing else.
-fn ranks(workflow: &Workflow) -> BTreeMap<String, usize> {
-    let mut ranks: BTreeMap<String, usize> =
-        workflow.nodes.iter().map(|node| (node.id.to_string(), 0)).collect();
-    let mut forward: Vec<(&str, &str)> = workflow
-        .edges
-        .iter()
-        .filter(|edge| course(workflow, edge) != Course::Result)
-        .map(|edge| (edge.source.as_str(), edge.target.as_str()))
-        .collect();
-    forward.extend(after_loops(workflow));
-    // As many rounds as there are nodes settle every acyclic flow; a circle just stops there.
-    for _ in 0..workflow.nodes.len() {
-        for (source, target) in &forward {
-            let Some(before) = ranks.get(*source).copied() else { continue };
-            if let Some(rank) = ranks.get_mut(*target) {
-                *rank = (*rank).max(before + 1).min(workflow.nodes.len());
+/// How many lines there are on the longest path to each node. In a circle they are counted as far as
+/// there are nodes.
+pub fn longest_paths<K: Ord + Copy>(
+    nodes: impl Iterator<Item = K>,
+    lines: &[(K, K)],
+) -> BTreeMap<K, usize> {
+    let mut ranks: BTreeMap<K, usize> = nodes.map(|node| (node, 0)).collect();
+    let most = ranks.len();
+    // As many rounds as there are nodes settle every acyclic flow.
+    for _ in 0..most {
+        let mut moved = false;
+        for (from, to) in lines {
+            let Some(next) = ranks.get(from).map(|rank| (rank + 1).min(most)) else { continue };
+            if let Some(rank) = ranks.get_mut(to).filter(|rank| **rank < next) {
+                (*rank, moved) = (next, true);
             }
+        }
+        if !moved {
+            break;
         }
     }
     ranks
+}
+
+/// How many steps come before each node on the longest way to it. What follows a loop comes after
+/// all that lies in the loop, so that the loop's frame is around nothing else.
+fn ranks(workflow: &Workflow) -> BTreeMap<&str, usize> {
+    let onward = workflow.edges.iter().filter(|edge| course(workflow, edge) != Course::Result);
+    let onward = onward.map(|edge| (edge.source.as_str(), edge.target.as_str()));
+    let lines: Vec<_> = onward.chain(after_loops(workflow)).collect();
+    longest_paths(workflow.nodes.iter().map(|node| node.id.as_str()), &lines)
 }
 
 /// For each edge from a loop on, a pair of each node in the loop with the node after it.

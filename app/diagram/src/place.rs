@@ -3,20 +3,18 @@
 
 use std::collections::BTreeMap;
 
-use model::canvas::{
-    edge_path::{EdgePath, EdgeStyle, edge_path},
-    frame::inner_port,
-    geometry::{Point, Rect, Size},
-    ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
+use model::{
+    canvas::{
+        edge_path::{EdgePath, EdgeStyle, edge_path},
+        frame::{empty_frame, enclosing_frame, inner_port},
+        geometry::{Point, Rect, Size},
+        ports::{NODE_MIN_HEIGHT, NODE_WIDTH, PortSide, height_for_ports, port_position},
+    },
+    nodes::for_each,
 };
-
-use model::nodes::for_each;
 use ui::status::Status;
 
-use super::{
-    frame::{frames, hidden},
-    view::{DiagramEdge, DiagramNode},
-};
+use crate::view::{DiagramEdge, DiagramNode};
 
 const LINE: f64 = 17.0;
 const PADDING: f64 = 10.0;
@@ -36,7 +34,6 @@ const GROWTH: f64 = 112.0;
 /// The card of a node and the ids of its ports.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Place {
-    /// Where its card is.
     pub card: Rect,
     /// The loop in whose frame it lies.
     inside: Option<String>,
@@ -92,8 +89,7 @@ impl Place {
             PortSide::Input => &self.inputs,
             PortSide::Output => &self.outputs,
         };
-        let index = ids.iter().position(|known| known == id).unwrap_or(0);
-        port_position(self.card, side, index)
+        port_position(self.card, side, ids.iter().position(|known| known == id).unwrap_or(0))
     }
 }
 
@@ -180,8 +176,7 @@ pub(super) fn line(edge: &DiagramEdge, places: &Places) -> Option<EdgePath> {
 fn floor(left: f64, right: f64, places: &Places) -> f64 {
     let passed = |card: &Rect| card.right() >= left && card.origin.x <= right;
     let cards = places.values().filter(|place| !place.is_frame).map(|place| place.card);
-    let cards = cards.filter(passed);
-    cards.map(|card| card.bottom() + GROWTH).fold(f64::MIN, f64::max)
+    cards.filter(passed).map(|card| card.bottom() + GROWTH).fold(f64::MIN, f64::max)
 }
 
 /// How large a note is: as a person made it, else so that its words fit, about.
@@ -203,8 +198,7 @@ pub fn card_of(node: &DiagramNode) -> Rect {
     let lines = node.summary.len().min(3) as f64;
     let summary = if lines > 0.0 { lines * LINE + PADDING } else { 0.0 };
     let ports = height_for_ports(node.inputs.len(), node.outputs.len());
-    let height = (NODE_MIN_HEIGHT + summary).max(ports);
-    Rect::new(node.x, node.y, NODE_WIDTH, height)
+    Rect::new(node.x, node.y, NODE_WIDTH, (NODE_MIN_HEIGHT + summary).max(ports))
 }
 
 /// The card of a node with what its state in an execution adds below, about as high as it is drawn.
@@ -212,8 +206,7 @@ pub fn card_of(node: &DiagramNode) -> Rect {
 pub fn card_with_run(node: &DiagramNode) -> Rect {
     let card = card_of(node);
     let Some(run) = &node.run else { return card };
-    let says = run.note.as_deref().unwrap_or(run.text.trim());
-    let lines = match says.chars().count() {
+    let lines = match run.note.as_deref().unwrap_or(run.text.trim()).chars().count() {
         0 => node.summary.len(),
         chars => chars.div_ceil(LINE_CHARS) + usize::from(run.until.is_some()),
     };
@@ -227,6 +220,77 @@ pub fn card_with_run(node: &DiagramNode) -> Rect {
     };
     let height = (NODE_MIN_HEIGHT + body + thumbs + foot).max(card.size.height);
     Rect::new(card.origin.x, card.origin.y, card.size.width, height)
+}
+
+/// Frames in frames deeper than this are drawn as cards.
+const DEEPEST: usize = 16;
+
+/// The frame of every loop and group that has something in it, or is shown as empty; `card` says where a node alone is.
+/// A collapsed one is a card at the corner of the frame it would be, that of a lane at the corner
+/// of what stands in it.
+pub(super) fn frames(
+    nodes: &[&DiagramNode],
+    card: impl Fn(&DiagramNode) -> Rect,
+) -> BTreeMap<String, Rect> {
+    let mut inner = BTreeMap::<&str, Vec<&DiagramNode>>::new();
+    for node in nodes {
+        if let Some(owner) = &node.frame {
+            inner.entry(owner).or_default().push(node);
+        }
+    }
+    let owners =
+        nodes.iter().filter(|node| node.empty_loop || inner.contains_key(node.id.as_str()));
+    owners.map(|node| (node.id.clone(), place(node, &inner, &card, DEEPEST))).collect()
+}
+
+fn place(
+    node: &DiagramNode,
+    inner: &BTreeMap<&str, Vec<&DiagramNode>>,
+    card: &impl Fn(&DiagramNode) -> Rect,
+    levels: usize,
+) -> Rect {
+    let own = card(node);
+    if node.empty_loop {
+        return empty_frame(own.origin);
+    }
+    let Some(nodes) = inner.get(node.id.as_str()).filter(|_| levels > 0) else { return own };
+    let held = Rect::bounding_box(nodes.iter().map(|node| place(node, inner, card, levels - 1)));
+    let Some(held) = held else { return own };
+    match (node.collapsed, node.lane) {
+        (false, _) => enclosing_frame(held),
+        (true, false) => Rect { origin: enclosing_frame(held).origin, ..own },
+        (true, true) => Rect { origin: held.origin, ..own },
+    }
+}
+
+/// The outermost collapsed frame that is shown in the place of each node that lies in one.
+pub(super) fn hidden(nodes: &[&DiagramNode]) -> BTreeMap<String, String> {
+    if nodes.iter().all(|node| !node.collapsed) {
+        return BTreeMap::new();
+    }
+    let by_id: BTreeMap<&str, &DiagramNode> =
+        nodes.iter().map(|node| (node.id.as_str(), *node)).collect();
+    let shown = |node: &&DiagramNode| {
+        let (mut at, mut found) = (*node, None);
+        // As deep as there are nodes, so that frames that contain each other end the walk.
+        for _ in 0..nodes.len() {
+            let Some(around) = at.frame.as_deref().and_then(|id| by_id.get(id)) else { break };
+            at = around;
+            found = if at.collapsed { Some(at.id.clone()) } else { found };
+        }
+        Some((node.id.clone(), found?))
+    };
+    nodes.iter().filter_map(shown).collect()
+}
+
+/// The edges along which it goes on: those that give a round's result back to its loop lead
+/// backwards.
+pub(super) fn forward(nodes: &[DiagramNode], edges: &[DiagramEdge]) -> Vec<DiagramEdge> {
+    let owners: BTreeMap<&str, &str> =
+        nodes.iter().filter_map(|node| Some((node.id.as_str(), node.inside.as_deref()?))).collect();
+    let back =
+        |edge: &&DiagramEdge| owners.get(edge.source.as_str()) == Some(&edge.target.as_str());
+    edges.iter().filter(|edge| !back(edge)).cloned().collect()
 }
 
 #[cfg(test)]
@@ -330,5 +394,94 @@ mod tests {
         let places = places(&[&node("a", -100.0), &node("b", 400.0)], card_of);
 
         assert_eq!(bounds(&places), Rect::new(-100.0, 0.0, 740.0, 80.0));
+    }
+}
+
+#[cfg(test)]
+mod frame_tests {
+    use model::canvas::geometry::Point;
+
+    use super::*;
+
+    fn node(id: &str, inside: Option<&str>, x: f64) -> DiagramNode {
+        let (inside, frame) = (inside.map(str::to_owned), inside.map(str::to_owned));
+        DiagramNode { id: id.to_owned(), x, inside, frame, ..DiagramNode::default() }
+    }
+
+    fn card(node: &DiagramNode) -> Rect {
+        Rect::new(node.x, 0.0, 240.0, 60.0)
+    }
+
+    #[test]
+    fn a_frame_holds_what_lies_in_it_and_frames_hold_frames() {
+        let nodes = [
+            node("outer", None, 0.0),
+            node("inner", Some("outer"), 0.0),
+            node("a", Some("inner"), 0.0),
+            node("b", Some("outer"), 400.0),
+            node("alone", None, 900.0),
+        ];
+
+        let frames = frames(&nodes.iter().collect::<Vec<_>>(), card);
+
+        assert_eq!(frames.keys().collect::<Vec<_>>(), ["inner", "outer"]);
+        let (inner, outer) = (frames["inner"], frames["outer"]);
+        assert_eq!(inner.union(card(&nodes[2])), inner);
+        assert_eq!(outer.union(inner).union(card(&nodes[3])), outer);
+    }
+
+    #[test]
+    fn an_empty_loop_is_a_frame_where_it_is_shown_as_one() {
+        let empty = DiagramNode { empty_loop: true, ..node("each", None, 100.0) };
+        let nodes = [empty, node("alone", None, 900.0)];
+
+        let frames = frames(&nodes.iter().collect::<Vec<_>>(), card);
+
+        assert_eq!(frames.keys().collect::<Vec<_>>(), ["each"]);
+        assert_eq!(frames["each"].origin, Point::new(100.0, 0.0));
+    }
+
+    #[test]
+    fn loops_that_contain_each_other_are_still_drawn() {
+        let nodes = [node("a", Some("b"), 0.0), node("b", Some("a"), 0.0)];
+
+        assert_eq!(frames(&nodes.iter().collect::<Vec<_>>(), card).len(), 2);
+        assert!(hidden(&nodes.iter().collect::<Vec<_>>()).is_empty());
+    }
+
+    #[test]
+    fn a_collapsed_frame_is_a_card_at_its_corner_and_hides_what_lies_in_it() {
+        let group = |id: &str, inside| DiagramNode { collapsed: true, ..node(id, inside, 900.0) };
+        let nodes = [
+            group("f", None),
+            group("g", Some("f")),
+            node("a", Some("g"), 0.0),
+            node("b", None, 0.0),
+        ];
+        let nodes: Vec<&DiagramNode> = nodes.iter().collect();
+
+        let place = frames(&nodes, card)["f"];
+
+        assert_eq!((place.origin.x, place.size.width), (-96.0, 240.0));
+        let lane = DiagramNode { lane: true, ..group("l", None) };
+        let held = [lane, node("c", Some("l"), 300.0), node("d", Some("l"), 700.0)];
+        assert_eq!(frames(&held.iter().collect::<Vec<_>>(), card)["l"].origin.x, 300.0);
+        let shown = hidden(&nodes);
+        assert_eq!(shown.get("a").map(String::as_str), Some("f"));
+        assert_eq!(shown.len(), 2);
+    }
+
+    #[test]
+    fn a_result_leads_back() {
+        let nodes = [node("each", None, 0.0), node("a", Some("each"), 0.0)];
+        let edge = |source: &str, target: &str| DiagramEdge {
+            source: source.to_owned(),
+            target: target.to_owned(),
+            ..DiagramEdge::default()
+        };
+
+        let forward = forward(&nodes, &[edge("each", "a"), edge("a", "each")]);
+
+        assert_eq!(forward, [edge("each", "a")]);
     }
 }

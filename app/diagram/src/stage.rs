@@ -157,8 +157,7 @@ impl Stage {
     /// One step nearer (`1`) or farther (`-1`), about the middle of the stage.
     pub(super) fn zoom(self, steps: i32) {
         self.change(|view, size| {
-            let middle = Point::new(size.width, size.height) * 0.5;
-            Some(view.zoom_at(middle, ZOOM_STEP.powi(steps)))
+            Some(view.zoom_at(Point::new(size.width, size.height) * 0.5, ZOOM_STEP.powi(steps)))
         });
     }
 

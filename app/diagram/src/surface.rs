@@ -1,27 +1,25 @@
-//! The stage on which the picture lies: gestures in, one transform out.
+//! The stage on which the picture lies: lines under cards, gestures in, one transform out; zoom buttons, and
+//! whether the view follows the work.
 
 use leptos::{ev, html, prelude::*};
 use model::canvas::nearby::{self, Direction};
+use ui::{button::IconButton, icon::Icon};
 use wasm_bindgen::JsCast;
 use web::client::{
     clock::use_zone,
     own_until_cleanup,
     pointer::{local, press},
     resize::ResizeWatch,
-    wheel::{WheelWatch, read_wheel},
+    wheel::{on_wheel, read_wheel},
 };
 use web_sys::HtmlElement;
 
-use super::{
+use crate::{
     card::NodeCard,
-    describe::{describe, surroundings},
-    edges::EdgeLayer,
-    frame::forward,
-    order::reading_order,
-    place::{Place, Places, bounds, card_of, places},
+    describe::{describe, reading_order, surroundings},
+    place::{Place, Places, bounds, card_of, forward, line, places},
     stage::{BAR_HEIGHT, FIT_MARGIN, Stage},
-    toolbar::ZoomBar,
-    view::{DiagramEdge, DiagramNode},
+    view::{DiagramEdge, DiagramNode, EdgeState},
 };
 
 /// One press of an arrow key outside the nodes, in screen pixels.
@@ -201,7 +199,7 @@ fn watch(node_ref: NodeRef<html::Section>, stage: Stage) {
             stage.resize(width, height)
         }));
         let frame = element.clone();
-        own_until_cleanup(WheelWatch::open(element, move |event| {
+        own_until_cleanup(on_wheel(element, move |event| {
             stage.wheel(&read_wheel(&event, &frame), event.time_stamp());
         }));
     });
@@ -231,8 +229,7 @@ fn pan_by_key(event: &ev::KeyboardEvent, stage: Stage) {
 }
 
 fn focused_node(event: &ev::KeyboardEvent) -> Option<String> {
-    let element = event.target()?.dyn_into::<HtmlElement>().ok()?;
-    element.dataset().get("node")
+    event.target()?.dyn_into::<HtmlElement>().ok()?.dataset().get("node")
 }
 
 fn focus(id: &str) {
@@ -245,6 +242,93 @@ fn focus(id: &str) {
 
 fn nearest(from: &str, key: &str, places: &Places) -> Option<String> {
     let (here, direction) = (places.get(from)?.card, Direction::from_key(key)?);
-    let cards = places.iter().map(|(id, place)| (id.clone(), place.card));
-    nearby::nearest(here, direction, cards)
+    nearby::nearest(here, direction, places.iter().map(|(id, place)| (id.clone(), place.card)))
+}
+
+/// The lines of a diagram and the words on them, hidden from screen readers: what they say is said
+/// with the cards they connect.
+#[component]
+pub(super) fn EdgeLayer(edges: Signal<Vec<DiagramEdge>>, places: Memo<Places>) -> impl IntoView {
+    let labelled = move || {
+        let has = |edge: &DiagramEdge| edge.label.is_some();
+        edges.with(|all| all.iter().filter(|edge| has(edge)).cloned().collect::<Vec<_>>())
+    };
+    view! {
+        <svg class="edges" width="1" height="1" aria-hidden="true" focusable="false">
+            <For each=move || edges.get() key=|edge| edge.id.clone() let:edge>
+                <EdgeLine first=edge edges=edges places=places />
+            </For>
+        </svg>
+        <For each=labelled key=|edge| edge.id.clone() let:edge>
+            <EdgeWords edge=edge places=places />
+        </For>
+    }
+    .into_any()
+}
+
+/// The words on a line, on a plate at its middle; what runs was drawn before, so they stay.
+#[component]
+fn EdgeWords(edge: DiagramEdge, places: Memo<Places>) -> impl IntoView {
+    let (id, words) = (edge.id.clone(), edge.label.clone());
+    let middle = Memo::new(move |_| places.with(|all| line(&edge, all)).map(|path| path.label));
+    view! {
+        <span
+            class="edge-label clip"
+            data-testid=format!("edge-label-{id}")
+            aria-hidden="true"
+            hidden=move || middle.get().is_none()
+            style:left=move || middle.get().map(|at| format!("{}px", at.x))
+            style:top=move || middle.get().map(|at| format!("{}px", at.y))
+        >
+            {words}
+        </span>
+    }
+}
+
+#[component]
+fn EdgeLine(
+    first: DiagramEdge,
+    edges: Signal<Vec<DiagramEdge>>,
+    places: Memo<Places>,
+) -> impl IntoView {
+    let id = first.id.clone();
+    let state = Memo::new(move |_| {
+        edges.with(|all| all.iter().find(|edge| edge.id == id).map_or(EdgeState::Idle, |e| e.state))
+    });
+    let d = Memo::new(move |_| places.with(|places| line(&first, places)).map(|path| path.d));
+    view! { <path class="edge" data-state=move || state.get().key() d=move || d.get() /> }
+}
+
+/// Farther, the present zoom, nearer, fit; where something may be followed, whether it is.
+#[component]
+pub(super) fn ZoomBar(
+    stage: Stage,
+    /// Whether there is something to follow now.
+    #[prop(into)]
+    may_follow: Signal<bool>,
+) -> impl IntoView {
+    let percent = move || match stage.view.get() {
+        Some(view) => format!("{:.0}%", view.zoom * 100.0),
+        None => "Fit".to_owned(),
+    };
+    view! {
+        <div class="zoom-bar" role="group" aria-label="Zoom">
+            <IconButton icon=Icon::Minus label="Zoom out" on_press=move |()| stage.zoom(-1) />
+            <span class="zoom-bar__value num" aria-live="off">
+                {percent}
+            </span>
+            <IconButton icon=Icon::Plus label="Zoom in" on_press=move |()| stage.zoom(1) />
+            <span class="zoom-bar__rule"></span>
+            <IconButton icon=Icon::Maximize label="Fit to view" on_press=move |()| stage.fit() />
+            <Show when=move || may_follow.get()>
+                <IconButton
+                    icon=Icon::LocateFixed
+                    label="Follow running steps"
+                    pressed=Signal::derive(move || Some(stage.follows()))
+                    on_press=move |()| stage.turn_following()
+                />
+            </Show>
+        </div>
+    }
+    .into_any()
 }

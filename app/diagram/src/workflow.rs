@@ -165,8 +165,7 @@ fn words(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) ->
         FieldKind::Prompt | FieldKind::Text => first_line(workflow, value.as_str()?),
         FieldKind::Lanes | FieldKind::Branches | FieldKind::Results => {
             let name = |item: &Value| {
-                let name = item.get("label").or_else(|| item.get("name"))?.as_str()?;
-                Some(name.to_owned())
+                Some(item.get("label").or_else(|| item.get("name"))?.as_str()?.to_owned())
             };
             value.as_array()?.iter().filter_map(name).collect::<Vec<_>>().join(", ")
         }
@@ -200,8 +199,7 @@ fn fact(workflow: &Workflow, field: &FieldSpec, config: &Map<String, Value>) -> 
 
 /// `${input.copies}` as the words the launch form has for it.
 fn parameter(workflow: &Workflow, reference: &str) -> String {
-    let name = reference.trim_start_matches("${input.").trim_end_matches('}');
-    match workflow.parameter(name) {
+    match workflow.parameter(reference.trim_start_matches("${input.").trim_end_matches('}')) {
         Some(parameter) => format!("“{}”", parameter.title()),
         None => plain(workflow, reference),
     }

@@ -4,17 +4,20 @@
 use std::{borrow::Cow, collections::BTreeMap};
 
 use api::agents::{list_agents, load_agent};
+use diagram::kind_icon;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     agent::{definition::AgentDefinition, library::AgentSummary},
-    id::AgentId,
+    id::{AgentId, ImageId},
     nodes::{
-        NodeConfig,
+        NodeConfig, NodeKind,
         agent::{Config, FrozenAgent},
     },
     text::{fuzzy::has_words, nearest::nearest},
     workflow::{Node, Workflow},
 };
+use ui::icon::Glyph;
+use web::routes::{self, ThumbnailSide};
 
 /// The most agents that a list shows at once.
 const MOST_SHOWN: usize = 100;
@@ -28,7 +31,6 @@ pub struct AgentCatalogue {
 }
 
 impl AgentCatalogue {
-    /// A catalogue of these agents.
     pub fn new(agents: Vec<AgentSummary>) -> Self {
         Self { agents: RwSignal::new(agents), versions: RwSignal::new(BTreeMap::new()) }
     }
@@ -162,6 +164,22 @@ pub fn provide_agents() {
 /// The catalogue of the page; an empty one where there is none.
 pub fn use_agents() -> AgentCatalogue {
     use_context().unwrap_or_else(|| AgentCatalogue::new(vec![]))
+}
+
+/// The agent's own picture, or else the icon of agents; its name stands beside it.
+#[component]
+pub fn AgentMark(
+    /// An image of the library.
+    picture: Option<ImageId>,
+) -> impl IntoView {
+    let mark = match picture {
+        Some(picture) => {
+            let src = routes::thumbnail(picture, ThumbnailSide::Small);
+            view! { <img src=src alt="" loading="lazy" /> }.into_any()
+        }
+        None => view! { <Glyph icon=kind_icon(NodeKind::Agent.key()) /> }.into_any(),
+    };
+    view! { <span class="agent-mark">{mark}</span> }
 }
 
 #[cfg(test)]

@@ -24,7 +24,6 @@ pub struct ToolCatalogue {
 pub struct OfferedServer {
     /// What workflows call it.
     pub name: String,
-    /// Whether it is the sample server.
     pub is_sample: bool,
     /// Its tools, by name.
     pub tools: Vec<OfferedTool>,
@@ -35,14 +34,12 @@ pub struct OfferedServer {
 pub struct OfferedTool {
     /// How a step names it, as `server.toolName`.
     pub key: String,
-    /// Its own name.
     pub name: String,
     /// What it does, in the words of the server.
     pub about: String,
 }
 
 impl ToolCatalogue {
-    /// A catalogue of these servers.
     pub fn new(servers: Vec<ServerView>) -> Self {
         Self { servers: RwSignal::new(servers) }
     }

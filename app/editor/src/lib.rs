@@ -8,7 +8,6 @@
 #![recursion_limit = "1024"]
 
 pub mod agent_catalogue;
-mod agent_mark;
 pub mod canvas;
 pub mod catalogue;
 pub mod outline;

@@ -14,8 +14,7 @@ use model::{
 use ui::{field::SearchField, icon::Glyph};
 
 use crate::{
-    agent_catalogue::{AgentCatalogue, use_agents},
-    agent_mark::AgentMark,
+    agent_catalogue::{AgentCatalogue, AgentMark, use_agents},
     catalogue::{OfferedServer, OfferedTool, ToolCatalogue, use_catalogue},
     store::{NewNode, NodePreset},
 };
@@ -36,7 +35,6 @@ pub struct PaletteDrag {
     pub phase: DragPhase,
 }
 
-/// The phase of a drag from the palette.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DragPhase {
     /// The pointer is down and has moved.
@@ -128,7 +126,6 @@ fn first_found(words: &str, catalogue: ToolCatalogue, agents: AgentCatalogue) ->
 pub const CATEGORIES: [Category; 4] =
     [Category::Create, Category::Decide, Category::Flow, Category::Connect];
 
-/// One entry of the palette.
 #[derive(Debug, Clone)]
 struct Entry {
     new: NewNode,

@@ -38,7 +38,6 @@ pub fn may_launch() -> bool {
 pub struct MakeAction {
     /// Whether it is being made.
     pub busy: RwSignal<bool>,
-    /// Makes it.
     pub press: Callback<()>,
 }
 
@@ -88,7 +87,6 @@ pub fn BeginButton(
     })
 }
 
-/// Opens a template of the workspace, or copies any template and opens the copy.
 #[component]
 pub fn EditButtons(
     /// The workspace of the page.

@@ -13,7 +13,6 @@ use ui::{
     format,
 };
 
-/// What a budget of a month does.
 pub const CAPPED: &str = "Runs pause before they exceed this in a calendar month (UTC), until \
                           someone resumes them. Leave empty for no budget. The sample provider is \
                           free.";

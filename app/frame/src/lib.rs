@@ -5,12 +5,14 @@
 // Views are deeply nested types; the trait solver needs the room.
 #![recursion_limit = "1024"]
 
+pub mod action;
 pub mod activity;
 pub mod agent_form;
 pub mod begin;
 pub mod budget;
 pub mod comments;
 pub mod dialog_form;
+pub mod form;
 pub mod formatted_text;
 pub mod layout;
 pub mod palette;

@@ -8,7 +8,6 @@ use web::client::lifetime::Lifetime;
 pub struct Row<T> {
     /// The same for as long as the row is there, whatever stands before it.
     pub key: usize,
-    /// Its fields.
     pub fields: T,
 }
 

@@ -1,7 +1,7 @@
 //! The panel beside a page: it has the focus once it is open, and Escape closes it.
 
 use leptos::{ev, html, prelude::*};
-use web::client::focus::is_nowhere;
+use web::client::{focus::is_nowhere, on_window};
 
 /// A panel beside the page, which is in it only while open.
 #[component]
@@ -31,14 +31,13 @@ pub fn SidePanel(
     };
     // What had the focus may leave the panel, and takes the focus along.
     Effect::new(move || {
-        let keys = window_event_listener(ev::keydown, move |event| {
+        on_window(ev::keydown, move |event| {
             if is_nowhere() && event.key() == "Escape" && !event.default_prevented() {
                 // Of two open panels only one closes.
                 event.prevent_default();
                 close.run(());
             }
         });
-        on_cleanup(move || keys.remove());
     });
     view! {
         <section

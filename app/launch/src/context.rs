@@ -16,7 +16,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::Value;
-use ui::field::TextField;
+use ui::field::FormField;
 
 /// The first name of paths into the environment.
 const ENV: &str = "env";
@@ -229,9 +229,7 @@ pub fn ContextFields(
             let problem = checked.get().then(|| field.problem()).flatten();
             problem.map(|problem| problem.message)
         });
-        view! {
-            <TextField name=name label=label value=value help=help error=error required=true />
-        }
+        FormField::line(name, label, value).help(help).error(error).required(true).view()
     };
     (!fields.is_empty()).then(|| {
         view! {

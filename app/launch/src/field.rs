@@ -1,25 +1,23 @@
-//! The widget of a parameter, chosen by its type and bounds.
+//! The field of a parameter, by its type and bounds, and the form as it will look.
 
 use leptos::prelude::*;
 use model::{
-    parameter::{Parameter, ParameterKind, ParameterOption},
+    number::Range,
+    parameter::{Parameter, ParameterKind as P},
     value::text_of,
+    workflow::Workflow,
 };
-use ui::field::{
-    Choice, LongTextField, MultiChoiceField, NumberField, PickerField, Picks, SelectField,
-    SliderField, SwitchField, TextField,
-};
+use ui::field::{Choice, FieldInput, FormField, Picks};
 
 use super::{
     brought::Library,
     entry::id_of,
-    form::{Field, Widget},
+    form::{Field, Form, Group, Widget},
 };
 
 /// Steps of a slider for a number that says none.
 const SLIDER_STEPS: f64 = 100.0;
 
-/// The field of a parameter.
 #[component]
 pub fn ParameterField(
     /// The parameter and its widget.
@@ -31,208 +29,107 @@ pub fn ParameterField(
     library: Library,
 ) -> impl IntoView {
     let Field { parameter, widget } = field;
-    match widget {
-        Widget::Flag(value) => view! {
-            <SwitchField
-                name=id_of(&parameter.name)
-                label=parameter.title().to_owned()
-                value=value
-                help=help_of(&parameter)
-            />
-        }
-        .into_any(),
-        Widget::Many(value) if parameter.kind == ParameterKind::MultiChoice => view! {
-            <MultiChoiceField
-                name=id_of(&parameter.name)
-                label=label_of(&parameter)
-                value=value
-                options=choices(&parameter.options)
-                help=help_of(&parameter)
-                error=error
-            />
-        }
-        .into_any(),
-        Widget::Many(value) => {
-            view! { <PickWidget parameter=parameter value=value error=error library=library /> }
-                .into_any()
-        }
-        Widget::Text(value) => text_widget(parameter, value, error),
+    let is_text = matches!(parameter.kind, P::Text | P::LongText);
+    let example = parameter.example.as_ref().filter(|_| is_text).map(text_of);
+    let most = parameter.max_length.filter(|_| parameter.kind == P::LongText);
+    // A group of checkboxes has no field to be marked as required, so its words say it.
+    let is_marked_in_words = matches!(widget, Widget::Many(_)) && parameter.required;
+    let mark = if is_marked_in_words { " (required)" } else { "" };
+    let label = format!("{}{mark}", parameter.title());
+    FormField {
+        max_length: most.and_then(|most| usize::try_from(most).ok()),
+        ..FormField::new(id_of(&parameter.name), label, input_of(&parameter, widget, &library))
     }
+    .help(help_of(&parameter))
+    .error(error)
+    .required(parameter.required)
+    .placeholder(example)
+    .view()
 }
 
-fn text_widget(
-    parameter: Parameter,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-) -> AnyView {
-    use ParameterKind as P;
-    match parameter.kind {
-        P::LongText | P::List | P::Json => {
-            view! { <LongWidget parameter=parameter value=value error=error /> }.into_any()
+fn input_of(parameter: &Parameter, widget: Widget, library: &Library) -> FieldInput {
+    match (widget, parameter.kind) {
+        (Widget::Flag(value), _) => FieldInput::switch(value),
+        (Widget::Many(value), P::MultiChoice) => {
+            FieldInput::Choices(value.into(), choices(parameter).collect())
         }
-        P::Integer | P::Number => {
-            view! { <NumberWidget parameter=parameter value=value error=error /> }.into_any()
+        (Widget::Many(value), kind) => {
+            let is_one = matches!(kind, P::Document | P::Image);
+            let picks = if is_one { Picks::One } else { Picks::Many };
+            let nothing = match kind {
+                P::Image | P::Images => "No images in the library yet.",
+                _ => "No documents yet.",
+            };
+            FieldInput::Picker { value, options: library.options(kind), picks, nothing }
         }
-        P::Choice => {
-            let options = choices(&parameter.options);
-            view! { <ChoiceWidget parameter=parameter value=value error=error options=options /> }
-                .into_any()
+        (Widget::Text(value), P::LongText | P::List | P::Json) => FieldInput::lines(value, 4),
+        (Widget::Text(value), P::Integer | P::Number) => number_input(parameter, value),
+        (Widget::Text(value), P::Choice) => {
+            let word = if parameter.required { "Choose one" } else { "None" };
+            let none = parameter.default.is_none().then(|| Choice::new("", word));
+            let options: Vec<Choice> = none.into_iter().chain(choices(parameter)).collect();
+            FieldInput::choice(value, options)
         }
-        _ => {
-            let placeholder = parameter.example.as_ref().map(text_of).unwrap_or_default();
-            view! {
-                <TextField
-                    name=id_of(&parameter.name)
-                    label=parameter.title().to_owned()
-                    value=value
-                    help=help_of(&parameter)
-                    error=error
-                    required=parameter.required
-                    placeholder=placeholder
-                />
-            }
-            .into_any()
-        }
-    }
-}
-
-/// Documents or images of the library.
-#[component]
-fn PickWidget(
-    parameter: Parameter,
-    value: RwSignal<Vec<String>>,
-    error: Signal<Option<String>>,
-    library: Library,
-) -> impl IntoView {
-    use ParameterKind as P;
-    let picks = match parameter.kind {
-        P::Document | P::Image => Picks::One,
-        _ => Picks::Many,
-    };
-    let nothing = match parameter.kind {
-        P::Image | P::Images => "No images in the library yet.",
-        _ => "No documents yet.",
-    };
-    view! {
-        <PickerField
-            name=id_of(&parameter.name)
-            label=label_of(&parameter)
-            value=value
-            options=library.options(parameter.kind)
-            picks=picks
-            nothing=nothing
-            help=help_of(&parameter)
-            error=error
-        />
-    }
-}
-
-#[component]
-fn LongWidget(
-    parameter: Parameter,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-) -> impl IntoView {
-    let is_text = parameter.kind == ParameterKind::LongText;
-    let placeholder = parameter.example.as_ref().filter(|_| is_text).map(text_of);
-    let placeholder = placeholder.unwrap_or_default();
-    let most = parameter.max_length.filter(|_| is_text).and_then(|most| usize::try_from(most).ok());
-    view! {
-        <LongTextField
-            name=id_of(&parameter.name)
-            label=parameter.title().to_owned()
-            value=value
-            help=help_of(&parameter)
-            error=error
-            required=parameter.required
-            placeholder=placeholder
-            max_length=most
-        />
+        (Widget::Text(value), _) => FieldInput::line(value),
     }
 }
 
 /// With both bounds a slider with a field, else a field.
-#[component]
-fn NumberWidget(
-    parameter: Parameter,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-) -> impl IntoView {
-    let whole = (parameter.kind == ParameterKind::Integer).then_some(1.0);
+fn number_input(parameter: &Parameter, value: RwSignal<String>) -> FieldInput {
+    let whole = (parameter.kind == P::Integer).then_some(1.0);
     let step = parameter.step.or(whole);
     match (parameter.min, parameter.max) {
-        (Some(min), Some(max)) if min < max => view! {
-            <SliderField
-                name=id_of(&parameter.name)
-                label=parameter.title().to_owned()
-                value=value
-                min=min
-                max=max
-                step=step.unwrap_or((max - min) / SLIDER_STEPS)
-                help=help_of(&parameter)
-                error=error
-                required=parameter.required
-            />
+        (Some(min), Some(max)) if min < max => {
+            let step = step.unwrap_or((max - min) / SLIDER_STEPS);
+            FieldInput::Slider { value, min, max, step }
         }
-        .into_any(),
-        (min, max) => view! {
-            <NumberField
-                name=id_of(&parameter.name)
-                label=parameter.title().to_owned()
-                value=value
-                min=min
-                max=max
-                step=step
-                help=help_of(&parameter)
-                error=error
-                required=parameter.required
-            />
-        }
-        .into_any(),
+        (min, max) => FieldInput::number(value, Range { min, max, step }),
     }
 }
 
-#[component]
-fn ChoiceWidget(
-    parameter: Parameter,
-    value: RwSignal<String>,
-    error: Signal<Option<String>>,
-    options: Vec<Choice>,
-) -> impl IntoView {
-    let open = parameter.default.is_none();
-    let word = if parameter.required { "Choose one" } else { "None" };
-    let options: Vec<Choice> =
-        open.then(|| Choice::new("", word)).into_iter().chain(options).collect();
-    view! {
-        <SelectField
-            name=id_of(&parameter.name)
-            label=parameter.title().to_owned()
-            value=value
-            options=options
-            help=help_of(&parameter)
-            error=error
-            required=parameter.required
-        />
-    }
-}
-
-fn choices(options: &[ParameterOption]) -> Vec<Choice> {
-    options.iter().map(|option| Choice::new(&option.value, &option.label)).collect()
-}
-
-/// A group of checkboxes has no field to be marked as required, so its words say it.
-fn label_of(parameter: &Parameter) -> String {
-    let mark = if parameter.required { " (required)" } else { "" };
-    format!("{}{mark}", parameter.title())
+fn choices(parameter: &Parameter) -> impl Iterator<Item = Choice> {
+    parameter.options.iter().map(|option| Choice::new(&option.value, &option.label))
 }
 
 fn help_of(parameter: &Parameter) -> Option<String> {
     let how = match parameter.kind {
-        ParameterKind::List => "One per line.",
-        ParameterKind::Json => "Enter JSON.",
+        P::List => "One per line.",
+        P::Json => "Enter JSON.",
         _ => "",
     };
     let words = format!("{} {how}", parameter.help);
     let words = words.trim();
     (!words.is_empty()).then(|| words.to_owned())
+}
+
+/// The fields of a launch form with their defaults; what is filled in is not used.
+#[component]
+pub fn FormPreview(
+    /// The parameters that are being edited; the form is made anew when they change.
+    #[prop(into)]
+    parameters: Signal<Vec<Parameter>>,
+) -> impl IntoView {
+    let groups = move || {
+        let parameters = parameters.get().into_iter().map(with_preview_name).collect();
+        let form = Form::new(Workflow { parameters, ..Workflow::default() });
+        let group = |group: Group| {
+            let fields = group.fields.into_iter().map(|field| {
+                let error = Signal::stored(None::<String>);
+                view! { <ParameterField field=field error=error library=Library::default() /> }
+            });
+            view! {
+                <h4 class="config__heading">{group.title}</h4>
+                <div class="form">{fields.collect_view()}</div>
+            }
+        };
+        form.groups().into_iter().map(group).collect_view()
+    };
+    view! { <div class="form-preview">{groups}</div> }
+}
+
+/// The parameter under another name, so that its field has not the id of one in a real form on the
+/// same page.
+fn with_preview_name(parameter: Parameter) -> Parameter {
+    let label = parameter.title().to_owned();
+    Parameter { name: format!("preview-{}", parameter.name), label, ..parameter }
 }

@@ -191,7 +191,6 @@ impl Form {
         self.fields.with_value(place).unwrap_or(usize::MAX)
     }
 
-    /// Reads the workflow that the form was made from.
     pub fn with_workflow<T>(self, look: impl FnOnce(&Workflow) -> T) -> T {
         self.workflow.with_value(look)
     }

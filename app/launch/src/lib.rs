@@ -6,16 +6,11 @@
 
 mod brought;
 mod context;
-mod earlier;
 mod entry;
 mod field;
+mod filler;
 mod form;
 mod options;
-mod page;
-mod place;
-mod planned;
-mod presets;
-mod preview;
 mod problems;
 mod saved;
 mod sheet;
@@ -23,11 +18,9 @@ mod summary;
 
 pub use brought::{Brought, BroughtFields, Library};
 pub use context::{ContextFields, ContextForm};
-pub use field::ParameterField;
+pub use field::{FormPreview, ParameterField};
+pub use filler::Presets;
 pub use form::{Form, Group};
-pub use page::LaunchRoute;
-pub use planned::cost;
-pub use presets::Presets;
-pub use preview::FormPreview;
 pub use problems::{PROBLEMS, ProblemList, Refusal};
-pub use sheet::LaunchSheet;
+pub use sheet::{LaunchRoute, LaunchSheet};
+pub use summary::cost;

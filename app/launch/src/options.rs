@@ -1,12 +1,15 @@
-//! The options of a launch: whether it stops after each step, and its budget.
+//! The options of a launch: whether it stops after each step, its budget, and the project that it
+//! and what it makes are kept in.
 
 use leptos::{html, prelude::*};
 use model::{
     budget::{UNCAPPED, parse_dollars},
+    id::ProjectId,
+    library::ProjectRow,
     problem::FieldProblem,
 };
 use ui::{
-    field::{SwitchField, TextField, TextKind},
+    field::{Choice, FieldInput, FormField, TextKind},
     format::money,
     icon::{Glyph, Icon},
 };
@@ -66,6 +69,8 @@ pub(super) fn More(
             details.set_open(true);
         }
     });
+    let budget = FieldInput::Line(options.budget.into(), TextKind::Amount);
+    let auto_run = FieldInput::switch(options.auto_run);
     view! {
         <details class="card launch__group launch__more" node_ref=node>
             <summary class="launch__title">
@@ -74,23 +79,57 @@ pub(super) fn More(
                 <span class="subtle small">"Budget, step by step"</span>
             </summary>
             <div class="form">
-                <TextField
-                    name=BUDGET_FIELD
-                    label="Budget in dollars"
-                    help=help
-                    value=options.budget
-                    kind=TextKind::Amount
-                    error=error
-                />
-                <SwitchField
-                    name="auto_run"
-                    label="Run all steps automatically"
-                    help="Turn off to start each step yourself on the run's page."
-                    value=options.auto_run
-                />
+                {FormField::new(BUDGET_FIELD, "Budget in dollars", budget).help(help).error(error)}
+                {FormField::new("auto_run", "Run all steps automatically", auto_run)
+                    .help("Turn off to start each step yourself on the run's page.")}
             </div>
         </details>
     }
+}
+
+/// The id of the chosen project, and the projects that can be chosen.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place(RwSignal<String>, StoredValue<Vec<ProjectId>>);
+
+impl Place {
+    /// Chooses the project asked for where it is among `projects`, else the first one.
+    pub(super) fn new(projects: &[ProjectRow], asked: Option<ProjectId>) -> Self {
+        let asked = projects.iter().find(|project| Some(project.id) == asked);
+        let begin = asked.or(projects.first()).map(|project| project.id.to_string());
+        let offered = projects.iter().map(|project| project.id).collect();
+        Self(RwSignal::new(begin.unwrap_or_default()), StoredValue::new(offered))
+    }
+
+    /// Chooses another project; nothing happens where it cannot be chosen.
+    pub(super) fn choose(self, project: ProjectId) {
+        let is_offered = self.1.with_value(|offered| offered.contains(&project));
+        if is_offered {
+            self.0.set(project.to_string());
+        }
+    }
+
+    /// The project to send; none where there is no project.
+    pub(super) fn project(self) -> Option<ProjectId> {
+        self.0.get().parse().ok()
+    }
+}
+
+/// The part of the form that asks for the project; not shown where there is no choice.
+#[component]
+pub(super) fn PlaceField(place: Place, projects: Vec<ProjectRow>) -> impl IntoView {
+    let choice = |project: ProjectRow| Choice::new(project.id.to_string(), project.name);
+    let choices: Vec<Choice> = projects.into_iter().map(choice).collect();
+    (choices.len() > 1).then(|| {
+        view! {
+            <section class="card launch__group">
+                <h2 class="launch__title">"Project"</h2>
+                <div class="form">
+                    {FormField::choice("project", "Save to", place.0, choices)
+                        .help("The project of the run and its results. Context documents come from it too.")}
+                </div>
+            </section>
+        }
+    })
 }
 
 #[cfg(test)]

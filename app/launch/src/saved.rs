@@ -4,11 +4,11 @@ use api::{
     ApiError,
     templates::{change_preset, create_preset, delete_preset},
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::sending::Sending;
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
     api::presets::{LaunchPreset, NewPreset, PresetChange},
     id::{PresetId, TemplateId},
-    problem::Problem,
     text::natural::natural_key,
 };
 use ui::{
@@ -22,7 +22,7 @@ use ui::{
 };
 use web::client::focus::focus;
 
-use super::earlier::Filler;
+use super::filler::Filler;
 
 /// The presets of one form.
 #[derive(Clone, Copy)]
@@ -120,36 +120,25 @@ pub(super) fn SavedPresets(
 /// Asks for the name of the preset that the values are saved as.
 #[component]
 fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
-    let (name, busy) = (RwSignal::new(String::new()), RwSignal::new(false));
-    let (refused, toasts) = (RwSignal::new(None::<Problem>), use_toasts());
+    let (name, sending) = (RwSignal::new(String::new()), Sending::default());
+    let toasts = use_toasts();
     Effect::new(move || {
         if open.get() {
             name.set(String::new());
-            refused.set(None);
+            sending.problem.set(None);
         }
     });
     let known = Memo::new(move |_| presets.find_by_name(&name.read()).map(|known| known.name));
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        let keeping = presets.keep(name.get_untracked());
-        spawn_local(async move {
-            match keeping.await {
-                Ok(preset) => {
-                    let said = format!("Saved as “{}”.", preset.name);
-                    presets.insert(preset);
-                    open.try_set(false);
-                    toasts.show(ToastKind::Done, said);
-                }
-                Err(ApiError(problem)) => drop(refused.try_set(Some(problem))),
-            }
-            busy.try_set(false);
+        sending.send(presets.keep(name.get_untracked()), move |preset| {
+            let said = format!("Saved as “{}”.", preset.name);
+            presets.insert(preset);
+            open.try_set(false);
+            toasts.show(ToastKind::Done, said);
         });
     };
-    let (error, signed_out) = field_refusal(refused);
+    let (error, signed_out) = field_refusal(sending.problem);
     let help = MaybeProp::derive(move || {
         known.get().map(|name| format!("Replaces the values of “{name}”."))
     });
@@ -171,7 +160,7 @@ fn KeepDialog(presets: Presets, open: RwSignal<bool>) -> impl IntoView {
                 />
                 <footer class="dialog__footer">
                     <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
+                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
                         {verb}
                     </Button>
                 </footer>
@@ -228,31 +217,19 @@ fn Row(
 ) -> impl IntoView {
     let id = preset.id;
     let (name, kept) = (RwSignal::new(preset.name.clone()), RwSignal::new(preset.name));
-    let (busy, refused) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
-    let toasts = use_toasts();
+    let (sending, toasts) = (Sending::default(), use_toasts());
     let send = move |event: SubmitEvent| {
         event.prevent_default();
-        if busy.get_untracked() {
-            return;
-        }
-        busy.set(true);
-        refused.set(None);
         let change = PresetChange { name: Some(name.get_untracked()), parameters: None };
-        spawn_local(async move {
-            match change_preset(presets.template, id, change).await {
-                Ok(now) => {
-                    name.try_set(now.name.clone());
-                    kept.try_set(now.name.clone());
-                    toasts.show(ToastKind::Done, format!("Renamed to “{}”.", now.name));
-                    presets.insert(now);
-                }
-                Err(ApiError(problem)) => drop(refused.try_set(Some(problem))),
-            }
-            busy.try_set(false);
+        sending.send(change_preset(presets.template, id, change), move |now| {
+            name.try_set(now.name.clone());
+            kept.try_set(now.name.clone());
+            toasts.show(ToastKind::Done, format!("Renamed to “{}”.", now.name));
+            presets.insert(now);
         });
     };
     let changed = Memo::new(move |_| name.read().trim() != *kept.read());
-    let (error, signed_out) = field_refusal(refused);
+    let (error, signed_out) = field_refusal(sending.problem);
     view! {
         <li>
             <form class="presets__row" novalidate="" on:submit=send>
@@ -267,7 +244,7 @@ fn Row(
                 <Button
                     size=ButtonSize::Small
                     role=ButtonRole::Submit
-                    busy=busy
+                    busy=sending.busy
                     disabled=Signal::derive(move || !changed.get())
                 >
                     "Rename"

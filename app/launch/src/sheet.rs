@@ -2,19 +2,24 @@
 
 use api::{
     ApiError,
-    templates::{LaunchForm, launch},
+    templates::{LaunchForm, launch, load_draft_launch_form, load_launch_form},
 };
 use frame::{
     activity::launches::use_launches,
-    layout::breadcrumb::{Breadcrumb, Crumb},
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
     switched_off::SwitchedOffNotice,
 };
 use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_meta::Title;
-use leptos_router::hooks::use_navigate;
+use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{
     api::presets::{EarlierLaunch, LaunchPreset},
-    id::{ProjectId, TemplateId, WorkspaceId},
+    id::{ExecutionId, ProjectId, TemplateId, WorkspaceId},
     launch_context::LaunchContext,
     pages::{LaunchRequest, Launched, problem_of},
     problem::FieldProblem,
@@ -24,17 +29,18 @@ use ui::{
     card::PageHeader,
     icon::{Glyph, Icon},
 };
-use web::{client::focus::focus, routes};
+use web::{
+    client::focus::focus,
+    routes::{self, AGAIN, DRAFT, PROJECT},
+};
 
 use super::{
     brought::{Brought, BroughtFields, Library},
     context::{ContextFields, ContextForm},
-    earlier::{FilledNote, Filler, LastValues},
     field::ParameterField,
+    filler::{FilledNote, Filler, LastValues, Presets},
     form::{Field, Form, Group},
-    options::{More, Options},
-    place::{Place, PlaceField},
-    presets::Presets,
+    options::{More, Options, Place, PlaceField},
     problems::{PROBLEMS, ProblemList, Refusal},
     saved::SavedPresets,
     summary::Summary,
@@ -217,7 +223,6 @@ fn attempt(
     Attempt { form, values, options, brought, refusal, sending: Action::new(send) }
 }
 
-/// The launch form of a template.
 #[component]
 pub fn LaunchSheet(
     /// The workspace of the page.
@@ -363,5 +368,40 @@ fn FieldGroup(group: Group, attempt: Attempt, library: Library) -> impl IntoView
             <h2 class="launch__title">{group.title}</h2>
             <div class="form">{group.fields.into_iter().map(field).collect_view()}</div>
         </section>
+    }
+}
+
+/// The launch form of the template in the address.
+#[component]
+pub fn LaunchRoute() -> impl IntoView {
+    let id = use_id::<TemplateId>("template");
+    let query = use_query_map();
+    let draft = Memo::new(move |_| query.with(|query| query.get(DRAFT).is_some()));
+    let again = Memo::new(move |_| {
+        let named = query.with(|query| query.get(AGAIN));
+        named.and_then(|id| id.parse::<ExecutionId>().ok())
+    });
+    let load = |(id, draft, again): (Option<TemplateId>, bool, Option<ExecutionId>)| async move {
+        if draft {
+            load_draft_launch_form(required(id)?, again).await
+        } else {
+            load_launch_form(required(id)?, again).await
+        }
+    };
+    let form = load_once(move || (id.get(), draft.get(), again.get()), load);
+    let workspace = use_session().map(|session| session.workspace());
+    let show = move |form: LaunchForm| {
+        let named = query.with_untracked(|query| query.get(PROJECT));
+        let project = named.and_then(|id| id.parse::<ProjectId>().ok());
+        workspace
+            .map(
+                |workspace| view! { <LaunchSheet workspace=workspace form=form project=project /> },
+            )
+            .into_any()
+    };
+    view! {
+        <div class="page launch">
+            <ResourceView page=form failure="Couldn't load launch form" count=8 show=show />
+        </div>
     }
 }

@@ -17,11 +17,9 @@ impl Answers {
     /// write it.
     pub fn get_or_insert(self, job: JobId, question: i64) -> RwSignal<String> {
         let begun = |begun: &mut BTreeMap<_, ArcRwSignal<String>>| {
-            let words = begun.entry((job, question));
-            words.or_insert_with(|| ArcRwSignal::new(String::new())).clone()
+            begun.entry((job, question)).or_insert_with(|| ArcRwSignal::new(String::new())).clone()
         };
-        let words = self.begun.try_update_value(begun);
-        words.unwrap_or_else(|| ArcRwSignal::new(String::new())).into()
+        self.begun.try_update_value(begun).unwrap_or_else(|| ArcRwSignal::new(String::new())).into()
     }
 }
 

@@ -7,7 +7,7 @@ use leptos::{ev, prelude::*, task::spawn_local};
 use model::{api::executions::ExecutionPulse, stream::StreamMessage};
 use ui::failure::Offline;
 use web::{
-    client::{clock::now, own_until_cleanup},
+    client::{clock::now, on_window, own_until_cleanup},
     realtime::{ConnectionState, ExecutionSubscriber, StreamConnection, use_connection},
 };
 
@@ -22,20 +22,18 @@ const TICK_MS: u32 = 1_000;
 pub fn follow_execution(store: ExecutionStore) {
     let connection = use_connection();
     Effect::new(move |_: Option<()>| {
-        let at_load = store.page.with_value(|page| page.now);
-        store.compare_clocks(now(), at_load);
+        store.compare_clocks(now(), store.page.with_value(|page| page.now));
         untrack(|| store.complete());
         own_until_cleanup(Interval::new(TICK_MS, move || tick(store)));
         if let Some(connection) = connection {
             untrack(|| subscribe(store, connection));
         }
-        let looked_at = window_event_listener(ev::focus, move |_| {
+        on_window(ev::focus, move |_| {
             // What is over sends no news, yet an older version may have been made current elsewhere.
             if store.settled.try_get_untracked() == Some(true) {
                 store.fetch();
             }
         });
-        on_cleanup(move || looked_at.remove());
     });
     if let Some(connection) = connection {
         Effect::new(move |before: Option<ConnectionState>| {
@@ -109,8 +107,7 @@ fn check(store: ExecutionStore, connection: StreamConnection) {
     else {
         return;
     };
-    let whole = store.log.with_untracked(|log| log.last() >= seen);
-    if status.is_over_for_good() && whole {
+    if status.is_over_for_good() && store.log.with_untracked(|log| log.last() >= seen) {
         store.settled.set(true);
     } else if connection.is_polled() {
         poll(store, seen);

@@ -43,7 +43,6 @@ pub struct Sender {
 }
 
 impl Sender {
-    /// Controls for the execution of this store.
     pub fn new(store: ExecutionStore) -> Self {
         let (queue, seen) = (RwSignal::new(VecDeque::new()), StoredValue::new(None));
         Self { queue, seen, store, toasts: use_toasts() }
@@ -83,8 +82,7 @@ impl Sender {
     /// Asks to run a step's failed items again as it is set up, and as it was seen.
     pub fn retry(self, node_id: NodeId) {
         let generation = self.generation(&node_id);
-        let retry = Control::RetryNode { node_id, config: None, generation };
-        self.send(Action::RetryNode, retry);
+        self.send(Action::RetryNode, Control::RetryNode { node_id, config: None, generation });
     }
 
     /// Asks to go on without a step as it was seen.
@@ -96,8 +94,7 @@ impl Sender {
     /// Asks to start a step that waits for a word, as it was seen.
     pub fn start(self, node_id: NodeId) {
         let generation = self.generation(&node_id);
-        let start = Control::TriggerNode { node_id, config: None, generation };
-        self.send(Action::TriggerNode, start);
+        self.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None, generation });
     }
 
     /// The same from a dialog, which says itself what was answered: news would stand behind it.
@@ -120,8 +117,7 @@ impl Sender {
         let is_first = queue.with_untracked(VecDeque::is_empty);
         queue.update(|queue| queue.push_back(one));
         if is_first {
-            let id = self.store.id();
-            spawn_local(self.send_all(id, queue));
+            spawn_local(self.send_all(self.store.id(), queue));
         }
     }
 
@@ -164,10 +160,7 @@ fn stop_words(view: &ExecutionView) -> String {
 /// The buttons that fit the state; none for a person who may only look. Only what cannot be taken
 /// back asks first.
 #[component]
-pub fn Controls(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn Controls(store: ExecutionStore) -> impl IntoView {
     let sender = Sender::new(store);
     view! {
         <div class="monitor__controls" role="group" aria-label="Run controls">

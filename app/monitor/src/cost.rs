@@ -40,8 +40,7 @@ const SHARE: i64 = 5;
 /// ended, the page of all as they were when it was loaded.
 pub fn children_bill(store: ExecutionStore) -> Bill {
     let told = store.view.with(ExecutionView::children_bill);
-    let is_past = store.shown_at.read().is_some();
-    if is_past { told } else { told.at_least(store.children.get()) }
+    if store.shown_at.read().is_some() { told } else { told.at_least(store.children.get()) }
 }
 
 /// What it cost, with all that it launched.
@@ -115,10 +114,7 @@ pub fn BillMeter(
 
 /// Changes what the execution may cost; nothing for a person who may only look, or when it is over.
 #[component]
-pub fn BudgetControl(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn BudgetControl(store: ExecutionStore) -> impl IntoView {
     let open = RwSignal::new(false);
     let offered = Memo::new(move |_| store.may(Action::SetBudget));
     let word = move || match store.view.read().budget_micros {

@@ -14,11 +14,10 @@ use model::{
 use serde_json::{Map, Value};
 use ui::{
     button::{Button, ButtonLook, ButtonRole},
-    dialog::{Dialog, DialogSize},
+    dialog::{Dialog, DialogSize, open_while},
     failure::FormError,
     field::{LongTextField, TextField},
 };
-use web::client::signal::SetNew;
 
 use super::{controls::Sender, store::ExecutionStore};
 
@@ -32,24 +31,11 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    fn title(self) -> &'static str {
+    /// The title of the dialog, the verb on its button, and what the engine is asked for.
+    fn parts(self) -> (&'static str, &'static str, Action) {
         match self {
-            Self::Retry => "Retry with changes",
-            Self::Edit => "Edit step",
-        }
-    }
-
-    fn verb(self) -> &'static str {
-        match self {
-            Self::Retry => "Retry with changes",
-            Self::Edit => "Save",
-        }
-    }
-
-    fn action(self) -> Action {
-        match self {
-            Self::Retry => Action::RetryNode,
-            Self::Edit => Action::EditNode,
+            Self::Retry => ("Retry with changes", "Retry with changes", Action::RetryNode),
+            Self::Edit => ("Edit step", "Save", Action::EditNode),
         }
     }
 
@@ -96,8 +82,7 @@ pub fn texts(workflow: &Workflow, id: &NodeId) -> Vec<(FieldSpec, String)> {
     let fields = node.data.config.spec().fields.iter();
     let text = |field: &&FieldSpec| matches!(field.kind, FieldKind::Prompt | FieldKind::Text);
     let with_words = |field: &FieldSpec| {
-        let words = written.get(field.name).and_then(Value::as_str).unwrap_or_default();
-        (*field, words.to_owned())
+        (*field, written.get(field.name).and_then(Value::as_str).unwrap_or_default().to_owned())
     };
     fields.filter(text).map(with_words).collect()
 }
@@ -135,25 +120,15 @@ pub(super) fn changes<'a>(
 /// Asks for other texts; shown while there is a purpose.
 #[component]
 pub fn EditDialog(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
-    /// Sends what was changed.
     sender: Sender,
     /// The step whose texts are changed.
     node: Memo<Option<NodeView>>,
     /// What it is for, both ways.
     purpose: RwSignal<Option<Purpose>>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || {
-        open.set_new(purpose.get().is_some());
-    });
-    Effect::new(move || {
-        if !open.get() && purpose.get_untracked().is_some() {
-            purpose.set(None);
-        }
-    });
-    let title = Signal::derive(move || purpose.get().map_or("", Purpose::title).to_owned());
+    let open = open_while(purpose);
+    let title = Signal::derive(move || purpose.get().map_or("", |of| of.parts().0).to_owned());
     let form = move || {
         let purpose_now = purpose.get()?;
         let (id, reach) =
@@ -189,9 +164,9 @@ fn EditForm(
     reach: &'static str,
     purpose: Purpose,
     fields: Vec<(FieldSpec, String)>,
-    /// Closes the dialog.
     done: Callback<()>,
 ) -> impl IntoView {
+    let (_, verb, action) = purpose.parts();
     let fields = EditedText::from_fields(fields);
     let sent = StoredValue::new(fields.clone());
     sender.looks_at(Some(id.clone()));
@@ -218,7 +193,7 @@ fn EditForm(
         }
         refused.set(None);
         let control = purpose.control(id.clone(), changed, was, sender.generation(&id));
-        sender.send_from(purpose.action(), control, answered);
+        sender.send_from(action, control, answered);
     };
     let rows = fields.into_iter().map(row);
     view! {
@@ -231,9 +206,9 @@ fn EditForm(
                 <Button
                     look=ButtonLook::Primary
                     role=ButtonRole::Submit
-                    busy=sender.is_busy(purpose.action())
+                    busy=sender.is_busy(action)
                 >
-                    {purpose.verb()}
+                    {verb}
                 </Button>
             </footer>
         </form>

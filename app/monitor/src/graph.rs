@@ -4,34 +4,35 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use diagram::{
     Diagram,
-    view::{DiagramEdge, DiagramNode},
+    view::{DiagramEdge, DiagramNode, EdgeState},
     workflow::{diagram_edges, diagram_nodes},
 };
 use leptos::prelude::*;
 use model::{
-    execution::{state::NodeStatus, view::ExecutionView},
+    execution::{
+        state::{self, NodeStatus},
+        view::{EdgeView, ExecutionView},
+    },
     id::NodeId,
     nodes::NodeConfig,
     workflow::{Node, Workflow},
 };
 use web::client::focus::focus;
 
-use super::{
+use crate::{
+    reviews::{decision::heading_of, words},
     rounds::gather_rounds,
-    shown::{
-        cards::{run_on_card, stand_still},
-        edges::edge_state,
-    },
+    shown::cards::{run_on_card, stand_still},
     store::ExecutionStore,
 };
-use crate::reviews::{decision::heading_of, words};
 
 /// The ids of the nodes to keep in view: the one that failed, else those that work, else those that
 /// wait; none when it is over and nothing failed.
 fn nodes_at_work(view: &ExecutionView) -> Vec<String> {
     let of = |wanted: fn(NodeStatus) -> bool| -> Vec<String> {
-        let nodes = view.nodes.iter().filter(|node| wanted(node.status));
-        nodes
+        view.nodes
+            .iter()
+            .filter(|node| wanted(node.status))
             .map(|node| node.id.without_round().to_owned())
             .collect::<BTreeSet<_>>()
             .into_iter()
@@ -61,10 +62,7 @@ fn reviewers(workflow: &Workflow) -> BTreeMap<NodeId, String> {
 
 /// The canvas of the monitor.
 #[component]
-pub fn Graph(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn Graph(store: ExecutionStore) -> impl IntoView {
     let who = store.page.with_value(|page| reviewers(&page.workflow));
     let (nodes, edges, label) = store.page.with_value(|page| {
         let label = format!("Steps of {}", page.name);
@@ -106,8 +104,7 @@ pub fn Graph(
     let choose = move |id: String| {
         let id = NodeId(id);
         let asks = store.view.with_untracked(|view| {
-            let node = gather_rounds(view, view.node(&id)?);
-            node.review.as_ref().map(|review| review.id)
+            gather_rounds(view, view.node(&id)?).review.as_ref().map(|review| review.id)
         });
         store.chosen.set(Some(id));
         if let Some(review) = asks {
@@ -130,6 +127,35 @@ pub fn Graph(
     }
 }
 
+/// How an edge is drawn.
+pub fn edge_state(edge: &DiagramEdge, view: &ExecutionView) -> EdgeState {
+    // An edge in a loop has been taken when it was in any round.
+    let known = view.edges.get(&edge.id).into_iter().chain(view.edges.runs_of(&edge.id));
+    let urgency = |known: &&EdgeView| match known.state {
+        state::EdgeState::Live => 0,
+        state::EdgeState::Dead => 1,
+        state::EdgeState::Pending => 2,
+    };
+    let settled = known.min_by_key(urgency);
+    let into = |status| view.nodes.get(&edge.target).is_some_and(|node| node.status == status);
+    match settled.map(|known| known.state) {
+        Some(state::EdgeState::Dead) => EdgeState::NotTaken,
+        Some(state::EdgeState::Live) if into(NodeStatus::Running) => EdgeState::Active,
+        Some(state::EdgeState::Live) => EdgeState::Done,
+        None if gives_back(edge, view) => EdgeState::Done,
+        Some(state::EdgeState::Pending) | None => EdgeState::Idle,
+    }
+}
+
+/// Whether it leads a result back to the loop around it; nothing is told of such edges.
+fn gives_back(edge: &DiagramEdge, view: &ExecutionView) -> bool {
+    view.nodes
+        .get(&edge.source)
+        .filter(|node| node.status == NodeStatus::Completed)
+        .and_then(|node| node.inside.as_ref())
+        .is_some_and(|owner| owner.without_round() == edge.target)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -140,5 +166,26 @@ mod tests {
         assert_eq!(nodes_at_work(&sample::running().view), ["copy", "image"]);
         assert_eq!(nodes_at_work(&sample::failed().view), ["image"]);
         assert!(nodes_at_work(&sample::completed().view).is_empty());
+    }
+}
+
+#[cfg(test)]
+mod edges_tests {
+    use diagram::workflow::diagram_edges;
+
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn edges_flow_into_what_runs_and_stay_when_done() {
+        let page = sample::running();
+        let edges = diagram_edges(&page.workflow);
+
+        let states: Vec<_> = edges.iter().map(|edge| edge_state(edge, &page.view)).collect();
+
+        assert_eq!(
+            states,
+            [EdgeState::Active, EdgeState::Active, EdgeState::Idle, EdgeState::Idle]
+        );
     }
 }

@@ -1,15 +1,18 @@
-//! Links between related executions: what launched this one, what it launched, what it runs again.
+//! Links between related executions: what launched this one, what it launched, what it runs again; and to
+//! what it is about, or has made, in other systems.
 
 use frame::layout::session::use_session;
 use leptos::prelude::*;
+use leptos_router::params::ParamsMap;
 use model::{
     execution::view::NodeView,
-    id::ExecutionId,
+    external_ref::ExternalRef,
+    id::{ExecutionId, WorkspaceId},
     pages::{ExecutionLink, ExecutionRelations},
 };
 use web::routes;
 
-use super::store::ExecutionStore;
+use crate::store::ExecutionStore;
 
 /// "Launched by Campaign #12", "Runs Campaign #12 again", "Replays Campaign #12".
 fn link_texts(relations: &ExecutionRelations) -> Vec<(ExecutionId, String)> {
@@ -22,16 +25,12 @@ fn link_texts(relations: &ExecutionRelations) -> Vec<(ExecutionId, String)> {
             format!("Runs {} again", named(first))
         }
     };
-    let origin = relations.origin.iter().map(|first| (first.id, again(first)));
-    parent.chain(origin).collect()
+    parent.chain(relations.origin.iter().map(|first| (first.id, again(first)))).collect()
 }
 
 /// Links to what launched this execution and to what it runs again.
 #[component]
-pub fn RelationLinks(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn RelationLinks(store: ExecutionStore) -> impl IntoView {
     let links = store.page.with_value(|page| link_texts(&page.relations));
     let workspace = use_session().map(|session| session.workspace());
     workspace.filter(|_| !links.is_empty()).map(|workspace| {
@@ -43,20 +42,16 @@ pub fn RelationLinks(
     })
 }
 
-/// Links to the executions a node has launched.
 #[component]
 pub fn ChildLinks(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// The node in the panel; nothing is shown where it has launched no execution.
     node: Memo<Option<NodeView>>,
 ) -> impl IntoView {
     let workspace = use_session().map(|session| session.workspace());
     let children = Memo::new(move |_| {
-        let of_node = |node: &NodeView| {
-            let jobs = node.jobs.iter();
-            jobs.filter_map(|job| job.child).collect::<Vec<_>>()
-        };
+        let of_node =
+            |node: &NodeView| node.jobs.iter().filter_map(|job| job.child).collect::<Vec<_>>();
         node.with(|node| node.as_ref().map(of_node).unwrap_or_default())
     });
     let words = move |id: ExecutionId| {
@@ -81,7 +76,6 @@ pub fn ChildLinks(
 /// Where a node comes from that did not run here.
 #[component]
 pub fn TakenOver(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// The node in the panel; nothing is shown where it ran in this execution.
     node: Memo<Option<NodeView>>,
@@ -107,6 +101,68 @@ pub fn TakenOver(
             </p>
         })
     }
+}
+
+/// The links of an execution, each with the way to all executions that have it; nothing where there
+/// are none.
+#[component]
+pub fn ExternalRefLinks(store: ExecutionStore) -> impl IntoView {
+    let workspace = use_session().map(|session| session.workspace());
+    let refs = store.external_refs;
+    let row = move |reference: ExternalRef| {
+        let words = reference.key().words();
+        let all = workspace.map(|workspace| {
+            let href = list_address(workspace, &reference);
+            view! {
+                <a class="link subtle small" href=href>
+                    "All runs" <span class="unseen">{format!(" linked to {words}")}</span>
+                </a>
+            }
+        });
+        view! {
+            <li class="monitor__ref">
+                {link(&reference, words.clone())}
+                {all}
+            </li>
+        }
+    };
+    move || {
+        let refs = refs.get();
+        (!refs.is_empty()).then(|| {
+            let rows = refs.into_iter().map(row).collect_view();
+            view! {
+                <ul class="monitor__refs" aria-label="In other systems">
+                    {rows}
+                </ul>
+            }
+        })
+    }
+}
+
+/// The way out to another system; just words where no address is known that a page may lead to.
+fn link(reference: &ExternalRef, words: String) -> AnyView {
+    match reference.link().map(str::to_owned) {
+        Some(href) => view! {
+            <a
+                class="link"
+                dir="auto"
+                href=href
+                target="_blank"
+                rel="external noopener noreferrer nofollow"
+            >
+                {words}
+            </a>
+        }
+        .into_any(),
+        None => view! { <span dir="auto">{words}</span> }.into_any(),
+    }
+}
+
+/// The address of the list of executions that are linked to the same.
+fn list_address(workspace: WorkspaceId, reference: &ExternalRef) -> String {
+    let mut query = ParamsMap::new();
+    query.insert("external_ref", reference.key().to_string());
+    format!("{}{}", routes::executions(workspace), query.to_query_string())
 }
 
 #[cfg(test)]

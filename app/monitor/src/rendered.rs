@@ -31,7 +31,6 @@ fn assert_holds(html: &str, pieces: &[&str]) {
     }
 }
 
-/// The tag that has this attribute.
 fn tag<'a>(html: &'a str, attribute: &str) -> &'a str {
     let at = html.find(attribute).unwrap_or(0);
     let from = html[..at].rfind('<').unwrap_or(0);

@@ -26,7 +26,6 @@ pub(super) fn instant(ms: i64) -> Timestamp {
     Timestamp(LAUNCH + ms)
 }
 
-/// The id of a sample job.
 pub(super) fn job(number: u8) -> JobId {
     format!("0193aaaa-0000-7000-8000-0000000000{number:02}").parse().unwrap()
 }

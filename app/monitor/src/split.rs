@@ -20,7 +20,6 @@ const STEP: f64 = 5.0;
 /// What has most of the height.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Room {
-    /// The graph.
     Graph,
     /// The dock with what the execution made.
     Results,
@@ -48,23 +47,17 @@ impl Room {
     }
 
     /// The cookie that keeps the dock's share.
-    fn cookie(self) -> &'static str {
-        match self {
-            Self::Graph => "monitor-graph",
-            Self::Results => "monitor-results",
-        }
+    fn cookie(self) -> String {
+        format!("monitor-{}", self.key())
     }
 
     /// The dock's share by the styles, about, while nobody has chosen another one.
     fn usual(self) -> f64 {
-        match self {
-            Self::Graph => 35.0,
-            Self::Results => 65.0,
-        }
+        if self == Self::Graph { 35.0 } else { 65.0 }
     }
 
     fn kept(self) -> Option<f64> {
-        read_share(&cookie::preference(self.cookie())?)
+        read_share(&cookie::preference(&self.cookie())?)
     }
 }
 
@@ -129,16 +122,13 @@ impl Split {
     fn keep(self) {
         let kept = self.share.get_untracked().map(|share| share.to_string());
         // An empty value is read as none.
-        cookie::remember(self.room.get_untracked().cookie(), &kept.unwrap_or_default());
+        cookie::remember(&self.room.get_untracked().cookie(), &kept.unwrap_or_default());
     }
 }
 
 /// The line between the graph and the dock; it stands right before the dock.
 #[component]
-pub fn Splitter(
-    /// What it moves.
-    split: Split,
-) -> impl IntoView {
+pub fn Splitter(split: Split) -> impl IntoView {
     let line = NodeRef::<html::Div>::new();
     let dragged = RwSignal::new(false);
     let press = move |event: PointerEvent| {

@@ -2,8 +2,8 @@
 
 use frame::activity::words::chip_for;
 use model::execution::{
-    state::{ExecutionStatus, NodeStatus},
-    view::{ExecutionView, NodeView},
+    state::{ExecutionStatus, JobStatus, NodeStatus},
+    view::{ExecutionView, JobView, NodeView},
 };
 use ui::status::Status;
 
@@ -22,6 +22,17 @@ fn node_status(node: NodeStatus, execution: ExecutionStatus) -> Status {
         NodeStatus::Failed => Status::Failed,
         NodeStatus::Skipped => Status::Skipped,
         NodeStatus::Cancelled => Status::Stopped,
+    }
+}
+
+/// The state of an item as a person sees it.
+pub fn job_status(job: &JobView) -> Status {
+    match job.status {
+        JobStatus::Pending => Status::Queued,
+        JobStatus::Running => Status::Running,
+        JobStatus::Completed => Status::Completed,
+        JobStatus::Failed => Status::Failed,
+        JobStatus::Cancelled => Status::Stopped,
     }
 }
 

@@ -27,12 +27,15 @@ use web::{
 
 use super::{
     answers::Answers,
-    event_text::{past::PastAttempts, stretch::Stretches},
+    event_text::past::PastAttempts,
     rounds::gather_rounds,
     stream_events::{Log, finds_external_refs, follow, leaves_out_details, write},
-    text_stream::{Fit, Texts},
 };
-use crate::reviews::Drafts;
+use crate::{
+    event_text::past::Stretches,
+    reviews::Drafts,
+    stream_events::{Fit, Texts},
+};
 
 /// The handle of everything below the monitor's page: signals by how often they change.
 #[derive(Clone, Copy)]
@@ -130,8 +133,7 @@ impl ExecutionStore {
 
     /// Whether the person may do this now.
     pub fn may(self, action: Action) -> bool {
-        let open = self.view.with(|view| view.why_not(action).is_none());
-        open && self.controls()
+        self.view.with(|view| view.why_not(action).is_none()) && self.controls()
     }
 
     /// Whether the person may steer what is shown; the past cannot be steered.
@@ -193,10 +195,7 @@ impl ExecutionStore {
     /// The node the panel is about: the chosen one, else the one that failed, works, waits or ended
     /// last.
     pub fn focus(self) -> Memo<Option<NodeId>> {
-        Memo::new(move |_| {
-            let seen_first = || self.view.with(ExecutionView::in_focus);
-            self.chosen.get().or_else(seen_first)
-        })
+        Memo::new(move |_| self.chosen.get().or_else(|| self.view.with(ExecutionView::in_focus)))
     }
 
     /// Chooses a node that somebody has begun to answer for: the panel stays with it, whatever
@@ -273,8 +272,7 @@ impl ExecutionStore {
         }
         let (fresh, missing) = self.take_events(&events);
         let fit = self.texts.try_maybe_update(|texts| {
-            let fit = write(texts, &pieces, &fresh);
-            (!pieces.is_empty() || !fresh.is_empty(), fit)
+            (!pieces.is_empty() || !fresh.is_empty(), write(texts, &pieces, &fresh))
         });
         if !fresh.is_empty() {
             self.untold.try_update(|untold| untold.extend(fresh));

@@ -1,13 +1,14 @@
 //! How values and the parameters of a launch are shown: as words, pictures, documents or data.
 
+use api::ApiError;
 use leptos::prelude::*;
 use model::{
     pages::MonitorPage,
     text::markdown::is_markdown,
-    value::{DocumentRef, ImageRef, numbered, texts_in},
+    value::{DocumentRef, ImageRef, numbered, texts_in, texts_in_json},
 };
 use serde_json::Value;
-use ui::markdown::ReadableText;
+use ui::{failure::sign_in_after, markdown::ReadableText};
 
 use crate::reviews::{data, data_or, document, picture, show_texts};
 
@@ -75,7 +76,6 @@ pub fn launched_value(value: &Value) -> AnyView {
     }
 }
 
-/// A value in words.
 fn value_words(value: &Value) -> String {
     match value {
         Value::Null => "–".to_owned(),
@@ -85,6 +85,12 @@ fn value_words(value: &Value) -> String {
         Value::Bool(false) => "No".to_owned(),
         other => other.to_string(),
     }
+}
+
+/// Why what is to be shown could not be loaded.
+pub fn render_failure(words: &'static str, ApiError(problem): ApiError) -> AnyView {
+    let door = sign_in_after(&problem);
+    view! { <p class="panel-empty muted">{words} {problem.detail} {door}</p> }.into_any()
 }
 
 /// Words as they are; words that are JSON as data.
@@ -103,6 +109,11 @@ pub fn render_value(shown: ValueView) -> AnyView {
         ValueView::Documents(all) => all.into_iter().map(document).collect_view().into_any(),
         ValueView::Data(json) => data(json),
     }
+}
+
+/// JSON as a person reads it: texts in a list as a numbered list, else as it is.
+pub fn readable_json(json: &str) -> String {
+    texts_in_json(json).map_or_else(|| json.to_owned(), |texts| numbered(&texts))
 }
 
 #[cfg(test)]

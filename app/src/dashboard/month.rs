@@ -41,7 +41,6 @@ fn share(month: &Spending) -> Option<f64> {
     month.budget_micros.map(|budget| spent_percent(month.cost_micros, budget))
 }
 
-/// The card of the month.
 #[component]
 pub(super) fn MonthCard(
     /// What it was like so far.
@@ -95,8 +94,7 @@ pub(super) fn MonthCard(
 /// Changes what the workspace may spend in a month; nothing for a person who may not.
 #[component]
 fn MonthBudget(month: Signal<Spending>, refresh: Callback<()>) -> impl IntoView {
-    let may = use_session().is_some_and(|session| session.may(Permission::ManageBudgets));
-    if !may {
+    if !use_session().is_some_and(|session| session.may(Permission::ManageBudgets)) {
         return ().into_any();
     }
     let (open, sending) = (RwSignal::new(false), Sending::default());

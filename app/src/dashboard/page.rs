@@ -20,8 +20,8 @@ use ui::{
 use web::{realtime, routes};
 
 use super::{
-    active::ActiveList, failures::FailureList, month::MonthCard, recent::RecentTable,
-    templates::TemplateList, waiting::WaitingList, welcome::Welcome,
+    lists::{ActiveList, FailureList, RecentTable, TemplateList, WaitingList, Welcome},
+    month::MonthCard,
 };
 
 /// The first page of a workspace.
@@ -69,12 +69,7 @@ pub fn HomePage() -> impl IntoView {
 /// Executions under way and those that ended lately, kept current; an invitation when there were
 /// none yet.
 #[component]
-pub fn Dashboard(
-    /// The workspace of the page.
-    workspace: WorkspaceId,
-    /// What was loaded first.
-    page: DashboardPage,
-) -> impl IntoView {
+pub fn Dashboard(workspace: WorkspaceId, page: DashboardPage) -> impl IntoView {
     let page = RwSignal::new(page);
     let reload = keep_current(page);
     let is_new = Memo::new(move |_| page.with(|p| p.active.is_empty() && p.recent.is_empty()));

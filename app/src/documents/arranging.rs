@@ -106,8 +106,7 @@ impl Arranging {
     pub(super) fn text_saver(self) -> TextSaver {
         TextSaver::new(move |ImageText { image, alt, caption }| async move {
             let row = describe_image(image, alt).await.map_err(|error| error.0)?;
-            let caption = caption.unwrap_or_default();
-            let now = caption_image(self.document, image, caption).await;
+            let now = caption_image(self.document, image, caption.unwrap_or_default()).await;
             let now = now.map_err(|error| error.0)?;
             let kept = now.into_iter().find(|attached| attached.id == image);
             if let Some(kept) = kept {
@@ -265,8 +264,7 @@ impl Arranging {
         self.toasts.show(ToastKind::Failed, problem);
         let present = load_document(self.document).await.map(|reading| reading.page.images);
         line.waiting.update_value(VecDeque::clear);
-        let settled = || self.settled.try_get_value();
-        if let Some(now) = present.ok().or_else(settled) {
+        if let Some(now) = present.ok().or_else(|| self.settled.try_get_value()) {
             self.show(now);
         }
     }

@@ -204,8 +204,7 @@ impl Choosing {
     fn why(self) -> Option<(String, Problem)> {
         let refusal = self.refusal.get()?;
         let found = self.loading.value().get().and_then(Result::ok);
-        let known = found.as_ref().map(|page| page.items.as_slice());
-        Some((refusal.words(known), refusal.problem))
+        Some((refusal.words(found.as_ref().map(|page| page.items.as_slice())), refusal.problem))
     }
 }
 

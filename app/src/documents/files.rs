@@ -9,7 +9,6 @@ use model::{
     access::Permission,
     id::{DocumentId, UploadId},
     library::{MOST_FILES, Upload, UploadKind},
-    problem::Problem,
 };
 use ui::{
     button::{Button, ButtonLook, ButtonSize, IconButton},
@@ -82,7 +81,7 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
                                 text="Workflows no longer read it with this document. Runs that used it keep their copy."
                                 verb="Remove file"
                                 doomed=doomed
-                                delete=move |id| removed(document, id)
+                                delete=move |id| remove_document_file(document, id)
                                 on_done=gone
                             />
                         }
@@ -90,10 +89,6 @@ pub(super) fn ReferenceFiles(document: DocumentId, files: Vec<Upload>) -> impl I
             </section>
         }
     })
-}
-
-async fn removed(document: DocumentId, file: UploadId) -> Result<(), Problem> {
-    remove_document_file(document, file).await.map_err(|error| error.0)
 }
 
 #[component]

@@ -1,15 +1,15 @@
 //! The documents of a workspace or of one of its projects, filtered by the query of the address.
 
-use api::{
-    ApiError,
-    documents::{create_document, load_documents, load_shelf},
+use api::documents::{create_document, load_documents, load_shelf};
+use frame::{
+    action::SentAction,
+    layout::{
+        page_resource::{ResourceView, load_once},
+        pagination::Pagination,
+        session::use_session,
+    },
 };
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    pagination::Pagination,
-    session::use_session,
-};
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use model::{
@@ -22,16 +22,21 @@ use model::{
     library::DocumentRow,
 };
 use ui::{
+    badge::Tag,
     button::{Button, ButtonLook, LinkButton},
     card::PageHeader,
     empty::EmptyState,
-    icon::Icon,
+    format,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
     skeleton::SkeletonShape,
-    toast::{ToastKind, use_toasts},
 };
-use web::routes;
+use web::routes::{self, ThumbnailSide};
 
-use super::{bar::Bar, filter::Place, tile::DocumentTile};
+use super::{
+    bar::{Bar, Place},
+    status::{AsideTag, SampleTag, StatusTag},
+};
 
 /// How many documents are loaded at once.
 const AT_ONCE: i64 = 48;
@@ -74,22 +79,17 @@ pub fn DocumentsPage() -> impl IntoView {
 #[component]
 pub(crate) fn NewButton(workspace: WorkspaceId, place: Place) -> impl IntoView {
     let may = use_session().is_some_and(|session| session.may(Permission::EditDocument));
-    let (toasts, busy, navigate) = (use_toasts(), RwSignal::new(false), use_navigate());
+    let (action, navigate) = (SentAction::default(), use_navigate());
     let make = move |()| {
         let navigate = navigate.clone();
-        busy.set(true);
-        spawn_local(async move {
-            let new = NewDocument { project_id: place.project(), ..NewDocument::default() };
-            match create_document(new).await {
-                Ok(id) => navigate(&routes::document_writing(workspace, id), Default::default()),
-                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem),
-            }
-            busy.try_set(false);
+        let new = NewDocument { project_id: place.project(), ..NewDocument::default() };
+        action.send(create_document(new), move |id| {
+            navigate(&routes::document_writing(workspace, id), Default::default());
         });
     };
     may.then(|| {
         view! {
-            <Button look=ButtonLook::Primary icon=Icon::Plus busy=busy on_press=make>
+            <Button look=ButtonLook::Primary icon=Icon::Plus busy=action.busy on_press=make>
                 "New document"
             </Button>
         }
@@ -159,7 +159,6 @@ fn NoDocuments(place: Place) -> impl IntoView {
 /// Documents as cards, with a button that loads more.
 #[component]
 pub fn DocumentGrid(
-    /// The page on which they are listed.
     place: Place,
     /// The filter that they were loaded with.
     filter: DocumentFilter,
@@ -197,5 +196,57 @@ pub fn DocumentGrid(
                 </Button>
             </div>
         </Show>
+    }
+}
+
+/// How many tags are shown on a card.
+const MOST_TAGS: usize = 3;
+
+#[component]
+pub(super) fn DocumentTile(workspace: WorkspaceId, row: DocumentRow) -> impl IntoView {
+    let picture = match row.primary_image {
+        Some(image) => {
+            let url = routes::thumbnail(image, ThumbnailSide::Large);
+            view! { <img class="document-tile__image" src=url alt="" loading="lazy" /> }.into_any()
+        }
+        None => view! { <p class="document-tile__paper">{row.excerpt.clone()}</p> }.into_any(),
+    };
+    // Without a picture the beginning of the text is shown in its place.
+    let excerpt = row.primary_image.map(|_| {
+        view! { <p class="document-tile__excerpt muted">{row.excerpt}</p> }
+    });
+    let images = u64::try_from(row.attachments).unwrap_or_default();
+    let count = (images > 0).then(|| {
+        view! {
+            <span class="document-tile__count num">
+                <Glyph icon=Icon::Images size=14 />
+                {format::pluralize(images, "image", "images")}
+            </span>
+        }
+    });
+    let tags = row.tags.into_iter().take(MOST_TAGS).map(|tag| view! { <Tag>{tag}</Tag> });
+    view! {
+        <article class="card card--link document-tile">
+            <div class="document-tile__picture" aria-hidden="true">
+                {picture}
+            </div>
+            <div class="document-tile__words">
+                <h2 class="document-tile__title" dir="auto" translate="no" title=row.title>
+                    <a class="card__cover" href=routes::document(workspace, row.id)>
+                        {row.title.clone()}
+                    </a>
+                </h2>
+                {excerpt}
+            </div>
+            <footer class="document-tile__foot subtle small">
+                <StatusTag status=row.status />
+                <AsideTag aside=row.aside />
+                <SampleTag sample=row.sample />
+                {tags.collect_view()}
+                <span class="spring"></span>
+                {count}
+                <RelativeTime at=row.updated_at />
+            </footer>
+        </article>
     }
 }

@@ -1,10 +1,11 @@
-//! The page of one document.
+//! The page of one document: its text, what was made with it, and its deletion.
 
 use api::{
-    documents::{DocumentReading, load_document, load_document_text},
+    documents::{DocumentReading, delete_document, load_document, load_document_text},
     html::SafeHtml,
 };
 use frame::{
+    action::SentAction,
     comments::button::CommentsButton,
     formatted_text::FormattedText,
     layout::{
@@ -14,11 +15,12 @@ use frame::{
         session::use_session,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     access::Permission,
-    api::lineage::{DocumentUses, Subject},
+    api::lineage::{DocumentUse, DocumentUses, Subject},
     comment::subject::CommentSubject,
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
@@ -26,23 +28,20 @@ use model::{
 use ui::{
     badge::Tag,
     button::{Button, ButtonLook, ButtonSize, LinkButton},
+    dialog::RemovalDialog,
+    format::pluralize,
     icon::{Glyph, Icon},
     menu::{Menu, MenuAction},
     relative_time::RelativeTime,
     skeleton::SkeletonShape,
-    toast::{ToastKind, use_toasts},
 };
 use web::routes;
 
 use super::{
     attachments::Attachments,
     files::ReferenceFiles,
-    moving::{Kept, MoveDialog, Moving},
-    removal::Removal,
-    status::{CutTag, SampleTag},
-    status_menu::{AsideNotice, StatusMenu, StatusState},
-    taking::{CopyMenu, ExportMenu},
-    uses::Uses,
+    status::{AsideNotice, CutTag, SampleTag, StatusMenu, StatusState},
+    tools::{CopyMenu, ExportMenu, Kept, MoveDialog, Moving},
     versions::Versions,
 };
 
@@ -78,7 +77,6 @@ pub fn DocumentRoute() -> impl IntoView {
 /// A document to read: where it came from, its text, its images.
 #[component]
 pub fn Reading(
-    /// The workspace of the page.
     workspace: WorkspaceId,
     /// The document with its text as HTML.
     reading: DocumentReading,
@@ -196,18 +194,11 @@ fn Tools(
 #[component]
 fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
     let (text, cut) = (RwSignal::new(begun), RwSignal::new(cut));
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let action = SentAction::default();
     let show_all = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match load_document_text(document).await {
-                Ok(all) => {
-                    text.try_set(all);
-                    cut.try_set(false);
-                }
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
+        action.send(load_document_text(document), move |all| {
+            text.try_set(all);
+            cut.try_set(false);
         });
     };
     view! {
@@ -215,7 +206,7 @@ fn Text(document: DocumentId, begun: SafeHtml, cut: bool) -> impl IntoView {
         <Show when=move || cut.get()>
             <footer class="document__more">
                 <p class="muted small">"This is the beginning of a long document."</p>
-                <Button size=ButtonSize::Small busy=busy on_press=show_all>
+                <Button size=ButtonSize::Small busy=action.busy on_press=show_all>
                     "Show all"
                 </Button>
             </footer>
@@ -267,5 +258,118 @@ fn Provenance(
             {project}
             <span class="subtle small">"Updated " <RelativeTime at=page.updated_at /></span>
         </div>
+    }
+}
+
+/// The dialog that asks for consent.
+#[component]
+pub(super) fn Removal(
+    workspace: WorkspaceId,
+    doomed: RwSignal<Option<DocumentId>>,
+    uses: DocumentUses,
+) -> impl IntoView {
+    let navigate = use_navigate();
+    let done =
+        move |_: DocumentId| navigate(&routes::documents(workspace), NavigateOptions::default());
+    view! {
+        <RemovalDialog
+            id="delete-document"
+            title="Delete document?"
+            text="This deletes its text, all versions and its files for good. Its images stay in the library."
+            verb="Delete document"
+            doomed=doomed
+            delete=delete_document
+            on_done=done
+        >
+            <LeftBehind workspace=workspace uses=uses />
+        </RemovalDialog>
+    }
+}
+
+/// `Write headlines · Spring #12`, with the number of outputs where there are several.
+pub fn use_title(document_use: &DocumentUse) -> String {
+    let DocumentUse { execution, label, versions, .. } = document_use;
+    let one = format!("{label} · {} #{}", execution.name, execution.number);
+    if *versions > 1 { format!("{one} ({versions} outputs)") } else { one }
+}
+
+/// The steps that read a document, each a link to the lineage of what it made.
+#[component]
+pub fn UsesList(
+    workspace: WorkspaceId,
+    /// The uses to list; there must be at least one.
+    uses: DocumentUses,
+) -> impl IntoView {
+    let shown = i64::try_from(uses.newest.len()).unwrap_or(i64::MAX);
+    let row = |of: DocumentUse| {
+        let href = routes::lineage(workspace, Subject::Artifact(of.artifact));
+        let name = use_title(&of);
+        view! {
+            <li dir="auto" translate="no">
+                <a class="link" href=href>
+                    {name}
+                </a>
+            </li>
+        }
+    };
+    let more = u64::try_from(uses.all - shown).unwrap_or_default();
+    let more = (more > 0).then(|| view! { <li class="subtle">{format!("and {more} more")}</li> });
+    view! { <ul class="document-uses small">{uses.newest.into_iter().map(row).collect_view()} {more}</ul> }
+}
+
+/// The section with the uses on the document's page; not shown where there is none.
+#[component]
+pub(super) fn Uses(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
+    (uses.all > 0).then(|| {
+        view! {
+            <section class="files" aria-labelledby="uses-title">
+                <h2 class="attachments__title" id="uses-title">
+                    "Used in"
+                </h2>
+                <UsesList workspace=workspace uses=uses />
+            </section>
+        }
+    })
+}
+
+/// The note, in the dialog that deletes a document, on what was made with it.
+#[component]
+pub(super) fn LeftBehind(workspace: WorkspaceId, uses: DocumentUses) -> impl IntoView {
+    (uses.all > 0).then(|| {
+        let steps = pluralize(uses.all.unsigned_abs(), "step", "steps");
+        let words = format!(
+            "{steps} used this document. Their outputs and its title stay, but those runs can't be run again with the same values."
+        );
+        view! {
+            <div class="removal-uses">
+                <p>{words}</p>
+                <UsesList workspace=workspace uses=uses />
+            </div>
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_step_that_made_several_versions_says_how_many() {
+        let of = |versions: i64| -> DocumentUse {
+            let id = "0193cccc-0000-7000-8000-000000000001";
+            serde_json::from_value(json!({
+                "execution": { "id": id, "number": 12, "name": "Spring", "status": "completed",
+                               "node_id": "write" },
+                "label": "Write headlines", "artifact": id, "versions": versions,
+            }))
+            .unwrap()
+        };
+
+        assert_eq!(use_title(&of(1)), "Write headlines · Spring #12");
+        assert_eq!(use_title(&of(3)), "Write headlines · Spring #12 (3 outputs)");
     }
 }

@@ -10,10 +10,11 @@ use model::{
 };
 use web::routes;
 
+use crate::narrow::query_string;
+
 /// The filter as the address writes it, and the cursor of the page.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListQuery {
-    /// Words that must all be there.
     pub words: String,
     /// The states; all of them when empty.
     pub statuses: Vec<ExecutionStatus>,
@@ -54,33 +55,25 @@ impl ListQuery {
 
     /// The page's address with this; what is as usual is left out.
     pub(crate) fn path(&self, workspace: WorkspaceId) -> String {
-        let query = self.query("template", &self.cursor);
-        format!("{}{}", routes::executions(workspace), query.to_query_string())
+        format!("{}{}", routes::executions(workspace), self.query("template", &self.cursor))
     }
 
     /// The address of all of it as a file.
     pub(super) fn file(&self) -> String {
-        format!("{}{}", routes::EXECUTIONS_FILE, self.query("template_id", "").to_query_string())
+        format!("{}{}", routes::EXECUTIONS_FILE, self.query("template_id", ""))
     }
 
-    fn query(&self, template: &'static str, cursor: &str) -> ParamsMap {
-        let status = self.status_words();
-        let mut query = ParamsMap::new();
-        for (name, value) in [
+    fn query(&self, template: &'static str, cursor: &str) -> String {
+        query_string([
             ("q", self.words.as_str()),
-            ("status", &status),
+            ("status", &self.status_words()),
             (template, &self.template),
             ("person", &self.person),
             ("from", &self.from),
             ("until", &self.until),
             ("external_ref", &self.external_ref),
             ("cursor", cursor),
-        ] {
-            if !value.is_empty() {
-                query.insert(name, value.to_owned());
-            }
-        }
-        query
+        ])
     }
 
     /// The states as the address writes them.

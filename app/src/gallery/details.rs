@@ -10,7 +10,7 @@ use model::{
     template::TemplateCategory,
 };
 use ui::{
-    dialog::Dialog,
+    dialog::{Dialog, open_while},
     failure::ErrorCard,
     field::{Choice, LongTextField, SelectField, TextField},
     skeleton::Skeleton,
@@ -25,7 +25,7 @@ pub(super) fn DetailsDialog(
     /// Called once the details are saved and the dialog is closed.
     on_saved: Callback<()>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
+    let open = open_while(template);
     let draft = RwSignal::new(None::<Result<TemplateDraft, Problem>>);
     let load = move |id: TemplateId| {
         draft.set(None);
@@ -36,18 +36,9 @@ pub(super) fn DetailsDialog(
             }
         });
     };
-    Effect::new(move || {
-        let asked = template.get();
-        match asked {
-            Some(id) => load(id),
-            None => draft.set(None),
-        }
-        open.set(asked.is_some());
-    });
-    Effect::new(move || {
-        if !open.get() && untrack(|| template.get().is_some()) {
-            template.set(None);
-        }
+    Effect::new(move || match template.get() {
+        Some(id) => load(id),
+        None => draft.set(None),
     });
     let retry = move |()| {
         if let Some(id) = template.get_untracked() {
@@ -76,7 +67,6 @@ pub(super) fn DetailsDialog(
     .into_any()
 }
 
-/// What is typed.
 #[derive(Clone, Copy)]
 struct Typed {
     name: RwSignal<String>,

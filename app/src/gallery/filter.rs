@@ -11,6 +11,8 @@ use model::{
 };
 use web::routes;
 
+use crate::narrow::query_string;
+
 /// The order of the cards.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -48,7 +50,6 @@ impl Sort {
 /// The filter and order in the address of the gallery.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Filter {
-    /// Words that must all be there.
     pub words: String,
     /// The category; all of them when empty.
     pub category: String,
@@ -72,20 +73,10 @@ impl Filter {
 
     /// The gallery's address with this filter; defaults are left out of the query.
     pub(super) fn path(&self, workspace: WorkspaceId) -> String {
-        let mut query = ParamsMap::new();
-        if !self.category.is_empty() {
-            query.insert("category", self.category.clone());
-        }
-        if !self.tag.is_empty() {
-            query.insert("tag", self.tag.clone());
-        }
-        if !self.words.is_empty() {
-            query.insert("q", self.words.clone());
-        }
-        if self.sort != Sort::default() {
-            query.insert("sort", self.sort.key().to_owned());
-        }
-        format!("{}{}", routes::gallery(workspace), query.to_query_string())
+        let sort = if self.sort == Sort::default() { "" } else { self.sort.key() };
+        let (category, tag, words) = (self.category.as_str(), &self.tag, &self.words);
+        let parts = [("category", category), ("tag", tag), ("q", words), ("sort", sort)];
+        format!("{}{}", routes::gallery(workspace), query_string(parts))
     }
 
     /// Whether the filter can leave templates out.

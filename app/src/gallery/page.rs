@@ -1,4 +1,5 @@
-//! The page of the gallery.
+//! The page of the gallery: search, categories and order, cards, drafts, archived workflows. Links and
+//! one GET form: it all works without scripts.
 
 use api::builder::load_gallery;
 use frame::{
@@ -13,24 +14,27 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use model::{
     id::WorkspaceId,
-    pages::{self, DraftRow, TemplateCard},
+    pages::{self, ArchivedRow, DraftRow, TemplateCard},
     template::TemplateCategory,
 };
 use ui::{
-    button::LinkButton, card::PageHeader, empty::EmptyState, format, icon::Icon,
+    button::{Button, ButtonSize, LinkButton},
+    card::PageHeader,
+    empty::EmptyState,
+    field::SearchField,
+    format,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
     skeleton::SkeletonShape,
 };
 use web::{docs_page::DocsPage, routes};
 
 use super::{
-    archived::ArchivedList,
-    card::TemplateTile,
-    drafts::DraftList,
-    filter::{Filter, categories},
-    managing::{ManageDialogs, Managing},
+    card::{ManageDialogs, ManageMenu, Managing, TemplateTile},
+    filter::{Filter, Sort, categories, word_of},
     peek::PeekDialog,
-    toolbar::Toolbar,
 };
+use crate::narrow::use_in_place;
 
 /// One's own workflows, and templates to start from.
 #[component]
@@ -78,7 +82,6 @@ struct Shared {
 /// engineering by themselves below the others.
 #[component]
 pub fn Gallery(
-    /// The workspace of the page.
     workspace: WorkspaceId,
     /// Every workflow there is.
     page: pages::GalleryPage,
@@ -220,5 +223,180 @@ fn NoResult(workspace: WorkspaceId, filter: Memo<Filter>) -> impl IntoView {
         >
             <LinkButton href=all>"Show all workflows"</LinkButton>
         </EmptyState>
+    }
+}
+
+/// Archived workflows by name, folded; not shown when there are none.
+#[component]
+pub(super) fn ArchivedList(managing: Managing, rows: Vec<ArchivedRow>) -> impl IntoView {
+    if rows.is_empty() {
+        return ().into_any();
+    }
+    let count = format::pluralize(rows.len() as u64, "archived workflow", "archived workflows");
+    let row = move |row: ArchivedRow| {
+        let (id, name) = (row.id, row.name.clone());
+        view! {
+            <li class="archived__row">
+                <Glyph icon=Icon::Archive />
+                <span class="archived__name" dir="auto" translate="no">
+                    {row.name}
+                </span>
+                <span class="subtle small">
+                    "Archived " <RelativeTime at=row.archived_at />
+                </span>
+                <Button
+                    size=ButtonSize::Small
+                    on_press=move |()| managing.set_archived(id, false)
+                >
+                    "Restore"
+                    <span class="unseen">{format!(" {name}")}</span>
+                </Button>
+            </li>
+        }
+    };
+    view! {
+        <details class="archived">
+            <summary class="archived__title">{count}</summary>
+            <ul class="archived__list">{rows.into_iter().map(row).collect_view()}</ul>
+        </details>
+    }
+    .into_any()
+}
+
+/// Drafts, the latest first, each a link to its editor; not shown when there are none.
+#[component]
+pub(super) fn DraftList(
+    workspace: WorkspaceId,
+    managing: Managing,
+    rows: Memo<Vec<DraftRow>>,
+) -> impl IntoView {
+    let row = move |row: DraftRow| {
+        let nodes = u64::try_from(row.nodes).unwrap_or_default();
+        view! {
+            <li class="card card--link draft">
+                <Glyph icon=Icon::Pencil />
+                <a
+                    class="draft__name card__cover"
+                    href=routes::builder(workspace, row.id)
+                    title=row.name.clone()
+                    dir="auto"
+                    translate="no"
+                >
+                    {row.name.clone()}
+                </a>
+                <span class="draft__facts subtle small num">
+                    {format::pluralize(nodes, "step", "steps")} " · edited "
+                    <RelativeTime at=row.updated_at />
+                </span>
+                <ManageMenu managing=managing template=row.id name=row.name has_runs=false />
+            </li>
+        }
+    };
+    view! {
+        <Show when=move || !rows.read().is_empty()>
+            <div class="drafts">
+                <h3 class="drafts__title" id="drafts-title">
+                    "Drafts"
+                </h3>
+                <ul class="drafts__list" aria-labelledby="drafts-title">
+                    <For each=move || rows.get() key=|row| row.id children=row />
+                </ul>
+            </div>
+        </Show>
+    }
+}
+
+/// The line above the cards.
+#[component]
+pub(super) fn Toolbar(
+    workspace: WorkspaceId,
+    filter: Memo<Filter>,
+    categories: Vec<String>,
+) -> impl IntoView {
+    let in_place = use_in_place();
+    let search = move |words: String| {
+        in_place.run(Filter { words, ..filter.get_untracked() }.path(workspace));
+    };
+    let kept = move || {
+        let filter = filter.get();
+        let category = (!filter.category.is_empty())
+            .then(|| view! { <input type="hidden" name="category" value=filter.category /> });
+        let tag = (!filter.tag.is_empty())
+            .then(|| view! { <input type="hidden" name="tag" value=filter.tag /> });
+        let sort = (filter.sort != Sort::default())
+            .then(|| view! { <input type="hidden" name="sort" value=filter.sort.key() /> });
+        (category, tag, sort)
+    };
+    view! {
+        <div class="gallery__bar" role="search">
+            <form
+                class="gallery__search"
+                method="get"
+                action=routes::gallery(workspace)
+                on:submit=|event| event.prevent_default()
+            >
+                <SearchField
+                    name="q"
+                    label="Search workflows"
+                    value=Signal::derive(move || filter.read().words.clone())
+                    on_input=search
+                />
+                {kept}
+            </form>
+            <SortLinks workspace=workspace filter=filter />
+            <CategoryLinks workspace=workspace filter=filter categories=categories />
+        </div>
+    }
+}
+
+#[component]
+fn CategoryLinks(
+    workspace: WorkspaceId,
+    filter: Memo<Filter>,
+    categories: Vec<String>,
+) -> impl IntoView {
+    let link = move |category: String, label: String| {
+        let (own, key) = (category.clone(), category);
+        let href = move || Filter { category: own.clone(), ..filter.get() }.path(workspace);
+        let current = move || (filter.read().category == key).then_some("true");
+        view! {
+            <li>
+                <a class="pill" href=href aria-current=current data-noscroll="">
+                    {label}
+                </a>
+            </li>
+        }
+    };
+    let rest = categories.into_iter().map(|key| link(key.clone(), word_of(&key)));
+    view! {
+        <nav class="gallery__categories" aria-label="Categories">
+            <ul class="pills">
+                {link(String::new(), "All".to_owned())}
+                {rest.collect_view()}
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn SortLinks(workspace: WorkspaceId, filter: Memo<Filter>) -> impl IntoView {
+    let link = |sort: Sort| {
+        let href = move || Filter { sort, ..filter.get() }.path(workspace);
+        let current = move || (filter.read().sort == sort).then_some("true");
+        view! {
+            <li>
+                <a class="segments__item" href=href aria-current=current data-noscroll="">
+                    {sort.label()}
+                </a>
+            </li>
+        }
+    };
+    view! {
+        <nav class="gallery__sort" aria-label="Sort by">
+            <span class="small" aria-hidden="true">
+                "Sort by"
+            </span>
+            <ul class="segments">{Sort::ALL.map(link).collect_view()}</ul>
+        </nav>
     }
 }

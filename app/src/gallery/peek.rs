@@ -11,14 +11,16 @@ use model::{id::WorkspaceId, pages::TemplateCard, problem::Problem};
 use ui::{
     badge::Tag,
     button::{ButtonLook, LinkButton},
-    dialog::{Dialog, DialogSize},
+    dialog::{Dialog, DialogSize, open_while},
     failure::ErrorCard,
     icon::Icon,
 };
 use web::routes;
 
-use super::card::{category_word, launch_words};
-use super::preview::{Example, Steps};
+use super::{
+    card::{category_word, launch_words},
+    preview::{Example, Steps},
+};
 
 /// The dialog; shown while there is a workflow.
 #[component]
@@ -27,13 +29,7 @@ pub(super) fn PeekDialog(
     /// The workflow that is shown, both ways.
     peeked: RwSignal<Option<TemplateCard>>,
 ) -> impl IntoView {
-    let open = RwSignal::new(false);
-    Effect::new(move || open.set(peeked.with(Option::is_some)));
-    Effect::new(move || {
-        if !open.get() && peeked.with_untracked(Option::is_some) {
-            peeked.set(None);
-        }
-    });
+    let open = open_while(peeked);
     let title = Signal::derive(move || {
         peeked.with(|card| card.as_ref().map(|card| card.name.clone()).unwrap_or_default())
     });
@@ -53,8 +49,7 @@ fn Peek(workspace: WorkspaceId, card: TemplateCard) -> impl IntoView {
     let id = card.id;
     let load = move |()| {
         spawn_local(async move {
-            let preview = load_template(id).await.map_err(|error| error.0);
-            loaded.try_set(Some(preview));
+            loaded.try_set(Some(load_template(id).await.map_err(|error| error.0)));
         });
     };
     Effect::new(move || load(()));

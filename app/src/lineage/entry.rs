@@ -53,24 +53,20 @@ pub(super) fn anchor(version: ArtifactId) -> String {
 /// The documents that hold the version or what was made from it.
 pub(super) fn documents(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &LineageDocument> {
     let made = entries.iter().filter(|entry| entry.distance >= 0);
-    let held = made.flat_map(|entry| &entry.documents);
-    held.map(|document| (document.id, document)).collect()
+    made.flat_map(|entry| &entry.documents).map(|document| (document.id, document)).collect()
 }
 
 /// The documents that were read for the version or for what it was made from.
 pub(super) fn read_for(entries: &[LineageEntry]) -> BTreeMap<DocumentId, &BroughtDocument> {
-    let made = entries.iter().filter(|entry| entry.distance <= 0);
-    let read = made.flat_map(|entry| &entry.context);
+    let read = entries.iter().filter(|entry| entry.distance <= 0).flat_map(|entry| &entry.context);
     read.map(|document| (document.id, document)).collect()
 }
 
 #[component]
 pub(super) fn Entry<'a>(
-    /// The workspace of the page.
     workspace: WorkspaceId,
     /// The address of the page of its execution.
     execution: String,
-    /// The version with its facts, sources and uses.
     entry: LineageEntry,
     /// The titles of all versions on the page.
     names: &'a BTreeMap<ArtifactId, String>,

@@ -2,7 +2,6 @@
 
 mod entry;
 mod graph;
-mod layout;
 mod page;
 
 pub use page::{LineageRoute, Made};

@@ -40,8 +40,7 @@ pub fn LineageRoute() -> impl IntoView {
         })
     });
     let load = |subject: Option<Subject>| async move {
-        let nothing = || ApiError(Problem::not_found("page"));
-        load_lineage(subject.ok_or_else(nothing)?).await
+        load_lineage(subject.ok_or_else(|| ApiError(Problem::not_found("page")))?).await
     };
     let lineage = load_once(move || subject.get(), load);
     let workspace = use_session().map(|session| session.workspace());
@@ -64,7 +63,6 @@ pub fn LineageRoute() -> impl IntoView {
 /// A version between what it was made from and what was made from it.
 #[component]
 pub fn Made(
-    /// The workspace of the page.
     workspace: WorkspaceId,
     /// The version with all it was made from and all that was made from it.
     page: LineagePage,

@@ -27,7 +27,6 @@ pub(super) fn DefaultsDialog(project: RwSignal<ProjectRow>, open: RwSignal<bool>
     .into_any()
 }
 
-/// What is typed.
 #[derive(Clone, Copy)]
 struct Typed {
     repo: [RwSignal<String>; 3],
@@ -145,8 +144,11 @@ fn DefaultsForm(project: RwSignal<ProjectRow>, open: RwSignal<bool>) -> impl Int
 /// What the refusal says about the values at this path.
 fn about(sending: Sending, path: &'static str) -> Signal<Option<String>> {
     Signal::derive(move || {
-        let errors = sending.problem.get()?.errors.into_iter();
-        let about = errors
+        let about = sending
+            .problem
+            .get()?
+            .errors
+            .into_iter()
             .filter(|error| error.path.as_deref().is_some_and(|found| found.starts_with(path)));
         let words: Vec<String> = about.map(|error| error.message).collect();
         (!words.is_empty()).then(|| words.join(" "))

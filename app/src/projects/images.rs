@@ -1,4 +1,4 @@
-//! The image library of a workspace or of one of its projects.
+//! The image library of a workspace or of one of its projects, a tile for each image.
 
 use api::images::{delete_image, describe_image, load_images};
 use frame::{
@@ -10,34 +10,37 @@ use frame::{
     },
     pictures::{ImageText, Lightbox, Picture, PicturesField, TextSaver, picture_uploads},
 };
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use leptos_meta::Title;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::hooks::use_query_map;
 use model::{
     access::Permission,
     api::{
         documents::ImageFilter,
+        lineage::Subject,
         listing::{Page, PageRequest},
     },
     id::{ImageId, WorkspaceId},
     library::ImageRow,
 };
 use ui::{
-    button::{Button, ButtonLook},
+    badge::{Tag, Tone},
+    button::{Button, ButtonLook, IconButton},
     card::PageHeader,
     dialog::{Dialog, DialogSize, RemovalDialog},
     empty::EmptyState,
+    failure::picture::PictureFrame,
     field::SearchField,
-    icon::Icon,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
     skeleton::SkeletonShape,
     upload_refresh::refresh_on_upload,
 };
-use web::routes;
+use web::routes::{self, ThumbnailSide};
 
-use super::tile::{ImageTile, Shelf};
 use crate::{
     documents::Place,
-    narrow::{search_typed, use_in_place},
+    narrow::{query_string, search_typed, use_in_place},
 };
 
 /// How many images are loaded at once.
@@ -175,18 +178,11 @@ pub(super) fn Images(
 
 /// The address of this page with the query `words`.
 fn address(place: Place, words: &str) -> String {
-    let mut query = ParamsMap::new();
-    let path = match place {
-        Place::Workspace(workspace) => routes::images(workspace),
-        Place::Project(workspace, project) => {
-            query.insert("part", "images".to_owned());
-            routes::project(workspace, project)
-        }
+    let (path, part) = match place {
+        Place::Workspace(workspace) => (routes::images(workspace), ""),
+        Place::Project(workspace, project) => (routes::project(workspace, project), "images"),
     };
-    if !words.trim().is_empty() {
-        query.insert("q", words.trim().to_owned());
-    }
-    format!("{path}{}", query.to_query_string())
+    format!("{path}{}", query_string([("part", part), ("q", words.trim())]))
 }
 
 #[component]
@@ -252,7 +248,7 @@ fn ImageGrid(
             text="This deletes it from the library. If a run made it, it stays in that run's outputs."
             verb="Delete image"
             doomed=doomed
-            delete=|id| async move { delete_image(id).await.map_err(|error| error.0) }
+            delete=delete_image
             on_done=move |id| pagination.rows.update(|rows| rows.retain(|row| row.id != id))
         />
     }
@@ -297,5 +293,87 @@ fn UploadButton(place: Place, lacks: RwSignal<bool>) -> impl IntoView {
                 </Button>
             </footer>
         </Dialog>
+    }
+}
+
+/// What every tile works with.
+#[derive(Clone, Copy)]
+pub(super) struct Shelf {
+    pub workspace: WorkspaceId,
+    /// The images read so far.
+    pub pagination: Pagination<ImageRow>,
+    /// The image that is open in full.
+    pub shown: RwSignal<Option<ImageId>>,
+    /// The image whose deletion the person is asked to confirm.
+    pub doomed: RwSignal<Option<ImageId>>,
+    pub may_edit: bool,
+}
+
+/// An image with its size and who made it; it opens in full.
+#[component]
+pub(super) fn ImageTile(shelf: Shelf, row: ImageRow) -> impl IntoView {
+    let id = row.id;
+    let made = match row.execution {
+        Some(execution) => view! {
+            <a class="provenance" href=routes::execution(shelf.workspace, execution)>
+                <Glyph icon=Icon::Workflow size=14 />
+                <span>"Made by a workflow"</span>
+            </a>
+            <a class="how-made" href=routes::lineage(shelf.workspace, Subject::Image(id))>
+                "How was this made?"
+            </a>
+        }
+        .into_any(),
+        None => view! { <Tag icon=Icon::Upload>"Uploaded"</Tag> }.into_any(),
+    };
+    let sample = row.sample.then(|| view! { <Tag tone=Tone::Warning>"SAMPLE"</Tag> });
+    let at = row.created_at;
+    let begun = Picture::from(row);
+    let facts = begun.facts();
+    let name = Memo::new(move |_| {
+        let now = shelf.pagination.rows.read().iter().find(|row| row.id == id).cloned();
+        now.map_or_else(|| begun.name(), |row| Picture::from(row).name())
+    });
+    let open = move |event: ev::MouseEvent| {
+        event.prevent_default();
+        shelf.shown.set(Some(id));
+    };
+    let delete = shelf.may_edit.then(|| {
+        view! {
+            <IconButton
+                icon=Icon::Trash
+                label="Delete"
+                on_press=move |()| shelf.doomed.set(Some(id))
+            />
+        }
+    });
+    view! {
+        <li class="card images__tile">
+            <PictureFrame>
+                <a
+                    class="images__frame"
+                    href=routes::image(id)
+                    rel="external"
+                    aria-haspopup="dialog"
+                    on:click=open
+                >
+                    <img
+                        src=routes::thumbnail(id, ThumbnailSide::Large)
+                        alt=move || name.get()
+                        loading="lazy"
+                    />
+                </a>
+            </PictureFrame>
+            <p class="images__name" dir="auto" translate="no" title=move || name.get()>
+                {move || name.get()}
+            </p>
+            <p class="images__facts subtle small num">
+                <span>{facts}</span>
+                {delete}
+            </p>
+            <p class="images__made">
+                {made} {sample} <span class="subtle small"><RelativeTime at=at /></span>
+            </p>
+        </li>
     }
 }

@@ -1,28 +1,31 @@
-//! The menu of a project: rename, archive and restore, delete while it is empty.
+//! The menu of a project: rename, archive and restore, delete while it is empty; and the dialog that
+//! asks for its name.
 
 use api::{
     ApiError,
     projects::{change_project, delete_project},
 };
-use frame::layout::session::use_session;
-use leptos::{prelude::*, task::spawn_local};
+use frame::{action::SentAction, layout::session::use_session, sending::Sending};
+use leptos::{ev::SubmitEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use model::{
     access::Permission,
     api::projects::ProjectChange,
     id::{ProjectId, WorkspaceId},
     library::ProjectRow,
-    problem::Problem,
 };
 use ui::{
-    dialog::RemovalDialog,
+    button::{Button, ButtonLook, ButtonRole},
+    dialog::{Dialog, RemovalDialog},
+    failure::field_refusal,
+    field::TextField,
     icon::{Glyph, Icon},
     menu::{Menu, MenuAction},
     toast::{ToastKind, use_toasts},
 };
 use web::routes;
 
-use super::{defaults::DefaultsDialog, naming::NameDialog};
+use super::defaults::DefaultsDialog;
 
 /// The menu of a project, for those who may change it.
 #[component]
@@ -86,31 +89,80 @@ fn ManageMenu(workspace: WorkspaceId, project: RwSignal<ProjectRow>) -> impl Int
             text="Only an empty project can be deleted. Archive it instead to hide it with everything in it."
             verb="Delete project"
             doomed=doomed
-            delete=delete
+            delete=delete_project
             on_done=gone
         />
     }
 }
 
-async fn delete(id: ProjectId) -> Result<(), Problem> {
-    delete_project(id).await.map_err(|error| error.0)
-}
-
 /// Archives a project or restores it, and shows which.
 fn archive_action(project: RwSignal<ProjectRow>) -> impl Fn(bool) + Copy + Send + Sync + 'static {
-    let toasts = use_toasts();
+    let (action, toasts) = (SentAction::default(), use_toasts());
     move |archived: bool| {
         let id = project.read_untracked().id;
-        spawn_local(async move {
-            let change = ProjectChange { archived: Some(archived), ..ProjectChange::default() };
-            match change_project(id, change).await {
-                Ok(now) => {
-                    project.try_set(now);
-                    let said = if archived { "Project archived." } else { "Project restored." };
-                    toasts.show(ToastKind::Done, said.to_owned());
-                }
-                Err(ApiError(problem)) => toasts.show(ToastKind::Failed, problem),
-            }
+        let change = ProjectChange { archived: Some(archived), ..ProjectChange::default() };
+        action.send(change_project(id, change), move |now| {
+            project.try_set(now);
+            let said = if archived { "Project archived." } else { "Project restored." };
+            toasts.show(ToastKind::Done, said);
         });
     }
+}
+
+/// A dialog that asks for a name, and saves it.
+#[component]
+pub(super) fn NameDialog<K, F>(
+    id: &'static str,
+    title: &'static str,
+    verb: &'static str,
+    /// The name that the field begins with.
+    #[prop(into)]
+    now: Signal<String>,
+    open: RwSignal<bool>,
+    /// Saves the name.
+    keep: K,
+    /// Called with the saved project.
+    #[prop(into)]
+    on_done: Callback<ProjectRow>,
+) -> impl IntoView
+where
+    K: Fn(String) -> F + Send + Sync + 'static,
+    F: Future<Output = Result<ProjectRow, ApiError>> + 'static,
+{
+    let (name, sending) = (RwSignal::new(String::new()), Sending::default());
+    Effect::new(move || {
+        if open.get() {
+            name.set(now.get_untracked());
+            sending.problem.set(None);
+        }
+    });
+    let send = move |event: SubmitEvent| {
+        event.prevent_default();
+        sending.send(keep(name.get_untracked()), move |project| {
+            open.try_set(false);
+            on_done.try_run(project);
+        });
+    };
+    let (error, signed_out) = field_refusal(sending.problem);
+    view! {
+        <Dialog id=id title=title open=open>
+            <form class="form" novalidate="" on:submit=send>
+                <TextField
+                    name=format!("{id}-name")
+                    label="Name"
+                    value=name
+                    error=error
+                    signed_out=signed_out
+                    required=true
+                />
+                <footer class="dialog__footer">
+                    <Button on_press=move |()| open.set(false)>"Cancel"</Button>
+                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
+                        {verb}
+                    </Button>
+                </footer>
+            </form>
+        </Dialog>
+    }
+    .into_any()
 }

@@ -2,12 +2,8 @@
 
 mod defaults;
 mod images;
-mod list;
 mod managing;
-mod naming;
 mod page;
-mod tile;
 
 pub use images::ImagesPage;
-pub use list::ProjectsRoute;
-pub use page::ProjectRoute;
+pub use page::{ProjectRoute, ProjectsRoute};

@@ -12,12 +12,20 @@ use web::routes;
 /// Redirects to set-up, to sign-in or into the workspace.
 #[component]
 pub fn Entry() -> impl IntoView {
+    view! { <VisitorPage show=Err /> }
+}
+
+/// A page for some visitors: `show` draws it for them, and gives back those whom it is not for. They
+/// are redirected to the page where they should begin.
+#[component]
+pub(super) fn VisitorPage(show: fn(Visitor) -> Result<AnyView, Visitor>) -> impl IntoView {
     let who = Resource::new_blocking(|| (), |()| find_visitor());
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                match who.await {
-                    Ok(visitor) => view! { <Redirect path=place_of(&visitor) /> }.into_any(),
+                match who.await.map(show) {
+                    Ok(Ok(page)) => page,
+                    Ok(Err(other)) => view! { <Redirect path=place_of(&other) /> }.into_any(),
                     Err(error) => view! { <Unreachable error=error retry=move |()| who.refetch() /> }.into_any(),
                 }
             })}

@@ -1,7 +1,8 @@
 //! The form around the fields of set-up and sign-in.
 
 use api::ApiError;
-use leptos::{form::FromFormData, prelude::*, server_fn::ServerFn};
+use leptos::{ev::SubmitEvent, form::FromFormData, prelude::*, server_fn::ServerFn};
+use model::problem::Problem;
 use serde::de::DeserializeOwned;
 use ui::{
     button::{Button, ButtonLook, ButtonRole, ButtonSize},
@@ -25,8 +26,7 @@ where
     })
 }
 
-/// Sends its fields, by their names, to a server function. Until the page is hydrated the button is
-/// disabled: the server refuses what a browser would send by itself.
+/// Sends its fields, by their names, to a server function.
 #[component]
 pub(super) fn SubmitForm<F>(
     /// The call; its answer is shown at the top when it is a refusal.
@@ -42,7 +42,6 @@ pub(super) fn SubmitForm<F>(
 where
     F: ServerFn<Output = (), Error = ApiError> + DeserializeOwned + Clone + Send + Sync + 'static,
 {
-    let hydrated = use_hydrated();
     let answer = action.value();
     let problem = Signal::derive(move || match answer.get() {
         Some(Err(ApiError(problem))) => Some(problem),
@@ -50,17 +49,46 @@ where
     });
     // A form that was accepted stays busy until the next page is shown.
     let busy = Signal::derive(move || action.pending().get() || answer.get() == Some(Ok(())));
-    let submit = move |event: leptos::ev::SubmitEvent| {
+    let submit = move |event: SubmitEvent| match F::from_event(&event) {
+        Ok(input) => drop(action.dispatch(input)),
+        Err(error) => leptos::logging::error!("the form could not be read: {error:?}"),
+    };
+    view! {
+        <LargeForm problem=problem busy=busy on_submit=submit verb=verb icon=icon>
+            <noscript class="form-error">{NO_SCRIPT}</noscript>
+            {children()}
+        </LargeForm>
+    }
+    .into_any()
+}
+
+/// The form of a page before sign-in. Until the page is hydrated the button is disabled: the server
+/// refuses what a browser would send by itself.
+#[component]
+pub(super) fn LargeForm(
+    /// Why it was refused.
+    #[prop(into)]
+    problem: Signal<Option<Problem>>,
+    /// Whether it is sent just now.
+    #[prop(into)]
+    busy: Signal<bool>,
+    /// Sends it.
+    on_submit: impl Fn(SubmitEvent) + 'static,
+    /// The verb on the button.
+    verb: String,
+    /// The picture on the button.
+    icon: Icon,
+    /// Its fields.
+    children: Children,
+) -> impl IntoView {
+    let hydrated = use_hydrated();
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        match F::from_event(&event) {
-            Ok(input) => drop(action.dispatch(input)),
-            Err(error) => leptos::logging::error!("the form could not be read: {error:?}"),
-        }
+        on_submit(event);
     };
     view! {
         <form class="form form--large" method="post" novalidate on:submit=submit>
             <FormError error=problem />
-            <noscript class="form-error">{NO_SCRIPT}</noscript>
             {children()}
             <Button
                 look=ButtonLook::Primary

@@ -145,26 +145,14 @@ fn Invited(
 #[component]
 fn NewAccount(token: String, verb: String) -> impl IntoView {
     let action = ServerAction::<Join>::new();
-    let [name, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
         <SubmitForm action=action verb=verb icon=Icon::ArrowRight>
             <input type="hidden" name="token" value=token />
-            <TextField
-                name="name"
-                label="Your name"
-                kind=TextKind::PersonName
-                value=name
-                error=message_of(action, "name")
-                required=true
-            />
-            <PasswordField
-                name="password"
-                label="Choose a password"
-                purpose=PasswordUse::New
-                value=password
-                help="At least 10 characters. A short sentence works well. You sign in with it and your email."
+            <TextField name="name" label="Your name" kind=TextKind::PersonName required=true
+                error=message_of(action, "name") />
+            <PasswordField name="password" label="Choose a password" purpose=PasswordUse::New
                 error=message_of(action, "password")
-            />
+                help="At least 10 characters. A short sentence works well. You sign in with it and your email." />
         </SubmitForm>
     }
 }
@@ -172,18 +160,12 @@ fn NewAccount(token: String, verb: String) -> impl IntoView {
 #[component]
 fn WithPassword(token: String, verb: String, email: String) -> impl IntoView {
     let action = ServerAction::<Join>::new();
-    let password = RwSignal::new(String::new());
     view! {
         <SubmitForm action=action verb=verb icon=Icon::ArrowRight>
             <input type="hidden" name="token" value=token />
-            <PasswordField
-                name="password"
-                label="Password"
-                purpose=PasswordUse::Current
-                value=password
-                help=format!("You already have an account here. Enter the password for {email}.")
+            <PasswordField name="password" label="Password" purpose=PasswordUse::Current
                 error=message_of(action, "password")
-            />
+                help=format!("You already have an account here. Enter the password for {email}.") />
         </SubmitForm>
     }
 }

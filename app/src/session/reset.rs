@@ -74,7 +74,6 @@ fn NoLink(problem: Problem, again: Callback<()>) -> impl IntoView {
     .into_any()
 }
 
-/// The form of the new password.
 #[component]
 fn ResetForm(
     /// The last part of the link.
@@ -83,7 +82,6 @@ fn ResetForm(
     account: PasswordLinkView,
 ) -> impl IntoView {
     let action = ServerAction::<ResetPassword>::new();
-    let password = RwSignal::new(String::new());
     view! {
         <SessionFrame
             title="New password"
@@ -96,14 +94,9 @@ fn ResetForm(
                 <input type="hidden" name="link" value=link />
                 // Password managers file the new one under this name.
                 <input type="hidden" autocomplete="username" value=account.email />
-                <PasswordField
-                    name="password"
-                    label="New password"
-                    purpose=PasswordUse::New
-                    value=password
-                    help="At least 10 characters. A short sentence works well."
+                <PasswordField name="password" label="New password" purpose=PasswordUse::New
                     error=message_of(action, "password")
-                />
+                    help="At least 10 characters. A short sentence works well." />
             </SubmitForm>
         </SessionFrame>
     }

@@ -1,16 +1,15 @@
 //! The first visit: creates the owner and their workspace.
 
-use api::session::{SetUp, Visitor, find_visitor};
+use api::session::{SetUp, Visitor};
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 use ui::{
     field::{PasswordField, PasswordUse, TextField, TextKind},
     icon::Icon,
 };
 
 use super::{
-    entry::{Unreachable, place_of},
+    entry::VisitorPage,
     form::{SubmitForm, message_of},
     frame::SessionFrame,
 };
@@ -18,21 +17,16 @@ use super::{
 /// The set-up page; everybody but the first visitor is redirected.
 #[component]
 pub fn SetUpPage() -> impl IntoView {
-    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    let show = |visitor| match visitor {
+        Visitor::First { code_needed } => {
+            let code = if code_needed { CodeField::Shown } else { CodeField::Hidden };
+            Ok(view! { <SetUpForm code=code /> }.into_any())
+        }
+        other => Err(other),
+    };
     view! {
         <Title text="Welcome" />
-        <Suspense>
-            {move || Suspend::new(async move {
-                match who.await {
-                    Ok(Visitor::First { code_needed }) => {
-                        let code = if code_needed { CodeField::Shown } else { CodeField::Hidden };
-                        view! { <SetUpForm code=code /> }.into_any()
-                    }
-                    Ok(other) => view! { <Redirect path=place_of(&other) /> }.into_any(),
-                    Err(error) => view! { <Unreachable error=error retry=move |()| who.refetch() /> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <VisitorPage show=show />
     }
     .into_any()
 }
@@ -62,7 +56,14 @@ pub fn SetUpForm(
             <SubmitForm action=action verb="Create account" icon=Icon::Sparkles>
                 <OwnerFields action=action />
                 {(code == CodeField::Shown)
-                    .then(|| view! { <CodeInput error=message_of(action, "code") /> })}
+                    .then(|| {
+                        view! {
+                            <TextField name="code" label="One-time code" required=true
+                                error=message_of(action, "code")
+                                help="Other machines can reach this server. Enter the code from its log to prove it's \
+                                yours." />
+                        }
+                    })}
             </SubmitForm>
         </SessionFrame>
     }
@@ -72,60 +73,18 @@ pub fn SetUpForm(
 #[component]
 fn OwnerFields(action: ServerAction<SetUp>) -> impl IntoView {
     let wrong = move |path| message_of(action, path);
-    let [name, email, password, workspace] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
         <div class="form__pair">
-            <TextField
-                name="name"
-                label="Your name"
-                kind=TextKind::PersonName
-                value=name
-                error=wrong("name")
-                required=true
-            />
-            <TextField
-                name="workspace"
-                label="Workspace"
-                value=workspace
-                placeholder="Spring studio"
-                error=wrong("workspace")
-                required=true
-            />
+            <TextField name="name" label="Your name" kind=TextKind::PersonName required=true
+                error=wrong("name") />
+            <TextField name="workspace" label="Workspace" placeholder="Spring studio" required=true
+                error=wrong("workspace") />
         </div>
-        <TextField
-            name="email"
-            label="Email"
-            kind=TextKind::Email
-            value=email
-            help="You sign in with it."
-            error=wrong("email")
-            required=true
-        />
-        <PasswordField
-            name="password"
-            label="Password"
-            purpose=PasswordUse::New
-            value=password
-            help="At least 10 characters. A short sentence works well."
+        <TextField name="email" label="Email" kind=TextKind::Email required=true
+            error=wrong("email") help="You sign in with it." />
+        <PasswordField name="password" label="Password" purpose=PasswordUse::New
             error=wrong("password")
-        />
-    }
-    .into_any()
-}
-
-#[component]
-fn CodeInput(error: Signal<Option<String>>) -> impl IntoView {
-    let code = RwSignal::new(String::new());
-    view! {
-        <TextField
-            name="code"
-            label="One-time code"
-            value=code
-            help="Other machines can reach this server. Enter the code from its log to prove it's \
-            yours."
-            error=error
-            required=true
-        />
+            help="At least 10 characters. A short sentence works well." />
     }
     .into_any()
 }

@@ -69,7 +69,6 @@ pub fn SignInPage() -> impl IntoView {
     .into_any()
 }
 
-/// The sign-in form.
 #[component]
 pub fn SignInForm(
     /// The path to go to afterwards; empty for the entry.
@@ -87,28 +86,16 @@ pub fn SignInForm(
     let back = next.clone();
     let provider = provider.map(|name| view! { <ProviderLink name=name next=back sole=false /> });
     let action = ServerAction::<SignIn>::new();
-    let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     view! {
         <SessionFrame title="Welcome back" lead="Sign in to continue.">
             <ProviderRefusal refusal=refusal />
             {provider}
             <SubmitForm action=action verb="Sign in" icon=Icon::ArrowRight>
                 <input type="hidden" name="next" value=next />
-                <TextField
-                    name="email"
-                    label="Email"
-                    kind=TextKind::Email
-                    value=email
-                    error=message_of(action, "email")
-                    required=true
-                />
-                <PasswordField
-                    name="password"
-                    label="Password"
-                    purpose=PasswordUse::Current
-                    value=password
-                    error=message_of(action, "password")
-                />
+                <TextField name="email" label="Email" kind=TextKind::Email required=true
+                    error=message_of(action, "email") />
+                <PasswordField name="password" label="Password" purpose=PasswordUse::Current
+                    error=message_of(action, "password") />
             </SubmitForm>
             <Forgotten mail=mail />
         </SessionFrame>
@@ -150,7 +137,6 @@ fn Forgotten(mail: bool) -> impl IntoView {
 #[component]
 fn AskForLink() -> impl IntoView {
     let action = ServerAction::<ForgotPassword>::new();
-    let email = RwSignal::new(String::new());
     let sent = Memo::new(move |_| action.value().get() == Some(Ok(())));
     let content = move || {
         if sent.get() {
@@ -163,14 +149,8 @@ fn AskForLink() -> impl IntoView {
         }
         view! {
             <SubmitForm action=action verb="Send reset link" icon=Icon::ArrowRight>
-                <TextField
-                    name="email"
-                    label="Your account's email"
-                    kind=TextKind::Email
-                    value=email
-                    error=message_of(action, "email")
-                    required=true
-                />
+                <TextField name="email" label="Your account's email" kind=TextKind::Email
+                    required=true error=message_of(action, "email") />
             </SubmitForm>
         }
         .into_any()

@@ -1,57 +1,42 @@
 //! The person's workspaces, and the form for another one: also for those who are in none.
 
 use api::{
-    session::{SignOut, Visitor, find_visitor},
+    session::{SignOut, Visitor},
     workspaces::create_workspace,
 };
 use frame::{
+    form::Form,
     layout::{switching::use_switch, workspace_tile::WorkspaceTile},
-    sending::Sending,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::components::Redirect;
 use model::{api::workspaces::NewWorkspace, workspace::WorkspaceRow};
 use ui::{
     badge::Tag,
-    button::{Button, ButtonLook, ButtonRole, ButtonSize},
-    failure::FormError,
+    button::{Button, ButtonLook},
     field::TextField,
     icon::Icon,
 };
-use web::{
-    client::{hydration_flag::use_hydrated, page::open_anew},
-    routes,
-};
+use web::{client::page::open_anew, routes};
 
-use super::{
-    entry::{Unreachable, place_of},
-    frame::SessionFrame,
-};
+use super::{entry::VisitorPage, form::LargeForm, frame::SessionFrame};
 
 /// The page of one's own workspaces; whoever is not signed in is redirected.
 #[component]
 pub fn WorkspacesPage() -> impl IntoView {
-    let who = Resource::new_blocking(|| (), |()| find_visitor());
+    let show = |visitor| match visitor {
+        Visitor::Member(session) => Ok(view! { <Workspaces rows=session.workspaces /> }.into_any()),
+        Visitor::Outside { workspaces } => Ok(view! { <Workspaces rows=workspaces /> }.into_any()),
+        Visitor::SignedOut => {
+            let sign_in = routes::sign_in_to(&routes::workspaces());
+            Ok(view! { <Redirect path=sign_in /> }.into_any())
+        }
+        other @ Visitor::First { .. } => Err(other),
+    };
     view! {
         <Title text="Workspaces" />
-        <Suspense>
-            {move || Suspend::new(async move {
-                match who.await {
-                    Ok(Visitor::Member(session)) => {
-                        view! { <Workspaces rows=session.workspaces /> }.into_any()
-                    }
-                    Ok(Visitor::Outside { workspaces }) => {
-                        view! { <Workspaces rows=workspaces /> }.into_any()
-                    }
-                    Ok(Visitor::SignedOut) => {
-                        view! { <Redirect path=routes::sign_in_to(&routes::workspaces()) /> }.into_any()
-                    }
-                    Ok(other) => view! { <Redirect path=place_of(&other) /> }.into_any(),
-                    Err(error) => view! { <Unreachable error=error retry=move |()| who.refetch() /> }.into_any(),
-                }
-            })}
-        </Suspense>
+        <VisitorPage show=show />
     }
     .into_any()
 }
@@ -117,39 +102,27 @@ fn Choice(row: WorkspaceRow) -> impl IntoView {
 
 #[component]
 fn NewWorkspaceForm() -> impl IntoView {
-    let (name, sending) = (RwSignal::new(String::new()), Sending::default());
-    let hydrated = use_hydrated();
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        let sent = create_workspace(NewWorkspace { name: name.get_untracked() });
-        sending.send(sent, move |id| {
+    let form = Form::new(NewWorkspace { name: String::new() });
+    let sending = form.sending;
+    let send = move |_| {
+        sending.send(create_workspace(form.filled()), move |id| {
             open_anew(&routes::workspace(id));
             // It stays busy until the other page is there.
             sending.busy.try_set(true);
         });
     };
     view! {
-        <form class="form form--large" method="post" novalidate on:submit=send>
-            <FormError error=sending.problem />
-            <TextField
-                name="workspace"
-                label="Name"
-                help="It starts with the templates, a first project and you as its owner."
-                value=name
-                error=sending.wrong("name")
-                required=true
-            />
-            <Button
-                look=ButtonLook::Primary
-                size=ButtonSize::Large
-                role=ButtonRole::Submit
-                icon=Icon::Plus
-                busy=sending.busy
-                disabled=Signal::derive(move || !hydrated.get())
-            >
-                "Create workspace"
-            </Button>
-        </form>
+        <LargeForm
+            problem=sending.problem
+            busy=sending.busy
+            on_submit=send
+            verb="Create workspace".to_owned()
+            icon=Icon::Plus
+        >
+            <TextField name="workspace" label="Name" required=true
+                value=form.text("name", |form| &mut form.name)
+                help="It starts with the templates, a first project and you as its owner." />
+        </LargeForm>
     }
     .into_any()
 }

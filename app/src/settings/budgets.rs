@@ -6,29 +6,27 @@ use api::{
     overview::set_month_budget,
 };
 use frame::{
+    action::ActionButton,
     budget::{BudgetForm, CAPPED, spent_percent, spent_words},
-    dialog_form::Editing,
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
+    dialog_form::{Editing, FormDialog},
+    layout::{page_resource::load_once, session::use_session},
     sending::Sending,
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{
     id::TemplateId,
     pages::{BudgetList, TemplateName},
 };
 use ui::{
     button::{Button, ButtonLook, ButtonSize},
-    card::{Card, PageHeader},
-    dialog::Dialog,
+    card::Card,
     field::{Choice, SelectField},
     progress::ProgressBar,
-    skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
 use web::{routes, settings_page::SettingsPage};
+
+use super::sheet::SettingsSheet;
 
 type Page = Resource<Result<BudgetList, ApiError>>;
 
@@ -53,19 +51,14 @@ impl Subject {
 pub fn BudgetsPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_budgets());
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Budgets.title()
-                lead="Limit spending per calendar month (UTC). Atelier reserves the highest possible cost before each paid call, so a budget is never exceeded. Runs that need more pause and show why."
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load budgets"
-                shape=SkeletonShape::Cards
-                count=2
-                show=move |list| view! { <Budgets list=list page=page /> }.into_any()
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Budgets
+            lead="Limit spending per calendar month (UTC). Atelier reserves the highest possible cost before each paid call, so a budget is never exceeded. Runs that need more pause and show why."
+            loads=page
+            failure="Couldn't load budgets"
+            count=2
+            show=move |list| view! { <Budgets list=list page=page /> }.into_any()
+        />
     }
 }
 
@@ -120,8 +113,21 @@ fn Budget(subject: Subject, spent: i64, editing: Editing<Subject>, page: Page) -
     });
     let of = format!(" of {}", subject.name());
     let template = subject.template.as_ref().map(|template| template.id);
+    let toasts = use_toasts();
+    let removed = move |()| {
+        toasts.show(ToastKind::Done, "Budget removed.");
+        page.refetch();
+    };
     let remove = subject.monthly.map(|_| {
-        view! { <Remove template=template of=of.clone() page=page /> }
+        view! {
+            <ActionButton
+                verb="Remove"
+                of=format!(" the budget{of}")
+                look=ButtonLook::Ghost
+                send=move || save_budget(template, None)
+                done=removed
+            />
+        }
     });
     let verb = if subject.monthly.is_some() { "Change budget" } else { "Set budget" };
     let words = spent_words(spent, subject.monthly);
@@ -148,30 +154,6 @@ async fn save_budget(template: Option<TemplateId>, micros: Option<u64>) -> Resul
     match template {
         Some(template) => set_template_budget(template, micros).await,
         None => set_month_budget(micros).await,
-    }
-}
-
-#[component]
-fn Remove(template: Option<TemplateId>, of: String, page: Page) -> impl IntoView {
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
-    let press = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match save_budget(template, None).await {
-                Ok(()) => {
-                    toasts.show(ToastKind::Done, "Budget removed.");
-                    page.refetch();
-                }
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
-        });
-    };
-    let of = format!(" the budget{of}");
-    view! {
-        <Button size=ButtonSize::Small look=ButtonLook::Ghost busy=busy on_press=press>
-            "Remove" <span class="unseen">{of}</span>
-        </Button>
     }
 }
 
@@ -242,8 +224,8 @@ fn BudgetDialog(editing: Editing<Subject>, page: Page) -> impl IntoView {
         }
     };
     view! {
-        <Dialog id="monthly-budget-dialog" title=title open=editing.open>
-            {move || editing.open.get().then(form)}
-        </Dialog>
+        <FormDialog id="monthly-budget-dialog" title=title open=editing.open>
+            {form()}
+        </FormDialog>
     }
 }

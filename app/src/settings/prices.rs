@@ -1,8 +1,11 @@
 //! What models cost: the workspace's own prices, and the list prices that hold beside them.
 
 use api::providers::{delete_price, set_price};
-use frame::sending::Sending;
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use frame::{
+    action::ActionButton,
+    form::{CardForm, Form},
+};
+use leptos::prelude::*;
 use model::{
     budget::parse_dollars,
     price::{Price, PriceView},
@@ -11,10 +14,9 @@ use model::{
     provider_choice::Vendor,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole, ButtonSize},
+    button::ButtonLook,
     card::Card,
-    failure::FormError,
-    field::{Choice, SelectField, TextField},
+    field::{SelectField, TextField, choices},
     toast::{ToastKind, use_toasts},
 };
 
@@ -59,157 +61,107 @@ fn price_row(row: PriceView) -> impl IntoView {
 /// A price of the workspace's own, with a button that removes it.
 #[component]
 fn Own(page: RwSignal<ProvidersPage>, row: PriceView) -> impl IntoView {
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
-    let (vendor, model) = (row.provider.parse::<Vendor>().ok(), row.model.clone());
-    let remove = move |()| {
-        let Some(vendor) = vendor else { return };
-        busy.set(true);
-        let sent = delete_price(vendor, model.clone());
-        spawn_local(async move {
-            match sent.await {
-                Ok(now) => drop(page.try_set(now)),
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
-        });
-    };
-    let of = format!(" the price of {}", row.model);
+    let (of, model) = (format!(" the price of {}", row.model), row.model.clone());
+    let remove = row.provider.parse::<Vendor>().ok().map(|vendor| {
+        view! {
+            <ActionButton
+                verb="Remove"
+                of=of
+                look=ButtonLook::Ghost
+                send=move || delete_price(vendor, model.clone())
+                done=move |now| drop(page.try_set(now))
+            />
+        }
+    });
     view! {
         <div class="facts__row">
             <dt dir="auto">{row.provider} " · " {row.model}</dt>
-            <dd>
-                {row.price.words()} " "
-                <Button
-                    look=ButtonLook::Ghost
-                    size=ButtonSize::Small
-                    busy=busy
-                    on_press=remove
-                >
-                    "Remove" <span class="unseen">{of}</span>
-                </Button>
-            </dd>
+            <dd>{row.price.words()} " " {remove}</dd>
         </div>
     }
 }
 
-/// The fields of the form, in dollars as people write them.
-#[derive(Clone, Copy)]
-struct Fields {
-    provider: RwSignal<String>,
-    model: RwSignal<String>,
-    input: RwSignal<String>,
-    cached: RwSignal<String>,
-    output: RwSignal<String>,
-    image: RwSignal<String>,
+/// What is filled in, in dollars as people write them.
+#[derive(Clone)]
+struct PriceDraft {
+    vendor: Vendor,
+    model: String,
+    input: String,
+    cached: String,
+    output: String,
+    image: String,
 }
 
-impl Fields {
-    fn new() -> Self {
-        let [model, input, cached, output, image] = [(); 5].map(|()| RwSignal::new(String::new()));
-        let provider = RwSignal::new(Vendor::OpenAi.to_string());
-        Self { provider, model, input, cached, output, image }
+impl PriceDraft {
+    fn new(vendor: Vendor) -> Self {
+        let [model, input, cached, output, image] = [const { String::new() }; 5];
+        Self { vendor, model, input, cached, output, image }
     }
 
     /// The price that was entered.
-    fn price(self) -> Result<Price, Problem> {
+    fn price(&self) -> Result<Price, Problem> {
         let mut errors = vec![];
-        let mut read = |path: &str, field: RwSignal<String>| {
-            let text = field.get_untracked();
-            let micros = parse_dollars(&text).map(i64::try_from);
+        let mut read = |path: &str, text: &str| {
+            let micros = parse_dollars(text).map(i64::try_from);
             if let (Err(error), false) = (&micros, text.trim().is_empty()) {
                 errors.push(FieldProblem::field("bad_price", path, error.to_string()));
             }
             micros.ok()?.ok()
         };
         let price = Price {
-            input_micros_per_mtok: read("input_micros_per_mtok", self.input),
-            cached_input_micros_per_mtok: read("cached_input_micros_per_mtok", self.cached),
-            output_micros_per_mtok: read("output_micros_per_mtok", self.output),
-            image_micros: read("image_micros", self.image),
+            input_micros_per_mtok: read("input_micros_per_mtok", &self.input),
+            cached_input_micros_per_mtok: read("cached_input_micros_per_mtok", &self.cached),
+            output_micros_per_mtok: read("output_micros_per_mtok", &self.output),
+            image_micros: read("image_micros", &self.image),
         };
         if errors.is_empty() {
-            price.checked(self.model.get_untracked().trim())
+            price.checked(self.model.trim())
         } else {
             Err(Problem::invalid("The price was not saved.", errors))
-        }
-    }
-
-    fn clear(self) {
-        for field in [self.model, self.input, self.cached, self.output, self.image] {
-            field.try_set(String::new());
         }
     }
 }
 
 #[component]
 fn PriceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
-    let (fields, sending, toasts) = (Fields::new(), Sending::default(), use_toasts());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
-        let price = match fields.price() {
+    let (form, toasts) = (Form::new(PriceDraft::new(Vendor::OpenAi)), use_toasts());
+    let save = move |()| {
+        let draft = form.filled();
+        let price = match draft.price() {
             Ok(price) => price,
-            Err(wrong) => return sending.problem.set(Some(wrong)),
+            Err(wrong) => return form.sending.problem.set(Some(wrong)),
         };
-        let Ok(vendor) = fields.provider.get_untracked().parse::<Vendor>() else { return };
-        let sent = set_price(vendor, fields.model.get_untracked().trim().to_owned(), price);
-        sending.send(sent, move |now| {
-            fields.clear();
+        let sent = set_price(draft.vendor, draft.model.trim().to_owned(), price);
+        form.sending.send(sent, move |now| {
+            form.value.try_update(|draft| *draft = PriceDraft::new(draft.vendor));
             page.try_set(now);
             toasts.show(ToastKind::Done, "Saved. Applies to the next call.");
         });
     };
-    let vendors: Vec<Choice> =
-        Vendor::ALL.iter().map(|vendor| Choice::new(vendor.as_str(), vendor.label())).collect();
+    let vendors = choices(Vendor::ALL.iter().copied(), Vendor::as_str, Vendor::label);
     view! {
-        <form class="form" novalidate on:submit=save data-testid="price">
-            <FormError error=sending.problem />
+        <CardForm sending=form.sending on_submit=save verb="Save price" test_id="price">
             <div class="form__pair">
-                <SelectField
-                    name="price_provider"
-                    label="Provider"
-                    value=fields.provider
-                    options=Signal::stored(vendors)
-                />
-                <TextField
-                    name="price_model"
-                    label="Model"
-                    value=fields.model
-                    error=sending.wrong("model")
-                />
+                <SelectField name="price_provider" label="Provider" options=vendors
+                    value=form.text("provider", |draft| &mut draft.vendor) />
+                <TextField name="price_model" label="Model"
+                    value=form.text("model", |draft| &mut draft.model) />
             </div>
             <div class="form__pair">
-                <TextField
-                    name="price_input"
-                    label="Input price (dollars per million tokens)"
-                    value=fields.input
-                    error=sending.wrong("input_micros_per_mtok")
-                />
-                <TextField
-                    name="price_output"
-                    label="Output price (dollars per million tokens)"
-                    value=fields.output
-                    error=sending.wrong("output_micros_per_mtok")
-                />
+                <TextField name="price_input" label="Input price (dollars per million tokens)"
+                    value=form.text("input_micros_per_mtok", |draft| &mut draft.input) />
+                <TextField name="price_output" label="Output price (dollars per million tokens)"
+                    value=form.text("output_micros_per_mtok", |draft| &mut draft.output) />
             </div>
             <div class="form__pair">
-                <TextField
-                    name="price_cached_input"
+                <TextField name="price_cached_input"
                     label="Cached input price (dollars per million tokens)"
-                    help="Leave empty if cached tokens cost as much as others."
-                    value=fields.cached
-                    error=sending.wrong("cached_input_micros_per_mtok")
-                />
-                <TextField
-                    name="price_image"
-                    label="Price per image (dollars)"
-                    help="Only for models that charge per image."
-                    value=fields.image
-                    error=sending.wrong("image_micros")
-                />
+                    value=form.text("cached_input_micros_per_mtok", |draft| &mut draft.cached)
+                    help="Leave empty if cached tokens cost as much as others." />
+                <TextField name="price_image" label="Price per image (dollars)"
+                    value=form.text("image_micros", |draft| &mut draft.image)
+                    help="Only for models that charge per image." />
             </div>
-            <footer class="settings__actions">
-                <Button role=ButtonRole::Submit busy=sending.busy>"Save price"</Button>
-            </footer>
-        </form>
+        </CardForm>
     }
 }

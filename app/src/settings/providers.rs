@@ -1,30 +1,36 @@
 //! Who answers the workspace's prompts, and the forms for its own access to vendors.
 
-use api::providers::{delete_provider, load_providers, set_provider, try_provider};
-use frame::layout::page_resource::{ResourceView, load_once};
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use api::{
+    ApiError,
+    providers::{choose_providers, delete_provider, load_providers, set_provider, try_provider},
+};
+use frame::{
+    form::{CardForm, Form},
+    layout::page_resource::load_once,
+    sending::Sending,
+};
+use leptos::{ev::SubmitEvent, prelude::*};
 use model::{
-    problem::Problem,
-    provider::{ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
-    provider_choice::Vendor,
+    provider::{AnsweringProvider, ProviderForm, ProviderTrial, ProvidersPage, TrialCheck},
+    provider_choice::{ProviderName, Vendor},
 };
 use ui::{
     badge::{Tag, Tone},
     button::{Button, ButtonLook, ButtonRole},
-    card::{Card, PageHeader},
+    card::{Card, Fact},
     dialog::RemovalDialog,
     failure::FormError,
+    field::{Choice, SelectField},
     icon::{Glyph, Icon},
     relative_time::RelativeTime,
-    skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
 use web::settings_page::SettingsPage;
 
-use crate::settings::{
-    access_fields::{Fields, Inputs},
+use super::{
+    access_fields::{AccessDraft, Inputs},
     prices::Prices,
-    provider_choice::WhoAnswers,
+    sheet::SettingsSheet,
 };
 
 /// Who answers prompts, and the workspace's own access to vendors or servers like theirs.
@@ -32,27 +38,15 @@ use crate::settings::{
 pub fn ProvidersRoute() -> impl IntoView {
     let page = load_once(|| (), |()| load_providers());
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Providers.title()
-                lead="Connect the AI providers that write your texts and make your images."
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load providers"
-                shape=SkeletonShape::Cards
-                count=2
-                show=|page| view! { <Providers page=page /> }.into_any()
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Providers
+            lead="Connect the AI providers that write your texts and make your images."
+            loads=page
+            failure="Couldn't load providers"
+            count=2
+            show=|page| view! { <Providers page=page /> }.into_any()
+        />
     }
-}
-
-/// What is being done with the form.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Doing {
-    Saving,
-    Trying,
 }
 
 #[component]
@@ -67,15 +61,92 @@ fn Providers(page: ProvidersPage) -> impl IntoView {
     }
 }
 
+/// Who answers now, and the form by which others are chosen.
+#[component]
+fn WhoAnswers(page: RwSignal<ProvidersPage>) -> impl IntoView {
+    view! {
+        <Card title="Default providers">
+            {move || {
+                let now = page.get();
+                view! {
+                    <dl class="facts" data-testid="answering">
+                        <Answering goods="Text" provider=now.text />
+                        <Answering goods="Images" provider=now.image />
+                    </dl>
+                }
+            }}
+            <p class="facts__note subtle small">
+                "Used by steps without a model of their own. The sample provider makes up its texts and images and marks them as samples."
+            </p>
+            <ChoiceForm page=page />
+        </Card>
+    }
+}
+
+#[component]
+fn Answering(goods: &'static str, provider: AnsweringProvider) -> impl IntoView {
+    let words = match (provider.is_set_up, provider.is_sample, provider.host) {
+        (false, ..) => {
+            format!("{} is chosen but not set up. Steps wait until it is.", provider.label)
+        }
+        (true, true, _) => "Sample provider".to_owned(),
+        (true, false, Some(host)) => format!("{} · {} at {host}", provider.label, provider.model),
+        (true, false, None) => format!("{} · {}", provider.label, provider.model),
+    };
+    view! { <Fact name=goods written=true>{words}</Fact> }
+}
+
+#[component]
+fn ChoiceForm(page: RwSignal<ProvidersPage>) -> impl IntoView {
+    let form = Form::new(page.with_untracked(|page| page.choice));
+    let toasts = use_toasts();
+    let save = move |()| {
+        form.sending.send(choose_providers(form.filled()), move |now| {
+            page.try_set(now);
+            toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
+        });
+    };
+    let offered = move |fits: fn(ProviderName) -> bool| {
+        Signal::derive(move || page.with(|page| fitting(page, fits)))
+    };
+    view! {
+        <CardForm
+            sending=form.sending
+            on_submit=save
+            verb="Save defaults"
+            label="Default providers"
+            test_id="choice"
+        >
+            <div class="form__pair">
+                <SelectField name="text_provider" label="Text provider" options=offered(|_| true)
+                    value=form.optional("text", |choice| &mut choice.text) />
+                <SelectField name="image_provider" label="Image provider"
+                    options=offered(ProviderName::makes_images)
+                    value=form.optional("image", |choice| &mut choice.image) />
+            </div>
+        </CardForm>
+    }
+}
+
+/// The providers that fit, after "whichever is set up first".
+fn fitting(page: &ProvidersPage, fits: fn(ProviderName) -> bool) -> Vec<Choice> {
+    let names = ProviderName::ALL.iter().copied().filter(|name| fits(*name));
+    let choice = |name: ProviderName| {
+        let missing = if page.set_up.contains(&name) { "" } else { " (not set up)" };
+        Choice::new(name.as_str(), format!("{}{missing}", name.label()))
+    };
+    let first = Choice::new("", "Automatic (first one set up)");
+    std::iter::once(first).chain(names.map(choice)).collect()
+}
+
 /// The workspace's access to a vendor.
 #[component]
 fn Access(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
-    let fields = page.with_untracked(|page| Fields::from_saved(page.own(vendor)));
     view! {
         <Card title=format!("{} or compatible server", vendor.label())>
             <div role="group" aria-label=vendor.label() data-testid=format!("access-{vendor}")>
                 <Saved page=page vendor=vendor />
-                <AccessForm page=page vendor=vendor fields=fields />
+                <AccessForm page=page vendor=vendor />
             </div>
         </Card>
     }
@@ -113,84 +184,76 @@ fn Saved(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
 }
 
 #[component]
-fn AccessForm(page: RwSignal<ProvidersPage>, vendor: Vendor, fields: Fields) -> impl IntoView {
-    let (doing, problem) = (RwSignal::new(None::<Doing>), RwSignal::new(None::<Problem>));
+fn AccessForm(page: RwSignal<ProvidersPage>, vendor: Vendor) -> impl IntoView {
+    let form = Form::new(page.with_untracked(|page| AccessDraft::from_saved(page.own(vendor))));
+    // Of saving and trying only one is under way, and what is wrong is said of both.
+    let (saving, trying) =
+        (form.sending, Sending { problem: form.sending.problem, ..Sending::default() });
     let (trial, doomed) = (RwSignal::new(None::<ProviderTrial>), RwSignal::new(None::<()>));
     let models = RwSignal::new(vec![]);
     let toasts = use_toasts();
     // What is to be sent, where nothing else is under way.
-    let begin = move |what: Doing| -> Option<ProviderForm> {
-        doing.get_untracked().is_none().then_some(())?;
-        problem.set(None);
-        trial.set(None);
-        match fields.form() {
-            Ok(form) => {
-                doing.set(Some(what));
-                Some(form)
-            }
-            Err(faults) => {
-                problem.set(Some(faults));
-                None
-            }
+    let begin = move || -> Option<ProviderForm> {
+        if saving.busy.get_untracked() || trying.busy.get_untracked() {
+            return None;
         }
+        trial.set(None);
+        form.filled().form().map_err(|faults| saving.problem.set(Some(faults))).ok()
     };
     let save = move |event: SubmitEvent| {
         event.prevent_default();
-        let Some(form) = begin(Doing::Saving) else { return };
-        let sent = set_provider(vendor, form);
-        spawn_local(async move {
-            match sent.await {
-                Ok(now) => {
-                    fields.api_key.try_set(String::new());
-                    page.try_set(now);
-                    toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
-                }
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            doing.try_set(None);
+        let Some(access) = begin() else { return };
+        saving.send(set_provider(vendor, access), move |now| {
+            form.value.try_update(|draft| draft.access.api_key = None);
+            page.try_set(now);
+            toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
         });
     };
     let test = move |()| {
-        let Some(form) = begin(Doing::Trying) else { return };
-        let sent = try_provider(vendor, form);
-        spawn_local(async move {
-            match sent.await {
-                Ok(result) => {
-                    models.try_set(result.models.clone());
-                    trial.try_set(Some(result));
-                }
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            doing.try_set(None);
+        let Some(access) = begin() else { return };
+        trying.send(try_provider(vendor, access), move |result| {
+            models.try_set(result.models.clone());
+            trial.try_set(Some(result));
         });
     };
-    let is = move |what: Doing| Signal::derive(move || doing.get() == Some(what));
     let remove = move || {
         let ask = move |()| doomed.set(Some(()));
         page.read().own(vendor).is_some().then(|| {
             view! { <Button look=ButtonLook::Danger on_press=ask>"Remove"</Button> }
         })
     };
+    let delete = move |()| async move {
+        page.try_set(delete_provider(vendor).await?);
+        Ok::<_, ApiError>(())
+    };
     view! {
         <form class="form" novalidate="" on:submit=save>
-            <FormError error=problem />
-            <Inputs page=page vendor=vendor fields=fields problem=problem models=models />
+            <FormError error=saving.problem />
+            <Inputs page=page vendor=vendor form=form models=models />
             <Outcome trial=trial />
             <footer class="settings__actions">
-                <Button
-                    look=ButtonLook::Primary
-                    role=ButtonRole::Submit
-                    busy=is(Doing::Saving)
-                >
+                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=saving.busy>
                     "Save"
                 </Button>
-                <Button busy=is(Doing::Trying) on_press=test>"Test"</Button>
+                <Button busy=trying.busy on_press=test>"Test"</Button>
                 <span class="spring"></span>
                 {remove}
             </footer>
             <TestNote vendor=vendor />
         </form>
-        <Removal page=page vendor=vendor fields=fields doomed=doomed trial=trial />
+        <RemovalDialog
+            id=format!("remove-{vendor}")
+            title=format!("Remove {}?", vendor.label())
+            text="This deletes its key for good. From the next step on, the server's provider is used. If you chose this provider and the server has none, steps wait."
+            verb="Remove provider"
+            doomed=doomed
+            delete=delete
+            said="Removed."
+            on_done=move |()| {
+                form.value.set(AccessDraft::default());
+                trial.set(None);
+            }
+        />
     }
 }
 
@@ -254,36 +317,4 @@ fn Checks(checks: Vec<TrialCheck>) -> impl IntoView {
     });
     let rows = rows.collect_view();
     view! { <ul class="settings__checks">{rows}</ul> }
-}
-
-#[component]
-fn Removal(
-    page: RwSignal<ProvidersPage>,
-    vendor: Vendor,
-    fields: Fields,
-    doomed: RwSignal<Option<()>>,
-    trial: RwSignal<Option<ProviderTrial>>,
-) -> impl IntoView {
-    let toasts = use_toasts();
-    let delete = move |()| async move {
-        let now = delete_provider(vendor).await.map_err(|error| error.0)?;
-        page.try_set(now);
-        Ok::<_, Problem>(())
-    };
-    let gone = move |()| {
-        fields.clear();
-        trial.set(None);
-        toasts.show(ToastKind::Done, "Removed.");
-    };
-    view! {
-        <RemovalDialog
-            id=format!("remove-{vendor}")
-            title=format!("Remove {}?", vendor.label())
-            text="This deletes its key for good. From the next step on, the server's provider is used. If you chose this provider and the server has none, steps wait."
-            verb="Remove provider"
-            doomed=doomed
-            delete=delete
-            on_done=gone
-        />
-    }
 }

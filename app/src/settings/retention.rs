@@ -3,26 +3,26 @@
 
 use api::admin::{count_expired_history, load_retention, set_retention};
 use frame::{
-    layout::page_resource::{ResourceView, load_once},
-    sending::wrong_at,
+    form::{CardForm, Form},
+    layout::page_resource::load_once,
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{
     api::executions::HistorySettings,
     number::{NumberKind, parse_number},
     problem::{FieldProblem, Problem},
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
-    card::{Card, PageHeader},
+    button::ButtonLook,
+    card::Card,
     dialog::ConfirmDialog,
-    failure::FormError,
     field::NumberField,
     format,
-    skeleton::SkeletonShape,
-    toast::{ToastKind, Toasts, use_toasts},
+    toast::{ToastKind, use_toasts},
 };
 use web::settings_page::SettingsPage;
+
+use super::sheet::SettingsSheet;
 
 /// What goes when the history of an execution is deleted.
 const DELETED: [&str; 4] = [
@@ -45,19 +45,14 @@ const KEPT: [&str; 4] = [
 pub fn RetentionPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_retention());
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Retention.title()
-                lead="Delete the history of runs some time after they end. Active runs keep theirs."
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load retention setting"
-                shape=SkeletonShape::Cards
-                count=2
-                show=|settings| view! { <Retention settings=settings /> }.into_any()
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Retention
+            lead="Delete the history of runs some time after they end. Active runs keep theirs."
+            loads=page
+            failure="Couldn't load retention setting"
+            count=2
+            show=|settings| view! { <Retention settings=settings /> }.into_any()
+        />
     }
 }
 
@@ -123,107 +118,53 @@ impl Shorter {
     }
 }
 
-/// The form: what is typed, what is kept, and what is under way.
-#[derive(Clone, Copy)]
-struct Form {
-    days: RwSignal<String>,
-    kept: RwSignal<HistorySettings>,
-    busy: RwSignal<bool>,
-    problem: RwSignal<Option<Problem>>,
-    shorter: RwSignal<Option<Shorter>>,
-    /// Whether the question is open.
-    asking: RwSignal<bool>,
-    toasts: Toasts,
-}
-
-impl Form {
-    fn new(settings: HistorySettings) -> Self {
-        Self {
-            days: RwSignal::new(settings.days.to_string()),
-            kept: RwSignal::new(settings),
-            busy: RwSignal::new(false),
-            problem: RwSignal::new(None),
-            shorter: RwSignal::new(None),
-            asking: RwSignal::new(false),
-            toasts: use_toasts(),
-        }
-    }
-
-    async fn save(self, settings: HistorySettings) {
-        match set_retention(settings).await {
-            Ok(()) => {
-                self.kept.try_set(settings);
-                self.toasts.show(ToastKind::Done, "Saved.");
-            }
-            Err(error) => drop(self.problem.try_set(Some(error.0))),
-        }
-        self.busy.try_set(false);
-    }
-
-    /// Saves a time that deletes nothing; asks first where it does.
-    async fn save_or_ask(self, settings: HistorySettings, kept: HistorySettings) {
-        if settings.days >= kept.days {
-            return self.save(settings).await;
-        }
-        match count_expired_history(settings).await {
-            Ok(0) => self.save(settings).await,
-            Ok(executions) => {
-                self.busy.try_set(false);
-                self.shorter.try_set(Some(Shorter { settings, executions }));
-                self.asking.try_set(true);
-            }
-            Err(error) => {
-                self.busy.try_set(false);
-                self.problem.try_set(Some(error.0));
-            }
-        }
-    }
-}
-
 /// Asks how long, and for consent before anything is deleted by it.
 #[component]
 fn RetentionForm(settings: HistorySettings) -> impl IntoView {
-    let form = Form::new(settings);
-    let Form { days, busy, problem, shorter, asking, .. } = form;
-    let error = wrong_at(problem, "days");
-    let send = move |event: SubmitEvent| {
-        event.prevent_default();
-        match parse_days(&days.get_untracked()) {
-            Ok(settings) => {
-                problem.set(None);
-                busy.set(true);
-                spawn_local(form.save_or_ask(settings, form.kept.get_untracked()));
-            }
-            Err(wrong) => problem.set(Some(wrong)),
+    let form = Form::new(settings.days.to_string());
+    let (kept, sending, toasts) = (RwSignal::new(settings), form.sending, use_toasts());
+    let (shorter, asking) = (RwSignal::new(None::<Shorter>), RwSignal::new(false));
+    let save = move |settings: HistorySettings| {
+        sending.send(set_retention(settings), move |()| {
+            kept.try_set(settings);
+            toasts.show(ToastKind::Done, "Saved.");
+        });
+    };
+    // Saves a time that deletes nothing; asks first where it does.
+    let save_or_ask = move |()| {
+        let settings = match parse_days(&form.filled()) {
+            Ok(settings) => settings,
+            Err(wrong) => return sending.problem.set(Some(wrong)),
+        };
+        if settings.days >= kept.get_untracked().days {
+            return save(settings);
         }
+        sending.send(count_expired_history(settings), move |executions| {
+            if executions == 0 {
+                return save(settings);
+            }
+            shorter.try_set(Some(Shorter { settings, executions }));
+            asking.try_set(true);
+        });
     };
     let agree = move |()| {
         if let Some(shorter) = shorter.get_untracked() {
-            busy.set(true);
-            spawn_local(form.save(shorter.settings));
+            save(shorter.settings);
         }
     };
     let words = Signal::derive(move || shorter.get().map(Shorter::words).unwrap_or_default());
     view! {
-        <form class="form" novalidate on:submit=send data-testid="retention">
-            <FormError error=problem />
-            <NumberField
-                name="days"
-                label="Days"
-                help="1 to 3650, counted from the end of the run."
-                value=days
-                min=1.0
-                max=3650.0
-                step=1.0
-                error=error
-                required=true
-            />
-            <footer class="settings__actions">
-                <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=busy>
-                    "Save"
-                </Button>
-            </footer>
-        </form>
+        <CardForm
+            sending=sending
+            on_submit=save_or_ask
+            verb="Save"
+            look=ButtonLook::Primary
+            test_id="retention"
+        >
+            <NumberField name="days" label="Days" min=1.0 max=3650.0 step=1.0 required=true
+                value=form.text("days", |days| days)
+                help="1 to 3650, counted from the end of the run." />
+        </CardForm>
         <ConfirmDialog
             id="shorten-history"
             title="Delete older history?"

@@ -1,13 +1,13 @@
 //! Secrets: what steps send along as credentials, and where each may be sent.
 
-use api::secrets::{delete_secret, load_secrets, set_secret};
+use api::{
+    ApiError,
+    secrets::{delete_secret, load_secrets, set_secret},
+};
 use frame::{
-    dialog_form::{DialogForm, Editing},
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
-    sending::Sending,
+    dialog_form::{DialogForm, Editing, FormDialog},
+    form::Form,
+    layout::{page_resource::load_once, session::use_session},
 };
 use leptos::prelude::*;
 use model::{
@@ -16,17 +16,18 @@ use model::{
 };
 use ui::{
     badge::Tag,
-    button::{Button, ButtonLook, ButtonSize},
-    card::{Card, PageHeader},
-    dialog::{Dialog, RemovalDialog},
+    button::{ButtonLook, RowButton},
+    card::{Card, Fact},
+    dialog::RemovalDialog,
     empty::EmptyState,
     field::{LongTextField, PasswordField, PasswordUse, TextField},
     icon::Icon,
     relative_time::RelativeTime,
-    skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
 use web::{routes, settings_page::SettingsPage};
+
+use super::sheet::{AddButton, SettingsSheet};
 
 /// The secrets of the workspace.
 #[component]
@@ -34,31 +35,18 @@ pub fn SecretsPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_secrets());
     let editing = Editing::default();
     let add = move || {
-        view! {
-            <Button
-                look=ButtonLook::Primary
-                icon=Icon::Plus
-                on_press=move |()| editing.begin(None)
-            >
-                "Add secret"
-            </Button>
-        }
+        view! { <AddButton verb="Add secret" on_press=move |()| editing.begin(None) /> }
     };
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Secrets.title()
-                lead="Keys and passwords that steps send to other services. Stored encrypted. No one can see them after you save."
-                actions=add
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load secrets"
-                shape=SkeletonShape::Cards
-                count=2
-                show=move |list| view! { <Secrets list=list editing=editing /> }.into_any()
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Secrets
+            lead="Keys and passwords that steps send to other services. Stored encrypted. No one can see them after you save."
+            actions=add
+            loads=page
+            failure="Couldn't load secrets"
+            count=2
+            show=move |list| view! { <Secrets list=list editing=editing /> }.into_any()
+        />
     }
 }
 
@@ -69,7 +57,14 @@ fn Secrets(list: SecretList, editing: Editing<SecretView>) -> impl IntoView {
     let cards = move || {
         let now = list.get();
         if now.secrets.is_empty() {
-            return nothing().into_any();
+            return view! {
+                <EmptyState
+                    icon=Icon::Lock
+                    title="No secrets yet"
+                    text="Add the key of a service, then choose it in HTTP request steps."
+                />
+            }
+            .into_any();
         }
         let cards = now.secrets.iter().enumerate().map(|(place, secret)| {
             let uses: Vec<_> = now.uses_of(&secret.name).cloned().collect();
@@ -80,18 +75,14 @@ fn Secrets(list: SecretList, editing: Editing<SecretView>) -> impl IntoView {
     };
     view! {
         {cards}
-        <SecretDialog list=list editing=editing />
+        <FormDialog
+            id="secret"
+            title=editing.title("Add secret", |known| &known.name)
+            open=editing.open
+        >
+            <SecretFields list=list editing=editing />
+        </FormDialog>
         <Removal list=list doomed=doomed />
-    }
-}
-
-fn nothing() -> impl IntoView {
-    view! {
-        <EmptyState
-            icon=Icon::Lock
-            title="No secrets yet"
-            text="Add the key of a service, then choose it in HTTP request steps."
-        />
     }
 }
 
@@ -110,46 +101,24 @@ fn SecretCard(
         None => "Never".into_any(),
     };
     let changed = (secret.updated_at != secret.created_at).then(|| {
-        view! {
-            <div class="facts__row">
-                <dt>"Updated"</dt>
-                <dd><RelativeTime at=secret.updated_at /></dd>
-            </div>
-        }
+        view! { <Fact name="Updated"><RelativeTime at=secret.updated_at /></Fact> }
     });
     let who = secret.created_by.clone().map(|name| format!(" by {name}"));
     let of = format!(" {}", secret.name);
-    let doomed = of.clone();
     let (name, added) = (secret.name.clone(), secret.created_at);
     let change = move |()| editing.begin(Some(secret.clone()));
     view! {
         <Card title=name>
             <dl class="facts">
-                <div class="facts__row">
-                    <dt>"Allowed hosts"</dt>
-                    <dd dir="auto">{hosts}</dd>
-                </div>
-                <div class="facts__row">
-                    <dt>"Added"</dt>
-                    <dd dir="auto"><RelativeTime at=added /> {who}</dd>
-                </div>
+                <Fact name="Allowed hosts" written=true>{hosts}</Fact>
+                <Fact name="Added" written=true><RelativeTime at=added /> {who}</Fact>
                 {changed}
-                <div class="facts__row">
-                    <dt>"Last used"</dt>
-                    <dd>{used}</dd>
-                </div>
-                <div class="facts__row">
-                    <dt>"Used by steps"</dt>
-                    <dd><Uses uses=uses /></dd>
-                </div>
+                <Fact name="Last used">{used}</Fact>
+                <Fact name="Used by steps"><Uses uses=uses /></Fact>
             </dl>
             <footer class="settings__actions settings__foot">
-                <Button size=ButtonSize::Small on_press=change>
-                    "Edit" <span class="unseen">{of}</span>
-                </Button>
-                <Button size=ButtonSize::Small look=ButtonLook::Ghost on_press=remove>
-                    "Delete" <span class="unseen">{doomed}</span>
-                </Button>
+                <RowButton verb="Edit" of=of.clone() on_press=change />
+                <RowButton verb="Delete" of=of look=ButtonLook::Ghost on_press=remove />
             </footer>
         </Card>
     }
@@ -175,62 +144,34 @@ fn Uses(uses: Vec<SecretUse>) -> impl IntoView {
     view! { <ul class="settings__uses">{rows.collect_view()}</ul> }.into_any()
 }
 
-/// Adds a secret or changes one.
-#[component]
-fn SecretDialog(list: RwSignal<SecretList>, editing: Editing<SecretView>) -> impl IntoView {
-    let title = Signal::derive(move || match editing.known.read().as_ref() {
-        Some(known) => format!("Edit {}", known.name),
-        None => "Add secret".to_owned(),
-    });
-    let form = move || view! { <SecretFields list=list editing=editing /> };
-    view! {
-        <Dialog id="secret" title=title open=editing.open>
-            {move || editing.open.get().then(form)}
-        </Dialog>
-    }
+/// What is filled in.
+#[derive(Clone, Default)]
+struct SecretDraft {
+    name: String,
+    value: String,
+    /// Separated by commas, blanks or new lines.
+    hosts: String,
 }
 
-/// The fields of the form; the value is gone from the page as soon as it is closed.
-#[derive(Clone, Copy)]
-struct Fields {
-    name: RwSignal<String>,
-    value: RwSignal<String>,
-    hosts: RwSignal<String>,
+/// The form to send.
+///
+/// # Errors
+/// The name of a new secret is taken.
+fn checked(
+    SecretDraft { name, value, hosts }: &SecretDraft,
     is_new: bool,
-}
-
-impl Fields {
-    fn new(known: Option<&SecretView>) -> Self {
-        Self {
-            name: RwSignal::new(known.map(|known| known.name.clone()).unwrap_or_default()),
-            value: RwSignal::new(String::new()),
-            hosts: RwSignal::new(known.map(|known| known.hosts.join("\n")).unwrap_or_default()),
-            is_new: known.is_none(),
-        }
+    list: &SecretList,
+) -> Result<SecretForm, Problem> {
+    if is_new && list.secrets.iter().any(|one| one.name == name.trim()) {
+        let message = "A secret with this name already exists. Edit it, or choose another name.";
+        let error = FieldProblem::field("name_taken", "name", message);
+        return Err(Problem::invalid("The secret was not saved.", vec![error]));
     }
-
-    /// The name and the form as it was filled in.
-    ///
-    /// # Errors
-    /// The name of a new secret is taken.
-    fn filled(self, list: RwSignal<SecretList>) -> Result<(String, SecretForm), Problem> {
-        let name = self.name.get_untracked().trim().to_owned();
-        let taken = list.with_untracked(|list| list.secrets.iter().any(|one| one.name == name));
-        if self.is_new && taken {
-            let message =
-                "A secret with this name already exists. Edit it, or choose another name.";
-            let error = FieldProblem::field("name_taken", "name", message);
-            return Err(Problem::invalid("The secret was not saved.", vec![error]));
-        }
-        let value = self.value.get_untracked();
-        let hosts = self.hosts.get_untracked();
-        let hosts = hosts.split([',', ' ', '\n']).map(str::to_owned);
-        let form = SecretForm {
-            value: (self.is_new || !value.is_empty()).then_some(value),
-            hosts: hosts.filter(|host| !host.trim().is_empty()).collect(),
-        };
-        Ok((name, form))
-    }
+    let hosts = hosts.split([',', ' ', '\n']).map(str::to_owned);
+    Ok(SecretForm {
+        value: (is_new || !value.is_empty()).then(|| value.clone()),
+        hosts: hosts.filter(|host| !host.trim().is_empty()).collect(),
+    })
 }
 
 /// What is wrong with the hosts as a whole or with one of them.
@@ -240,84 +181,60 @@ fn hosts_message(problem: &Problem) -> Option<String> {
     problem.errors.iter().find(about).map(|error| error.message.clone())
 }
 
+/// The form; the name of a known secret stays.
 #[component]
 fn SecretFields(list: RwSignal<SecretList>, editing: Editing<SecretView>) -> impl IntoView {
-    let fields = Fields::new(editing.known.get_untracked().as_ref());
-    let (sending, toasts) = (Sending::default(), use_toasts());
+    let known = editing.known.get_untracked();
+    let is_new = known.is_none();
+    let draft = |SecretView { name, hosts, .. }| SecretDraft {
+        name,
+        hosts: hosts.join("\n"),
+        value: String::new(),
+    };
+    let form = Form::new(known.map(draft).unwrap_or_default());
+    let (sending, toasts) = (form.sending, use_toasts());
     let save = move |()| {
-        let (name, form) = match fields.filled(list) {
-            Ok(filled) => filled,
+        let draft = form.filled();
+        let secret = match list.with_untracked(|list| checked(&draft, is_new, list)) {
+            Ok(secret) => secret,
             Err(taken) => return sending.problem.set(Some(taken)),
         };
-        sending.send(set_secret(name, form), move |now| {
+        sending.send(set_secret(draft.name.trim().to_owned(), secret), move |now| {
             list.try_set(now);
             editing.open.try_set(false);
             toasts.show(ToastKind::Done, "Saved. Applies to the next step.");
         });
     };
-    view! {
-        <DialogForm
-            open=editing.open
-            sending=sending
-            on_submit=save
-            verb="Save"
-            test_id="secret-form"
-        >
-            <Inputs fields=fields sending=sending />
-        </DialogForm>
-    }
-}
-
-/// The inputs of the form, with the problems of each. The name of a known secret stays.
-#[component]
-fn Inputs(fields: Fields, sending: Sending) -> impl IntoView {
-    let name = fields.is_new.then(|| {
+    let name = is_new.then(|| {
         view! {
-            <TextField
-                name="secret_name"
-                label="Name"
-                value=fields.name
-                error=sending.wrong("name")
-                help="Steps use this name. Lowercase letters, digits and _."
-                placeholder="shop_key"
-                required=true
-            />
+            <TextField name="secret_name" label="Name" required=true placeholder="shop_key"
+                value=form.text("name", |draft| &mut draft.name)
+                help="Steps use this name. Lowercase letters, digits and _." />
         }
     });
-    let value_help = if fields.is_new {
+    let value_help = if is_new {
         "Stored encrypted. No one can see it after you save."
     } else {
         "Leave empty to keep the saved value. To add a host, enter it again."
     };
-    let hosts_error =
+    let wrong_hosts =
         Signal::derive(move || sending.problem.read().as_ref().and_then(hosts_message));
     view! {
-        {name}
-        <PasswordField
-            name="secret_value"
-            label="Secret"
-            purpose=PasswordUse::Key
-            value=fields.value
-            error=sending.wrong("value")
-            help=value_help
-        />
-        <LongTextField
-            name="secret_hosts"
-            label="Allowed hosts"
-            value=fields.hosts
-            error=hosts_error
-            help="Atelier sends the secret only to these hosts. One per line: api.example.com or host:port."
-            placeholder="api.example.com"
-            rows=3
-            required=true
-        />
+        <DialogForm open=editing.open sending=sending on_submit=save verb="Save" test_id="secret-form">
+            {name}
+            <PasswordField name="secret_value" label="Secret" purpose=PasswordUse::Key
+                value=form.text("value", |draft| &mut draft.value) help=value_help />
+            <LongTextField name="secret_hosts" label="Allowed hosts" rows=3 required=true
+                value=form.text("hosts", |draft| &mut draft.hosts) error=wrong_hosts
+                help="Atelier sends the secret only to these hosts. One per line: api.example.com or host:port."
+                placeholder="api.example.com" />
+        </DialogForm>
     }
 }
 
 /// Asks before a secret is deleted, and lists the steps that name it.
 #[component]
 fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl IntoView {
-    let toasts = use_toasts();
     let name_at = move |place: usize| {
         list.with_untracked(|list| list.secrets.get(place).map(|secret| secret.name.clone()))
     };
@@ -326,9 +243,8 @@ fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl 
         None => "Delete this secret?".to_owned(),
     });
     let delete = move |place: usize| async move {
-        let now = delete_secret(name_at(place).unwrap_or_default()).await;
-        list.try_set(now.map_err(|error| error.0)?);
-        Ok::<_, Problem>(())
+        list.try_set(delete_secret(name_at(place).unwrap_or_default()).await?);
+        Ok::<_, ApiError>(())
     };
     let uses = move || {
         let name = doomed.get().and_then(name_at)?;
@@ -352,7 +268,8 @@ fn Removal(list: RwSignal<SecretList>, doomed: RwSignal<Option<usize>>) -> impl 
             verb="Delete secret"
             doomed=doomed
             delete=delete
-            on_done=move |_| toasts.show(ToastKind::Done, "Secret deleted.")
+            said="Secret deleted."
+            on_done=|_| ()
         >
             {uses}
         </RemovalDialog>

@@ -1,10 +1,7 @@
 //! Storage: what the files of the workspace take up, and where the largest are.
 
 use api::admin::load_storage;
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
-};
+use frame::layout::{page_resource::load_once, session::use_session};
 use leptos::prelude::*;
 use model::{
     api::lineage::Subject,
@@ -12,35 +9,26 @@ use model::{
     pages::{LargeFile, StorageKind, StoragePlace, StorageShare, StorageUse},
 };
 use ui::{
-    card::{Card, PageHeader},
-    empty::EmptyState,
-    format,
-    icon::Icon,
-    progress::ProgressBar,
-    relative_time::RelativeTime,
-    skeleton::SkeletonShape,
-    table::Table,
+    card::Card, empty::EmptyState, format, icon::Icon, progress::ProgressBar,
+    relative_time::RelativeTime, table::Table,
 };
 use web::{routes, settings_page::SettingsPage};
+
+use super::sheet::SettingsSheet;
 
 /// What the files of the workspace take up.
 #[component]
 pub fn StoragePage() -> impl IntoView {
     let page = load_once(|| (), |()| load_storage());
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Storage.title()
-                lead="Space used by images and files. Identical files are stored and counted once. Texts, logs and versions are in the database and not counted here."
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load storage use"
-                shape=SkeletonShape::Cards
-                count=2
-                show=|used| view! { <Storage used=used /> }.into_any()
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Storage
+            lead="Space used by images and files. Identical files are stored and counted once. Texts, logs and versions are in the database and not counted here."
+            loads=page
+            failure="Couldn't load storage use"
+            count=2
+            show=|used| view! { <Storage used=used /> }.into_any()
+        />
     }
 }
 

@@ -5,28 +5,22 @@ use api::{
     admin::{load_stuck, repair_stuck},
 };
 use frame::{
+    action::ActionButton,
     activity::words::chip_of,
-    layout::{
-        page_resource::{ResourceView, load_once},
-        session::use_session,
-    },
+    layout::{page_resource::load_once, session::use_session},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use model::{
     api::executions::{StuckExecution, StuckRepair},
     id::{ExecutionId, WorkspaceId},
 };
 use ui::{
-    badge::StatusChip,
-    button::{Button, ButtonSize},
-    card::{Card, PageHeader},
-    dialog::RemovalDialog,
-    empty::EmptyState,
+    badge::StatusChip, button::RowButton, card::Card, dialog::RemovalDialog, empty::EmptyState,
     icon::Icon,
-    skeleton::SkeletonShape,
-    toast::{ToastKind, use_toasts},
 };
 use web::{routes, settings_page::SettingsPage};
+
+use super::sheet::SettingsSheet;
 
 type Page = Resource<Result<Vec<StuckExecution>, ApiError>>;
 
@@ -47,20 +41,23 @@ pub fn StuckRoute() -> impl IntoView {
         }
     };
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Stuck.title()
-                lead="Runs that stopped moving and don't wait for anyone, with a fix for each. Outputs are kept."
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load stuck runs"
-                shape=SkeletonShape::Cards
-                count=1
-                show=show
-            />
-        </div>
-        <End page=page doomed=doomed />
+        <SettingsSheet
+            page=SettingsPage::Stuck
+            lead="Runs that stopped moving and don't wait for anyone, with a fix for each. Outputs are kept."
+            loads=page
+            failure="Couldn't load stuck runs"
+            count=1
+            show=show
+        />
+        <RemovalDialog
+            id="end-stuck"
+            title="End this run?"
+            text="You can't resume it. Its outputs are kept, and you can run it again."
+            verb="End run"
+            doomed=doomed
+            delete=repair_stuck
+            on_done=move |_| page.refetch()
+        />
     }
 }
 
@@ -84,13 +81,18 @@ fn Stuck(
 ) -> impl IntoView {
     let StuckExecution { execution_id: id, number, name, status, wrong, advice, repair } = one;
     let button = repair.map(|repair| match repair {
-        StuckRepair::End => view! {
-            <Button size=ButtonSize::Small on_press=move |()| doomed.set(Some(id))>
-                "End run"
-            </Button>
+        StuckRepair::End => {
+            let end = move |()| doomed.set(Some(id));
+            view! { <RowButton verb="End run" on_press=end /> }.into_any()
+        }
+        StuckRepair::TakeOver => view! {
+            <ActionButton
+                verb="Assign to another worker"
+                send=move || repair_stuck(id)
+                done=move |()| page.refetch()
+            />
         }
         .into_any(),
-        StuckRepair::TakeOver => view! { <TakeOver page=page id=id /> }.into_any(),
     });
     view! {
         <Card>
@@ -107,42 +109,5 @@ fn Stuck(
                 {button}
             </div>
         </Card>
-    }
-}
-
-#[component]
-fn TakeOver(page: Page, id: ExecutionId) -> impl IntoView {
-    let (toasts, busy) = (use_toasts(), RwSignal::new(false));
-    let press = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match repair_stuck(id).await {
-                Ok(()) => page.refetch(),
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <Button size=ButtonSize::Small busy=busy on_press=press>
-            "Assign to another worker"
-        </Button>
-    }
-}
-
-/// Asks for consent before an execution is ended.
-#[component]
-fn End(page: Page, doomed: RwSignal<Option<ExecutionId>>) -> impl IntoView {
-    let delete = |id| async move { repair_stuck(id).await.map_err(|error| error.0) };
-    view! {
-        <RemovalDialog
-            id="end-stuck"
-            title="End this run?"
-            text="You can't resume it. Its outputs are kept, and you can run it again."
-            verb="End run"
-            doomed=doomed
-            delete=delete
-            on_done=move |_| page.refetch()
-        />
     }
 }

@@ -1,30 +1,35 @@
-//! The workspace itself: its name and colour, put away and taken back, deleted.
+//! The workspace itself: its name and colour, the names that launches may set, put away and taken
+//! back, deleted.
 
 use api::{
     ApiError,
-    workspaces::{change_workspace, delete_workspace, set_workspace_archived},
+    workspaces::{
+        change_workspace, delete_workspace, load_workspace_settings, set_workspace_archived,
+    },
 };
 use frame::{
-    dialog_form::DialogForm,
+    dialog_form::{DialogForm, FormDialog},
+    form::{CardForm, Form},
     layout::{
+        page_resource::{ResourceView, load_once},
         session::{Session, use_session},
         workspace_tile::WorkspaceTile,
     },
     sending::Sending,
 };
-use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
-    api::workspaces::{WorkspaceChange, WorkspaceRemoval},
+    api::workspaces::{WorkspaceChange, WorkspaceRemoval, WorkspaceSettings},
     workspace::WorkspaceColour,
 };
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
+    button::{Button, ButtonLook},
     card::{Card, PageHeader},
-    dialog::{ConfirmDialog, Dialog},
-    failure::FormError,
-    field::{Choice, SelectField, TextField},
+    dialog::ConfirmDialog,
+    field::{LongTextField, SelectField, TextField, choices},
     icon::Icon,
+    skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
 use web::{
@@ -32,8 +37,6 @@ use web::{
     routes,
     settings_page::SettingsPage,
 };
-
-use super::launch_env::LaunchEnvironment;
 
 /// The settings of the workspace itself.
 #[component]
@@ -66,8 +69,7 @@ fn Appearance(session: Session) -> impl IntoView {
     let shown =
         Signal::derive(move || WorkspaceColour::from_name(&colour.read()).unwrap_or_default());
     let (sending, toasts) = (Sending::default(), use_toasts());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    let save = move |()| {
         let (wanted, tile) = (name.get_untracked(), shown.get_untracked());
         let change = WorkspaceChange {
             name: Some(wanted.clone()),
@@ -82,36 +84,60 @@ fn Appearance(session: Session) -> impl IntoView {
             toasts.show(ToastKind::Done, "Saved.");
         });
     };
-    let colours = WorkspaceColour::ALL.map(|one| Choice::new(one.as_str(), one.label())).to_vec();
+    let colours = choices(WorkspaceColour::ALL, WorkspaceColour::as_str, WorkspaceColour::label);
     view! {
         <Card title="Name and color">
-            <form class="form" novalidate on:submit=save>
-                <FormError error=sending.problem />
-                <TextField
-                    name="workspace-name"
-                    label="Name"
-                    value=name
-                    error=sending.wrong("name")
-                    required=true
-                />
+            <CardForm sending=sending on_submit=save verb="Save" look=ButtonLook::Primary>
+                <TextField name="workspace-name" label="Name" required=true
+                    value=name error=sending.wrong("name") />
                 <div class="workspace-colour">
                     <WorkspaceTile name=name colour=shown />
-                    <SelectField
-                        name="workspace-colour"
-                        label="Color"
-                        value=colour
-                        options=colours
-                    />
+                    <SelectField name="workspace-colour" label="Color" value=colour options=colours />
                 </div>
-                <footer class="settings__actions">
-                    <Button look=ButtonLook::Primary role=ButtonRole::Submit busy=sending.busy>
-                        "Save"
-                    </Button>
-                </footer>
-            </form>
+            </CardForm>
         </Card>
     }
     .into_any()
+}
+
+/// The environment names that launches of the workspace may set.
+#[component]
+fn LaunchEnvironment() -> impl IntoView {
+    let page = load_once(|| (), |()| load_workspace_settings());
+    view! {
+        <ResourceView
+            page=page
+            failure="Couldn't load launch variables"
+            shape=SkeletonShape::Cards
+            count=1
+            show=|settings| view! { <LaunchNames settings=settings /> }.into_any()
+        />
+    }
+}
+
+#[component]
+fn LaunchNames(settings: WorkspaceSettings) -> impl IntoView {
+    let names = RwSignal::new(settings.launch_env_names.join("\n"));
+    let (sending, toasts) = (Sending::default(), use_toasts());
+    let save = move |()| {
+        let written: Vec<String> = names.get_untracked().lines().map(str::to_owned).collect();
+        let change =
+            WorkspaceChange { launch_env_names: Some(written), ..WorkspaceChange::default() };
+        sending.send(change_workspace(change), move |()| toasts.show(ToastKind::Done, "Saved."));
+    };
+    let wrong = Signal::derive(move || {
+        let problem = sending.problem.get()?;
+        problem.errors.into_iter().next().map(|error| error.message)
+    });
+    view! {
+        <Card title="Launch variables">
+            <CardForm sending=sending on_submit=save verb="Save" look=ButtonLook::Primary>
+                <LongTextField name="launch-env-names" label="Variable names" rows=3
+                    value=names error=wrong
+                    help="One per line. Steps read them as ${env.NAME}. Each launch or project sets the values. All members can see them, so keep passwords and keys under Secrets." />
+            </CardForm>
+        </Card>
+    }
 }
 
 /// Puts the workspace away, or takes it back into use.
@@ -189,24 +215,23 @@ fn Removal(session: Session) -> impl IntoView {
                 </Button>
             </footer>
         </Card>
-        <Dialog id="delete-workspace" title="Delete this workspace?" open=asking>
-            {move || asking.get().then(|| view! { <RemovalForm session=session open=asking /> })}
-        </Dialog>
+        <FormDialog id="delete-workspace" title="Delete this workspace?" open=asking>
+            <RemovalForm session=session open=asking />
+        </FormDialog>
     }
     .into_any()
 }
 
-/// Asks for the workspace's name before everything in it is deleted; what is typed is gone from the
-/// page once the dialog is closed.
+/// Asks for the workspace's name before everything in it is deleted.
 #[component]
 fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
-    let (typed, sending) = (RwSignal::new(String::new()), Sending::default());
+    let form = Form::new(WorkspaceRemoval { name: String::new() });
+    let sending = form.sending;
     let label = Signal::derive(move || {
         session.watch(|view| format!("Type {} to confirm", view.workspace_name))
     });
     let send = move |()| {
-        let sent = delete_workspace(WorkspaceRemoval { name: typed.get_untracked() });
-        sending.send(sent, move |()| {
+        sending.send(delete_workspace(form.filled()), move |()| {
             open_anew(&routes::entry());
             // It stays busy until the other page is there.
             sending.busy.try_set(true);
@@ -223,13 +248,8 @@ fn RemovalForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
             <p class="muted">
                 "Active runs end right away. Everything in the workspace is deleted for all members. This can't be undone."
             </p>
-            <TextField
-                name="delete-workspace-name"
-                label=label
-                value=typed
-                error=sending.wrong("name")
-                required=true
-            />
+            <TextField name="delete-workspace-name" label=label required=true
+                value=form.text("name", |removal| &mut removal.name) />
         </DialogForm>
     }
 }

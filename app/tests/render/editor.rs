@@ -3,7 +3,7 @@
 use editor::{
     agent_catalogue::AgentCatalogue,
     catalogue::ToolCatalogue,
-    panel::{ConfigPanel, NodeEdit, ParameterCallbacks},
+    panel::{ConfigPanel, NodeEdit, ParameterCallbacks, Subject},
     store::TestRunState,
 };
 use leptos::prelude::*;
@@ -45,18 +45,22 @@ fn panel_with(
             on_rename: Callback::new(|_| ()),
             on_label: Callback::new(|_| ()),
         };
+        let subject = Subject {
+            node: Signal::stored(node),
+            workflow: Signal::stored(workflow),
+            issues: Signal::stored(issues),
+            stock: StoredValue::new(BuilderStock::default()),
+            on_change: Callback::new(|_: NodeEdit| ()),
+            on_settle: Callback::new(|()| ()),
+            on_fix: Callback::new(|_| ()),
+            insert: RwSignal::new(None),
+        };
         view! {
             <ConfigPanel
                 test_run=TestRunState::default()
-                node=Signal::stored(node)
-                workflow=Signal::stored(workflow)
-                issues=Signal::stored(issues)
-                stock=StoredValue::new(BuilderStock::default())
+                subject=subject
                 editable=Signal::stored(true)
                 parameters=parameters
-                on_change=|_: NodeEdit| ()
-                on_settle=|()| ()
-                on_fix=|_| ()
                 on_source=|_| ()
                 on_close=|()| ()
             />

@@ -83,7 +83,7 @@ pub fn Button(
     #[prop(optional)]
     role: ButtonRole,
     /// A picture before the words.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     icon: Option<Icon>,
     /// Has the focus when the dialog around it opens.
     #[prop(optional)]
@@ -202,6 +202,36 @@ pub fn IconButton(
         >
             <Glyph icon=icon size=18 />
         </button>
+    }
+    .into_any()
+}
+
+/// A small button in a row or on a card of many; screen readers also hear whose it is.
+#[component]
+pub fn RowButton(
+    verb: &'static str,
+    /// What it is about, for screen readers; follows the verb.
+    #[prop(optional, into)]
+    of: String,
+    /// How much attention it asks for.
+    #[prop(optional)]
+    look: ButtonLook,
+    /// A picture before the verb.
+    #[prop(optional_no_strip)]
+    icon: Option<Icon>,
+    /// Whether its action is under way.
+    #[prop(optional, into)]
+    busy: Signal<bool>,
+    /// Called on each press.
+    #[prop(into)]
+    on_press: Callback<()>,
+) -> impl IntoView {
+    let of = (!of.is_empty()).then(|| view! { <span class="unseen">{of}</span> });
+    view! {
+        <Button look=look size=ButtonSize::Small icon=icon busy=busy on_press=on_press>
+            {verb}
+            {of}
+        </Button>
     }
     .into_any()
 }

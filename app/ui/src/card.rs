@@ -58,3 +58,21 @@ pub fn PageHeader(
     }
     .into_any()
 }
+
+/// A fact in a list of class `facts`: its name, and what it is.
+#[component]
+pub fn Fact(
+    name: &'static str,
+    /// Whether people wrote what it is: it has a direction of its own.
+    #[prop(optional)]
+    written: bool,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="facts__row">
+            <dt>{name}</dt>
+            <dd dir=written.then_some("auto")>{children()}</dd>
+        </div>
+    }
+    .into_any()
+}

@@ -10,9 +10,7 @@ pub fn EmptyState(
     /// A picture of what would be here.
     #[prop(into)]
     icon: Signal<Icon>,
-    /// What is not here.
-    #[prop(into)]
-    title: Signal<String>,
+    #[prop(into)] title: Signal<String>,
     /// Why, or what would bring something here.
     #[prop(into)]
     text: Signal<String>,

@@ -3,7 +3,7 @@
 
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web::client::focus::focus_in_place;
+use web::client::{focus::focus_in_place, on_window};
 use web_sys::HtmlElement;
 
 use super::icon::{Glyph, Icon};
@@ -32,14 +32,13 @@ pub fn Menu(
         }
     };
     Effect::new(move || {
-        let listener = window_event_listener(ev::pointerdown, move |event| {
+        on_window(ev::pointerdown, move |event| {
             let at = event.target().and_then(|at| at.dyn_into::<web_sys::Node>().ok());
             let inside = node.get_untracked().is_some_and(|menu| menu.contains(at.as_ref()));
             if !inside {
                 close();
             }
         });
-        on_cleanup(move || listener.remove());
     });
     let on_key = move |event: ev::KeyboardEvent| {
         if event.key() == "Escape" {

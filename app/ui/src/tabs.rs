@@ -84,7 +84,6 @@ pub fn Tabs(
 pub fn TabPanel(
     /// The id of the [`Tabs`] it belongs to.
     id: &'static str,
-    /// The key of its tab.
     key: &'static str,
     /// The key of the shown tab.
     #[prop(into)]
@@ -113,7 +112,6 @@ pub fn TabPanel(
 pub fn LiveTabPanel(
     /// The id of the [`Tabs`] it belongs to.
     id: &'static str,
-    /// The key of its tab.
     key: &'static str,
     /// The key of the shown tab.
     #[prop(into)]

@@ -52,7 +52,6 @@ pub struct ToastText {
 }
 
 impl ToastText {
-    /// A text of its own about a problem.
     pub fn about(problem: Problem, text: String) -> Self {
         Self { text, problem: Some(problem) }
     }

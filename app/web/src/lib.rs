@@ -7,6 +7,7 @@
 pub mod chunk;
 pub mod client;
 pub mod docs_page;
+mod page_list;
 pub mod realtime;
 pub mod routes;
 pub mod settings_page;

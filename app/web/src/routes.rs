@@ -1,6 +1,8 @@
 //! Every path of the app: one function each, so that a rename is a compile error and not a dead
 //! link. The route table in `app.rs` spells the same paths as patterns.
 
+use std::fmt;
+
 use model::{
     api::{documents::ExportFormat, lineage::Subject},
     comment::{mentioned::MentionRow, subject::CommentSubject},
@@ -10,32 +12,109 @@ use model::{
 
 use crate::{docs_page::DocsPage, settings_page::SettingsPage};
 
-/// The entry, which redirects to set-up, sign-in or the workspace.
-pub fn entry() -> String {
-    "/".to_owned()
+/// A function for each path, which puts what it is given into the path.
+macro_rules! paths {
+    ($($(#[$about:meta])* $name:ident($($given:ident: $kind:ty),*) = $path:literal;)*) => {$(
+        #[doc = $path]
+        $(#[$about])*
+        pub fn $name($($given: $kind),*) -> String {
+            format!($path)
+        }
+    )*};
 }
 
-/// The set-up page of the first visit.
-pub fn set_up() -> String {
-    "/setup".to_owned()
+paths! {
+    /// It redirects to set-up, sign-in or the workspace.
+    entry() = "/";
+    set_up() = "/setup";
+    /// An invitation, by what stands in its link.
+    join(token: &str) = "/join/{token}";
+    sign_in() = "/sign-in";
+    workspaces() = "/workspaces";
+    workspace(workspace: WorkspaceId) = "/workspace/{workspace}";
+    gallery(workspace: WorkspaceId) = "/workspace/{workspace}/workflows";
+    /// The templates in which a person decides.
+    templates_with_review(workspace: WorkspaceId) = "/workspace/{workspace}/workflows?q=review";
+    template(workspace: WorkspaceId, template: TemplateId) =
+        "/workspace/{workspace}/workflows/{template}";
+    launch(workspace: WorkspaceId, template: TemplateId) =
+        "/workspace/{workspace}/workflows/{template}/launch";
+    launch_into(workspace: WorkspaceId, template: TemplateId, project: ProjectId) =
+        "/workspace/{workspace}/workflows/{template}/launch?{PROJECT}={project}";
+    /// The launch form of a template's draft, for this once.
+    launch_draft(workspace: WorkspaceId, template: TemplateId) =
+        "/workspace/{workspace}/workflows/{template}/launch?{DRAFT}=1";
+    builder(workspace: WorkspaceId, template: TemplateId) =
+        "/workspace/{workspace}/workflows/builder/{template}";
+    executions(workspace: WorkspaceId) = "/workspace/{workspace}/executions";
+    /// Where the monitors of executions lie.
+    monitors(workspace: WorkspaceId) = "/workspace/{workspace}/workflows/executions";
+    execution(workspace: WorkspaceId, execution: ExecutionId) =
+        "/workspace/{workspace}/workflows/executions/{execution}";
+    projects(workspace: WorkspaceId) = "/workspace/{workspace}/projects";
+    project(workspace: WorkspaceId, project: ProjectId) =
+        "/workspace/{workspace}/projects/{project}";
+    lineages(workspace: WorkspaceId) = "/workspace/{workspace}/lineage";
+    documents(workspace: WorkspaceId) = "/workspace/{workspace}/documents";
+    document(workspace: WorkspaceId, document: DocumentId) =
+        "/workspace/{workspace}/documents/{document}";
+    document_writing(workspace: WorkspaceId, document: DocumentId) =
+        "/workspace/{workspace}/documents/{document}/edit";
+    images(workspace: WorkspaceId) = "/workspace/{workspace}/images";
+    /// The reviews that wait for a decision.
+    reviews(workspace: WorkspaceId) = "/workspace/{workspace}/reviews";
+    reviews_for_me(workspace: WorkspaceId) = "/workspace/{workspace}/reviews?show=mine";
+    decisions(workspace: WorkspaceId) = "/workspace/{workspace}/reviews?show=decided";
+    agent(workspace: WorkspaceId, agent: AgentId) =
+        "/workspace/{workspace}/settings/agents/{agent}";
+
+    /// The original of a picture of the library.
+    image(image: ImageId) = "/api/v1/images/{image}/content";
+    thumbnail(image: ImageId, side: ThumbnailSide) = "/api/v1/images/{image}/thumbnail?side={side}";
+    /// A picture that a link asks to decide about, by its place among the items.
+    linked_picture(link: &str, place: usize) = "/api/v1/review-links/{link}/pictures/{place}";
+    /// The picture that was in its place when the step asked before.
+    linked_picture_before(link: &str, place: usize) =
+        "/api/v1/review-links/{link}/pictures/{place}/before";
+    document_files(document: DocumentId) = "/api/v1/documents/{document}/files";
+    document_file(document: DocumentId, file: UploadId) =
+        "/api/v1/documents/{document}/files/{file}";
+    upload(upload: UploadId) = "/api/v1/uploads/{upload}";
+    /// A file that was sent with the launch of an execution.
+    brought_file(execution: ExecutionId, file: UploadId) =
+        "/api/v1/workflows/executions/{execution}/files/{file}";
+    brought_thumbnail(execution: ExecutionId, file: UploadId, side: ThumbnailSide) =
+        "/api/v1/workflows/executions/{execution}/files/{file}/thumbnail?side={side}";
+    /// Everything an execution has made as a file.
+    outputs_archive(execution: ExecutionId) =
+        "/api/v1/workflows/executions/{execution}/outputs.zip";
 }
+
+/// The query parameter of a launch form with the execution that is launched again.
+pub const AGAIN: &str = "again";
+/// The query parameter of a launch form with the project.
+pub const PROJECT: &str = "project";
+/// The query parameter of a launch form that asks for the draft.
+pub const DRAFT: &str = "draft";
+/// The query parameter of a page that opens the comments on something, by the id of that.
+pub const COMMENTS: &str = "comments";
+/// Where files for a launch are sent.
+pub const UPLOADS: &str = "/api/v1/uploads";
+/// Every execution as a file for spreadsheets.
+pub const EXECUTIONS_FILE: &str = "/api/v1/workflows/executions/csv";
+/// The audit log as a file for spreadsheets.
+pub const AUDIT_FILE: &str = "/api/v1/audit/csv";
+/// Where a picture of oneself is sent.
+pub const OWN_PICTURE: &str = "/api/v1/account/picture";
 
 /// A page of the documentation.
 pub fn docs(page: DocsPage) -> String {
-    match page.slug() {
-        "" => "/docs".to_owned(),
-        slug => format!("/docs/{slug}"),
-    }
+    format!("/docs/{}", page.slug()).trim_end_matches('/').to_owned()
 }
 
-/// The page of an invitation, by what stands in its link.
-pub fn join(token: &str) -> String {
-    format!("/join/{token}")
-}
-
-/// The sign-in page.
-pub fn sign_in() -> String {
-    "/sign-in".to_owned()
+/// A page of a workspace's settings.
+pub fn settings(workspace: WorkspaceId, page: SettingsPage) -> String {
+    format!("/workspace/{workspace}/settings/{}", page.slug())
 }
 
 /// The sign-in page, which leads to `next` (a path of this app) afterwards.
@@ -66,36 +145,6 @@ pub fn safe_next(next: &str) -> String {
     if local { next.to_owned() } else { entry() }
 }
 
-/// The person's workspaces, with the form for another one.
-pub fn workspaces() -> String {
-    "/workspaces".to_owned()
-}
-
-/// The dashboard of a workspace.
-pub fn workspace(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}")
-}
-
-/// The template gallery.
-pub fn gallery(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/workflows")
-}
-
-/// The preview of one template.
-pub fn template(workspace: WorkspaceId, template: TemplateId) -> String {
-    format!("/workspace/{workspace}/workflows/{template}")
-}
-
-/// The launch form of one template.
-pub fn launch(workspace: WorkspaceId, template: TemplateId) -> String {
-    format!("/workspace/{workspace}/workflows/{template}/launch")
-}
-
-/// The launch form of one template, with a project chosen.
-pub fn launch_into(workspace: WorkspaceId, template: TemplateId, project: ProjectId) -> String {
-    format!("{}?{PROJECT}={project}", launch(workspace, template))
-}
-
 /// The launch form of one template, or of its draft, filled in with what an execution was launched
 /// with.
 pub fn launch_again(
@@ -106,42 +155,6 @@ pub fn launch_again(
 ) -> String {
     let draft = if draft { format!("&{DRAFT}=1") } else { String::new() };
     format!("{}?{AGAIN}={execution}{draft}", launch(workspace, template))
-}
-
-/// The query parameter of a launch form with the execution that is launched again.
-pub const AGAIN: &str = "again";
-
-/// The query parameter of a launch form with the project.
-pub const PROJECT: &str = "project";
-
-/// The editor of one template.
-pub fn builder(workspace: WorkspaceId, template: TemplateId) -> String {
-    format!("/workspace/{workspace}/workflows/builder/{template}")
-}
-
-/// Every execution of a workspace.
-pub fn executions(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/executions")
-}
-
-/// Where the monitors of executions lie.
-pub fn monitors(workspace: WorkspaceId) -> String {
-    format!("{}/executions", gallery(workspace))
-}
-
-/// The monitor of one execution.
-pub fn execution(workspace: WorkspaceId, execution: ExecutionId) -> String {
-    format!("{}/{execution}", monitors(workspace))
-}
-
-/// Every project of a workspace.
-pub fn projects(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/projects")
-}
-
-/// Where the pages of how something was made lie.
-pub fn lineages(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/lineage")
 }
 
 /// The page of how something was made.
@@ -164,44 +177,6 @@ pub fn lineage_subject(kind: &str, id: &str) -> Option<Subject> {
     }
 }
 
-/// The page of a project.
-pub fn project(workspace: WorkspaceId, project: ProjectId) -> String {
-    format!("/workspace/{workspace}/projects/{project}")
-}
-
-/// The documents of a workspace.
-pub fn documents(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/documents")
-}
-
-/// The templates of a workspace in which a person decides.
-pub fn templates_with_review(workspace: WorkspaceId) -> String {
-    format!("{}?q=review", gallery(workspace))
-}
-
-/// The images of a workspace.
-pub fn images(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/images")
-}
-
-/// The reviews of a workspace that wait for a decision.
-pub fn reviews(workspace: WorkspaceId) -> String {
-    format!("/workspace/{workspace}/reviews")
-}
-
-/// The reviews of a workspace that wait for the person who looks.
-pub fn reviews_for_me(workspace: WorkspaceId) -> String {
-    format!("{}?show=mine", reviews(workspace))
-}
-
-/// What was decided in a workspace.
-pub fn decisions(workspace: WorkspaceId) -> String {
-    format!("{}?show=decided", reviews(workspace))
-}
-
-/// The query parameter of a page that opens the comments on something, by the id of that.
-pub const COMMENTS: &str = "comments";
-
 /// Where the comment that names somebody is read, with the comments open. What was decided is in no
 /// inbox any more: comments on a review are among those on its execution.
 pub fn mention(workspace: WorkspaceId, row: &MentionRow) -> String {
@@ -215,116 +190,15 @@ pub fn mention(workspace: WorkspaceId, row: &MentionRow) -> String {
     format!("{page}?{COMMENTS}={id}")
 }
 
-/// The original of a picture of the library.
-pub fn image(image: ImageId) -> String {
-    format!("/api/v1/images/{image}/content")
-}
-
-/// A picture that a link asks to decide about, by its place among the items.
-pub fn linked_picture(link: &str, place: usize) -> String {
-    format!("/api/v1/review-links/{link}/pictures/{place}")
-}
-
-/// The picture that was in its place when the step asked before.
-pub fn linked_picture_before(link: &str, place: usize) -> String {
-    format!("/api/v1/review-links/{link}/pictures/{place}/before")
-}
-
-/// The launch form of a template's draft, for this once.
-pub fn launch_draft(workspace: WorkspaceId, template: TemplateId) -> String {
-    format!("{}?{DRAFT}=1", launch(workspace, template))
-}
-
-/// The query parameter of a launch form that asks for the draft.
-pub const DRAFT: &str = "draft";
-
-/// Where files for a launch are sent.
-pub const UPLOADS: &str = "/api/v1/uploads";
-
-/// Every execution as a file for spreadsheets.
-pub const EXECUTIONS_FILE: &str = "/api/v1/workflows/executions/csv";
-
-/// The audit log as a file for spreadsheets.
-pub const AUDIT_FILE: &str = "/api/v1/audit/csv";
-
 /// Where pictures for the library are sent: into a project, or the workspace's first.
 pub fn images_of(project: Option<ProjectId>) -> String {
     const IMAGES: &str = "/api/v1/images";
     project.map_or(IMAGES.to_owned(), |project| format!("{IMAGES}?project={project}"))
 }
 
-/// Where files of a document are sent.
-pub fn document_files(document: DocumentId) -> String {
-    format!("/api/v1/documents/{document}/files")
-}
-
-/// A file of a document.
-pub fn document_file(document: DocumentId, file: UploadId) -> String {
-    format!("{}/{file}", document_files(document))
-}
-
-/// A file that was sent for a launch.
-pub fn upload(upload: UploadId) -> String {
-    format!("{UPLOADS}/{upload}")
-}
-
-/// A file that was sent with the launch of an execution.
-pub fn brought_file(execution: ExecutionId, file: UploadId) -> String {
-    format!("/api/v1/workflows/executions/{execution}/files/{file}")
-}
-
-/// A small copy of such a file that is a picture.
-pub fn brought_thumbnail(execution: ExecutionId, file: UploadId, side: ThumbnailSide) -> String {
-    format!("{}/thumbnail?side={}", brought_file(execution, file), side.pixels())
-}
-
-/// A small copy of a picture, at most `side` pixels on its long side.
-pub fn thumbnail(image: ImageId, side: ThumbnailSide) -> String {
-    format!("/api/v1/images/{image}/thumbnail?side={}", side.pixels())
-}
-
-/// The sizes thumbnails come in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ThumbnailSide {
-    /// 96 pixels, for cards and rows.
-    Small,
-    /// 384 pixels, for the outputs of an execution.
-    Medium,
-    /// 480 pixels, for grids.
-    Large,
-}
-
-impl ThumbnailSide {
-    fn pixels(self) -> u32 {
-        match self {
-            Self::Small => 96,
-            Self::Medium => 384,
-            Self::Large => 480,
-        }
-    }
-}
-
-/// Where a picture of oneself is sent.
-pub const OWN_PICTURE: &str = "/api/v1/account/picture";
-
 /// The picture of a person; another picture has another address.
 pub fn person_picture(picture: PersonPicture) -> String {
     format!("/api/v1/members/{}/picture?version={}", picture.user_id, picture.version)
-}
-
-/// A page of a workspace's settings.
-pub fn settings(workspace: WorkspaceId, page: SettingsPage) -> String {
-    format!("/workspace/{workspace}/settings/{}", page.slug())
-}
-
-/// An agent of the library.
-pub fn agent(workspace: WorkspaceId, agent: AgentId) -> String {
-    format!("{}/{agent}", settings(workspace, SettingsPage::Agents))
-}
-
-/// The editor of a document.
-pub fn document_writing(workspace: WorkspaceId, document: DocumentId) -> String {
-    format!("/workspace/{workspace}/documents/{document}/edit")
 }
 
 /// A document with its images as a file.
@@ -332,14 +206,21 @@ pub fn document_export(document: DocumentId, format: ExportFormat) -> String {
     format!("/api/v1/documents/{document}/export?format={}", format.as_str())
 }
 
-/// Everything an execution has made as a file.
-pub fn outputs_archive(execution: ExecutionId) -> String {
-    format!("/api/v1/workflows/executions/{execution}/outputs.zip")
+/// The sizes thumbnails come in, by the pixels of their long side.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThumbnailSide {
+    /// For cards and rows.
+    Small = 96,
+    /// For the outputs of an execution.
+    Medium = 384,
+    /// For grids.
+    Large = 480,
 }
 
-/// The page of a document.
-pub fn document(workspace: WorkspaceId, document: DocumentId) -> String {
-    format!("/workspace/{workspace}/documents/{document}")
+impl fmt::Display for ThumbnailSide {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", *self as u32)
+    }
 }
 
 #[cfg(test)]

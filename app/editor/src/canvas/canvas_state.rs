@@ -8,9 +8,8 @@ use model::id::NodeId;
 use super::{
     gesture::state::{GestureState, HALF},
     popup::state::Popups,
-    selection_state::SelectionState,
 };
-use crate::store::{Editor, drag_nodes::drop_frame, grouping::frame_at};
+use crate::store::{Editor, EditorView, drag_nodes::drop_frame, grouping::frame_at};
 
 /// The handle of everything that is under way on the canvas.
 #[derive(Clone, Copy)]
@@ -52,5 +51,35 @@ fn drop_target(editor: Editor, gesture: GestureState) -> Option<NodeId> {
         Some(_) if gesture.onto.with(Option::is_some) => None,
         Some(ghost) => frame_at(editor, ghost.at + HALF, &BTreeSet::new()),
         None => drop_frame(editor),
+    }
+}
+
+/// The handle of the selected node: whose panel is shown, and whose is asked for.
+#[derive(Clone, Copy)]
+pub struct SelectionState {
+    /// The one selected node, as it was before a pointer went down: its panel takes room from the
+    /// canvas, which must not change its size during a gesture.
+    pub settled: Memo<Option<NodeId>>,
+    /// The node whose panel is to be opened and focused; the page resets it.
+    pub opened: RwSignal<Option<NodeId>>,
+    /// The node that was clicked last; the page resets it once its panel is shown.
+    pub clicked: RwSignal<Option<NodeId>>,
+}
+
+impl SelectionState {
+    /// Follows the selection, except while a pointer is down.
+    pub(super) fn new(view: EditorView, pressed: RwSignal<bool>) -> Self {
+        let settled = move |before: Option<&Option<NodeId>>| {
+            if pressed.get() {
+                before.cloned().flatten()
+            } else {
+                view.selection.with(|selection| selection.single().cloned())
+            }
+        };
+        Self {
+            settled: Memo::new(settled),
+            opened: RwSignal::new(None),
+            clicked: RwSignal::new(None),
+        }
     }
 }

@@ -1,8 +1,14 @@
-//! Copying and pasting through the browser's clipboard, as text.
+//! Copying and pasting through the browser's clipboard, as text. The paste of the middle mouse
+//! button is suppressed: it moves the view, but on Linux browsers also paste the text that is
+//! selected anywhere.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{
+    ev::{self, MouseEvent},
+    prelude::*,
+    task::spawn_local,
+};
 use model::{
     canvas::geometry::{Point, Rect},
     edit::{Incoming, Refused, Spot, Where, paste},
@@ -10,7 +16,9 @@ use model::{
 };
 use web::client::{
     clipboard::{copy_text, read_text},
+    clock::now_ms,
     keys::keys_here,
+    on_window,
 };
 use web_sys::ClipboardEvent;
 
@@ -120,14 +128,6 @@ pub(super) fn on_cut(editor: Editor, event: &ClipboardEvent) {
     }
 }
 
-/// Handles a paste event of the browser.
-pub(super) fn on_paste(canvas: CanvasState, event: &ClipboardEvent) {
-    if let Some(text) = text_of(event).filter(|text| !text.trim().is_empty()) {
-        event.prevent_default();
-        insert(canvas, &text, None, Incoming::Drop);
-    }
-}
-
 /// Copies the selection without an event of the browser, as from a menu.
 pub(super) fn copy(editor: Editor) {
     let Some(text) = copy_selection(editor) else { return };
@@ -226,6 +226,44 @@ fn remember(editor: Editor, text: String) {
     let around = view.canvas_model.bounds_of(&view.selected_nodes());
     let originals = around.map(|around| (editor.document.template, around));
     OWN.with_borrow_mut(|own| *own = Own { text, originals, ..Own::default() });
+}
+
+const MIDDLE: i16 = 1;
+/// A paste this soon after the button went up comes from it, in milliseconds.
+const PASTE_DELAY_MS: f64 = 300.0;
+const NEVER: f64 = f64::MIN;
+
+thread_local! {
+    /// When a middle button went up last, unless a key or a paste came after it; in milliseconds.
+    static UP: Cell<f64> = const { Cell::new(NEVER) };
+}
+
+/// Remembers when the middle button went up, as long as the canvas is on the page.
+pub fn watch_middle_button() {
+    on_window(ev::mouseup, |event| {
+        if event.button() == MIDDLE {
+            UP.set(now_ms());
+        }
+    });
+    on_window(ev::keydown, |_| UP.set(NEVER));
+}
+
+/// Handles a mouse button that goes up on the canvas: the middle one pastes nothing.
+pub fn on_mouse_up(event: &MouseEvent) {
+    if event.button() == MIDDLE {
+        event.prevent_default();
+    }
+}
+
+/// Handles a paste event on the canvas, unless it comes from the middle button.
+pub fn on_paste(canvas: CanvasState, event: &ClipboardEvent) {
+    if now_ms() - UP.replace(NEVER) < PASTE_DELAY_MS {
+        // Nothing else on the page may take it either.
+        event.prevent_default();
+    } else if let Some(text) = text_of(event).filter(|text| !text.trim().is_empty()) {
+        event.prevent_default();
+        insert(canvas, &text, None, Incoming::Drop);
+    }
 }
 
 #[cfg(test)]

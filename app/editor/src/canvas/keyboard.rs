@@ -5,18 +5,17 @@ use leptos::{
     prelude::*,
 };
 use wasm_bindgen::JsCast;
-use web::client::storage;
+use web::client::{on_window, storage};
 use web_sys::HtmlElement;
 
 use super::{
     canvas_state::CanvasState,
-    clipboard::{on_copy, on_cut},
+    clipboard::{on_copy, on_cut, on_paste},
     command::CanvasCommand,
     focus::{
         CANVAS, focus_card, is_nowhere,
         lift::{arrow, look_at},
     },
-    middle_click::on_paste,
     run_command::run_command,
 };
 
@@ -63,38 +62,33 @@ pub fn on_key_up(event: &KeyboardEvent, canvas: CanvasState) {
 
 /// Sends keys, copy, cut and paste to the canvas while nothing on the page has the focus.
 pub fn watch_keys(canvas: CanvasState) {
-    let down = window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         if is_free(&event) && event.key() != "Tab" {
             on_key(&event, canvas);
         }
     });
-    let up = window_event_listener(ev::keyup, move |event| {
+    on_window(ev::keyup, move |event| {
         if is_free(&event) {
             on_key_up(&event, canvas);
         }
     });
     // A key that goes up in another window sends no event here.
-    let left = window_event_listener(ev::blur, move |_| {
+    on_window(ev::blur, move |_| {
         canvas.gesture.release_space();
     });
-    let copy = window_event_listener(ev::copy, move |event| {
+    on_window(ev::copy, move |event| {
         if is_free(&event) && !is_text_selected() {
             on_copy(canvas.editor, &event);
         }
     });
-    let cut = window_event_listener(ev::cut, move |event| {
+    on_window(ev::cut, move |event| {
         if is_free(&event) && !is_text_selected() {
             on_cut(canvas.editor, &event);
         }
     });
-    let paste = window_event_listener(ev::paste, move |event| {
+    on_window(ev::paste, move |event| {
         if is_free(&event) {
             on_paste(canvas, &event);
-        }
-    });
-    on_cleanup(move || {
-        for listener in [down, up, left, copy, cut, paste] {
-            listener.remove();
         }
     });
 }

@@ -1,6 +1,10 @@
 //! Cards as coloured blocks in one picture: far away, when there are too many for an element each.
+//! Their colours are read once per theme from the style sheet.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cell::RefCell,
+    collections::{BTreeMap, BTreeSet, HashMap},
+};
 
 use leptos::{html, prelude::*};
 use model::{
@@ -8,9 +12,10 @@ use model::{
     id::NodeId,
 };
 use wasm_bindgen::{JsCast, JsValue};
+use web::client::colour::colour_of_kind;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement, Path2d};
 
-use super::{canvas_state::CanvasState, kind_colours::kind_colour};
+use super::canvas_state::CanvasState;
 use crate::store::{CanvasModel, EditorView};
 
 /// The picture of all cards and lines, on a canvas element of the size of the stage.
@@ -173,4 +178,27 @@ impl Shade {
         context.set_fill_style_str(&self.colour);
         context.fill_with_path_2d(&self.cards);
     }
+}
+
+thread_local! {
+    /// The colours of node types in the style sheet, by type; read once per theme.
+    static COLOURS: RefCell<HashMap<String, String>> = RefCell::new(HashMap::new());
+}
+
+/// Forgets the colours, to be called when the theme changes.
+pub(super) fn forget_colours() {
+    COLOURS.with_borrow_mut(HashMap::clear);
+}
+
+/// The CSS colour of a node's type in the present theme.
+pub(super) fn kind_colour(canvas_model: CanvasModel, id: &NodeId) -> String {
+    let signals = canvas_model.node_signals(id);
+    let kind = signals.map(|signals| signals.card.with_untracked(|card| card.kind.clone()));
+    let kind = kind.unwrap_or_default();
+    if let Some(known) = COLOURS.with_borrow(|colours| colours.get(&kind).cloned()) {
+        return known;
+    }
+    let found = colour_of_kind(&kind, false).unwrap_or_else(|| "gray".to_owned());
+    COLOURS.with_borrow_mut(|colours| colours.insert(kind, found.clone()));
+    found
 }

@@ -20,10 +20,7 @@ use super::{
     canvas_state::CanvasState,
     clipboard::{copy, cut, paste_from},
     command::CanvasCommand,
-    focus::{
-        leaving::{delete, step_history},
-        lift::{arrow, lay_down, lift},
-    },
+    focus::lift::{arrow, delete, lay_down, lift, step_history},
     gesture::{
         handlers::cancel,
         pointer::{aim, hit},
@@ -39,8 +36,10 @@ use super::{
 };
 use crate::{
     store::{
-        CanvasSelection, Editor, EditorView, Purpose, actions, auto_layout::tidy,
-        drag_nodes::cancel_drag, grouping, stretching::grow,
+        CanvasSelection, Editor, EditorView, Purpose, actions,
+        auto_layout::tidy,
+        drag_nodes::{cancel_drag, grow},
+        grouping,
     },
     transfer::{download, download_picture},
 };

@@ -9,33 +9,33 @@ use web::client::{
     pointer::{held_keys, local, press},
     resize::ResizeWatch,
     signal::SetNew,
-    wheel::WheelWatch,
+    wheel::on_wheel,
 };
 use web_sys::HtmlElement;
 
 use super::{
     canvas_state::CanvasState,
     card::NodeCard,
-    clipboard::{on_copy, on_cut},
-    drag_layer::DragLayer,
+    clipboard::{on_copy, on_cut, on_mouse_up, on_paste, watch_middle_button},
     edge_tools::EdgeTools,
     focus::{CANVAS, enter_canvas, focus_card, is_nowhere},
     gesture::handlers,
     keyboard::{is_by_keys, is_writing, on_key, on_key_up, watch_keys},
-    kind_colours::forget_colours,
     lanes::Lanes,
     lines::{LineFaults, LineLabels, Lines},
-    middle_click::{on_mouse_up, on_paste, watch_middle_button},
-    minimap::Map,
-    overlay::{Overlay, Refusal},
-    paint::Blocks,
+    overlay::{DragLayer, Overlay, Refusal},
+    paint::{Blocks, forget_colours},
     popup::{
-        connector::Connector, finder::Finder, label::EdgeLabel, menu::ContextMenu, picker::Picker,
-        rename::Rename, sheet::KeySheet,
+        connector::Connector,
+        finder::Finder,
+        in_place::{EdgeLabel, Rename},
+        menu::ContextMenu,
+        picker::Picker,
+        sheet::KeySheet,
     },
     run_command::double_click,
     visible_nodes::VisibleNodes,
-    zoom::{ZoomBar, wheel},
+    zoom::{Map, ZoomBar, wheel},
 };
 use crate::store::EditorView;
 
@@ -272,7 +272,7 @@ fn watch(node_ref: NodeRef<html::Div>, canvas: CanvasState) {
             forget_colours();
             canvas_model.changes.update(|changes| *changes = changes.wrapping_add(1));
         }));
-        own_until_cleanup(WheelWatch::open(element, move |event| wheel(viewport, &event)));
+        own_until_cleanup(on_wheel(element, move |event| wheel(viewport, &event)));
     });
 }
 

@@ -16,53 +16,46 @@ use super::{
 use crate::canvas::popup::finder;
 
 /// A command for the whole workflow.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Command {
-    Save,
-    Launch,
-    Versions,
-    Copy,
-    Import,
-    Problems,
+struct PageCommand {
+    /// Its key in the palette.
+    key: &'static str,
+    icon: Icon,
+    label: &'static str,
+    /// Whether it changes the draft.
+    edits: bool,
+    run: fn(PageState, Launching),
 }
 
-impl Command {
-    const ALL: [Self; 6] =
-        [Self::Save, Self::Launch, Self::Versions, Self::Copy, Self::Import, Self::Problems];
+const SAVE: &str = "save";
+const LAUNCH: &str = "launch";
 
-    /// The key in the palette, the icon and the label.
-    fn about(self) -> (&'static str, Icon, &'static str) {
-        match self {
-            Self::Save => ("save", Icon::Flag, "Publish…"),
-            Self::Launch => ("launch", Icon::Play, "Launch"),
-            Self::Versions => ("versions", Icon::Clock, "Versions"),
-            Self::Copy => ("copy", Icon::Copy, "Save a copy…"),
-            Self::Import => ("import", Icon::Upload, "Import…"),
-            Self::Problems => ("problems", Icon::TriangleAlert, "Show problems"),
-        }
-    }
+const PAGE_COMMANDS: [PageCommand; 6] = [
+    command(SAVE, Icon::Flag, "Publish…", true, |state, _| state.save()),
+    command(LAUNCH, Icon::Play, "Launch", false, |_, launching| launching.begin.run(())),
+    command("versions", Icon::Clock, "Versions", false, |state, _| state.versions.set(true)),
+    command("copy", Icon::Copy, "Save a copy…", false, |state, _| state.copying.set(true)),
+    command("import", Icon::Upload, "Import…", true, |state, _| state.importing.set(true)),
+    command("problems", Icon::TriangleAlert, "Show problems", false, |state, _| {
+        state.inspector.set(InspectorView::Problems);
+    }),
+];
 
-    fn is_possible(self, state: PageState) -> bool {
-        let editable = state.canvas.editor.document.editable;
-        editable.get_untracked() || !matches!(self, Self::Save | Self::Import)
-    }
+const fn command(
+    key: &'static str,
+    icon: Icon,
+    label: &'static str,
+    edits: bool,
+    run: fn(PageState, Launching),
+) -> PageCommand {
+    PageCommand { key, icon, label, edits, run }
+}
 
-    fn choice(self, state: PageState) -> Choice {
-        let (key, icon, name) = self.about();
-        let why_not = untrack(|| why_not(state)).filter(|_| self == Self::Launch);
-        let keys = if self == Self::Save { keys_here("Ctrl S") } else { String::new() };
-        Choice { detail: why_not.unwrap_or_default(), aside: keys, ..Choice::new(key, icon, name) }
-    }
-
-    fn run(self, state: PageState, launching: Launching) {
-        match self {
-            Self::Save => state.save(),
-            Self::Launch => launching.begin.run(()),
-            Self::Versions => state.versions.set(true),
-            Self::Copy => state.copying.set(true),
-            Self::Import => state.importing.set(true),
-            Self::Problems => state.inspector.set(InspectorView::Problems),
-        }
+impl PageCommand {
+    fn choice(&self, state: PageState) -> Choice {
+        let why_not = untrack(|| why_not(state)).filter(|_| self.key == LAUNCH);
+        let aside = if self.key == SAVE { keys_here("Ctrl S") } else { String::new() };
+        let detail = why_not.unwrap_or_default();
+        Choice { detail, aside, ..Choice::new(self.key, self.icon, self.label) }
     }
 }
 
@@ -70,7 +63,8 @@ impl Command {
 pub(super) fn offer_commands(state: PageState, launching: Launching) {
     let Some(palette) = use_palette() else { return };
     let list = move |()| {
-        let possible = Command::ALL.into_iter().filter(|command| command.is_possible(state));
+        let may_edit = state.canvas.editor.document.editable.get_untracked();
+        let possible = PAGE_COMMANDS.iter().filter(|command| may_edit || !command.edits);
         let own = possible.map(|command| command.choice(state));
         let commands = own.chain(finder::commands(state.canvas)).collect();
         vec![
@@ -78,11 +72,8 @@ pub(super) fn offer_commands(state: PageState, launching: Launching) {
             ChoiceGroup { title: NODES, choices: finder::nodes(state.canvas) },
         ]
     };
-    let choose = move |key: String| match Command::ALL
-        .into_iter()
-        .find(|command| command.about().0 == key)
-    {
-        Some(command) => command.run(state, launching),
+    let choose = move |key: String| match PAGE_COMMANDS.iter().find(|command| command.key == key) {
+        Some(command) => (command.run)(state, launching),
         None => finder::choose(state.canvas, &key),
     };
     let (list, choose) = (Callback::new(list), Callback::new(choose));

@@ -13,7 +13,7 @@ use model::{
 use ui::toast::ToastKind;
 use web::routes;
 
-use super::{on_saved::OnSaved, page_state::PageState};
+use super::{launching::OnSaved, page_state::PageState};
 use crate::{
     canvas::{CanvasCommand, run_command},
     saving::ConflictSheet,

@@ -1,18 +1,13 @@
 //! The page of the editor: everything around one document.
 
-mod blank;
 mod commands;
 mod dialogs;
 mod header;
 mod inspector;
 mod launching;
-mod on_saved;
 mod page_state;
-mod published;
-mod regions;
 mod side;
 mod tools;
-mod width;
 
 use api::builder::load_builder;
 use frame::{
@@ -31,16 +26,15 @@ use model::{
     pages::BuilderPage,
 };
 use ui::icon::{Glyph, Icon};
-use web::client::hydration_flag::use_hydrated;
+use web::client::{hydration_flag::use_hydrated, on_window};
 
 use self::{
-    blank::Blank,
     commands::offer_commands,
     header::Header,
     inspector::is_shown,
     launching::use_launching,
     page_state::{PageState, on_key},
-    side::Side,
+    side::{Blank, Side},
     tools::{LazyTool, Tool, use_tools},
 };
 use super::{
@@ -68,7 +62,6 @@ pub fn BuilderRoute() -> impl IntoView {
 /// The editor of a loaded draft: palette and outline, canvas, panel.
 #[component]
 pub fn Builder(
-    /// The workspace of the page.
     workspace: WorkspaceId,
     /// The draft and everything around it, as loaded.
     page: BuilderPage,
@@ -85,12 +78,11 @@ pub fn Builder(
     }
     let launching = use_launching(state);
     offer_commands(state, launching);
-    let keys = window_event_listener(ev::keydown, move |event| {
+    on_window(ev::keydown, move |event| {
         if is_free(&event) {
             on_key(&event, state);
         }
     });
-    on_cleanup(move || keys.remove());
     let (alive, tools) = (use_hydrated(), use_tools(state));
     view! {
         <Title text=format!("Edit {name}") />

@@ -1,4 +1,5 @@
-//! The state that the parts of the page share.
+//! The state that the parts of the page share, and its keys: F6 moves the focus from region to
+//! region.
 
 use leptos::{
     ev::{DragEvent, KeyboardEvent},
@@ -8,12 +9,14 @@ use model::{
     autosave::Standing, id::WorkspaceId, pages::BuilderPage, parameter::Parameter,
     transfer::dropped::Dropped, workflow::Workflow,
 };
+use wasm_bindgen::JsCast;
 use web::client::{
+    elements,
     keys::shortcut_key,
     media::{PHONE, use_media},
 };
+use web_sys::{Element, HtmlElement};
 
-use super::regions::next_region;
 use crate::{
     canvas::{CanvasCommand, CanvasState, is_writing, run_command},
     saving::{Saving, use_saving},
@@ -151,5 +154,38 @@ pub(super) fn on_key(event: &KeyboardEvent, state: PageState) {
     if let Some(command @ (C::Undo | C::Redo | C::Find | C::Test)) = command {
         event.prevent_default();
         run_command(state.canvas, command);
+    }
+}
+
+/// The regions in the order in which F6 visits them.
+const REGIONS: [&str; 5] =
+    [".builder-bar", ".builder__side", "#canvas", ".builder__panel", ".run-dock"];
+/// The elements of a region that can take the focus; the first shown one does.
+const FIRST: &str =
+    "[tabindex='0'], button:not([tabindex='-1'], :disabled), input, select, textarea, a[href]";
+
+/// Moves the focus to the next region on the page, or to the one before, going round.
+pub(super) fn next_region(back: bool) {
+    let found = REGIONS.iter().filter_map(|region| document().query_selector(region).ok()?);
+    let found: Vec<Element> = found.collect();
+    let Some(last) = found.len().checked_sub(1) else { return };
+    let active = document().active_element();
+    let here = found.iter().position(|region| region.contains(active.as_deref()));
+    let next = match (here, back) {
+        (None, _) => 0,
+        (Some(at), false) => (at + 1) % found.len(),
+        (Some(at), true) => at.checked_sub(1).unwrap_or(last),
+    };
+    enter(&found[next]);
+}
+
+fn enter(region: &Element) {
+    let fields: Vec<HtmlElement> = elements(region.query_selector_all(FIRST));
+    // Hidden elements have no width; a canvas without cards takes the focus itself.
+    let first = fields.into_iter().find(|field| field.offset_width() > 0);
+    let first = first.or_else(|| region.clone().dyn_into::<HtmlElement>().ok());
+    if let Some(element) = first {
+        // If the element cannot take the focus, it stays where it was.
+        let _ = element.focus();
     }
 }

@@ -1,10 +1,16 @@
-//! The palette and the outline at the left of the canvas.
+//! The palette and the outline at the left of the canvas, and what an empty canvas offers.
 
 use leptos::prelude::*;
-use ui::tabs::{Tab, TabPanel, Tabs};
+use ui::{
+    button::{Button, ButtonLook, LinkButton},
+    icon::Icon,
+    tabs::{Tab, TabPanel, Tabs},
+};
+use web::routes;
 
+use super::page_state::PageState;
 use crate::{
-    canvas::{CanvasState, add_from_palette, drag_from_palette},
+    canvas::{CanvasCommand, CanvasState, add_from_palette, drag_from_palette, run_command},
     outline::Outline,
     palette::{Palette, PaletteDrag},
     store::NewNode,
@@ -35,6 +41,33 @@ pub(super) fn Side(canvas: CanvasState) -> impl IntoView {
                 <Outline canvas=canvas />
             </TabPanel>
         </aside>
+    }
+    .into_any()
+}
+
+/// Three ways to begin, while the workflow has no nodes but Start and End.
+#[component]
+pub(super) fn Blank(state: PageState) -> impl IntoView {
+    let document = state.canvas.editor.document;
+    let blank = Memo::new(move |_| document.editable.get() && document.is_blank());
+    view! {
+        <Show when=move || blank.get()>
+            <div class="blank" role="group" aria-label="Get started">
+                <Button
+                    look=ButtonLook::Primary
+                    icon=Icon::Plus
+                    on_press=move |()| run_command(state.canvas, CanvasCommand::QuickAdd)
+                >
+                    "Add a step"
+                </Button>
+                <LinkButton href=routes::gallery(state.workspace) icon=Icon::LayoutTemplate>
+                    "Start from a template"
+                </LinkButton>
+                <Button icon=Icon::Upload on_press=move |()| state.importing.set(true)>
+                    "Paste JSON"
+                </Button>
+            </div>
+        </Show>
     }
     .into_any()
 }

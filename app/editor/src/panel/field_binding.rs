@@ -1,11 +1,15 @@
-//! The binding of a widget to a field of a node.
+//! The binding of a widget to a field of a node: one of its configuration, or one that nodes of
+//! every type have, by its name in a workflow file.
 
 use leptos::prelude::*;
-use model::panel::{value_of, with_field};
-use serde_json::{Map, Value};
+use model::{
+    panel::{value_of, with_field},
+    workflow::NodeData,
+};
+use serde_json::{Map, Value, json};
 use web::client::signal::SetNew;
 
-use super::{common_fields, subject::Subject};
+use super::subject::Subject;
 
 /// The binding of a widget to a field of a node or a part of one, as JSON; null stands for a field
 /// that is left out.
@@ -51,12 +55,10 @@ impl FieldBinding {
 
     /// Binds to a field that nodes of every type have, by its name in a workflow file.
     pub fn for_common_field(subject: Subject, field: &'static str) -> Self {
-        let value = Memo::new(move |_| {
-            subject.node.with(|node| common_fields::value_of(&node.data, field))
-        });
+        let value = Memo::new(move |_| subject.node.with(|node| common_value(&node.data, field)));
         let write = Callback::new(move |value: Value| {
             let mut node = subject.node.get_untracked();
-            node.data = common_fields::with_value(&node.data, field, value)?;
+            node.data = with_common_value(&node.data, field, value)?;
             subject.change(field, node);
             Ok(())
         });
@@ -189,13 +191,21 @@ pub fn field_id(path: &str) -> String {
     format!("config-{}", path.chars().map(letter).collect::<String>().trim_end_matches('-'))
 }
 
+/// The text in a field; empty where there is none.
+pub fn text_in(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
 /// Binds a text signal to a field; an empty text leaves the field out.
 pub fn bind_text(binding: FieldBinding) -> RwSignal<String> {
-    bind_signal(
-        binding,
-        |text| text.as_str().unwrap_or_default().to_owned(),
-        |text: &String| Ok(if text.is_empty() { Value::Null } else { Value::from(text.as_str()) }),
-    )
+    bind_signal(binding, text_in, |text: &String| {
+        Ok(if text.is_empty() { Value::Null } else { Value::from(text.as_str()) })
+    })
+}
+
+/// Binds a text signal to a field that is never left out.
+pub fn bind_words(binding: FieldBinding) -> RwSignal<String> {
+    bind_signal(binding, text_in, |text: &String| Ok(Value::from(text.as_str())))
 }
 
 /// Binds a widget's signal to a field, both ways: input is converted by `read` and set, changes
@@ -230,13 +240,105 @@ where
     signal
 }
 
+/// The common fields in the order of the panel, by their names in a workflow file.
+const FIELDS: [&str; 7] = ["enabled", "if", "onError", "retry", "timeoutMs", "minItems", "assign"];
+
+/// The value of a common field as in a workflow file; null where it is left out.
+fn common_value(data: &NodeData, field: &str) -> Value {
+    match field {
+        "enabled" => json!(data.enabled),
+        "if" => json!(data.condition),
+        "onError" => json!(data.on_error),
+        "retry" => json!(data.retry),
+        "timeoutMs" => json!(data.timeout_ms),
+        "minItems" => json!(data.min_items),
+        "assign" => json!(data.assign),
+        "notes" => json!(data.notes),
+        _ => Value::Null,
+    }
+}
+
+/// The data with one common field set; null leaves it out.
+fn with_common_value(data: &NodeData, field: &str, value: Value) -> Result<NodeData, String> {
+    let mut data = data.clone();
+    match field {
+        "enabled" => data.enabled = read::<Option<_>>(value)?.unwrap_or(true),
+        "if" => data.condition = read(value)?,
+        "onError" => data.on_error = read::<Option<_>>(value)?.unwrap_or_default(),
+        "retry" => data.retry = read(value)?,
+        "timeoutMs" => data.timeout_ms = read(value)?,
+        "minItems" => data.min_items = read(value)?,
+        "assign" => data.assign = read(value)?,
+        "notes" => data.notes = read(value)?,
+        _ => {}
+    }
+    Ok(data)
+}
+
+fn read<T: serde::de::DeserializeOwned>(value: Value) -> Result<T, String> {
+    serde_json::from_value(value).map_err(|error| error.to_string())
+}
+
+/// Whether any common field differs from its default.
+pub(super) fn has_common_values(data: &NodeData) -> bool {
+    FIELDS.iter().any(|field| is_field_set(data, field))
+}
+
+/// Whether a common field differs from its default.
+pub(super) fn is_field_set(data: &NodeData, field: &str) -> bool {
+    match field {
+        "enabled" => !data.enabled,
+        "onError" => data.on_error != Default::default(),
+        field => !common_value(data, field).is_null(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::field_id;
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use model::{
+        nodes::NodeKind,
+        workflow::{Node, OnError, RetryPolicy},
+    };
+
+    use super::{field_id, *};
 
     #[test]
     fn ids_are_made_of_paths() {
         assert_eq!(field_id("prompt"), "config-prompt");
         assert_eq!(field_id("branches[0].when"), "config-branches-0--when");
+    }
+
+    fn data() -> NodeData {
+        Node::new("a".into(), "A", NodeKind::Wait.default_config()).data
+    }
+
+    #[test]
+    fn every_common_field_is_set_and_left_out_again() {
+        let retry = json!(RetryPolicy::default());
+        let values = [
+            ("enabled", json!(false)),
+            ("if", json!("input.a")),
+            ("onError", json!("branch")),
+            ("retry", retry),
+            ("timeoutMs", json!(5000)),
+            ("minItems", json!(2)),
+            ("assign", json!("a")),
+            ("notes", json!("Why")),
+        ];
+        for (field, value) in values {
+            let set = with_common_value(&data(), field, value.clone()).unwrap();
+
+            assert_eq!(common_value(&set, field), value);
+            assert_eq!(has_common_values(&set), field != "notes");
+            assert_eq!(with_common_value(&set, field, Value::Null).unwrap(), data());
+        }
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_refused() {
+        assert!(with_common_value(&data(), "timeoutMs", json!("long")).is_err());
+        assert_eq!(data().on_error, OnError::Fail);
     }
 }

@@ -1,11 +1,9 @@
 //! The panel of one node, built from the fields that its type declares.
 
-mod common_fields;
 mod field;
 mod field_binding;
 mod header;
 mod input;
-mod mend;
 mod parameters;
 mod running;
 mod searched_list;
@@ -13,18 +11,12 @@ mod setup;
 mod subject;
 
 use leptos::prelude::*;
-use model::{
-    id::NodeId,
-    nodes::NodeKind,
-    pages::BuilderStock,
-    validate::Issue,
-    workflow::{Node, Workflow},
-};
+use model::{id::NodeId, nodes::NodeKind};
 use ui::tabs::{LiveTabPanel, Tab, TabPanel, Tabs};
 use web::client::focus::{focus, focus_first};
 
 use self::{
-    field::{FieldLabels, Lines, WrittenWidget},
+    field::{FieldLabels, Lines, written},
     field_binding::FieldBinding,
     header::Header,
     input::Input,
@@ -52,17 +44,8 @@ const TAB_WORDS: [(&str, &str); 5] = [
 /// The panel that shows and changes one node. Another node needs a new panel.
 #[component]
 pub fn ConfigPanel(
-    /// The node as it is now; its id and type never change.
-    #[prop(into)]
-    node: Signal<Node>,
-    /// The workflow around it.
-    #[prop(into)]
-    workflow: Signal<Workflow>,
-    /// The issues of the workflow as of the last validation.
-    #[prop(into)]
-    issues: Signal<Vec<Issue>>,
-    /// The models, secrets, documents and templates of the workspace that fields can name.
-    stock: StoredValue<BuilderStock>,
+    /// The node and what changes it.
+    subject: Subject,
     /// Whether the person may change the node.
     #[prop(into)]
     editable: Signal<bool>,
@@ -70,15 +53,6 @@ pub fn ConfigPanel(
     test_run: TestRunState,
     /// The callbacks that change the workflow's parameters, which the panel of Start shows.
     parameters: ParameterCallbacks,
-    /// Called with each change.
-    #[prop(into)]
-    on_change: Callback<NodeEdit>,
-    /// Called when a field is left: the next change is an entry of its own.
-    #[prop(into)]
-    on_settle: Callback<()>,
-    /// Called with the issue whose fix was pressed.
-    #[prop(into)]
-    on_fix: Callback<Issue>,
     /// Called with the step whose whole output is to be shown.
     #[prop(into)]
     on_source: Callback<NodeId>,
@@ -89,8 +63,7 @@ pub fn ConfigPanel(
     #[prop(optional, into)]
     tools: ViewFn,
 ) -> impl IntoView {
-    let (insert, selected) = (RwSignal::new(None), test_run.tab);
-    let subject = Subject { node, workflow, issues, stock, on_change, on_settle, on_fix, insert };
+    let (node, selected) = (subject.node, test_run.tab);
     let id = Signal::derive(move || node.with(|node| node.id.clone()));
     let tabs = TAB_WORDS.map(|(key, label)| Tab { key, label }).to_vec();
     // Notes and frames have no input and no output, so they need no tabs.
@@ -105,6 +78,7 @@ pub fn ConfigPanel(
         }
         .into_any();
     }
+    let notes = FieldLabels::new("Notes", "Only you and your team see these notes.");
     view! {
         <section class="config" aria-label="Configuration">
             <Header subject=subject editable=editable on_close=on_close tools=tools />
@@ -114,7 +88,7 @@ pub fn ConfigPanel(
             </TabPanel>
             <TabPanel id=TABS key="notes" selected=selected>
                 <fieldset class="config__fields" disabled=move || !editable.get()>
-                    <Notes subject=subject />
+                    {written(FieldBinding::for_common_field(subject, "notes"), notes, Lines::Many)}
                 </fieldset>
             </TabPanel>
             <LiveTabPanel id=TABS key="input" selected=selected>
@@ -141,17 +115,5 @@ pub fn focus_field(path: &str) {
         Some(id) => focus(id),
         // An agent that a step describes for itself has a form of its own.
         None => focus_first(".agent-form [data-state=error]"),
-    }
-}
-
-#[component]
-fn Notes(subject: Subject) -> impl IntoView {
-    let labels = FieldLabels::new("Notes", "Only you and your team see these notes.");
-    view! {
-        <WrittenWidget
-            binding=FieldBinding::for_common_field(subject, "notes")
-            labels=labels
-            lines=Lines::Many
-        />
     }
 }

@@ -10,9 +10,8 @@ use serde_json::{Value, json};
 use ui::field::Choice;
 
 use super::{
-    common_fields::is_field_set,
-    field::{ChoiceWidget, FieldLabels, NumberWidget, ToggleWidget, WrittenWidget},
-    field_binding::FieldBinding,
+    field::{FieldLabels, Lines, choice, number, toggle, written},
+    field_binding::{FieldBinding, is_field_set},
     subject::Subject,
 };
 
@@ -33,60 +32,51 @@ fn path_words(kind: NodeKind) -> (String, String) {
 pub(super) fn RunningFields(subject: Subject) -> impl IntoView {
     let field = |name: &'static str| FieldBinding::for_common_field(subject, name);
     let (skipped, failed) = path_words(subject.node.with_untracked(Node::kind));
-    let enabled =
-        FieldLabels::new("Enabled", &format!("When off, the run skips this step and {skipped}."));
     // A field that does not apply but is set can be seen and reset.
     let shown = |field: &str| {
         subject.node.with_untracked(|Node { data, .. }| {
             running_applies(&data.config, field) || is_field_set(data, field)
         })
     };
-    let condition = format!(
-        "Such as input.count > 3. If it isn't true, the run skips this step and {skipped}."
-    );
-    let condition = FieldLabels::new("Run only if", &condition);
+    let enabled = shown("enabled").then(|| {
+        let help = format!("When off, the run skips this step and {skipped}.");
+        toggle(field("enabled"), FieldLabels::new("Enabled", &help))
+    });
+    let condition = shown("if").then(|| {
+        let help = format!(
+            "Such as input.count > 3. If it isn't true, the run skips this step and {skipped}."
+        );
+        written(field("if"), FieldLabels::new("Run only if", &help), Lines::One)
+    });
+    let on_error = shown("onError").then(|| {
+        let labels = FieldLabels::new("On failure", "What happens to the rest of the run.");
+        let choices = Choice::list([
+            ("fail", "Fail the run"),
+            ("continue", &failed),
+            ("branch", "Continue from its error output"),
+        ]);
+        choice(field("onError"), labels, choices)
+    });
+    let timeout = shown("timeoutMs").then(|| {
+        let help = "Leave empty for the default of this step type.";
+        number(field("timeoutMs"), FieldLabels::new("Timeout (seconds)", help), 1000.0)
+    });
+    let items = shown("minItems").then(|| {
+        let help = "Leave empty to require all of them.";
+        let labels = FieldLabels::new("Minimum items that must succeed", help);
+        number(field("minItems"), labels, 1.0)
+    });
     let assign = FieldLabels::new("Result name", "Later steps can use the result by this name.");
-    let timeout =
-        FieldLabels::new("Timeout (seconds)", "Leave empty for the default of this step type.");
-    let items =
-        FieldLabels::new("Minimum items that must succeed", "Leave empty to require all of them.");
-    let on_error = FieldLabels::new("On failure", "What happens to the rest of the run.");
-    let choices = vec![
-        Choice::new("fail", "Fail the run"),
-        Choice::new("continue", failed),
-        Choice::new("branch", "Continue from its error output"),
-    ];
     view! {
         <div class="form config__running">
             <h3 class="config__heading">"Run settings"</h3>
-            {shown("enabled")
-                .then(|| view! { <ToggleWidget binding=field("enabled") labels=enabled /> })}
-            {shown("if")
-                .then(|| view! { <WrittenWidget binding=field("if") labels=condition /> })}
-            {shown("onError")
-                .then(|| {
-                    view! {
-                        <ChoiceWidget
-                            binding=field("onError")
-                            labels=on_error
-                            options=choices
-                        />
-                    }
-                })}
+            {enabled}
+            {condition}
+            {on_error}
             {shown("retry").then(|| view! { <Retry subject=subject /> })}
-            {shown("timeoutMs")
-                .then(|| {
-                    view! {
-                        <NumberWidget
-                            binding=field("timeoutMs")
-                            labels=timeout
-                            scale=1000.0
-                        />
-                    }
-                })}
-            {shown("minItems")
-                .then(|| view! { <NumberWidget binding=field("minItems") labels=items /> })}
-            <WrittenWidget binding=field("assign") labels=assign />
+            {timeout}
+            {items}
+            {written(field("assign"), assign, Lines::One)}
         </div>
     }
 }
@@ -117,58 +107,41 @@ fn Retry(subject: Subject) -> impl IntoView {
             </label>
             <p class="field__help">{move || retry_words(&binding.value.read(), subject)}</p>
         </div>
-        <Show when=move || own.get()>
-            <RetryFields subject=subject />
-        </Show>
+        <Show when=move || own.get()>{retry_fields(subject)}</Show>
     }
 }
 
-#[component]
-fn RetryFields(subject: Subject) -> impl IntoView {
-    let binding = FieldBinding::for_common_field(subject, "retry");
-    let growth = vec![
-        Choice::new("exponential", "Exponential back-off"),
-        Choice::new("linear", "Linear back-off"),
-        Choice::new("fixed", "Fixed delay"),
-    ];
-    let chance = vec![
-        Choice::new("equal", "Half of the delay"),
-        Choice::new("full", "All of the delay"),
-        Choice::new("none", "None"),
-    ];
-    let part = move |key| binding.part(key);
+fn retry_fields(subject: Subject) -> AnyView {
+    let policy = FieldBinding::for_common_field(subject, "retry");
+    let number = |key: &str, label: &str, help: &str, scale: f64| {
+        number(policy.part(key), FieldLabels::new(label, help), scale)
+    };
+    let growth = Choice::list([
+        ("exponential", "Exponential back-off"),
+        ("linear", "Linear back-off"),
+        ("fixed", "Fixed delay"),
+    ]);
+    let growth_labels = FieldLabels::new("Back-off", "How the delay between attempts grows.");
+    let chance = Choice::list([
+        ("equal", "Half of the delay"),
+        ("full", "All of the delay"),
+        ("none", "None"),
+    ]);
+    let chance_labels =
+        FieldLabels::new("Random jitter", "Spreads retries so they don't all come at once.");
+    let longest = "The delay never gets longer than this.";
+    let factor = "How much an exponential delay grows each time.";
     view! {
         <div class="form config__inset">
-            <NumberWidget
-                binding=part("maxAttempts")
-                labels=FieldLabels::new("Maximum attempts", "1 to 10, including the first.")
-            />
-            <ChoiceWidget
-                binding=part("backoff")
-                labels=FieldLabels::new("Back-off", "How the delay between attempts grows.")
-                options=growth
-            />
-            <NumberWidget
-                binding=part("initialDelayMs")
-                labels=FieldLabels::new("First delay (seconds)", "After the first failure.")
-                scale=1000.0
-            />
-            <NumberWidget
-                binding=part("maxDelayMs")
-                labels=FieldLabels::new("Maximum delay (seconds)", "The delay never gets longer than this.")
-                scale=1000.0
-            />
-            <NumberWidget
-                binding=part("multiplier")
-                labels=FieldLabels::new("Multiplier", "How much an exponential delay grows each time.")
-            />
-            <ChoiceWidget
-                binding=part("jitter")
-                labels=FieldLabels::new("Random jitter", "Spreads retries so they don't all come at once.")
-                options=chance
-            />
+            {number("maxAttempts", "Maximum attempts", "1 to 10, including the first.", 1.0)}
+            {choice(policy.part("backoff"), growth_labels, growth)}
+            {number("initialDelayMs", "First delay (seconds)", "After the first failure.", 1000.0)}
+            {number("maxDelayMs", "Maximum delay (seconds)", longest, 1000.0)}
+            {number("multiplier", "Multiplier", factor, 1.0)}
+            {choice(policy.part("jitter"), chance_labels, chance)}
         </div>
     }
+    .into_any()
 }
 
 fn retry_words(own: &Value, subject: Subject) -> String {

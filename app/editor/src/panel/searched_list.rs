@@ -8,11 +8,8 @@ use ui::{field::SearchField, format::pluralize};
 pub(super) fn SearchedList<F>(
     /// Name of the search and its id on the page.
     name: &'static str,
-    /// The label of the search.
     label: &'static str,
-    /// Whether it is open.
     open: RwSignal<bool>,
-    /// One of what it lists.
     one: &'static str,
     /// Several of it.
     many: &'static str,

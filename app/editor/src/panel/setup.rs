@@ -12,9 +12,8 @@ use ui::{
 use web::client::storage;
 
 use super::{
-    common_fields,
     field::widget,
-    field_binding::FieldBinding,
+    field_binding::{FieldBinding, has_common_values},
     parameters::{ParameterCallbacks, ParametersEditor},
     running::RunningFields,
     subject::Subject,
@@ -58,7 +57,7 @@ pub(super) fn Setup(
     let running_shown = Memo::new(move |_| {
         is_step
             && (level.get() == Level::Expert
-                || subject.node.with(|node| common_fields::is_set(&node.data)))
+                || subject.node.with(|node| has_common_values(&node.data)))
     });
     view! {
         <div class="form config__form">

@@ -1,13 +1,24 @@
-//! The chip that shows whether the draft is saved, and the notices when it cannot be.
+//! The chip that shows whether the draft is saved, the notices when it cannot be, and other people
+//! who have the draft open, with the changes they save.
 
+use api::builder::load_latest_draft;
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_location;
 use model::{
-    autosave::Standing,
+    autosave::{Next, Standing},
+    id::TemplateId,
+    pages::{DraftNews, OtherEditor},
     problem::{Problem, ProblemKind},
 };
-use ui::icon::{Glyph, Icon};
-use web::routes;
+use ui::{
+    avatar::Avatar,
+    icon::{Glyph, Icon},
+};
+use web::{
+    client::on_window,
+    realtime::{DraftSubscriber, load_one_at_a_time, use_connection},
+    routes,
+};
 
 use super::Saving;
 
@@ -92,12 +103,11 @@ pub fn SignedOutNotice(
     });
     let here = use_location().pathname;
     // Coming back from signing in in another tab saves the draft.
-    let back = window_event_listener(ev::focus, move |_| {
+    on_window(ev::focus, move |_| {
         if is_signed_out.get_untracked() {
             saving.flush();
         }
     });
-    on_cleanup(move || back.remove());
     view! {
         <Show when=move || is_signed_out.get()>
             <div class="restore" role="status">
@@ -152,6 +162,78 @@ fn words_of(problem: &Problem) -> String {
     }
 }
 
+impl Saving {
+    /// Subscribes to who else has the draft open, and merges what they save while nothing is
+    /// unsaved here.
+    pub(super) fn subscribe(self, template: TemplateId) {
+        let Some(connection) = use_connection() else { return };
+        let revision = RwSignal::new(0);
+        let take = move |news: DraftNews| {
+            self.others.try_set(news.others);
+            revision.try_set(news.draft_revision);
+        };
+        Effect::new(move || {
+            let take = Callback::new(take);
+            connection.subscribe_draft(DraftSubscriber { template, take });
+        });
+        on_cleanup(move || connection.unsubscribe_draft(template));
+        let fetch = load_one_at_a_time(move || async move {
+            let Ok(newer) = load_latest_draft(template).await else { return };
+            let Some(now) = self.workflow.try_get_untracked() else { return };
+            let next = self.autosave.try_update(|autosave| autosave.handle_newer(newer, &now));
+            if let Some(Next::Adopt(workflow)) = next {
+                self.on_adopt.run(*workflow);
+            }
+        });
+        Effect::new(move || {
+            let is_behind = self.with_autosave(|autosave| autosave.revision() < revision.get());
+            if is_behind && !self.is_pending() {
+                fetch.run(());
+            }
+        });
+    }
+}
+
+/// The avatars of everybody else who has the draft open.
+#[component]
+pub fn OtherEditors(
+    /// The handle of saving the draft.
+    saving: Saving,
+) -> impl IntoView {
+    let others = saving.others;
+    let marks = move || {
+        let names = others.get().into_iter().map(|other| {
+            view! { <Avatar name=other.name picture=other.picture /> }
+        });
+        names.collect_view()
+    };
+    view! {
+        <p
+            class="others"
+            translate="no"
+            role="status"
+            data-tip=move || others.with(|others| presence_text(others))
+            hidden=move || others.read().is_empty()
+        >
+            {marks}
+            <span class="others__words">{move || others.with(|others| presence_text(others))}</span>
+        </p>
+    }
+}
+
+/// The sentence about the others: "Ada Olsen is also editing"; nothing where nobody else is.
+fn presence_text(others: &[OtherEditor]) -> Option<String> {
+    let names = others.iter().filter(|other| !other.own).map(|other| other.name.as_str());
+    let words = match names.collect::<Vec<_>>()[..] {
+        [] if others.is_empty() => return None,
+        [] => "Also open in another tab".to_owned(),
+        [one] => format!("{one} is also editing"),
+        [first, second] => format!("{first} and {second} are also editing"),
+        [first, ref rest @ ..] => format!("{first} and {} others are also editing", rest.len()),
+    };
+    Some(words)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -162,5 +244,23 @@ mod tests {
         assert_eq!((saved.words, saved.revision), ("Saved", Some(12)));
         assert_eq!(chip_content(&Standing::Saving, 12).words, "Saving…");
         assert_eq!(chip_content(&Standing::Offline, 12).words, "Unsaved (offline)");
+    }
+
+    fn other(name: &str) -> OtherEditor {
+        OtherEditor { name: name.to_owned(), own: false, picture: None }
+    }
+
+    #[test]
+    fn it_is_said_who_else_edits() {
+        let [ada, ben, cem] = ["Ada", "Ben", "Cem"].map(other);
+        let own = OtherEditor { own: true, ..ada.clone() };
+
+        let says =
+            |others: &[OtherEditor], words| assert_eq!(presence_text(others).as_deref(), words);
+        says(&[], None);
+        says(std::slice::from_ref(&own), Some("Also open in another tab"));
+        says(&[own, ben.clone()], Some("Ben is also editing"));
+        says(&[ada.clone(), ben.clone()], Some("Ada and Ben are also editing"));
+        says(&[ada, ben, cem], Some("Ada and 2 others are also editing"));
     }
 }

@@ -2,7 +2,6 @@
 
 mod chip;
 mod conflict;
-mod presence;
 mod restore;
 
 use api::builder::save_draft;
@@ -19,9 +18,8 @@ use ui::toast::{ToastKind, use_toasts};
 use web::client::{autosave_triggers, storage, upload::send_at_leaving};
 use web_sys::js_sys::Math;
 
-pub use chip::{RefusedNotice, SavedChip, SignedOutNotice};
+pub use chip::{OtherEditors, RefusedNotice, SavedChip, SignedOutNotice};
 pub use conflict::ConflictSheet;
-pub use presence::OtherEditors;
 pub use restore::RestoreOffer;
 
 /// The handle of saving the draft of a template.

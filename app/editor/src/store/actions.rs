@@ -37,7 +37,6 @@ pub struct NewNode {
     pub preset: Option<NodePreset>,
 }
 
-/// What a new node does.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NodePreset {
     /// It calls this tool: `server.toolName`.
@@ -270,7 +269,6 @@ fn spot(workflow: &Workflow, parent: Option<NodeId>, at: Point) -> Spot {
     Spot { parent, position: at.into() }
 }
 
-/// The end of an edge at a port of this side.
 fn edge_end(side: PortSide) -> EdgeEnd {
     match side {
         PortSide::Output => EdgeEnd::Source,

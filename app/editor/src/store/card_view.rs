@@ -1,9 +1,10 @@
-//! What a node's card shows in the editor: every port that can be connected, and a summary of the
-//! configuration.
+//! What a node's card shows in the editor: every port that can be connected, a summary of the
+//! configuration, and its neighbours for screen readers.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use diagram::{
+    describe::{Surroundings, title_with_label},
     view::{DiagramNode, DiagramPort},
     workflow::diagram_node,
 };
@@ -76,4 +77,25 @@ fn collapsed_summary(workflow: &Workflow, id: &NodeId) -> String {
     let many = inner.len() - 1;
     let steps = if many == 1 { "step" } else { "steps" };
     format!("{many} {steps} · {into} in · {out} out")
+}
+
+/// The number of each step in reading order, and the titles before and after each node. `order`
+/// and `links` name nodes by their place in the workflow; a link carries the label of its edge.
+pub(super) fn surroundings<'a>(
+    workflow: &Workflow,
+    order: &[usize],
+    links: impl Iterator<Item = ((usize, usize), Option<&'a str>)>,
+) -> HashMap<NodeId, Surroundings> {
+    let nodes = &workflow.nodes;
+    let is_step = |place: &usize| nodes[*place].data.config.work() != model::nodes::Work::None;
+    let steps: Vec<usize> = order.iter().copied().filter(is_step).collect();
+    let mut surroundings = vec![Surroundings::default(); nodes.len()];
+    for (at, place) in steps.iter().enumerate() {
+        surroundings[*place].step = Some((at + 1, steps.len()));
+    }
+    for ((source, target), label) in links {
+        surroundings[target].before.push(title_with_label(nodes[source].title(), label));
+        surroundings[source].after.push(title_with_label(nodes[target].title(), label));
+    }
+    nodes.iter().map(|node| node.id.clone()).zip(surroundings).collect()
 }

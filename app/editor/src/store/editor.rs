@@ -10,12 +10,14 @@ use model::{
     pages::BuilderPage,
     workflow::Workflow,
 };
-use ui::format::pluralize;
+use ui::{
+    format::pluralize,
+    toast::{ToastKind, ToastText, Toasts, use_toasts},
+};
 use web::client::clock::now_ms;
 
 use super::{
     document::{EditorDocument, HistoryStep},
-    notices::EditorNotices,
     selection::CanvasSelection,
     test_run::TestRunState,
     validation::{validate_now, validate_soon, validate_when_shown},
@@ -202,5 +204,50 @@ impl Editor {
         let title = |workflow: &Workflow| workflow.node(id).map(|node| node.title().to_owned());
         let lane = || self.view.canvas_model.lane(id).map(|lane| lane.label);
         self.document.workflow.with_untracked(title).or_else(lane).unwrap_or_default()
+    }
+}
+
+/// The handle of the notices.
+#[derive(Clone, Copy)]
+pub struct EditorNotices {
+    /// The last announcement for screen readers.
+    pub news: RwSignal<String>,
+    /// The toasts of the page.
+    pub toasts: Toasts,
+    /// The words of the toast that offers to undo the newest entry.
+    offered: StoredValue<Option<String>>,
+}
+
+impl EditorNotices {
+    /// Starts without a notice, with the toasts of the page.
+    pub(super) fn new() -> Self {
+        Self {
+            news: RwSignal::new(String::new()),
+            toasts: use_toasts(),
+            offered: StoredValue::new(None),
+        }
+    }
+
+    /// Announces something to screen readers.
+    pub fn say(self, words: impl Into<String>) {
+        self.news.set(words.into());
+    }
+
+    /// Shows a notice as a toast: why something was not done, or what else was.
+    pub fn notify(self, words: impl Into<ToastText>) {
+        self.toasts.show(ToastKind::Info, words);
+    }
+
+    /// Shows a toast with a button that calls `undo`, until it is withdrawn.
+    pub(super) fn offer_undo(self, words: String, undo: impl Fn(()) + Send + Sync + 'static) {
+        self.offered.set_value(Some(words.clone()));
+        self.toasts.offer(ToastKind::Done, words, "Undo", undo);
+    }
+
+    /// Removes that toast, because its button would undo another entry.
+    pub(super) fn withdraw_undo(self) {
+        if let Some(words) = self.offered.try_update_value(Option::take).flatten() {
+            self.toasts.withdraw(&words);
+        }
     }
 }

@@ -49,7 +49,6 @@ pub fn collapse(editor: Editor, ids: &BTreeSet<NodeId>) -> bool {
     fold(editor, |workflow| edit::collapse(workflow, ids))
 }
 
-/// The same for one lane.
 pub fn collapse_lane(editor: Editor, fork: &NodeId, port: &str) -> bool {
     fold(editor, |workflow| edit::collapse_lane(workflow, fork, port))
 }

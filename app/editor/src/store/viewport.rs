@@ -195,7 +195,6 @@ impl ViewportState {
         visible_rect(self.view.get_untracked(), self.size.get_untracked())
     }
 
-    /// The same as a signal.
     pub fn visible_rect_signal(self) -> Signal<Rect> {
         Signal::derive(move || visible_rect(self.view.get(), self.size.get()))
     }

@@ -1,6 +1,6 @@
-//! The form of a test run: its scope, its parameters and the outputs of the nodes before.
+//! The dialog before a test run: its scope, its parameters and the outputs of the nodes before.
 
-use api::builder::test_run;
+use api::builder::{load_test_page, test_run};
 use launch::{
     Brought, BroughtFields, ContextFields, ContextForm, Form, Group, Library, PROBLEMS,
     ParameterField, Presets, ProblemList, Refusal, cost,
@@ -18,8 +18,11 @@ use model::{
 };
 use ui::{
     button::{Button, ButtonLook, ButtonRole},
-    field::{Choice, SelectField, SwitchField},
+    dialog::{Dialog, DialogSize},
+    failure::ErrorCard,
+    field::{Choice, FieldInput, FormField},
     icon::Icon,
+    skeleton::{Skeleton, SkeletonShape},
 };
 use web::client::focus::focus;
 
@@ -214,15 +217,13 @@ pub(super) fn TestForm(
 
 #[component]
 fn PartField(filled: Filled, title: String) -> impl IntoView {
-    let options = vec![
-        Choice::new("whole", "Whole workflow"),
-        Choice::new("from", format!("From “{title}” on")),
-        Choice::new("to", format!("Up to “{title}”")),
-        Choice::new("only", format!("Only “{title}”")),
-    ];
-    view! {
-        <SelectField name="test-part" label="Steps to run" value=filled.what options=options />
-    }
+    let options = Choice::list([
+        ("whole", "Whole workflow"),
+        ("from", &format!("From “{title}” on")),
+        ("to", &format!("Up to “{title}”")),
+        ("only", &format!("Only “{title}”")),
+    ]);
+    FormField::choice("test-part", "Steps to run", filled.what, options).view()
 }
 
 /// The parameters; which of them are required depends on the scope.
@@ -283,12 +284,8 @@ fn Pauses(filled: Filled) -> impl IntoView {
         (!titles.is_empty()).then(|| format!("Pauses before {}.", titles.join(", ")))
     };
     view! {
-        <SwitchField
-            name="test-auto-run"
-            label="Run steps automatically"
-            value=filled.auto_run
-            help="When off, each step waits for you."
-        />
+        {FormField::new("test-auto-run", "Run steps automatically", FieldInput::switch(filled.auto_run))
+            .help("When off, each step waits for you.")}
         {move || before().map(|words| view! { <p class="small test-form__pauses">{words}</p> })}
     }
 }
@@ -305,4 +302,72 @@ fn Cost(filled: Filled) -> impl IntoView {
         })
     };
     view! { <p class="test-form__cost small muted">"Cost " <b class="num">{words}</b></p> }
+}
+
+/// What the dialog shows.
+#[derive(Clone)]
+enum DialogContent {
+    /// The form is being loaded.
+    Loading,
+    /// The form can be filled in; the scope is preselected.
+    Ready(Box<TestPage>, RunScope),
+    /// The form could not be loaded.
+    Failed(Problem),
+}
+
+/// Asks for the scope and the parameters once a test run is requested, and starts it.
+#[component]
+pub fn TestDialog(
+    /// The editor whose draft is tested.
+    editor: Editor,
+    /// Saves the draft and then runs the callback.
+    keep: Callback<Callback<()>>,
+) -> impl IntoView {
+    let test_run = editor.test_run;
+    let (open, content) = (RwSignal::new(false), RwSignal::new(None::<DialogContent>));
+    let wanted = StoredValue::new(RunScope::Whole);
+    let load = Callback::new(move |()| {
+        let part = wanted.get_value();
+        content.set(Some(DialogContent::Loading));
+        open.set(true);
+        spawn_local(async move {
+            let answer = match load_test_page(editor.document.template).await {
+                Ok(page) => DialogContent::Ready(Box::new(page), part),
+                Err(error) => DialogContent::Failed(error.0),
+            };
+            content.try_set(Some(answer));
+        });
+    });
+    Effect::new(move || {
+        if let Some(part) = test_run.requested.get() {
+            test_run.requested.set(None);
+            // Whoever tests wants to know what is wrong.
+            untrack(|| editor.reveal_issues());
+            wanted.set_value(part);
+            keep.run(load);
+        }
+    });
+    Effect::new(move || {
+        if !open.get() {
+            content.set(None);
+        }
+    });
+    let body = move || match content.get() {
+        None => ().into_any(),
+        Some(DialogContent::Loading) => {
+            view! { <Skeleton shape=SkeletonShape::Lines count=4 /> }.into_any()
+        }
+        Some(DialogContent::Ready(page, part)) => {
+            view! { <TestForm editor=editor page=*page part=part open=open /> }.into_any()
+        }
+        Some(DialogContent::Failed(problem)) => {
+            view! { <ErrorCard title="Couldn't prepare the test run" problem=problem /> }.into_any()
+        }
+    };
+    view! {
+        <Dialog id="test-run" title="Test run" open=open size=DialogSize::Wide>
+            {body}
+        </Dialog>
+    }
+    .into_any()
 }

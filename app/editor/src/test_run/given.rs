@@ -16,7 +16,7 @@ use model::{
     workflow::{Node, Workflow},
 };
 use serde_json::{Map, Value};
-use ui::field::LongTextField;
+use ui::field::{FieldInput, FormField};
 
 /// A recorded value is shown up to this length, in characters.
 const EXCERPT: usize = 160;
@@ -166,16 +166,9 @@ pub(super) fn GivenFields(
         if !can_be_typed(field.port.port_type) {
             return recorded_only(&field).into_any();
         }
-        view! {
-            <LongTextField
-                name=name
-                label=field.label.clone()
-                value=field.typed
-                help=help(&field)
-                rows=2
-            />
-        }
-        .into_any()
+        FormField::new(name, field.label.clone(), FieldInput::lines(field.typed, 2))
+            .help(help(&field))
+            .view()
     };
     view! {
         <fieldset class="test-form__group">

@@ -2,14 +2,11 @@
 //!
 //! The cards are painted from the monitor's own store, stream and fold.
 
-mod dialog;
-mod dock;
 mod form;
 mod given;
 mod paint;
 mod panel;
 
-pub use dialog::TestDialog;
-pub use dock::RunDock;
+pub use form::TestDialog;
 pub use paint::paint_runs;
-pub use panel::{TestInput, TestOutput, TestRuns};
+pub use panel::{RunDock, TestInput, TestOutput, TestRuns};

@@ -1,19 +1,27 @@
-//! The tabs of the panel that show a node in a test run, and the list of test runs.
+//! What is shown of a test run: the tabs of the panel, the list of test runs, and the dock with
+//! progress, cost and controls.
 
 use leptos::{prelude::*, task::spawn_local};
-use model::{execution::run_scope::RunScope, id::NodeId};
+use model::{
+    execution::run_scope::RunScope,
+    id::{NodeId, WorkspaceId},
+};
 use monitor::{
-    Attempts, ExecutionStore, Failed, Input, NodeActions, NodeDecision, Output, status_of,
+    Attempts, BillMeter, Controls, ExecutionStore, Failed, Input, NodeActions, NodeDecision,
+    Output, follow_execution, status_of, view_status, whole_bill,
 };
 use ui::{
     badge::StatusChip,
-    button::{Button, ButtonSize},
+    button::{Button, ButtonLook, ButtonSize, LinkButton},
     empty::EmptyState,
-    icon::Icon,
+    icon::{Glyph, Icon},
+    progress::ProgressBar,
+    status::Status,
     toast::{ToastKind, use_toasts},
 };
+use web::routes;
 
-use crate::store::{TestRun, TestRunState};
+use crate::store::{Editor, TestRun, TestRunState};
 
 /// The buttons that request a test run of the node alone, up to it, or from it on.
 #[component]
@@ -41,9 +49,7 @@ fn Try(test_run: TestRunState, node: Signal<NodeId>) -> impl IntoView {
 pub fn TestOutput(
     /// The handle of test runs.
     test_run: TestRunState,
-    /// The node that the panel is about.
-    #[prop(into)]
-    node: Signal<NodeId>,
+    #[prop(into)] node: Signal<NodeId>,
     /// Whether the person may start a test run.
     #[prop(into)]
     editable: Signal<bool>,
@@ -73,9 +79,7 @@ pub fn TestOutput(
 pub fn TestInput(
     /// The handle of test runs.
     test_run: TestRunState,
-    /// The node that the panel is about.
-    #[prop(into)]
-    node: Signal<NodeId>,
+    #[prop(into)] node: Signal<NodeId>,
     /// Called with the step whose whole output is to be shown.
     #[prop(into)]
     on_source: Callback<NodeId>,
@@ -135,9 +139,7 @@ fn Ran(store: ExecutionStore, node: Signal<NodeId>) -> impl IntoView {
 pub fn TestRuns(
     /// The handle of test runs.
     test_run: TestRunState,
-    /// The node that the panel is about.
-    #[prop(into)]
-    node: Signal<NodeId>,
+    #[prop(into)] node: Signal<NodeId>,
 ) -> impl IntoView {
     let attempts = move || {
         test_run.shown.get().map(|store| {
@@ -188,6 +190,75 @@ fn PastRow(test_run: TestRunState, run: TestRun) -> impl IntoView {
                 <span class="clip">{run.what}</span>
             </button>
         </li>
+    }
+    .into_any()
+}
+
+/// The bar under the canvas while a test run is shown.
+#[component]
+pub fn RunDock(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// The editor whose test run is shown.
+    editor: Editor,
+) -> impl IntoView {
+    let shown = editor.test_run.shown;
+    move || {
+        shown.get().map(|store| view! { <Shown workspace=workspace editor=editor store=store /> })
+    }
+}
+
+#[component]
+fn Shown(workspace: WorkspaceId, editor: Editor, store: ExecutionStore) -> impl IntoView {
+    // The run is followed live for as long as the dock is shown.
+    follow_execution(store);
+    let number = store.page.with_value(|page| page.number);
+    let status = Memo::new(move |_| view_status(&store.view.read()));
+    let percent = Memo::new(move |_| store.view.read().progress_percent());
+    let bill = whole_bill(store);
+    let budget = Memo::new(move |_| store.view.read().budget_micros);
+    let now = Memo::new(move |_| store.view.read().current_node().map(|node| node.label.clone()));
+    let error = Memo::new(move |_| store.view.read().error.clone());
+    let open =
+        move || !matches!(status.get(), Status::Completed | Status::Stopped | Status::Failed);
+    let detail = Signal::derive(move || open().then(|| format!("{}%", percent.get())));
+    Effect::new(move |before: Option<Status>| {
+        let status = status.get();
+        if before.is_some_and(|before| before != status) {
+            editor.notices.say(format!("Test run #{number}: {}", status.word()));
+        }
+        status
+    });
+    view! {
+        <section class="run-dock" aria-label="Test run" translate="no" data-state=move || status.get().key()>
+            <div class="run-dock__line">
+                <p class="run-dock__title num">
+                    <Glyph icon=Icon::FlaskConical size=16 />
+                    {format!("Test run #{number}")}
+                </p>
+                <StatusChip status=status detail=detail />
+                {move || now.get().map(|now| view! { <span class="small muted clip">"Now: " {now}</span> })}
+                <span class="spring"></span>
+                <BillMeter bill=bill budget=budget />
+                <Controls store=store />
+                <LinkButton href=routes::execution(workspace, store.id()) size=ButtonSize::Small>
+                    "Open run"
+                </LinkButton>
+                <Button
+                    look=ButtonLook::Ghost
+                    icon=Icon::X
+                    size=ButtonSize::Small
+                    on_press=move |()| editor.test_run.clear()
+                >
+                    "Clear result"
+                </Button>
+            </div>
+            <ProgressBar
+                percent=Signal::derive(move || Some(f64::from(percent.get())))
+                label="Test run progress"
+            />
+            {move || error.get().map(|error| view! { <p class="run-dock__error small">{error}</p> })}
+        </section>
     }
     .into_any()
 }

@@ -1,16 +1,28 @@
-//! Exporting a workflow as a file.
+//! Saving the workflow as a file or as another template.
 
+use api::templates::create_template;
 use diagram::drawing::drawing;
-use leptos::prelude::document;
+use frame::sending::Sending;
+use leptos::prelude::{document, *};
+use leptos_router::hooks::use_navigate;
 use model::{
+    api::templates::NewTemplate,
+    id::WorkspaceId,
+    template::TemplateCategory,
     transfer::{
         react_flow,
         steps::{self, MoreThanSteps, Order},
     },
     workflow::Workflow,
 };
+use ui::{
+    button::{Button, ButtonLook},
+    dialog::Dialog,
+    failure::FormError,
+    field::{Choice, FieldInput, FormField},
+};
 use wasm_bindgen::{JsCast, JsValue};
-use web::client::colour::colour_of_kind;
+use web::{client::colour::colour_of_kind, routes};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url, js_sys::Array};
 
 const JSON: &str = "application/json";
@@ -68,6 +80,70 @@ fn file_name(name: &str, end: &str) -> String {
     let name: String = name.chars().map(letter).collect();
     let words: Vec<&str> = name.split('-').filter(|word| !word.is_empty()).collect();
     if words.is_empty() { format!("workflow.{end}") } else { format!("{}.{end}", words.join("-")) }
+}
+
+/// The dialog that asks for name, purpose and category, saves, and opens the editor of the new
+/// template.
+#[component]
+pub fn SaveAsDialog(
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+    /// Whether the dialog is open, both ways.
+    open: RwSignal<bool>,
+    /// The workflow that is saved.
+    #[prop(into)]
+    workflow: Signal<Workflow>,
+    /// The category that is preselected.
+    category: TemplateCategory,
+) -> impl IntoView {
+    let name = RwSignal::new(String::new());
+    let description = RwSignal::new(String::new());
+    let category = RwSignal::new(category.as_str().to_owned());
+    let sending = Sending::default();
+    Effect::new(move || {
+        if open.get() {
+            let (own, purpose) =
+                workflow.with_untracked(|own| (own.name.clone(), own.description.clone()));
+            name.set(format!("{own} (copy)"));
+            description.set(purpose);
+            sending.problem.set(None);
+        }
+    });
+    let navigate = use_navigate();
+    let save = move |()| {
+        let form = NewTemplate {
+            definition: serde_json::to_value(workflow.get_untracked()).unwrap_or_default(),
+            name: Some(name.get_untracked()),
+            description: Some(description.get_untracked()),
+            category: TemplateCategory::from_key(&category.read_untracked()).unwrap_or_default(),
+            example_output: String::new(),
+            unfinished: true,
+            rename: false,
+        };
+        let navigate = navigate.clone();
+        sending.send(create_template(form), move |saved| {
+            navigate(&routes::builder(workspace, saved.id), Default::default());
+        });
+    };
+    let one = |category: &TemplateCategory| Choice::new(category.as_str(), category.label());
+    let categories: Vec<Choice> = TemplateCategory::ALL.iter().map(one).collect();
+    view! {
+        <Dialog id="save-as" title="Save a copy" open=open>
+            <div class="form">
+                <FormError error=sending.problem />
+                {FormField::line("save-as-name", "Name", name).error(sending.wrong("name"))}
+                {FormField::new("save-as-purpose", "Description", FieldInput::lines(description, 3))
+                    .error(sending.wrong("description"))}
+                {FormField::choice("save-as-category", "Category", category, categories)
+                    .error(sending.wrong("category"))}
+            </div>
+            <footer class="dialog__footer">
+                <Button look=ButtonLook::Primary busy=sending.busy on_press=save>
+                    "Save copy"
+                </Button>
+            </footer>
+        </Dialog>
+    }
 }
 
 #[cfg(test)]

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use api::templates::create_template;
-use frame::sending::wrong_at;
-use leptos::{prelude::*, task::spawn_local};
+use frame::sending::Sending;
+use leptos::prelude::*;
 use model::{
     api::templates::NewTemplate, edit::Extracted, id::NodeId, pages::TemplateOffer,
-    problem::Problem, template::TemplateCategory,
+    template::TemplateCategory,
 };
 use ui::{
     button::{Button, ButtonLook},
@@ -34,12 +34,12 @@ pub fn ExtractDialog(
 ) -> impl IntoView {
     let name = RwSignal::new(String::new());
     let selection = RwSignal::new(BTreeSet::<NodeId>::new());
-    let (busy, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let sending = Sending::default();
     Effect::new(move || {
         if open.get() {
             selection.set(editor.view.selected_nodes());
             name.set(propose_name(editor));
-            failure.set(None);
+            sending.problem.set(None);
         }
     });
     let shown = Memo::new(move |_| {
@@ -53,35 +53,27 @@ pub fn ExtractDialog(
             Ok(found) => form(&found, name, category),
             Err(why) => return editor.notices.notify(why.to_string()),
         };
-        busy.set(true);
-        failure.set(None);
-        spawn_local(async move {
-            match create_template(form).await {
-                Ok(saved) => {
-                    let version = saved.version.unwrap_or(1);
-                    let (id, name) = (saved.id, saved.name);
-                    on_made.try_run(TemplateOffer { id, name: name.clone(), version });
-                    replace_by_step(editor, open, &ids, &name);
-                }
-                Err(error) => drop(failure.try_set(Some(error.0))),
-            }
-            busy.try_set(false);
+        sending.send(create_template(form), move |saved| {
+            let version = saved.version.unwrap_or(1);
+            let (id, name) = (saved.id, saved.name);
+            on_made.try_run(TemplateOffer { id, name: name.clone(), version });
+            replace_by_step(editor, open, &ids, &name);
         });
     };
     view! {
         <Dialog id="extract" title="Convert to a workflow" open=open>
             <div class="form">
-                <FormError error=failure />
+                <FormError error=sending.problem />
                 <p>
                     "Moves the selected steps to a new published workflow. One step that runs it takes \
                      their place."
                 </p>
-                <TextField name="extract-name" label="Name" value=name error=wrong_at(failure, "name") />
+                <TextField name="extract-name" label="Name" value=name error=sending.wrong("name") />
                 {move || shown.get().map(|found| view! { <Passing found=found /> })}
             </div>
             <footer class="dialog__footer">
                 <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Primary busy=busy on_press=convert>
+                <Button look=ButtonLook::Primary busy=sending.busy on_press=convert>
                     "Convert"
                 </Button>
             </footer>

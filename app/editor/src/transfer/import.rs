@@ -16,13 +16,13 @@ use model::{
 use ui::{
     button::{Button, ButtonLook},
     dialog::{Dialog, DialogSize},
-    field::{LongTextField, SwitchField},
+    field::{FieldInput, FormField},
     format,
 };
 use web::{docs_page::DocsPage, routes};
 use web_sys::{File, HtmlInputElement};
 
-use super::dropped::{first_file, text_of};
+use super::pasted::{first_file, text_of};
 
 type Read = RwSignal<Option<Result<ImportedWorkflow, Problem>>>;
 
@@ -40,9 +40,7 @@ pub enum ImportTarget {
 /// A workflow that was read, and what is made of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Import {
-    /// The workflow as it was read.
     pub workflow: Workflow,
-    /// What is made of it.
     pub target: ImportTarget,
 }
 
@@ -94,13 +92,8 @@ pub fn ImportDialog(
     view! {
         <Dialog id="import" title="Import a workflow" open=open size=DialogSize::Wide>
             <div class="form" on:dragover=|event| event.prevent_default() on:drop=on_drop>
-                <LongTextField
-                    name="import-text"
-                    label="Workflow"
-                    value=text
-                    help="Paste JSON from Atelier or React Flow, or a list of steps. Or drop a file here, such as an exported image."
-                    rows=8
-                />
+                {FormField::new("import-text", "Workflow", FieldInput::lines(text, 8))
+                    .help("Paste JSON from Atelier or React Flow, or a list of steps. Or drop a file here, such as an exported image.")}
                 <StepsOptions text=text side_by_side=side_by_side />
                 {move || found.get().map(|found| view! { <Found found=found on_take=take /> })}
             </div>
@@ -128,6 +121,7 @@ pub fn ImportDialog(
 fn StepsOptions(text: RwSignal<String>, side_by_side: RwSignal<bool>) -> impl IntoView {
     let has_steps = Memo::new(move |_| text.with(|text| text.contains("\"steps\"")));
     let (href, rel) = (routes::docs(DocsPage::Steps), "external noopener");
+    let order = move || FieldInput::switch(side_by_side);
     view! {
         <p class="small">
             <a class="link" href=href target="_blank" rel=rel>
@@ -135,12 +129,8 @@ fn StepsOptions(text: RwSignal<String>, side_by_side: RwSignal<bool>) -> impl In
             </a>
         </p>
         <Show when=move || has_steps.get()>
-            <SwitchField
-                name="import-order"
-                label="Run independent steps in parallel"
-                value=side_by_side
-                help="When off, steps run one after another, in the order written."
-            />
+            {FormField::new("import-order", "Run independent steps in parallel", order())
+                .help("When off, steps run one after another, in the order written.")}
         </Show>
     }
 }

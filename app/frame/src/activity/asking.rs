@@ -89,7 +89,6 @@ impl RowCommand {
 #[component]
 pub(super) fn StopDialog(
     questions: Questions,
-    /// Sends the command.
     send: Callback<(ExecutionId, Control)>,
 ) -> impl IntoView {
     let Questions { last, open } = questions;

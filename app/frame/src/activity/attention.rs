@@ -1,7 +1,7 @@
 //! How much waits for the person and is under way, wherever they are in the workspace.
 
 use api::overview::load_attention;
-use leptos::{ev, leptos_dom::helpers::WindowListenerHandle, prelude::*, task::spawn_local};
+use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
     id::WorkspaceId,
     pages::{self, WorkspaceNews},
@@ -9,7 +9,7 @@ use model::{
 };
 use ui::failure::Offline;
 use web::{
-    client::signal::SetNew,
+    client::{on_window, signal::SetNew},
     realtime::{self, ConnectionState, StreamConnection, use_connection},
 };
 
@@ -97,14 +97,12 @@ pub fn provide_attention(workspace: WorkspaceId, wants: Callback<NoticeKind, boo
         // A stream that is open says for a while that all is well, and a browser without network may
         // still reach a server of its own machine: only the server's answer tells.
         Effect::new(move || {
-            let lost = window_event_listener(ev::offline, move |_| attention.poll(connection));
-            let found = window_event_listener(ev::online, move |_| attention.poll(connection));
-            on_cleanup(move || [lost, found].into_iter().for_each(WindowListenerHandle::remove));
+            on_window(ev::offline, move |_| attention.poll(connection));
+            on_window(ev::online, move |_| attention.poll(connection));
         });
     }
     Effect::new(move || {
-        let looked_at = window_event_listener(ev::focus, move |_| attention.announcer.mark_seen());
-        on_cleanup(move || looked_at.remove());
+        on_window(ev::focus, move |_| attention.announcer.mark_seen());
     });
     attention
 }

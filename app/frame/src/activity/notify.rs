@@ -32,7 +32,6 @@ impl Desired {
         self.0.set(storage::recall(KEY).as_deref() == Some("on"));
     }
 
-    /// Whether they do.
     pub fn get(self) -> bool {
         self.0.get()
     }

@@ -17,7 +17,7 @@ use ui::{
     toast::{ToastKind, use_toasts},
 };
 use web::{
-    client::{focus::focus, keys::shortcut_key},
+    client::{focus::focus, keys::shortcut_key, on_window},
     realtime,
 };
 
@@ -94,14 +94,13 @@ pub fn ActivityPanel(
         focus(BUTTON);
     });
     Effect::new(move || {
-        let keys = window_event_listener(ev::keydown, move |event| {
+        on_window(ev::keydown, move |event| {
             let command = (event.ctrl_key() || event.meta_key()) && event.shift_key();
             if command && shortcut_key(&event) == "e" {
                 event.prevent_default();
                 if open.get_untracked() { close.run(()) } else { open.set(true) }
             }
         });
-        on_cleanup(move || keys.remove());
     });
     view! {
         <Show when=move || open.get()>

@@ -34,7 +34,6 @@ pub(super) struct Controls {
     pub may: bool,
     /// What is under way.
     pub busy: RwSignal<Option<ExecutionId>>,
-    /// Sends a control.
     pub send: Callback<(ExecutionId, Control)>,
     /// What is asked before it is sent.
     pub questions: Questions,

@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use model::{agent::definition::AgentDefinition, field::Text, problem::FieldProblem};
 
 use super::{
-    inputs::InputRows, limits::LimitFields, output::OutputFields, reading::Reading, tools::ToolRows,
+    inputs::{InputRows, OutputFields},
+    limits::LimitFields,
+    reading::Reading,
+    tools::ToolRows,
 };
 
 /// An agent while it is filled in: what is typed, as text.

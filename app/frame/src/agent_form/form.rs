@@ -1,11 +1,16 @@
 //! All fields of an agent.
 
 use leptos::prelude::*;
-use ui::field::{LongTextField, NumberField, TextField};
+use model::number::Range;
+use ui::field::{FieldInput, FormField};
 
 use super::{
-    faults::Faults, fields::AgentFields, inputs::InputSection, limits::LimitSection,
-    output::OutputSection, tool_choice::ToolChoice, tools::ToolSection,
+    faults::Faults,
+    fields::AgentFields,
+    inputs::{InputSection, OutputSection},
+    limits::LimitSection,
+    tool_choice::ToolChoice,
+    tools::ToolSection,
 };
 
 /// All fields of an agent, part by part.
@@ -21,29 +26,21 @@ pub fn AgentFieldset(
     /// The models that can be chosen, as they are named.
     #[prop(into)]
     models: Signal<Vec<String>>,
-    /// Whether it can only be read.
-    #[prop(optional)]
-    read_only: bool,
+    #[prop(optional)] read_only: bool,
 ) -> impl IntoView {
+    let purpose = FormField::line("agent_purpose", "Purpose", fields.purpose)
+        .help("One sentence that helps people choose an agent.")
+        .error(faults.at("purpose"));
+    let instructions = FieldInput::lines(fields.instructions, 10);
+    let instructions = FormField::new("agent_instructions", "Instructions", instructions)
+        .help("Tell the model what to do. Use ${name} for an input.")
+        .error(faults.at("instructions"))
+        .required(true);
     view! {
         <fieldset class="agent-form" disabled=read_only>
             <legend class="unseen">"Agent"</legend>
-            <TextField
-                name="agent_purpose"
-                label="Purpose"
-                value=fields.purpose
-                help="One sentence that helps people choose an agent."
-                error=faults.at("purpose")
-            />
-            <LongTextField
-                name="agent_instructions"
-                label="Instructions"
-                value=fields.instructions
-                help="Tell the model what to do. Use ${name} for an input."
-                error=faults.at("instructions")
-                required=true
-                rows=10
-            />
+            {purpose}
+            {instructions}
             <InputSection inputs=fields.inputs faults=faults />
             <OutputSection output=fields.output faults=faults />
             <ModelSection fields=fields models=models faults=faults />
@@ -57,38 +54,25 @@ pub fn AgentFieldset(
 /// The model and its settings.
 #[component]
 fn ModelSection(fields: AgentFields, models: Signal<Vec<String>>, faults: Faults) -> impl IntoView {
+    let model = FormField::line("agent_model", "Model", fields.model)
+        .help("Leave empty for the workspace's model.")
+        .error(faults.at("model"))
+        .suggestions(models);
+    let degrees = Range { min: Some(0.0), max: Some(2.0), step: Some(0.1) };
+    let temperature = FieldInput::number(fields.temperature, degrees);
+    let temperature = FormField::new("agent_temperature", "Temperature", temperature)
+        .help("Low values are predictable, high values are creative. Leave empty for the model's default.")
+        .error(faults.at("temperature"));
+    let counts = Range { min: Some(1.0), max: None, step: Some(1.0) };
+    let most = FieldInput::number(fields.max_tokens, counts);
+    let most = FormField::new("agent_max_tokens", "Maximum tokens per answer", most)
+        .help("Leave empty for the model's default.")
+        .error(faults.at("max_tokens"));
     view! {
         <fieldset class="agent-form__part">
             <legend>"Model"</legend>
-            <TextField
-                name="agent_model"
-                label="Model"
-                value=fields.model
-                help="Leave empty for the workspace's model."
-                error=faults.at("model")
-                suggestions=models
-            />
-            <div class="agent-form__row agent-form__row--limit">
-                <NumberField
-                    name="agent_temperature"
-                    label="Temperature"
-                    value=fields.temperature
-                    min=0.0
-                    max=2.0
-                    step=0.1
-                    help="Low values are predictable, high values are creative. Leave empty for the model's default."
-                    error=faults.at("temperature")
-                />
-                <NumberField
-                    name="agent_max_tokens"
-                    label="Maximum tokens per answer"
-                    value=fields.max_tokens
-                    min=1.0
-                    step=1.0
-                    help="Leave empty for the model's default."
-                    error=faults.at("max_tokens")
-                />
-            </div>
+            {model}
+            <div class="agent-form__row agent-form__row--limit">{temperature} {most}</div>
         </fieldset>
     }
     .into_any()

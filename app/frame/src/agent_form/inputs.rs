@@ -1,17 +1,18 @@
-//! What an agent is given beside its task.
+//! What an agent is given beside its task, and what it gives.
 
 use leptos::prelude::*;
 use model::{
     agent::definition::AgentInput,
     ports::{Kind, PortType},
+    text_output::Output,
 };
 use ui::{
     button::{Button, ButtonSize, IconButton},
-    field::{Choice, SelectField, SwitchField, TextField},
+    field::{Choice, FieldInput, FormField},
     icon::Icon,
 };
 
-use super::faults::Faults;
+use super::{faults::Faults, reading::Reading};
 use crate::rows::{Row, Rows};
 
 /// The types that an input may have, in the order of the list.
@@ -101,7 +102,6 @@ impl InputRows {
         });
     }
 
-    /// What is filled in.
     pub(super) fn filled(self) -> Vec<AgentInput> {
         let input = |row: Row<InputFields>| {
             let row = row.fields;
@@ -118,7 +118,6 @@ impl InputRows {
         self.rows.get().into_iter().map(input).collect()
     }
 
-    /// What is wrong with a field of a row.
     fn wrong(self, faults: Faults, key: usize, field: &'static str) -> Signal<Option<String>> {
         faults.at_place(move || Some(format!("inputs[{}].{field}", self.rows.place(key)?)))
     }
@@ -158,44 +157,76 @@ fn InputRow(row: Row<InputFields>, inputs: InputRows, faults: Faults) -> impl In
         "" => "Remove input".to_owned(),
         name => format!("Remove input {name}"),
     });
+    let wrong = move |field| inputs.wrong(faults, key, field);
+    let id = |field: &str| format!("agent_input_{field}_{key}");
     view! {
         <div class="agent-form__row" data-testid="agent-input">
-            <TextField
-                name=format!("agent_input_name_{key}")
-                label="Name"
-                value=name
-                error=inputs.wrong(faults, key, "name")
-                required=true
-                placeholder="topic"
-            />
-            <SelectField
-                name=format!("agent_input_type_{key}")
-                label="Type"
-                value=kind
-                options=types
-                error=inputs.wrong(faults, key, "type")
-            />
+            {FormField::line(id("name"), "Name", name)
+                .error(wrong("name"))
+                .required(true)
+                .placeholder("topic")}
+            {FormField::choice(id("type"), "Type", kind, types).error(wrong("type"))}
             <IconButton icon=Icon::Trash label=remove on_press=move |()| inputs.rows.remove(key) />
-            <TextField
-                name=format!("agent_input_label_{key}")
-                label="Label"
-                value=label
-                error=inputs.wrong(faults, key, "label")
-            />
-            <TextField
-                name=format!("agent_input_help_{key}")
-                label="Help text"
-                value=help
-                error=inputs.wrong(faults, key, "help")
-            />
+            {FormField::line(id("label"), "Label", label).error(wrong("label"))}
+            {FormField::line(id("help"), "Help text", help).error(wrong("help"))}
             <div class="agent-form__row-all">
-                <SwitchField
-                    name=format!("agent_input_required_{key}")
-                    label="Required"
-                    value=required
-                />
+                {FormField::new(id("required"), "Required", FieldInput::switch(required))}
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// What an agent gives, while it is filled in.
+#[derive(Clone, Copy)]
+pub(super) struct OutputFields {
+    /// `text`, `list` or `json`.
+    format: RwSignal<String>,
+    schema: RwSignal<String>,
+}
+
+impl OutputFields {
+    pub(super) fn new(output: &Output) -> Self {
+        let (format, schema) = match output {
+            Output::Text => ("text", None),
+            Output::List => ("list", None),
+            Output::Json { schema } => ("json", schema.as_ref()),
+        };
+        let schema = schema.and_then(|schema| serde_json::to_string_pretty(schema).ok());
+        Self {
+            format: RwSignal::new(format.to_owned()),
+            schema: RwSignal::new(schema.unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn filled(self, reading: &mut Reading) -> Output {
+        match self.format.get().as_str() {
+            "json" => Output::Json { schema: reading.json("output.schema", &self.schema.get()) },
+            "list" => Output::List,
+            _ => Output::Text,
+        }
+    }
+}
+
+/// The format, and the schema of JSON.
+#[component]
+pub(super) fn OutputSection(output: OutputFields, faults: Faults) -> impl IntoView {
+    let formats =
+        Choice::list([("text", "Text"), ("list", "List of texts"), ("json", "Data (JSON)")]);
+    let schema = move || {
+        let example = r#"{ "type": "object", "properties": { "title": { "type": "string" } } }"#;
+        FormField::new("agent_schema", "JSON Schema", FieldInput::lines(output.schema, 4))
+            .help("The shape of the answer. Leave empty for any JSON.")
+            .error(faults.at("output.schema"))
+            .placeholder(example)
+    };
+    view! {
+        <fieldset class="agent-form__part">
+            <legend>"Output"</legend>
+            {FormField::choice("agent_output", "Answer format", output.format, formats)
+                .error(faults.at("output"))}
+            <Show when=move || output.format.read().as_str() == "json">{schema()}</Show>
+        </fieldset>
     }
     .into_any()
 }

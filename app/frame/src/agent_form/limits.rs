@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use model::{
     agent::limits::{LimitAction, LimitKind, Limits},
     budget::Dollars,
+    number::Range,
 };
-use ui::field::{Choice, NumberField, SelectField, TextField, TextKind};
+use ui::field::{Choice, FieldInput, FormField, TextKind};
 
 use super::{faults::Faults, reading::Reading};
 
@@ -40,7 +41,6 @@ impl LimitFields {
         }
     }
 
-    /// What is filled in.
     pub(super) fn filled(self, reading: &mut Reading) -> Limits {
         let then = self.then.get_value().into_iter().filter_map(|(kind, action)| {
             let action: LimitAction = action.get().parse().unwrap_or_default();
@@ -88,28 +88,29 @@ fn may_happen(kind: LimitKind, action: LimitAction) -> bool {
     }
 }
 
-/// Where a limit is typed, and its words; none where it is not typed here.
-fn amount(limits: LimitFields, kind: LimitKind) -> (Option<RwSignal<String>>, &'static str) {
-    match kind {
-        LimitKind::Turns => (Some(limits.turns), "Turns"),
-        LimitKind::ToolCalls => (Some(limits.tool_calls), "Tool calls"),
-        LimitKind::CallsOfTool => (None, "Calls per tool, as set above"),
-        LimitKind::Tokens => (Some(limits.tokens), "Tokens"),
-        LimitKind::Cost => (Some(limits.cost), "Cost in dollars"),
-        LimitKind::Time => (Some(limits.minutes), "Working time in minutes"),
-        LimitKind::Context => (None, "Context window"),
-    }
+/// A limit as it is shown.
+struct LimitRow {
+    /// Its path in the definition.
+    path: &'static str,
+    label: &'static str,
+    typed: Option<FieldInput>,
 }
 
-/// The path of a limit in the definition.
-fn path(kind: LimitKind) -> &'static str {
+fn row_of(limits: LimitFields, kind: LimitKind) -> LimitRow {
+    let counts = Range { min: Some(0.0), max: None, step: Some(1.0) };
+    let count = |value| Some(FieldInput::number(value, counts));
+    let row = |path, label, typed| LimitRow { path, label, typed };
     match kind {
-        LimitKind::Turns => "limits.turns",
-        LimitKind::ToolCalls => "limits.tool_calls",
-        LimitKind::Tokens => "limits.tokens",
-        LimitKind::Cost => "limits.cost_micros",
-        LimitKind::Time => "limits.minutes",
-        LimitKind::CallsOfTool | LimitKind::Context => "limits",
+        LimitKind::Turns => row("limits.turns", "Turns", count(limits.turns)),
+        LimitKind::ToolCalls => row("limits.tool_calls", "Tool calls", count(limits.tool_calls)),
+        LimitKind::CallsOfTool => row("limits", "Calls per tool, as set above", None),
+        LimitKind::Tokens => row("limits.tokens", "Tokens", count(limits.tokens)),
+        LimitKind::Cost => {
+            let dollars = FieldInput::Line(limits.cost.into(), TextKind::Amount);
+            row("limits.cost_micros", "Cost in dollars", Some(dollars))
+        }
+        LimitKind::Time => row("limits.minutes", "Working time in minutes", count(limits.minutes)),
+        LimitKind::Context => row("limits", "Context window", None),
     }
 }
 
@@ -132,14 +133,10 @@ pub(super) fn LimitSection(
             </p>
             {rows.collect_view()}
             <Show when=move || limits.has_cheaper()>
-                <TextField
-                    name="agent_cheaper_model"
-                    label="Cheaper model"
-                    value=limits.cheaper_model
-                    error=faults.at("limits.cheaper_model")
-                    suggestions=models
-                    required=true
-                />
+                {FormField::line("agent_cheaper_model", "Cheaper model", limits.cheaper_model)
+                    .error(faults.at("limits.cheaper_model"))
+                    .suggestions(models)
+                    .required(true)}
             </Show>
         </fieldset>
     }
@@ -153,34 +150,23 @@ fn Row(
     limits: LimitFields,
     faults: Faults,
 ) -> impl IntoView {
-    let (value, words) = amount(limits, kind);
+    let LimitRow { path, label, typed } = row_of(limits, kind);
     let actions = LimitAction::ALL.iter().copied().filter(|action| may_happen(kind, *action));
     let actions: Vec<Choice> =
         actions.map(|action| Choice::new(action.as_str(), action_label(action))).collect();
     let name = format!("agent_limit_{kind}");
-    let error = faults.at(path(kind));
-    let field = match value {
-        None => view! { <p class="agent-form__limit">{words}</p> }.into_any(),
-        Some(value) if kind == LimitKind::Cost => view! {
-            <TextField name=name label=words value=value kind=TextKind::Amount error=error />
-        }
-        .into_any(),
-        Some(value) => view! {
-            <NumberField name=name label=words value=value min=0.0 step=1.0 error=error />
-        }
-        .into_any(),
+    let then = format!("{name}_then");
+    let field = match typed {
+        None => view! { <p class="agent-form__limit">{label}</p> }.into_any(),
+        Some(input) => FormField::new(name, label, input).error(faults.at(path)).view(),
     };
+    let then_label = format!("At the limit ({})", label.to_lowercase());
     let then_path = format!("limits.then.{kind}");
     view! {
         <div class="agent-form__row agent-form__row--limit">
             {field}
-            <SelectField
-                name=format!("agent_limit_{kind}_then")
-                label=format!("At the limit ({})", words.to_lowercase())
-                value=action
-                options=actions
-                error=faults.at_place(move || Some(then_path.clone()))
-            />
+            {FormField::choice(then, then_label, action, actions)
+                .error(faults.at_place(move || Some(then_path.clone())))}
         </div>
     }
     .into_any()

@@ -36,7 +36,6 @@ pub fn tool_choices(servers: &[ServerView], workflows: &[String]) -> Vec<ToolCho
 /// A tool in a list to choose from.
 #[component]
 pub fn ToolOption(
-    /// The tool.
     choice: ToolChoice,
     /// Called with the tool as it is named.
     on_choose: Callback<String>,

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use model::{
     agent::tools::{ToolGrant, ToolMode},
+    number::Range,
     text::fuzzy::has_words,
 };
 use ui::{
     button::{Button, ButtonSize, IconButton},
-    field::{Choice, NumberField, SearchField, SelectField, TextField},
+    field::{Choice, FieldInput, FormField, SearchField},
     icon::Icon,
 };
 
@@ -61,7 +62,6 @@ impl ToolRows {
         self.rows.get().iter().any(|row| row.fields.tool.read().trim() == tool)
     }
 
-    /// What is filled in.
     pub(super) fn filled(self, reading: &mut Reading) -> Vec<ToolGrant> {
         let rows = self.rows.get().into_iter().enumerate();
         let grant = rows.map(|(place, row)| {
@@ -146,35 +146,22 @@ fn ToolRow(
         "" => "Remove tool".to_owned(),
         tool => format!("Remove tool {tool}"),
     });
+    let wrong = move |field| tools.wrong(faults, key, field);
+    let id = |field: &str| format!("agent_tool{field}_{key}");
+    let counts = Range { min: Some(1.0), max: None, step: Some(1.0) };
     view! {
         <div class="agent-form__row" data-testid="agent-tool">
-            <TextField
-                name=format!("agent_tool_{key}")
-                label="Tool"
-                value=tool
-                help=about
-                error=tools.wrong(faults, key, "tool")
-                required=true
-                placeholder="github.getIssue"
-                suggestions=names
-            />
-            <SelectField
-                name=format!("agent_tool_mode_{key}")
-                label="Approval"
-                value=mode
-                options=modes
-                error=tools.wrong(faults, key, "mode")
-            />
+            {FormField::line(id(""), "Tool", tool)
+                .help(about)
+                .error(wrong("tool"))
+                .required(true)
+                .placeholder("github.getIssue")
+                .suggestions(names)}
+            {FormField::choice(id("_mode"), "Approval", mode, modes).error(wrong("mode"))}
             <IconButton icon=Icon::Trash label=remove on_press=move |()| tools.rows.remove(key) />
-            <NumberField
-                name=format!("agent_tool_calls_{key}")
-                label="Maximum calls"
-                value=max_calls
-                min=1.0
-                step=1.0
-                help="Leave empty for no separate limit."
-                error=tools.wrong(faults, key, "max_calls")
-            />
+            {FormField::new(id("_calls"), "Maximum calls", FieldInput::number(max_calls, counts))
+                .help("Leave empty for no separate limit.")
+                .error(wrong("max_calls"))}
         </div>
     }
     .into_any()

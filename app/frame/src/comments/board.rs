@@ -21,7 +21,6 @@ pub(super) const MOST: i64 = 200;
 /// What the panel knows, and what the person may do.
 #[derive(Clone, Copy)]
 pub(super) struct Board {
-    /// What the comments are about.
     pub subject: StoredValue<CommentSubject>,
     /// Whether it is about something as a whole, whose threads may be about steps.
     pub is_whole: bool,
@@ -31,7 +30,6 @@ pub(super) struct Board {
     pub wanted: RwSignal<i64>,
     /// The threads; none until they are loaded.
     pub threads: RwSignal<Option<Vec<CommentThread>>>,
-    /// Whether there are more of them.
     pub has_more: RwSignal<bool>,
     /// Why they could not be loaded.
     pub problem: RwSignal<Option<Problem>>,
@@ -39,7 +37,6 @@ pub(super) struct Board {
     pub doomed: RwSignal<Option<CommentId>>,
     /// Loads the threads again.
     pub refresh: Callback<()>,
-    /// The person who reads.
     pub person: UserId,
     /// Whether they may write and resolve.
     pub may_write: bool,

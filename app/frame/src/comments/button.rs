@@ -22,9 +22,7 @@ use super::{
 /// at a time.
 #[component]
 pub fn CommentsButton(
-    /// What the comments are about.
-    #[prop(into)]
-    subject: Signal<CommentSubject>,
+    #[prop(into)] subject: Signal<CommentSubject>,
     /// What that is called.
     #[prop(into)]
     about: Signal<String>,

@@ -27,7 +27,6 @@ pub(super) struct Draft {
 /// Who reads and writes.
 #[derive(Clone, Copy)]
 pub struct Reader {
-    /// The person.
     pub person: UserId,
     /// Whether they hold a permission, and it holds in the workspace as it is.
     pub may: Callback<Permission, bool>,

@@ -5,8 +5,7 @@ use api::workspaces::switch_workspace;
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::id::WorkspaceId;
 use ui::toast::{ToastKind, use_toasts};
-use web::client::page::open_anew;
-use web::client::storage;
+use web::client::{on_window, page::open_anew, storage};
 
 /// Where the browser remembers which workspace it is in.
 const KEY: &str = "atelier.workspace";
@@ -30,11 +29,10 @@ pub(super) fn watch_switches(here: WorkspaceId) -> ReadSignal<bool> {
     let (moved, set_moved) = signal(false);
     Effect::new(move || {
         storage::keep(KEY, &here.to_string());
-        let listener = window_event_listener(ev::focus, move |_| {
+        on_window(ev::focus, move |_| {
             let now = storage::recall(KEY);
             set_moved.set(now.is_some_and(|now| now != here.to_string()));
         });
-        on_cleanup(move || listener.remove());
     });
     moved
 }

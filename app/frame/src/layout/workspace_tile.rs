@@ -9,9 +9,7 @@ pub fn WorkspaceTile(
     /// The workspace's name.
     #[prop(into)]
     name: Signal<String>,
-    /// Its colour.
-    #[prop(into)]
-    colour: Signal<WorkspaceColour>,
+    #[prop(into)] colour: Signal<WorkspaceColour>,
 ) -> impl IntoView {
     view! {
         <span

@@ -25,7 +25,6 @@ pub(super) const GO: &str = "go:";
 /// The last answer of the server.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Answer {
-    /// The words that it is the answer to.
     pub(super) words: String,
     pub(super) groups: Vec<ChoiceGroup>,
     /// Whether the server could not be asked.

@@ -20,7 +20,6 @@ pub struct Offer {
 /// The handle of the palette; pages below the frame get it with [`use_palette`].
 #[derive(Clone, Copy)]
 pub struct Palette {
-    /// Whether the palette is open.
     pub(super) open: RwSignal<bool>,
     /// The present offers, the latest last.
     offers: RwSignal<Vec<Offer>>,

@@ -11,6 +11,7 @@ use ui::{
 use web::client::{
     hydration_flag::use_hydrated,
     keys::{keys_here, shortcut_key},
+    on_window,
 };
 
 use super::{
@@ -94,13 +95,12 @@ pub fn PaletteDialog(
         }
     });
     Effect::new(move || {
-        let keys = window_event_listener(ev::keydown, move |event| {
+        on_window(ev::keydown, move |event| {
             if is_its_key(&event) {
                 event.prevent_default();
                 if open.get_untracked() { close.run(()) } else { open.set(true) }
             }
         });
-        on_cleanup(move || keys.remove());
     });
     let on_click = move |event: ev::MouseEvent| {
         if event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own) {

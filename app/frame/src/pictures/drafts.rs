@@ -11,7 +11,6 @@ use super::{Picture, picture::shortly};
 /// The texts of an image that are to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ImageText {
-    /// Whose texts they are.
     pub image: ImageId,
     /// The description, which is read to people who do not see the image; may be empty.
     pub alt: String,
@@ -119,7 +118,6 @@ pub(super) struct Missed {
 #[derive(Clone, Copy)]
 pub(super) struct Drafts {
     saver: TextSaver,
-    /// The image that is open.
     open: RwSignal<Option<ImageId>>,
     begun: StoredValue<BTreeMap<ImageId, Draft>>,
     missed: RwSignal<Vec<Missed>>,

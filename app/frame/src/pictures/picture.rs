@@ -78,7 +78,6 @@ impl From<ImageRow> for Picture {
     }
 }
 
-/// An image as an option of a picker.
 pub fn image_option(row: &ImageRow) -> PickOption {
     PickOption {
         value: row.id.to_string(),

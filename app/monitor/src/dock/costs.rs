@@ -59,10 +59,7 @@ fn launched_row(bill: Bill) -> Option<CostRow> {
 
 /// The table of costs.
 #[component]
-pub fn Costs(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn Costs(store: ExecutionStore) -> impl IntoView {
     let rows = Memo::new(move |_| {
         let mut rows = store.view.with(cost_rows);
         rows.extend(launched_row(children_bill(store)));

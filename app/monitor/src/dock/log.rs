@@ -1,4 +1,4 @@
-//! Everything that happened, in words.
+//! Everything that happened, in words, and what of it is wanted.
 
 use leptos::prelude::*;
 use model::{
@@ -6,13 +6,14 @@ use model::{
     id::NodeId,
 };
 use ui::{
+    field::SearchField,
     format::{clock, iso},
     icon::Glyph,
     virtual_list::{RowPosition, VirtualList},
 };
 
 use crate::{
-    event_text::{names::Names, sentence::sentence},
+    event_text::sentence::{Names, sentence},
     store::ExecutionStore,
     stream_events::{Bookmark, Log},
     time_travel::use_player,
@@ -65,7 +66,6 @@ impl Matches {
 /// The log, or what of it is about one node; the newest on top.
 #[component]
 pub fn LogList(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// Only events about this node, in any of its rounds.
     of: Signal<Option<NodeId>>,
@@ -95,10 +95,7 @@ pub fn LogList(
             move |_| if store.shown_at.read().is_some() { store.view.read().seq } else { i64::MAX },
         );
     let count = Memo::new(move |_| found.read().1.until(until.get()));
-    let seq = move |row: usize| {
-        let place = count.get().checked_sub(row + 1)?;
-        found.read().1.seqs.get(place).copied()
-    };
+    let seq = move |row: usize| found.read().1.seqs.get(count.get().checked_sub(row + 1)?).copied();
     let filtered = move || topic.get().is_some() || !words.read().is_empty();
     let nothing = move || if filtered() { "No matching events." } else { "No events yet." };
     view! {
@@ -149,6 +146,41 @@ fn line(store: ExecutionStore, place: RowPosition, seq: i64) -> Option<impl Into
             <span class="log__words">{text}</span>
         </li>
     })
+}
+
+/// The log with its filter.
+#[component]
+pub fn Events(store: ExecutionStore) -> impl IntoView {
+    let (topic, words) = (RwSignal::new(None::<Topic>), RwSignal::new(String::new()));
+    let chip = move |of: Option<Topic>| {
+        let pressed = move || if topic.get() == of { "true" } else { "false" };
+        view! {
+            <button
+                type="button"
+                class="segments__item"
+                aria-pressed=pressed
+                on:click=move |_| topic.set(of)
+            >
+                {of.map_or("All", Topic::word)}
+            </button>
+        }
+    };
+    let topics = Topic::ALL.map(Some);
+    view! {
+        <div class="log-filter">
+            <div class="segments" role="group" aria-label="Filter events">
+                {chip(None)}
+                {topics.map(chip).collect_view()}
+            </div>
+            <SearchField
+                name="log-search"
+                label="Search events"
+                value=words
+                on_input=move |typed| words.set(typed)
+            />
+        </div>
+        <LogList store=store of=Signal::stored(None) topic=topic words=words />
+    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
 //! The whole execution below the canvas: when, what happened, what came of it, what it cost.
 
-pub mod brought;
 mod costs;
-pub mod documents;
-mod events;
-mod gantt;
+pub mod links;
 pub mod log;
 mod outputs;
 mod overview;
@@ -14,10 +11,10 @@ use leptos::prelude::*;
 use model::execution::state::ExecutionStatus;
 use ui::tabs::{LiveTabPanel, Tab, Tabs};
 
-use self::{
-    costs::Costs, events::Events, outputs::Outputs, overview::Overview, timeline::Timeline,
-};
-use super::{live::Moment, store::ExecutionStore};
+use self::{costs::Costs, outputs::Outputs, overview::Overview, timeline::Timeline};
+use super::store::ExecutionStore;
+use crate::shown::live::Moment;
+use log::Events;
 
 const TABS: [Tab; 5] = [
     Tab { key: "overview", label: "Overview" },
@@ -29,10 +26,7 @@ const TABS: [Tab; 5] = [
 
 /// The tabs about the execution as a whole; they show the outputs once it is completed.
 #[component]
-pub fn Dock(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn Dock(store: ExecutionStore) -> impl IntoView {
     let done = move || store.view.read().status == ExecutionStatus::Completed;
     let shown = RwSignal::new(if untrack(done) { "outputs" } else { "overview" });
     let moment = Moment::follow(store);

@@ -8,8 +8,8 @@ use ui::{
 };
 use web::routes;
 
+use super::links::DocumentLinks;
 use crate::{
-    dock::documents::DocumentLinks,
     outputs::{FIRST_SHOWN, OutputItem, OutputList, first_outputs, kept_outputs},
     store::ExecutionStore,
 };
@@ -28,16 +28,16 @@ const fn empty_words(over: bool) -> (&'static str, &'static str) {
 
 /// All pictures, texts and documents of the execution.
 #[component]
-pub fn Outputs(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn Outputs(store: ExecutionStore) -> impl IntoView {
     let most = RwSignal::new(FIRST_SHOWN);
     let kept = Memo::new(move |_| {
         // What is kept now was not yet at a moment of the past.
         let present = store.shown_at.read().is_none();
-        let kept = || kept_outputs(&store.view.read(), &store.kept.read());
-        present.then(kept).unwrap_or_default()
+        if present {
+            kept_outputs(&store.view.read(), &store.kept.read())
+        } else {
+            Default::default()
+        }
     });
     let all = Memo::new(move |_| {
         let kept = kept.read();

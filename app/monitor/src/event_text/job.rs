@@ -1,10 +1,17 @@
-//! Sentences about jobs: their attempts, their calls and what those cost.
+//! Sentences about jobs, their attempts, calls and costs, and about the steps that agents take.
 
-use model::execution::{
-    event::Charge,
-    failure::Failure,
-    question::{CallAnswered, CallAsked, Way},
-    view::Bill,
+use model::{
+    agent::{
+        limits::{LimitAction, LimitKind},
+        turn::{AgentLimited, AgentTurned},
+    },
+    execution::{
+        agent_step::{LimitMet, StepTaken},
+        event::Charge,
+        failure::Failure,
+        question::{CallAnswered, CallAsked, Way},
+        view::Bill,
+    },
 };
 use ui::{
     format::{duration, grouped, money, pluralize},
@@ -125,6 +132,50 @@ pub(super) fn answer_words(label: &str, answered: &CallAnswered) -> Words {
     step(Status::Queued, text)
 }
 
+/// Tools that a sentence names; of more it says the number.
+const MOST_NAMED: usize = 3;
+
+/// What an agent does in a step: `turn 3, calls github.getIssue`.
+pub fn turn_words(turned: &AgentTurned) -> String {
+    let tools: Vec<String> = turned.calls.iter().map(|name| tool_label(name)).collect();
+    match tools.len() {
+        0 => format!("turn {}", turned.turn),
+        1..=MOST_NAMED => format!("turn {}, calls {}", turned.turn, tools.join(", ")),
+        many => format!("turn {}, calls {many} tools", turned.turn),
+    }
+}
+
+/// A tool as people know it, from what the model calls it.
+fn tool_label(name: &str) -> String {
+    name.replacen("__", ".", 1)
+}
+
+/// An agent took a step.
+pub(super) fn step_words(label: &str, taken: &StepTaken) -> Words {
+    detail(Status::Running, format!("{label}: {}", turn_words(&taken.step)))
+}
+
+/// An agent has reached a limit.
+pub(super) fn agent_limit_words(label: &str, met: &LimitMet) -> Words {
+    let AgentLimited { limit, action } = met.limited;
+    let used = match limit {
+        LimitKind::Turns => "used all its turns",
+        LimitKind::ToolCalls => "used all its tool calls",
+        LimitKind::CallsOfTool => "used all its calls of one tool",
+        LimitKind::Tokens => "used all its tokens",
+        LimitKind::Cost => "used all its budget",
+        LimitKind::Time => "used all its time",
+        LimitKind::Context => "filled its context window",
+    };
+    let (status, then) = match action {
+        LimitAction::Stop => (Status::Stopped, "it stops with what it has so far"),
+        LimitAction::Ask => (Status::AwaitingReview, "a person decides whether it continues"),
+        LimitAction::CheaperModel => (Status::Running, "a cheaper model continues"),
+        LimitAction::HandOver => (Status::AwaitingReview, "a person finishes its work"),
+    };
+    step(status, format!("{label} {used}: {then}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -141,5 +192,25 @@ mod tests {
     fn who_answered_is_named_once() {
         assert_eq!(answerer("sample · sample"), "sample");
         assert_eq!(answerer("OpenAI · gpt-5-mini"), "OpenAI · gpt-5-mini");
+    }
+}
+
+#[cfg(test)]
+mod agent_tests {
+    use super::*;
+
+    #[test]
+    fn a_step_names_the_tools_that_are_called_while_they_are_few() {
+        let turned = |tools: &[&str]| AgentTurned {
+            turn: 3,
+            calls: tools.iter().map(|tool| (*tool).to_owned()).collect(),
+            messages: 8,
+            context_tokens: 1_200,
+        };
+
+        assert_eq!(turn_words(&turned(&[])), "turn 3");
+        let two = turned(&["github__getIssue", "atelier__read_document"]);
+        assert_eq!(turn_words(&two), "turn 3, calls github.getIssue, atelier.read_document");
+        assert_eq!(turn_words(&turned(&["a"; 4])), "turn 3, calls 4 tools");
     }
 }

@@ -42,36 +42,19 @@ enum NodeAction {
 type Offer = (NodeAction, Option<&'static str>);
 
 impl NodeAction {
-    fn engine_action(self) -> Action {
-        match self {
-            Self::Run => Action::TriggerNode,
-            Self::Retry | Self::Change => Action::RetryNode,
-            Self::Edit => Action::EditNode,
-            Self::Skip => Action::SkipNode,
-            Self::Stop | Self::Pass => Action::Steer,
-        }
-    }
+    const ALL: [Self; 7] =
+        [Self::Run, Self::Retry, Self::Change, Self::Edit, Self::Skip, Self::Stop, Self::Pass];
 
-    fn words(self) -> &'static str {
+    /// What the engine is asked for, and the words and the icon of the button.
+    fn parts(self) -> (Action, &'static str, Icon) {
         match self {
-            Self::Run => "Run this step",
-            Self::Retry => "Retry",
-            Self::Change => "Retry with changes…",
-            Self::Edit => "Edit step…",
-            Self::Skip => "Skip…",
-            Self::Stop => "Add breakpoint",
-            Self::Pass => "Remove breakpoint",
-        }
-    }
-
-    fn icon(self) -> Icon {
-        match self {
-            Self::Run => Icon::Play,
-            Self::Retry => Icon::RotateCcw,
-            Self::Change | Self::Edit => Icon::Pencil,
-            Self::Skip => Icon::SkipForward,
-            Self::Stop => Icon::Pause,
-            Self::Pass => Icon::X,
+            Self::Run => (Action::TriggerNode, "Run this step", Icon::Play),
+            Self::Retry => (Action::RetryNode, "Retry", Icon::RotateCcw),
+            Self::Change => (Action::RetryNode, "Retry with changes…", Icon::Pencil),
+            Self::Edit => (Action::EditNode, "Edit step…", Icon::Pencil),
+            Self::Skip => (Action::SkipNode, "Skip…", Icon::SkipForward),
+            Self::Stop => (Action::Steer, "Add breakpoint", Icon::Pause),
+            Self::Pass => (Action::Steer, "Remove breakpoint", Icon::X),
         }
     }
 
@@ -92,18 +75,12 @@ impl NodeAction {
     }
 
     fn look(self) -> ButtonLook {
-        match self {
-            Self::Run | Self::Retry => ButtonLook::Primary,
-            Self::Change | Self::Edit | Self::Stop | Self::Pass | Self::Skip => ButtonLook::Plain,
-        }
+        let is_first = matches!(self, Self::Run | Self::Retry);
+        if is_first { ButtonLook::Primary } else { ButtonLook::Plain }
     }
 
-    /// The look of the button that confirms it.
     fn confirm_look(self) -> ButtonLook {
-        match self {
-            Self::Skip => ButtonLook::Danger,
-            _ => ButtonLook::Primary,
-        }
+        if self == Self::Skip { ButtonLook::Danger } else { ButtonLook::Primary }
     }
 }
 
@@ -149,15 +126,6 @@ fn offers(
         NodeAction::Stop => ahead && !stops,
         NodeAction::Pass => stops && open,
     };
-    let all = [
-        NodeAction::Run,
-        NodeAction::Retry,
-        NodeAction::Change,
-        NodeAction::Edit,
-        NodeAction::Skip,
-        NodeAction::Stop,
-        NodeAction::Pass,
-    ];
     let kept = view.missing_permission(&node.id, workflow, scope).is_some();
     let permitted = |action: &NodeAction| !(kept && action.overrides_node());
     // What lies in a loop is done something to in one of its rounds; it stops in all of them.
@@ -165,12 +133,11 @@ fn offers(
         matches!(action, NodeAction::Edit | NodeAction::Stop | NodeAction::Pass)
     };
     let here = |action: &NodeAction| node.is_real() || drawn_too(action);
-    let offer =
-        |action: NodeAction| (action, view.why_not_to(node, workflow, action.engine_action()));
+    let offer = |action: NodeAction| (action, view.why_not_to(node, workflow, action.parts().0));
     if view.why_not(Action::Steer).is_some() && !(failed || short) {
         vec![]
     } else {
-        all.into_iter().filter(here).filter(permitted).filter(fits).map(offer).collect()
+        NodeAction::ALL.into_iter().filter(here).filter(permitted).filter(fits).map(offer).collect()
     }
 }
 
@@ -187,7 +154,6 @@ pub fn skip_words(node: &NodeView) -> String {
     )
 }
 
-/// What a retry does, in words.
 pub fn retry_words(node: &NodeView) -> String {
     let failed = node.failed_jobs().count();
     let what = match (failed, node.jobs.len()) {
@@ -225,7 +191,6 @@ fn effects(action: NodeAction, node: &NodeView) -> String {
 /// The actions of the step in the panel; none for a person who may only look.
 #[component]
 pub fn NodeActions(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// The step in the panel; the actions that fit its state are offered.
     node: Memo<Option<NodeView>>,
@@ -278,11 +243,11 @@ pub fn NodeActions(
                     <Button
                         size=ButtonSize::Small
                         look=action.look()
-                        icon=action.icon()
+                        icon=action.parts().2
                         why_not=why_not(action)
                         on_press=move |()| press(action)
                     >
-                        {action.words()}
+                        {action.parts().1}
                     </Button>
                 </For>
             </div>
@@ -302,10 +267,7 @@ pub fn NodeActions(
 
 /// Whether steps run by themselves; nothing for a person who may only look, or when it is over.
 #[component]
-pub fn AutoRunSwitch(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn AutoRunSwitch(store: ExecutionStore) -> impl IntoView {
     let sender = Sender::new(store);
     let offered = Memo::new(move |_| store.may(Action::Steer));
     let on = Memo::new(move |_| store.view.read().auto_run);

@@ -1,17 +1,20 @@
-//! Outputs as a gallery: pictures, and texts below them.
+//! Outputs as a gallery: pictures, and texts below them; and keeping a version.
 
 use std::collections::BTreeSet;
 
-use api::executions::load_artifact_text;
+use api::{executions::load_artifact_text, versions::keep_version};
 use diagram::card::StaleMark;
 use frame::{
+    action::SentAction,
     layout::session::use_session,
     pictures::{Lightbox, Picture},
 };
 use leptos::{ev, prelude::*, task::spawn_local};
 use model::{
-    api::lineage::Subject,
+    api::{executions::KeptVersion, lineage::Subject},
+    execution::view::ExecutionView,
     id::{ArtifactId, ExecutionId, ImageId, NodeId},
+    nodes::NodeKind,
 };
 use ui::{
     badge::{Tag, Tone},
@@ -22,8 +25,8 @@ use ui::{
 };
 use web::routes::{self, ThumbnailSide};
 
-use super::{Keep, OutputBody, OutputItem, TextState};
-use crate::{ai_review::OutputVerdict, excerpt::readable_json, store::ExecutionStore};
+use super::{OutputBody, OutputItem, TextState, output_body, title_of};
+use crate::{ai_review::OutputVerdict, store::ExecutionStore, values::readable_json};
 
 /// So many pictures and so many texts are shown before a person asks for more.
 pub const FIRST_SHOWN: usize = 24;
@@ -57,8 +60,7 @@ pub fn OutputList(
     let texts = Memo::new(move |_| {
         let key = |made: &OutputItem| made.key.clone();
         let texts = |all: &Vec<OutputItem>| {
-            let texts = all.iter().filter(|made| made.is_text());
-            texts.take(most.get()).map(key).collect::<Vec<_>>()
+            all.iter().filter(|made| made.is_text()).take(most.get()).map(key).collect::<Vec<_>>()
         };
         all.with(texts)
     });
@@ -98,10 +100,8 @@ pub fn OutputList(
     }
 }
 
-/// Shows more of what there is, where there is more.
 #[component]
 pub fn ShowMore(
-    /// Whether there is.
     when: Memo<bool>,
     /// How many are shown.
     most: RwSignal<usize>,
@@ -224,7 +224,7 @@ fn stale_mark(
 
 /// The word that what is below it was not made by a real model.
 #[component]
-fn SampleMark() -> impl IntoView {
+pub fn SampleMark() -> impl IntoView {
     view! {
         <Tag tone=Tone::Warning>
             <span title="Made by the sample provider, a stand-in for a real model">"SAMPLE"</span>
@@ -263,8 +263,7 @@ fn OutputText(
         let of = |(id, text): &(ArtifactId, String)| {
             (artifact.get() == Some(*id)).then(|| (text.clone(), TextState::Whole))
         };
-        let whole = loaded.with(|loaded| loaded.as_ref().and_then(of));
-        whole.unwrap_or_else(|| made.with(known_text))
+        loaded.with(|loaded| loaded.as_ref().and_then(of)).unwrap_or_else(|| made.with(known_text))
     });
     let state = Memo::new(move |_| text.with(|(_, state)| *state));
     let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
@@ -331,16 +330,10 @@ fn ShowAll(
     /// Whether it does so without being asked.
     unfolded: bool,
 ) -> impl IntoView {
-    let toasts = use_toasts();
-    let busy = RwSignal::new(false);
+    let action = SentAction::default();
     let load = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match load_artifact_text(execution, id).await {
-                Ok(text) => drop(loaded.try_set(Some((id, readable_json(&text))))),
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
+        action.send(load_artifact_text(execution, id), move |text| {
+            loaded.try_set(Some((id, readable_json(&text))));
         });
     };
     Effect::new(move |_: Option<()>| {
@@ -349,8 +342,126 @@ fn ShowAll(
         }
     });
     view! {
-        <Button size=ButtonSize::Small busy=busy on_press=load>
+        <Button size=ButtonSize::Small busy=action.busy on_press=load>
             "Show all"
         </Button>
+    }
+}
+
+/// The outputs that somebody keeps; titles name the version where a newer one counts.
+pub fn kept_outputs(view: &ExecutionView, kept: &[KeptVersion]) -> Vec<OutputItem> {
+    let made = |KeptVersion { row, body, .. }: &KeptVersion| {
+        let node = view.node(&row.node_id)?;
+        let title = title_of(node, usize::try_from(row.item).unwrap_or(0));
+        let older = (!row.is_latest).then(|| format!(" · v{}", row.version));
+        Some(OutputItem {
+            key: format!("kept-{}", row.id),
+            title: title + &older.unwrap_or_default(),
+            node: node.id.clone(),
+            sample: row.sample,
+            cut_off: row.cut_off,
+            artifact: Some(row.id),
+            judge: (node.kind == NodeKind::AiReview.key()).then(|| row.node_id.clone()),
+            body: output_body(body, ""),
+        })
+    };
+    kept.iter().filter_map(made).collect()
+}
+
+/// Keeps a version or lets it go; who may not sees whether it is kept.
+#[component]
+pub fn Keep(
+    store: ExecutionStore,
+    /// The version; none while it is being made.
+    #[prop(into)]
+    artifact: Signal<Option<ArtifactId>>,
+    /// What it is called, for screen readers.
+    #[prop(into)]
+    title: Signal<String>,
+) -> impl IntoView {
+    let kept = Memo::new(move |_| {
+        let of = |kept: &KeptVersion| Some(kept.row.id) == artifact.get();
+        store.kept.with(|all| all.iter().find(|kept| of(kept)).map(kept_words))
+    });
+    let toasts = use_toasts();
+    let busy = RwSignal::new(false);
+    let press = move |_| {
+        let Some(id) = artifact.get_untracked().filter(|_| !busy.get_untracked()) else { return };
+        let keep = kept.with_untracked(Option::is_none);
+        busy.set(true);
+        spawn_local(async move {
+            if let Err(error) = keep_version(store.id(), id, keep).await {
+                toasts.show(ToastKind::Failed, error.0);
+            }
+            busy.try_set(false);
+            store.fetch();
+        });
+    };
+    let shown = move || {
+        artifact.get()?;
+        let words = move || kept.get().unwrap_or_else(|| TO_KEEP.to_owned());
+        let shown = if store.controls() {
+            view! {
+                <button
+                    type="button"
+                    class="keep"
+                    aria-label=move || format!("Keep {}", title.get())
+                    aria-pressed=move || kept.with(Option::is_some).to_string()
+                    title=words
+                    on:click=press
+                >
+                    <Glyph icon=Icon::Star size=14 />
+                    <span>"Keep"</span>
+                </button>
+            }
+            .into_any()
+        } else {
+            let mark = move || {
+                kept.get().map(|said| {
+                    view! {
+                        <span class="keep" title=said data-kept="">
+                            <Glyph icon=Icon::Star size=14 />
+                            <span>"Kept"</span>
+                        </span>
+                    }
+                })
+            };
+            view! { {mark} }.into_any()
+        };
+        Some(shown)
+    };
+    view! { {shown} }
+}
+
+/// What keeping means, before it is done.
+const TO_KEEP: &str = "Keep at the top of the outputs, even after the run's history is deleted";
+
+/// "Kept by Ada".
+fn kept_words(kept: &KeptVersion) -> String {
+    kept.by.as_ref().map_or_else(|| "Kept".to_owned(), |name| format!("Kept by {name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn what_is_kept_is_called_like_its_step_and_its_version_where_another_counts() {
+        let page = sample::completed();
+        let node = page.view.node(&"copy".into()).unwrap();
+        let kept = |place: usize, version, is_latest| KeptVersion {
+            row: sample::version_row(&node.artifacts[place], version, is_latest),
+            body: node.artifacts[place].body.clone(),
+            by: Some("Ada".to_owned()),
+        };
+
+        let made = kept_outputs(&page.view, &[kept(0, 1, true), kept(1, 2, false)]);
+
+        let titles: Vec<_> = made.iter().map(|made| made.title.as_str()).collect();
+        assert_eq!(titles, ["Write headlines 1", "Write headlines 2 · v2"]);
+        assert_eq!(kept_words(&kept(0, 1, true)), "Kept by Ada");
     }
 }

@@ -1,6 +1,5 @@
 //! The outputs of an execution, as the panel and the dock show them.
 
-mod keep;
 mod list;
 
 use model::{
@@ -13,13 +12,13 @@ use model::{
     nodes::NodeKind,
 };
 
-pub use self::{
-    keep::{Keep, kept_outputs},
-    list::{FIRST_SHOWN, OutputList, ShowMore},
+use super::rounds::number_of;
+use crate::{
+    stream_events::{Texts, readable_stream},
+    values::readable_json,
 };
-use super::{
-    excerpt::readable_json, readable_stream::readable_stream, rounds::number_of, text_stream::Texts,
-};
+
+pub use list::{FIRST_SHOWN, Keep, OutputList, SampleMark, ShowMore, kept_outputs};
 
 /// An output of a node: a text or a picture, finished or being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,7 +69,6 @@ pub enum OutputBody {
 pub enum TextState {
     /// It is being written.
     Writing,
-    /// All of it is here.
     Whole,
     /// The page has its beginning only.
     Beginning,

@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use model::{
-    execution::{
-        state::JobStatus,
-        view::{ExecutionView, JobView, NodeView},
-    },
+    execution::view::{ExecutionView, JobView, NodeView},
     id::NodeId,
 };
 use ui::{
@@ -19,6 +16,7 @@ use crate::{
     event_text::past::{PastAttempt, PastAttempts},
     price::price,
     rounds::rounds_of,
+    status::job_status,
     store::ExecutionStore,
 };
 
@@ -28,7 +26,6 @@ type Item = (NodeId, usize);
 /// One row per item, its past attempts below it.
 #[component]
 pub fn Attempts(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// The node in the panel; as it was drawn in a loop, its rounds are listed together.
     node: Memo<Option<NodeView>>,
@@ -122,16 +119,6 @@ fn earlier(mut past: Vec<PastAttempt>, job: Option<&JobView>) -> Vec<PastAttempt
     };
     past.pop_if(|last| shown(last));
     past
-}
-
-fn job_status(job: &JobView) -> Status {
-    match job.status {
-        JobStatus::Pending => Status::Queued,
-        JobStatus::Running => Status::Running,
-        JobStatus::Completed => Status::Completed,
-        JobStatus::Failed => Status::Failed,
-        JobStatus::Cancelled => Status::Stopped,
-    }
 }
 
 /// Which try it is after so many others of the job, how long it took and what it cost.

@@ -2,6 +2,7 @@
 //! different from the call before.
 
 use api::{ApiError, executions::load_tool_calls};
+use frame::action::SentAction;
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     api::{
@@ -13,25 +14,24 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::{JobId, NodeId},
-    mcp::call::ToolCallView,
+    mcp::call::{ToolCallState, ToolCallView},
 };
 use serde_json::{Map, Value, json};
 use ui::{
-    badge::{Tag, Tone},
+    badge::{StatusChip, Tag, Tone},
     button::{Button, ButtonSize},
-    failure::sign_in_after,
     format::{duration, money},
+    icon::Icon,
     relative_time::RelativeTime,
     skeleton::{Skeleton, SkeletonShape},
-    toast::{ToastKind, use_toasts},
+    status::Status,
     versions::Difference,
 };
 
-use super::call_state::render_state;
 use crate::{
     reviews::data,
     store::ExecutionStore,
-    values::{ValueView, render_value},
+    values::{ValueView, render_failure, render_value},
 };
 
 /// The part of a hash by which people tell definitions apart.
@@ -39,12 +39,7 @@ const HASH_CHARS: usize = 12;
 
 /// The calls of a step, of all of its rounds where it was drawn in a loop, the newest first.
 #[component]
-pub(super) fn Calls(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-    /// The node in the panel.
-    node: Memo<Option<NodeView>>,
-) -> impl IntoView {
+pub(super) fn Calls(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     let loaded = RwSignal::new(None::<Result<Page<ToolCallView>, ApiError>>);
     // Another attempt, or the end of one, is when there is more to read.
     let tries = Memo::new(move |_| {
@@ -81,15 +76,7 @@ pub(super) fn Calls(
     };
     let answer = move |page: Result<Page<ToolCallView>, ApiError>| match page {
         Ok(page) => shown(page),
-        Err(error) => {
-            let door = sign_in_after(&error.0);
-            view! {
-                <p class="panel-empty muted">
-                    "Couldn't load the calls. " {error.0.detail} {door}
-                </p>
-            }
-            .into_any()
-        }
+        Err(error) => render_failure("Couldn't load the calls. ", error),
     };
     view! {
         <Show when=move || loaded.read().is_none()>
@@ -107,7 +94,7 @@ fn More(
     node: Memo<Option<NodeView>>,
     loaded: RwSignal<Option<Result<Page<ToolCallView>, ApiError>>>,
 ) -> impl IntoView {
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let action = SentAction::default();
     let cursor = move || match &*loaded.read() {
         Some(Ok(page)) => page.next_cursor.clone(),
         Some(Err(_)) | None => None,
@@ -115,20 +102,13 @@ fn More(
     let load = move |()| {
         let id = node.with_untracked(|node| node.as_ref().map(|node| node.id.clone()));
         let Some((id, cursor)) = id.zip(untrack(cursor)) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            match load_tool_calls(store.id(), id, Some(cursor.clone())).await {
-                Ok(page) => {
-                    loaded.try_update(|loaded| append(loaded, &cursor, page));
-                }
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
+        action.send(load_tool_calls(store.id(), id, Some(cursor.clone())), move |page| {
+            loaded.try_update(|loaded| append(loaded, &cursor, page));
         });
     };
     view! {
         <Show when=move || cursor().is_some()>
-            <Button size=ButtonSize::Small busy=busy on_press=load>
+            <Button size=ButtonSize::Small busy=action.busy on_press=load>
                 "Show earlier calls"
             </Button>
         </Show>
@@ -169,8 +149,7 @@ fn facts(call: &ToolCallView) -> String {
         None => format!("attempt {}", call.attempt),
     };
     let took = call.ended_at.map(|to| duration(to.ms_since(call.started_at)));
-    let cost = call.cost.filter(|cost| *cost > 0).map(money);
-    let parts = [round, Some(attempt), took, cost];
+    let parts = [round, Some(attempt), took, call.cost.filter(|cost| *cost > 0).map(money)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
@@ -223,6 +202,25 @@ fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl In
             </p>
         </details>
     }
+}
+
+/// The state of a call as a chip.
+pub(super) fn render_state(state: ToolCallState) -> AnyView {
+    let status = match state {
+        ToolCallState::Sent => Status::Running,
+        ToolCallState::Answered => Status::Completed,
+        ToolCallState::Failed => Status::Failed,
+        // It is no state of a step: it never left.
+        ToolCallState::Refused => {
+            return view! {
+                <Tag tone=Tone::Bad icon=Icon::Lock>
+                    "Not called"
+                </Tag>
+            }
+            .into_any();
+        }
+    };
+    view! { <StatusChip status=status /> }.into_any()
 }
 
 #[cfg(test)]

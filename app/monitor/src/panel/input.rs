@@ -17,13 +17,12 @@ use model::{
 };
 use serde_json::Value;
 
-use super::gave::{Values, last_end, step_end};
+use super::output::{Values, last_end, step_end};
 use crate::{
-    dock::brought::{BroughtDocuments, BroughtFiles},
-    excerpt::readable_json,
+    dock::links::{BroughtDocuments, BroughtFiles},
     rounds::{gather_rounds, number_of},
     store::ExecutionStore,
-    values::{launch_parameters, launched_value, render_words},
+    values::{launch_parameters, launched_value, readable_json, render_words},
 };
 
 /// What the documents are called that a step itself reads.
@@ -56,7 +55,6 @@ enum Source {
 /// The inputs of a node: parameters of the launch, or results of the steps before it.
 #[component]
 pub fn Input(
-    /// The state of the execution that is shown.
     store: ExecutionStore,
     /// The id of the node in the panel, with its round where it has one.
     node: Signal<NodeId>,
@@ -181,8 +179,7 @@ fn source_from(view: &ExecutionView, from: &NodeId, to: &NodeId) -> Option<Sourc
         };
         return Some(Source::Known { name: drawn.label.clone(), words });
     }
-    let node = view.node(&from.in_round(to.round())).unwrap_or(drawn);
-    Some(result(&gather_rounds(view, node)))
+    Some(result(&gather_rounds(view, view.node(&from.in_round(to.round())).unwrap_or(drawn))))
 }
 
 /// The parameters of the launch, and the documents and files that it was launched with.
@@ -191,8 +188,7 @@ fn launch_sources(page: &MonitorPage) -> Vec<Source> {
     let values = launch_parameters(page).into_iter();
     let values = values.map(|(name, value)| Source::Parameter { name, value });
     let documents = (!documents.is_empty()).then_some(Source::Documents(documents));
-    let files = (!files.is_empty()).then_some(Source::Files(files));
-    values.chain(documents).chain(files).collect()
+    values.chain(documents).chain((!files.is_empty()).then_some(Source::Files(files))).collect()
 }
 
 /// The documents that a step as drawn reads with its prompt.

@@ -1,15 +1,11 @@
 //! The selected node in full: what it made, from what, how often it tried, what happened.
 
 mod attempts;
-mod call_state;
 mod calls;
-mod gave;
 mod input;
 mod output;
 mod prompt;
 pub mod question;
-mod round_picker;
-mod sent;
 mod talk;
 
 use diagram::kind_icon;
@@ -17,7 +13,11 @@ use frame::{activity::words::chip_of, comments::button::CommentsButton};
 use leptos::prelude::*;
 use model::{
     comment::subject::CommentSubject,
-    execution::{failure::Failure, state::NodeStatus, view::NodeView},
+    execution::{
+        failure::Failure,
+        state::NodeStatus,
+        view::{ExecutionView, NodeView},
+    },
     id::NodeId,
     nodes::NodeKind,
 };
@@ -30,21 +30,24 @@ use ui::{
     tabs::{LiveTabPanel, Tab, Tabs},
 };
 
-pub use self::{attempts::Attempts, input::Input, output::Output};
-use self::{
-    calls::Calls, prompt::Prompt, question::NodeQuestions, round_picker::RoundPicker,
-    talk::AgentTalk,
-};
-use super::{
-    decision::NodeDecision,
+use crate::{
+    again::RunFromHere,
     dock::log::LogList,
-    from_here::RunFromHere,
     node_actions::NodeActions,
     relations::{ChildLinks, TakenOver},
+    rounds::{count_begun, number_of, rounds_of},
     shown::trouble::fault_words,
     status::status_of,
     store::ExecutionStore,
 };
+use calls::Calls;
+use prompt::Prompt;
+use question::{NodeDecision, NodeQuestions};
+use talk::AgentTalk;
+
+pub use attempts::Attempts;
+pub use input::Input;
+pub use output::Output;
 
 const TABS: [Tab; 5] = [
     Tab { key: "output", label: "Output" },
@@ -76,10 +79,7 @@ fn tabs(kind: Option<NodeKind>) -> Vec<Tab> {
 
 /// The panel beside the canvas; without a choice it follows the work.
 #[component]
-pub fn NodePanel(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-) -> impl IntoView {
+pub fn NodePanel(store: ExecutionStore) -> impl IntoView {
     let focus = store.focus();
     let node = store.node(focus.into());
     let shown = RwSignal::new("output");
@@ -234,8 +234,7 @@ pub fn Failed(
                 view! { <p class="small">"The call may have gone through and been charged."</p> }
             });
             let is_told = |told: &String| told.ends_with(&failure.message);
-            let is_told = told.with(|told| told.as_ref().is_some_and(is_told));
-            let why = (!is_told).then(|| {
+            let why = (!told.with(|told| told.as_ref().is_some_and(is_told))).then(|| {
                 view! {
                     <p>{failure.message.clone()}</p>
                     <p>{failure.advice()}</p>
@@ -272,5 +271,77 @@ fn what_failed(node: &NodeView) -> Option<(String, Failure)> {
         | NodeStatus::AwaitingReview
         | NodeStatus::Skipped
         | NodeStatus::Cancelled => None,
+    }
+}
+
+/// The rounds to choose from: the node of each, and the words of its entry.
+fn choices(view: &ExecutionView, drawn: &str) -> Vec<(NodeId, String)> {
+    let words = |node: &NodeView| {
+        let state = status_of(node, view.status).word();
+        (node.id.clone(), format!("Round {}: {}", number_of(&node.id), state.to_lowercase()))
+    };
+    rounds_of(view, drawn).map(words).collect()
+}
+
+/// Lets a person look at one round of a step that lies in a loop; nothing for other steps.
+#[component]
+pub fn RoundPicker(
+    store: ExecutionStore,
+    /// The step, in one round or as it was drawn.
+    #[prop(into)]
+    node: Signal<NodeId>,
+) -> impl IntoView {
+    let drawn = Memo::new(move |_| node.with(|id| NodeId(id.without_round().to_owned())));
+    let all = Memo::new(move |_| store.view.with(|view| choices(view, drawn.read().as_str())));
+    let begun = move || {
+        let view = store.view.read();
+        view.node(&drawn.read()).map_or(0, |node| count_begun(&view, node))
+    };
+    let chosen = move || node.with(|id| id.to_string());
+    let options = move || {
+        let option = |(id, words): (NodeId, String)| {
+            let value = id.to_string();
+            let selected = chosen() == value;
+            view! {
+                <option value=value selected=selected>
+                    {words}
+                </option>
+            }
+        };
+        all.get().into_iter().map(option).collect_view()
+    };
+    view! {
+        <Show when=move || !all.read().is_empty()>
+            <label class="round-picker">
+                <span class="small subtle">"Showing"</span>
+                <select
+                    class="input"
+                    prop:value=chosen
+                    on:change=move |event| {
+                        store.chosen.set(Some(NodeId(event_target_value(&event))));
+                    }
+                >
+                    <option value=move || drawn.get().to_string()>
+                        {move || format!("All rounds ({})", begun())}
+                    </option>
+                    {options}
+                </select>
+            </label>
+        </Show>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn one_round_can_be_chosen_by_its_number_and_state() {
+        let choices = choices(&sample::looped(), "copy");
+
+        let words: Vec<_> = choices.iter().map(|(_, words)| words.as_str()).collect();
+        assert_eq!(words, ["Round 1: completed", "Round 2: queued"]);
+        assert_eq!(number_of(&"copy@outer[2]/inner[0]".into()), "3.1");
     }
 }

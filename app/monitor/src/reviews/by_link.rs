@@ -7,10 +7,11 @@ use api::{
     review_links::{LinkedReading, load_linked_item, load_linked_review},
 };
 use frame::{
+    action::SentAction,
     formatted_text::FormattedText,
     layout::{brand::Logo, page_resource::load_once, theme::ThemeSwitch},
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use leptos_router::hooks::use_params_map;
 use model::{
@@ -26,19 +27,15 @@ use ui::{
     icon::{Glyph, Icon},
     relative_time::LocalTime,
     skeleton::{Skeleton, SkeletonShape},
-    toast::{ToastKind, use_toasts},
 };
 use uuid::Uuid;
 use web::{client::clock::use_zone, routes};
 
 use super::{
-    access::ReviewAccess,
-    calls::render_request,
     changes::Changes,
-    content::{Keep, data, render_long, render_sample, render_verdict, show_texts},
+    content::{Keep, data, render_long, render_request, render_sample, render_verdict, show_texts},
     draft::Draft,
-    form::DecisionForm,
-    verdicts::Verdicts,
+    form::{DecisionForm, ReviewAccess, Verdicts},
     words,
 };
 
@@ -128,8 +125,7 @@ fn Linked(
     let form = DecisionForm::new(draft, access, on_change);
     let (zone, needed, approvals) = (use_zone(), review.needed, review.approvals);
     let given = review.approved.clone().map(|approved| {
-        let words = move || words::link_approval(&approved, needed, approvals, zone.get());
-        Signal::derive(words)
+        Signal::derive(move || words::link_approval(&approved, needed, approvals, zone.get()))
     });
     let no_changes = review.no_changes.clone();
     let no_changes = MaybeProp::derive(move || no_changes.clone());
@@ -195,19 +191,11 @@ fn Given(words: Signal<String>) -> impl IntoView {
 #[component]
 fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
     let (now, whole) = (RwSignal::new(item), RwSignal::new(false));
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
-    let link = StoredValue::new(link);
+    let (action, link) = (SentAction::default(), StoredValue::new(link));
     let load = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match load_linked_item(link.get_value(), place).await {
-                Ok(loaded) => {
-                    now.try_set(loaded);
-                    whole.try_set(true);
-                }
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
+        action.send(load_linked_item(link.get_value(), place), move |loaded| {
+            now.try_set(loaded);
+            whole.try_set(true);
         });
     };
     view! {
@@ -215,7 +203,7 @@ fn Beginning(link: String, place: usize, item: Readable) -> impl IntoView {
             {render_long(move || link.with_value(|link| render_item(link, place, now.get())))}
             <Show when=move || !whole.get()>
                 <div class="row">
-                    <Button size=ButtonSize::Small busy=busy on_press=load>
+                    <Button size=ButtonSize::Small busy=action.busy on_press=load>
                         "Show all"
                     </Button>
                 </div>

@@ -13,7 +13,7 @@ use ui::{
 };
 use web::routes;
 
-use super::access::ReviewAccess;
+use super::form::ReviewAccess;
 
 /// How an item differs from the one before, as the page can show it.
 #[derive(Debug, Clone)]
@@ -38,8 +38,7 @@ pub fn Changes(
     let found = RwSignal::new(None::<Result<Vec<(usize, Found)>, Problem>>);
     let load = move || {
         spawn_local(async move {
-            let loaded = find(access, review).await;
-            found.try_set(Some(loaded.map_err(|ApiError(problem)| problem)));
+            found.try_set(Some(find(access, review).await.map_err(|ApiError(problem)| problem)));
         });
     };
     let open = move |_| {
@@ -73,8 +72,7 @@ async fn find(access: ReviewAccess, review: ReviewId) -> Result<Vec<(usize, Foun
     match access {
         ReviewAccess::Person => {
             let changes = load_review_changes(review).await?;
-            let found = changes.into_iter().map(|c| (c.place, Found::Compared(c.comparison)));
-            Ok(found.collect())
+            Ok(changes.into_iter().map(|c| (c.place, Found::Compared(c.comparison))).collect())
         }
         ReviewAccess::Link(link) => {
             let link = link.get_value();

@@ -1,9 +1,11 @@
-//! What is decided about: texts to edit, pictures, documents, data.
+//! What is decided about: texts to edit, pictures, documents, data; calls that an agent wants to make, or
+//! a limit that it has reached.
 
 use api::reviews::load_review_item;
-use frame::layout::session::use_session;
-use leptos::{prelude::*, task::spawn_local};
+use frame::{action::SentAction, layout::session::use_session};
+use leptos::prelude::*;
 use model::{
+    agent::approval::{CallToApprove, LimitToRaise, ReviewKind},
     nodes::ai_review::{Judgement, Verdict},
     text::markdown::is_markdown,
     value::{DocumentRef, ImageRef, texts_in},
@@ -16,11 +18,10 @@ use ui::{
     icon::{Glyph, Icon},
     json::{render_json, render_json_or},
     markdown::{MarkdownText, ReadableText, Setting, SourceSwitch},
-    toast::{ToastKind, use_toasts},
 };
 use web::routes::{self, ThumbnailSide};
 
-use super::{draft::Draft, edited::editor::DataEditor, verdict::VerdictCard};
+use super::{data_edit::DataEditor, draft::Draft, verdict::VerdictCard};
 
 /// The level of the heading that what is decided about stands below.
 const HEADING: u8 = 2;
@@ -91,7 +92,6 @@ pub(super) fn Content(
     view! { <ul class="decision__items" data-pictures=pictures.then_some("")>{rows}</ul> }
 }
 
-/// What was approved, to be read.
 #[component]
 pub fn Approved(
     /// What was kept, as it was changed.
@@ -116,20 +116,17 @@ pub fn Approved(
 #[component]
 fn Beginning(item: Item, place: usize, draft: Draft, open: bool) -> impl IntoView {
     let whole = RwSignal::new(None::<Value>);
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let action = SentAction::default();
+    let busy = action.busy;
     let load = move |edit: bool| {
-        busy.set(true);
-        spawn_local(async move {
-            let loaded = match whole.try_get_untracked().flatten() {
+        let loading = async move {
+            match whole.try_get_untracked().flatten() {
                 Some(known) => Ok(known),
                 None => load_review_item(draft.review, place).await,
-            };
-            match loaded {
-                Ok(loaded) if edit => draft.complete(place, loaded),
-                Ok(loaded) => drop(whole.try_set(Some(loaded))),
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
             }
-            busy.try_set(false);
+        };
+        action.send(loading, move |loaded| {
+            if edit { draft.complete(place, loaded) } else { drop(whole.try_set(Some(loaded))) }
         });
     };
     let editable = open && matches!(item, Item::Text(_));
@@ -337,6 +334,136 @@ pub fn data_or(text: String, other: impl FnOnce(String) -> AnyView) -> AnyView {
     render_json_or(text, DATA, other)
 }
 
+/// The calls that an agent wants to make, each to be looked at, changed or left out.
+#[component]
+pub(super) fn CallCards(
+    items: Vec<Value>,
+    draft: Draft,
+    /// Whether the person may decide.
+    #[prop(into)]
+    open: Signal<bool>,
+) -> impl IntoView {
+    let several = items.len() > 1;
+    let row = move |(place, item): (usize, Value)| {
+        let keep = move || {
+            (several && open.get())
+                .then(|| view! { <Keep place=place draft=draft word="Run call" /> })
+        };
+        let shown = move || {
+            if draft.is_cut(place) {
+                return render_beginning(&item, place, draft, open.get());
+            }
+            let item = draft.item(place);
+            let edited = draft.data(place).filter(|_| open.get());
+            match read_call(&item).zip(edited) {
+                Some((call, edited)) => {
+                    let name = format!("call-{}-{place}", draft.review);
+                    let editor = view! { <DataEditor name=name label="Arguments" data=edited /> };
+                    render_call(call, editor.into_any())
+                }
+                None => render_call_to_read(&item),
+            }
+        };
+        view! {
+            <li class="decision__item">
+                {keep}
+                {shown}
+            </li>
+        }
+    };
+    let rows = items.into_iter().enumerate().map(row).collect_view();
+    view! { <ul class="decision__items">{rows}</ul> }
+}
+
+fn read_call(item: &Value) -> Option<CallToApprove> {
+    serde_json::from_value(item.clone()).ok()
+}
+
+/// What is asked with an item, to be read; none for content.
+pub(super) fn render_request(kind: ReviewKind, item: &Value) -> Option<AnyView> {
+    match kind {
+        ReviewKind::ToolCalls => Some(render_call_to_read(item)),
+        ReviewKind::Limit => Some(render_limit(item)),
+        ReviewKind::Content | ReviewKind::HandOver => None,
+    }
+}
+
+fn render_call_to_read(item: &Value) -> AnyView {
+    match read_call(item) {
+        Some(call) => {
+            let arguments = data(format!("{:#}", Value::Object(call.arguments.clone())));
+            render_call(call, arguments)
+        }
+        None => data(format!("{item:#}")),
+    }
+}
+
+/// A call with its arguments as `arguments` shows them.
+fn render_call(call: CallToApprove, arguments: AnyView) -> AnyView {
+    let effect = if call.writes {
+        view! {
+            <Tag tone=Tone::Warning icon=Icon::Pencil>
+                "Can make changes"
+            </Tag>
+        }
+        .into_any()
+    } else {
+        view! { <Tag icon=Icon::Eye>"Only reads"</Tag> }.into_any()
+    };
+    let title = Some(call.title).filter(|title| !title.trim().is_empty() && *title != call.tool);
+    let title = title.map(|title| view! { <span dir="auto">{title}</span> });
+    let tool = call.tool.clone();
+    view! {
+        <article class="call-card" aria-label=tool data-testid="call-to-approve">
+            <p class="call-card__head">
+                <code class="call-card__tool">{call.tool}</code>
+                {title}
+                {effect}
+            </p>
+            {arguments}
+        </article>
+    }
+    .into_any()
+}
+
+fn render_limit(item: &Value) -> AnyView {
+    let limit = serde_json::from_value::<LimitToRaise>(item.clone());
+    let words = limit.map(|limit| limit.words).unwrap_or_default();
+    view! {
+        <p class="call-card" data-testid="limit-to-raise">
+            {words}
+            " Allow the same amount again?"
+        </p>
+    }
+    .into_any()
+}
+
+/// What is decided about: content, calls of an agent, or a limit that it has reached.
+#[component]
+pub(super) fn Reviewed(
+    items: Vec<Value>,
+    draft: Draft,
+    /// Whether the person may decide.
+    #[prop(into)]
+    open: Signal<bool>,
+) -> impl IntoView {
+    match draft.kind {
+        ReviewKind::ToolCalls => {
+            view! { <CallCards items=items draft=draft open=open /> }.into_any()
+        }
+        ReviewKind::Limit => {
+            let row = |item: &Value| {
+                view! { <li class="decision__item">{render_request(ReviewKind::Limit, item)}</li> }
+            };
+            view! { <ul class="decision__items">{items.iter().map(row).collect_view()}</ul> }
+                .into_any()
+        }
+        ReviewKind::Content | ReviewKind::HandOver => {
+            view! { <Content items=items draft=draft open=open /> }.into_any()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -357,5 +484,33 @@ mod tests {
         let texts = vec!["a".to_owned(), "b".to_owned()];
         assert_eq!(Item::from_value(&json!([["a"], "b"])), Item::Texts(texts));
         assert_eq!(Item::from_value(&json!({"a": 1})), Item::Data("{\n  \"a\": 1\n}".to_owned()));
+    }
+}
+
+#[cfg(test)]
+mod calls_tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_call_says_what_it_does_to_what_and_a_limit_what_is_asked() {
+        let call = json!({
+            "call_id": "c1", "tool": "github.createIssue", "title": "Create an issue",
+            "arguments": {"title": "<b>Tea</b>"}, "writes": true, "binding": "ab",
+        });
+        let limit = json!({"limit": "turns", "words": "It has used its 20 turns."});
+        let html = |kind, item: &Value| {
+            Owner::new().with(|| render_request(kind, item).map(|view| view.to_html()))
+        };
+
+        let html_of_call = html(ReviewKind::ToolCalls, &call).unwrap_or_default();
+        for words in ["github.createIssue", "Create an issue", "Can make changes"] {
+            assert!(html_of_call.contains(words), "{words} is not in {html_of_call}");
+        }
+        assert!(!html_of_call.contains("<b>"), "{html_of_call}");
+        let html_of_limit = html(ReviewKind::Limit, &limit).unwrap_or_default();
+        assert!(html_of_limit.contains("It has used its 20 turns."), "{html_of_limit}");
+        assert!(html(ReviewKind::Content, &call).is_none());
     }
 }

@@ -12,15 +12,11 @@ use ui::{
 use web::client::clock::{use_now, use_zone};
 
 use super::{
-    access::ReviewAccess,
     changes::Changes,
-    content::render_sample,
+    content::{Reviewed, render_sample},
     draft::{Draft, Drafts},
-    form::{DecisionForm, copy_mine},
-    links::ReviewLinks,
-    reassign::{Reassign, render_stuck},
-    reviewed::Reviewed,
-    verdicts::Verdicts,
+    form::{DecisionForm, ReviewAccess, Verdicts, copy_mine},
+    others::{Reassign, ReviewLinks, render_stuck},
     words,
 };
 

@@ -11,7 +11,7 @@ use model::{
 };
 use serde_json::Value;
 
-use super::edited::draft::{DataDraft, data_of, with_data};
+use super::data_edit::{DataDraft, data_of, with_data};
 
 /// Drafts of the reviews of a page: what has been begun stays, whichever of them is shown.
 #[derive(Clone, Copy)]
@@ -50,7 +50,6 @@ impl Drafts {
 pub(super) struct Draft {
     /// The review that the draft decides about.
     pub(super) review: ReviewId,
-    /// What kind of review that is.
     pub(super) kind: ReviewKind,
     /// The edition of the items that it began with.
     pub(super) first: usize,
@@ -95,18 +94,15 @@ impl Draft {
         }
     }
 
-    /// The same of a review of this kind.
     pub(super) fn with_kind(self, kind: ReviewKind) -> Self {
         let cut = self.cut.get_untracked();
-        let data = self.items.with_value(|items| data_of(kind, items, &cut));
-        self.data.set_value(data);
+        self.data.set_value(self.items.with_value(|items| data_of(kind, items, &cut)));
         Self { kind, ..self }
     }
 
     /// Everything of a review kept as it came, nothing said.
     pub(super) fn from_card(card: &ReviewCard) -> Self {
-        let edition = edition(&card.approvals);
-        Self::new(card.id, edition, &card.items, &card.cut).with_kind(card.kind)
+        Self::new(card.id, edition(&card.approvals), &card.items, &card.cut).with_kind(card.kind)
     }
 
     /// The same with a comment that outlives the draft.
@@ -166,8 +162,7 @@ impl Draft {
         if self.is_cut(place) {
             return None;
         }
-        let text = self.texts.with_value(|texts| texts.get(place).cloned().flatten());
-        text.map(RwSignal::from)
+        self.texts.with_value(|texts| texts.get(place).cloned().flatten()).map(RwSignal::from)
     }
 
     /// The data of an item as it is edited; none for what is no data, or not here whole.
@@ -254,7 +249,6 @@ fn texts_of(items: &[Value]) -> Vec<Option<ArcRwSignal<String>>> {
     items.iter().map(text).collect()
 }
 
-/// The places of what is kept.
 fn places(kept: &[bool]) -> Vec<usize> {
     kept.iter().enumerate().filter_map(|(at, kept)| kept.then_some(at)).collect()
 }

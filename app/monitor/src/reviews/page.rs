@@ -12,6 +12,7 @@ use frame::{
     comments::button::CommentsButton,
     layout::{
         page_resource::{ResourceView, load_once},
+        pagination::Pagination,
         session::use_session,
     },
 };
@@ -27,25 +28,26 @@ use model::{
     comment::subject::CommentSubject,
     execution::question::QuestionCard,
     id::{ReviewId, WorkspaceId},
-    pages::{ReviewCard, ReviewList},
+    pages::{DecisionRow, ReviewCard, ReviewList},
+    time::Timestamp,
 };
 use ui::{
     button::{Button, LinkButton},
     card::PageHeader,
     empty::EmptyState,
-    icon::Icon,
+    icon::{Glyph, Icon},
+    relative_time::RelativeTime,
     skeleton::SkeletonShape,
 };
 use web::{realtime, routes};
 
-use super::{decision::DecisionPanel, decisions::Decisions, entry_head::EntryHead};
+use super::{decision::DecisionPanel, words};
 
 /// What the page shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     /// What waits, for whomever.
     Open(ReviewScope),
-    /// What was decided.
     Decided,
 }
 
@@ -197,8 +199,7 @@ fn merge_inbox(
     let mut all: Vec<ReviewCard> = vec![];
     for card in shown {
         let end = || ended.iter().find(|other| other.id == card.id).cloned();
-        let kept = take(card.id).or_else(end).or_else(|| card.end.is_some().then(|| card.clone()));
-        all.extend(kept);
+        all.extend(take(card.id).or_else(end).or_else(|| card.end.is_some().then(|| card.clone())));
     }
     all.extend(now.into_iter().flatten());
     all
@@ -207,7 +208,6 @@ fn merge_inbox(
 /// The reviews that wait, kept current; an empty state when there are none.
 #[component]
 pub fn Inbox(
-    /// The workspace of the page.
     workspace: WorkspaceId,
     /// For whom what is shown waits.
     scope: ReviewScope,
@@ -233,8 +233,7 @@ pub fn Inbox(
             more.try_set(page.next_cursor.is_some());
             let now = page.items;
             let gone = find_gone(cards, &now, &own.try_get_value().unwrap_or_default());
-            let me = me.try_get_value().unwrap_or_default();
-            let ended = load_ended(gone, &me).await;
+            let ended = load_ended(gone, &me.try_get_value().unwrap_or_default()).await;
             cards.try_update(|cards| *cards = merge_inbox(std::mem::take(cards), now, ended));
             questions.try_set(asked(open));
         }
@@ -356,4 +355,91 @@ fn Entry(
             </li>
         }
     })
+}
+
+/// What was decided in the workspace, the latest first.
+#[component]
+pub(super) fn Decisions(workspace: WorkspaceId, page: Page<DecisionRow>) -> impl IntoView {
+    let list = Pagination::new(page);
+    let more = move |()| list.load_more(PageRequest::default(), load_decisions);
+    view! {
+        <Show
+            when=move || !list.rows.read().is_empty()
+            fallback=|| {
+                view! {
+                    <EmptyState
+                        icon=Icon::UserCheck
+                        title="No decisions yet"
+                        text="Decisions appear here with who made them and why."
+                    />
+                }
+            }
+        >
+            <ul class="stack" data-testid="decisions">
+                <For
+                    each=move || list.rows.get()
+                    key=|row| row.review_id
+                    children=move |row| view! { <PastDecision workspace=workspace row=row /> }
+                />
+            </ul>
+            <Show when=move || list.next.read().is_some()>
+                <Button busy=list.busy on_press=more>
+                    "Show more"
+                </Button>
+            </Show>
+        </Show>
+    }
+}
+
+#[component]
+fn PastDecision(workspace: WorkspaceId, row: DecisionRow) -> impl IntoView {
+    let name = format!("{} #{}", row.execution_name, row.execution_number);
+    let href = routes::execution(workspace, row.execution_id);
+    let decided = words::past_decision(&row);
+    let said = words::approval_comments(&row.approvals).into_iter().chain(row.reason);
+    let said =
+        said.map(|words| view! { <p class="decided__said" dir="auto">{words}</p> }).collect_view();
+    view! {
+        <li class="card inbox__entry">
+            <EntryHead href=href name=name step=row.step at=Some(row.at) />
+            <div class="card__body">
+                <div class="decided" data-verdict=row.verdict.as_str()>
+                    <Glyph icon=Icon::UserCheck size=18 />
+                    <div>
+                        <p dir="auto">
+                            <b>{decided}</b>
+                        </p>
+                        {said}
+                    </div>
+                </div>
+            </div>
+        </li>
+    }
+}
+
+/// Of which execution and step it is, and when it happened or since when it waits.
+#[component]
+pub(super) fn EntryHead(
+    href: String,
+    name: String,
+    step: String,
+    at: Option<Timestamp>,
+    /// Buttons at its end.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let at = at.map(|at| view! { <RelativeTime at=at /> });
+    let title = format!("{name} · {step}");
+    view! {
+        <header class="card__header">
+            <h2 class="card__title" translate="no" title=title>
+                <a class="link clip" href=href>
+                    {name}
+                </a>
+                <span class="muted clip">{step}</span>
+            </h2>
+            <span class="small subtle">{at}</span>
+            {children.map(|children| children())}
+        </header>
+    }
 }

@@ -18,14 +18,13 @@ use ui::format::{clock, duration, pluralize};
 use web::routes::{self, ThumbnailSide};
 
 use crate::{
-    event_text::{agent::turn_words, node::skip_reason},
-    excerpt::readable_json,
+    event_text::{job::turn_words, sentence::skip_reason},
     price::price,
-    readable_stream::readable_stream,
     reviews::words::{approvals, decision},
     rounds::count_done,
     status::status_of,
-    text_stream::Texts,
+    stream_events::{Texts, readable_stream},
+    values::readable_json,
 };
 
 /// Streamed text is cut to what a card can show, from its end.
@@ -116,8 +115,7 @@ fn note(node: &NodeView) -> Option<String> {
 
 /// What the agent does that took a step last: `Turn 3, calls github.getIssue`.
 fn agent_words(node: &NodeView) -> Option<String> {
-    let talking = node.jobs.iter().filter(|job| job.talk.is_some());
-    let last = talking.max_by_key(|job| job.began)?;
+    let last = node.jobs.iter().filter(|job| job.talk.is_some()).max_by_key(|job| job.began)?;
     last.talk.as_ref().map(|talk| sentence_case(&turn_words(talk)))
 }
 

@@ -4,7 +4,7 @@ use api::documents::{
     compare_document_versions, keep_document_version, load_document_versions,
     restore_document_version,
 };
-use frame::layout::session::use_session;
+use frame::{action::SentAction, layout::session::use_session};
 use leptos::{prelude::*, task::spawn_local};
 use model::{
     access::Permission,
@@ -57,16 +57,12 @@ impl Shelf {
 
     fn row(self, number: i32) -> Option<DocumentVersionRow> {
         self.rows.with(|rows| {
-            let rows = rows.as_ref()?.as_ref().ok()?;
-            rows.iter().find(|row| row.number == number).cloned()
+            rows.as_ref()?.as_ref().ok()?.iter().find(|row| row.number == number).cloned()
         })
     }
 
     fn latest(self) -> Option<i32> {
-        self.rows.with(|rows| {
-            let rows = rows.as_ref()?.as_ref().ok()?;
-            rows.first().map(|row| row.number)
-        })
+        self.rows.with(|rows| rows.as_ref()?.as_ref().ok()?.first().map(|row| row.number))
     }
 
     /// The titles of the document in the two versions that are compared to show version `number`;
@@ -193,16 +189,10 @@ fn note(row: &DocumentVersionRow) -> String {
 
 #[component]
 fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>) -> impl IntoView {
-    let toasts = use_toasts();
-    let busy = RwSignal::new(false);
+    let action = SentAction::default();
     let restore = move |number: i32| {
-        busy.set(true);
-        spawn_local(async move {
-            match restore_document_version(shelf.document, number).await {
-                Ok(_) => drop(on_restored.try_run(number)),
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
+        action.send(restore_document_version(shelf.document, number), move |_| {
+            on_restored.try_run(number);
         });
     };
     let renamed = move || shelf.chosen.get().and_then(|number| shelf.changed_titles(number));
@@ -234,7 +224,7 @@ fn Chosen(shelf: Shelf, may_edit: bool, #[prop(into)] on_restored: Callback<i32>
         };
         let back = (may_edit && !row.current).then(|| {
             view! {
-                <Button size=ButtonSize::Small busy=busy on_press=move |()| restore(number)>
+                <Button size=ButtonSize::Small busy=action.busy on_press=move |()| restore(number)>
                     {format!("Restore v{number}")}
                 </Button>
             }

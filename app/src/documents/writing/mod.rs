@@ -1,46 +1,59 @@
 //! The editor of a document: the text beside its preview, saved while it is written.
 
-mod chip;
-mod conflict;
-mod form;
-mod preview;
 mod saving;
-mod toolbar;
 
-use api::documents::{DocumentReading, load_writing};
-use frame::layout::{
-    address::{required, use_id},
-    breadcrumb::{Breadcrumb, Crumb},
-    error_page::NotFoundHere,
-    page_resource::{ResourceView, load_once},
-    session::use_session,
+use api::{
+    documents::{
+        DocumentReading, create_document, format_text, keep_document_version, load_writing,
+    },
+    html::SafeHtml,
 };
-use leptos::prelude::*;
+use frame::{
+    action::SentAction,
+    formatted_text::FormattedText,
+    layout::{
+        address::{required, use_id},
+        breadcrumb::{Breadcrumb, Crumb},
+        error_page::NotFoundHere,
+        page_resource::{ResourceView, load_once},
+        session::use_session,
+    },
+};
+use gloo_timers::callback::Timeout;
+use leptos::{ev, prelude::*, task::spawn_local};
 use leptos_meta::Title;
 use model::{
     access::Permission,
-    document::{DocumentStatus, UNTITLED},
+    api::documents::NewDocument,
+    autosave::{Newer, Progress, Whose},
+    document::{DocumentStatus, UNTITLED, Writing, beginning},
     id::{DocumentId, WorkspaceId},
     library::DocumentPage,
+    problem::Problem,
+    text::markdown::marks::{Mark, MarkedText},
 };
 use ui::{
-    button::{Button, ButtonLook},
+    button::{Button, ButtonLook, ButtonSize},
+    failure::sign_in_after,
     field::{Choice, LongTextField, SelectField, TextField},
-    icon::Icon,
+    icon::{Glyph, Icon},
     skeleton::SkeletonShape,
     tabs::{Tab, TabPanel, Tabs},
+    toast::{ToastKind, use_toasts},
 };
-use web::{client::focus::focus, routes};
+use web::{
+    client::{
+        caret::{text_with_selection, type_over},
+        focus::focus,
+        keys::shortcut_key,
+        own_until_cleanup,
+        page::open_anew,
+    },
+    routes,
+};
 
-use self::{
-    chip::KeptChip,
-    conflict::ConflictNotice,
-    form::DocumentForm,
-    preview::Preview,
-    saving::use_saving,
-    toolbar::{Toolbar, on_text_key},
-};
 use super::attachments::Attachments;
+use saving::{DocumentForm, Saving, use_saving};
 
 const TABS: [Tab; 2] =
     [Tab { key: "write", label: "Write" }, Tab { key: "read", label: "Preview" }];
@@ -153,7 +166,7 @@ fn Facts(form: DocumentForm) -> impl IntoView {
 
 /// The text and its preview: side by side where there is room, else one at a time.
 #[component]
-fn Panes(form: DocumentForm, text: api::html::SafeHtml) -> impl IntoView {
+fn Panes(form: DocumentForm, text: SafeHtml) -> impl IntoView {
     let tab = RwSignal::new("write");
     view! {
         <div class="writing__panes">
@@ -177,6 +190,309 @@ fn Panes(form: DocumentForm, text: api::html::SafeHtml) -> impl IntoView {
     }
 }
 
+/// The value of `data-state`, the icon and the text of the chip.
+fn chip_parts(progress: &Progress) -> (&'static str, Icon, &'static str) {
+    match progress {
+        Progress::Saved => ("saved", Icon::CircleCheck, "Saved"),
+        Progress::Changed => ("changed", Icon::CircleDashed, "Unsaved"),
+        Progress::Saving => ("saving", Icon::LoaderCircle, "Saving…"),
+        Progress::Offline => ("offline", Icon::WifiOff, "Unsaved (offline)"),
+        Progress::Refused(_) => ("failed", Icon::TriangleAlert, "Not saved"),
+        Progress::Conflict(_) => ("conflict", Icon::CircleAlert, "Conflict"),
+    }
+}
+
+/// Shows whether the text is saved, being saved, unsaved or in conflict; a press saves at once.
+#[component]
+fn KeptChip(saving: Saving) -> impl IntoView {
+    let now = move || saving.with_progress(chip_parts);
+    let why = move || {
+        saving.with_progress(|progress| match progress {
+            Progress::Refused(problem) => Some(problem.detail.clone()),
+            Progress::Offline => Some(
+                "Your text is kept in this browser and saved when you are back online.".to_owned(),
+            ),
+            _ => None,
+        })
+    };
+    let refusal = move || {
+        saving.with_progress(|progress| match progress {
+            Progress::Refused(problem) => {
+                let (why, door) = (problem.detail.clone(), sign_in_after(problem));
+                Some(view! { {why} {door} })
+            }
+            _ => None,
+        })
+    };
+    view! {
+        <p class="field__error" role="alert">
+            {refusal}
+        </p>
+        <button
+            type="button"
+            class="saved"
+            data-state=move || now().0
+            data-tip=why
+            aria-description=why
+            on:click=move |_| saving.flush()
+        >
+            <Glyph icon=Signal::derive(move || now().1) size=14 />
+            <span role="status">{move || now().2}</span>
+        </button>
+    }
+}
+
+/// While there is a conflict, shows the other text and the choice between both.
+#[component]
+fn ConflictNotice(workspace: WorkspaceId, saving: Saving) -> impl IntoView {
+    let theirs = Memo::new(move |_| {
+        saving.with_progress(|progress| match progress {
+            Progress::Conflict(theirs) => Some((**theirs).clone()),
+            _ => None,
+        })
+    });
+    let notice = move || {
+        theirs.get().map(|theirs| {
+            view! { <ConflictChoice workspace=workspace saving=saving theirs=theirs /> }
+        })
+    };
+    view! { <div role="alert">{notice}</div> }
+}
+
+#[component]
+fn ConflictChoice(workspace: WorkspaceId, saving: Saving, theirs: Newer) -> impl IntoView {
+    let (toasts, action) = (use_toasts(), SentAction::default());
+    let busy = action.busy;
+    let Writing { title, content, status, tags } = theirs.writing;
+    let keep_mine = move |()| {
+        // Their text stays as a version.
+        action.send(keep_document_version(saving.document), move |_| saving.settle(Whose::Mine));
+    };
+    let take_theirs = move |()| saving.settle(Whose::Theirs);
+    let copy_mine = move |()| {
+        action.send(create_document(copy_of(saving.mine())), move |id| {
+            let place = routes::document(workspace, id);
+            let words = "Your text was saved as a new document.";
+            toasts.offer(ToastKind::Done, words, "Open", move |()| open_anew(&place));
+            saving.settle(Whose::Theirs);
+        });
+    };
+    view! {
+        <section class="writing__conflict card" aria-labelledby="conflict-title">
+            <h2 id="conflict-title">"Someone else changed this document"</h2>
+            <p>
+                "You both changed the same part. Your text is still here, but not saved. "
+                "If you keep yours, theirs stays in the versions. If you take theirs, yours is lost unless you save it as a copy."
+            </p>
+            <details>
+                <summary>"Show their text"</summary>
+                <p class="writing__theirs-title" dir="auto" translate="no">
+                    {title}
+                </p>
+                <p class="small muted">{facts(status, &tags)}</p>
+                <pre class="writing__theirs" dir="auto" tabindex="0">
+                    {content}
+                </pre>
+            </details>
+            <div class="writing__choice">
+                <Button size=ButtonSize::Small busy=busy on_press=keep_mine>
+                    "Keep mine"
+                </Button>
+                <Button size=ButtonSize::Small busy=busy on_press=take_theirs>
+                    "Take theirs"
+                </Button>
+                <Button size=ButtonSize::Small busy=busy on_press=copy_mine>
+                    "Save mine as a copy"
+                </Button>
+            </div>
+        </section>
+    }
+}
+
+/// The status and the tags as shown above the other text.
+fn facts(status: DocumentStatus, tags: &[String]) -> String {
+    match tags {
+        [] => status.label().to_owned(),
+        tags => format!("{} · {}", status.label(), tags.join(", ")),
+    }
+}
+
+fn copy_of(mine: Writing) -> NewDocument {
+    let Writing { title, content, status, tags } = mine;
+    NewDocument { title: Some(format!("{title} (copy)")), content, status, tags, project_id: None }
+}
+
+/// The text is formatted when nothing has been typed for so long.
+const PAUSE_MS: u32 = 250;
+
+/// The text as formatted and cleaned by the server, of a long one the beginning. While it is behind
+/// what has been typed it is marked as busy.
+#[component]
+fn Preview(content: RwSignal<String>, text: SafeHtml) -> impl IntoView {
+    let html = RwSignal::new(text);
+    let (behind, failure) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    // Answers may overtake each other: only the one to the latest request counts.
+    let asked = StoredValue::new(0_u32);
+    let begun = Memo::new(move |_| content.with(|text| beginning(text).to_owned()));
+    let cut = Memo::new(move |_| content.with(|text| text.len() > begun.read().len()));
+    let format = move || {
+        asked.update_value(|count| *count = count.wrapping_add(1));
+        let (question, text) = (asked.get_value(), begun.get_untracked());
+        spawn_local(async move {
+            let answer = format_text(text).await;
+            if asked.try_get_value() != Some(question) {
+                return;
+            }
+            match answer {
+                Ok(formatted) => {
+                    html.try_set(formatted);
+                    behind.try_set(false);
+                    failure.try_set(None);
+                }
+                Err(error) => drop(failure.try_set(Some(error.0))),
+            }
+        });
+    };
+    Effect::new(move |before: Option<()>| {
+        begun.track();
+        if before.is_some() {
+            behind.set(true);
+            own_until_cleanup(Timeout::new(PAUSE_MS, format));
+        }
+    });
+    let why = move || {
+        failure.get().map(|problem| {
+            let door = sign_in_after(&problem);
+            view! { "The preview is out of date. " {problem.detail} {door} }
+        })
+    };
+    let shown = move || match html.get() {
+        html if html.is_empty() => {
+            view! { <p class="muted">"Nothing to preview yet."</p> }.into_any()
+        }
+        html => view! { <FormattedText html=html /> }.into_any(),
+    };
+    view! {
+        <section
+            class="writing__preview card"
+            aria-label="Preview"
+            tabindex="0"
+            aria-busy=move || behind.get().to_string()
+        >
+            <p class="field__error" role="status">
+                {why}
+            </p>
+            {shown}
+            <Show when=move || cut.get()>
+                <p class="writing__cut muted small">
+                    "The preview shows the beginning of a long text. The document page shows all of it."
+                </p>
+            </Show>
+        </section>
+    }
+}
+
+/// A button of the toolbar.
+struct Tool {
+    mark: Mark,
+    /// What is drawn on it.
+    sign: &'static str,
+    /// Its name, for screen readers and as a tooltip.
+    name: &'static str,
+}
+
+static TOOLS: [Tool; 8] = [
+    Tool { mark: Mark::Heading, sign: "H", name: "Heading" },
+    Tool { mark: Mark::Bold, sign: "B", name: "Bold (Ctrl B)" },
+    Tool { mark: Mark::Italic, sign: "I", name: "Italic (Ctrl I)" },
+    Tool { mark: Mark::Link, sign: "Link", name: "Link" },
+    Tool { mark: Mark::Bullets, sign: "• List", name: "Bulleted list" },
+    Tool { mark: Mark::Numbers, sign: "1. List", name: "Numbered list" },
+    Tool { mark: Mark::Quote, sign: "”", name: "Quote" },
+    Tool { mark: Mark::Code, sign: "</>", name: "Code" },
+];
+
+/// Writes a mark around what is selected in the text box of this id, or takes it away.
+fn write(text_box: &str, mark: Mark) {
+    let Some((text, selected)) = text_with_selection(text_box) else { return };
+    let MarkedText { replaced, by, selected } = mark.apply(&text, selected);
+    type_over(text_box, replaced, &by, selected);
+}
+
+/// Writes bold and italics at their keys in the text box.
+fn on_text_key(text_box: &str, event: &ev::KeyboardEvent) {
+    let command = (event.ctrl_key() || event.meta_key()) && !event.alt_key() && !event.shift_key();
+    let mark = match shortcut_key(event).as_str() {
+        "b" => Mark::Bold,
+        "i" => Mark::Italic,
+        _ => return,
+    };
+    if command {
+        event.prevent_default();
+        event.stop_propagation();
+        write(text_box, mark);
+    }
+}
+
+/// The id of a button.
+fn tool_id(place: usize) -> String {
+    format!("format-{place}")
+}
+
+/// The button that an arrow key leads to; none for another key.
+fn neighbour(key: &str, place: usize) -> Option<usize> {
+    let last = TOOLS.len() - 1;
+    match key {
+        "ArrowRight" => Some(if place == last { 0 } else { place + 1 }),
+        "ArrowLeft" => Some(place.checked_sub(1).unwrap_or(last)),
+        "Home" => Some(0),
+        "End" => Some(last),
+        _ => None,
+    }
+}
+
+/// The buttons. Tab reaches one of them, arrow keys the others.
+#[component]
+fn Toolbar(
+    /// The id of the box with the text.
+    text_box: &'static str,
+) -> impl IntoView {
+    let reached = RwSignal::new(0_usize);
+    let button = move |(place, tool): (usize, &'static Tool)| {
+        let on_key = move |event: ev::KeyboardEvent| {
+            if let Some(next) = neighbour(&event.key(), place) {
+                event.prevent_default();
+                reached.set(next);
+                focus(&tool_id(next));
+            }
+        };
+        view! {
+            <button
+                type="button"
+                class="writing__tool"
+                id=tool_id(place)
+                data-sign=tool.sign
+                aria-label=tool.name
+                data-tip=tool.name
+                tabindex=move || if reached.get() == place { "0" } else { "-1" }
+                on:keydown=on_key
+                on:mousedown=|event| event.prevent_default()
+                on:click=move |_| {
+                    reached.set(place);
+                    write(text_box, tool.mark);
+                }
+            >
+                <span aria-hidden="true">{tool.sign}</span>
+            </button>
+        }
+    };
+    view! {
+        <div class="writing__tools" role="toolbar" aria-label="Formatting" aria-controls=text_box>
+            {TOOLS.iter().enumerate().map(button).collect_view()}
+        </div>
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -184,5 +500,21 @@ mod tests {
     #[test]
     fn a_document_without_a_title_is_called_so() {
         assert_eq!([display_title(" Tea "), display_title("  ")], ["Tea", "Untitled document"]);
+    }
+}
+
+#[cfg(test)]
+mod toolbar_tests {
+    use super::*;
+
+    #[test]
+    fn arrow_keys_lead_around_the_buttons() {
+        let last = TOOLS.len() - 1;
+
+        assert_eq!(
+            [neighbour("ArrowRight", last), neighbour("ArrowLeft", 0)],
+            [Some(0), Some(last)]
+        );
+        assert_eq!([neighbour("End", 2), neighbour("a", 2)], [Some(last), None]);
     }
 }

@@ -1,4 +1,4 @@
-//! The autosave of a document.
+//! The autosave of a document, and the fields of the editor that it reads and writes.
 
 use api::documents::{load_writing, save_document};
 use gloo_timers::callback::Timeout;
@@ -13,8 +13,6 @@ use model::{
 };
 use ui::toast::{ToastKind, use_toasts};
 use web::client::{autosave_triggers, own_until_cleanup, storage, upload::send_at_leaving};
-
-use super::form::DocumentForm;
 
 /// The text is put into the browser's storage once nothing has been typed for so long: a long text
 /// takes a while.
@@ -90,8 +88,7 @@ impl Saving {
     /// Passes an input to the autosave, and carries out the step that it answers.
     fn take_step(self, take: impl FnOnce(&mut DocumentAutosave, &Writing) -> Step) {
         let Some(now) = self.writing.try_get_untracked() else { return };
-        let step = self.autosave.try_update(|autosave| take(autosave, &now));
-        match step {
+        match self.autosave.try_update(|autosave| take(autosave, &now)) {
             Some(Step::Send(wait)) => self.wait.set(Some(wait)),
             Some(Step::Fetch) => self.fetch(),
             Some(Step::Adopt(writing)) => {
@@ -116,8 +113,7 @@ impl Saving {
             self.take_step(|autosave, now| match found {
                 Ok(reading) => {
                     let revision = reading.page.revision;
-                    let newer = Newer { revision, writing: reading.page.writing() };
-                    autosave.merge_newer(newer, now)
+                    autosave.merge_newer(Newer { revision, writing: reading.page.writing() }, now)
                 }
                 Err(error) => autosave.handle_failure(error.0),
             });
@@ -213,4 +209,72 @@ struct SaveArgs {
 /// The key of a document's unsaved text in the browser's storage.
 fn unsaved_key(document: DocumentId) -> String {
     format!("atelier.document.{document}")
+}
+
+/// The signals of the editor's fields.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DocumentForm {
+    pub(super) title: RwSignal<String>,
+    pub(super) content: RwSignal<String>,
+    pub(super) status: RwSignal<String>,
+    /// The tags on one line, with commas between them.
+    pub(super) tags: RwSignal<String>,
+}
+
+impl DocumentForm {
+    /// The fields with a writing in them.
+    pub(super) fn new(writing: &Writing) -> Self {
+        Self {
+            title: RwSignal::new(writing.title.clone()),
+            content: RwSignal::new(writing.content.clone()),
+            status: RwSignal::new(writing.status.as_str().to_owned()),
+            tags: RwSignal::new(writing.tags.join(", ")),
+        }
+    }
+
+    /// The writing in the fields, tracked.
+    pub(super) fn read(self) -> Writing {
+        Writing {
+            title: self.title.get(),
+            content: self.content.get(),
+            status: self.status.read().parse().unwrap_or_default(),
+            tags: tags(&self.tags.read()),
+        }
+    }
+
+    /// Puts a writing into the fields. A field that has the same text is left alone, with its
+    /// caret.
+    pub(super) fn write(self, writing: &Writing) {
+        let put = |field: RwSignal<String>, text: &str| {
+            if field.with_untracked(|now| now != text) {
+                field.set(text.to_owned());
+            }
+        };
+        put(self.title, &writing.title);
+        put(self.content, &writing.content);
+        put(self.status, writing.status.as_str());
+        if tags(&self.tags.read_untracked()) != writing.tags {
+            self.tags.set(writing.tags.join(", "));
+        }
+    }
+}
+
+/// The tags on a line with commas of any script between them.
+fn tags(line: &str) -> Vec<String> {
+    line.split([',', '،', '、'])
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_are_written_on_one_line_in_any_script() {
+        assert_eq!(tags(" tea, herbal tea ,, شاي، 茶"), ["tea", "herbal tea", "شاي", "茶"]);
+        assert!(tags(" , ").is_empty());
+    }
 }

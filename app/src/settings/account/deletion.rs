@@ -1,14 +1,16 @@
 //! The end of the account.
 
 use api::account::delete_account;
-use frame::{layout::session::Session, sending::Sending};
-use leptos::{ev::SubmitEvent, prelude::*};
+use frame::{
+    dialog_form::{DialogForm, FormDialog},
+    layout::session::Session,
+    sending::Sending,
+};
+use leptos::prelude::*;
 use model::problem::Problem;
 use ui::{
-    button::{Button, ButtonLook, ButtonRole},
+    button::{Button, ButtonLook},
     card::Card,
-    dialog::Dialog,
-    failure::FormError,
     field::{PasswordField, PasswordUse, TextField},
 };
 
@@ -27,19 +29,18 @@ pub(super) fn DeletionCard(session: Session) -> impl IntoView {
                 </Button>
             </footer>
         </Card>
-        <Dialog id="delete-account" title="Delete your account?" open=open>
-            {move || open.get().then(|| view! { <DeletionForm session=session open=open /> })}
-        </Dialog>
+        <FormDialog id="delete-account" title="Delete your account?" open=open>
+            <DeletionForm session=session open=open />
+        </FormDialog>
     }
 }
 
-/// Asks for address and password; what is typed is gone from the page once the dialog is closed.
+/// Asks for address and password.
 #[component]
 fn DeletionForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
     let [email, password] = std::array::from_fn(|_| RwSignal::new(String::new()));
     let sending = Sending::default();
-    let delete = move |event: SubmitEvent| {
-        event.prevent_default();
+    let delete = move |()| {
         // Where it is done, the answer leads to another page.
         sending.send(delete_account(email.get_untracked(), password.get_untracked()), |()| ());
     };
@@ -47,31 +48,21 @@ fn DeletionForm(session: Session, open: RwSignal<bool>) -> impl IntoView {
         session.watch(|view| format!("Enter your email to confirm: {}", view.email))
     });
     view! {
-        <form class="form" novalidate="" on:submit=delete data-testid="deletion">
+        <DialogForm
+            open=open
+            sending=sending
+            on_submit=delete
+            verb="Delete account"
+            look=ButtonLook::Danger
+            test_id="deletion"
+        >
             <p class="muted">"This can't be undone."</p>
-            <FormError error=sending.problem />
             <Left problem=sending.problem />
-            <TextField
-                name="deletion_email"
-                label=label
-                value=email
-                error=sending.wrong("email")
-                required=true
-            />
-            <PasswordField
-                name="deletion_password"
-                label="Your password"
-                purpose=PasswordUse::Current
-                value=password
-                error=sending.wrong("password")
-            />
-            <footer class="dialog__footer">
-                <Button on_press=move |()| open.set(false)>"Cancel"</Button>
-                <Button look=ButtonLook::Danger role=ButtonRole::Submit busy=sending.busy>
-                    "Delete account"
-                </Button>
-            </footer>
-        </form>
+            <TextField name="deletion_email" label=label required=true
+                value=email error=sending.wrong("email") />
+            <PasswordField name="deletion_password" label="Your password"
+                purpose=PasswordUse::Current value=password error=sending.wrong("password") />
+        </DialogForm>
     }
 }
 

@@ -1,9 +1,6 @@
 //! The own account of whoever is signed in.
 
-mod address;
-mod browser;
 mod deletion;
-mod password;
 mod picture;
 mod places;
 mod preferences;
@@ -11,38 +8,32 @@ mod profile;
 mod tokens;
 
 use api::account::load_account;
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
-};
+use frame::layout::{page_resource::load_once, session::use_session};
 use leptos::prelude::*;
 use model::api::account::AccountPage as Loaded;
-use ui::{card::PageHeader, skeleton::SkeletonShape};
 use web::settings_page::SettingsPage;
 
 use self::{
-    address::AddressCard, deletion::DeletionCard, password::PasswordCard, places::PlacesCard,
-    preferences::PreferencesCard, profile::ProfileCard, tokens::TokensCard,
+    deletion::DeletionCard,
+    places::PlacesCard,
+    preferences::PreferencesCard,
+    profile::{AddressCard, PasswordCard, ProfileCard},
+    tokens::TokensCard,
 };
+use super::sheet::SettingsSheet;
 
-/// The page of the own account.
 #[component]
 pub fn AccountPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_account());
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Account.title()
-                lead="Your profile, sign-in and preferences."
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load your account"
-                shape=SkeletonShape::Cards
-                count=3
-                show=|page| view! { <Sections page=page /> }.into_any()
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Account
+            lead="Your profile, sign-in and preferences."
+            loads=page
+            failure="Couldn't load your account"
+            count=3
+            show=|page| view! { <Sections page=page /> }.into_any()
+        />
     }
 }
 

@@ -1,12 +1,12 @@
 //! The picture of the person: chosen, shown, taken down.
 
 use api::account::remove_picture;
-use frame::layout::session::Session;
-use leptos::{prelude::*, task::spawn_local};
-use model::{picture::PersonPicture, problem::Problem};
+use frame::{layout::session::Session, sending::Sending};
+use leptos::prelude::*;
+use model::picture::PersonPicture;
 use ui::{
     avatar::Avatar,
-    button::{Button, ButtonLook, ButtonSize},
+    button::{ButtonLook, RowButton},
     failure::FormError,
     uploads::{UploadField, UploadLimits, Uploads},
 };
@@ -23,7 +23,7 @@ const PICTURE: UploadLimits = UploadLimits {
 /// The picture as others see it, a field for another one, and a button that takes it down.
 #[component]
 pub(super) fn PictureField(session: Session) -> impl IntoView {
-    let (busy, problem) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
+    let sending = Sending::default();
     let uploads = Uploads::<PersonPicture>::new(OWN_PICTURE, PICTURE);
     let name = Signal::derive(move || session.watch(|view| view.user_name.clone()));
     let picture = Signal::derive(move || session.watch(|view| view.picture));
@@ -35,29 +35,19 @@ pub(super) fn PictureField(session: Session) -> impl IntoView {
         }
     });
     let remove = move |()| {
-        problem.set(None);
-        busy.set(true);
-        spawn_local(async move {
-            match remove_picture().await {
-                Ok(()) => session.update(|view| view.picture = None),
-                Err(error) => drop(problem.try_set(Some(error.0))),
-            }
-            busy.try_set(false);
-        });
+        sending.send(remove_picture(), move |()| session.update(|view| view.picture = None));
     };
     view! {
         <div class="account__picture" data-testid="picture">
             <div class="account__face">
                 <Avatar name=name picture=picture />
                 <Show when=move || picture.get().is_some()>
-                    <Button
+                    <RowButton
+                        verb="Remove photo"
                         look=ButtonLook::Ghost
-                        size=ButtonSize::Small
-                        busy=busy
+                        busy=sending.busy
                         on_press=remove
-                    >
-                        "Remove photo"
-                    </Button>
+                    />
                 </Show>
             </div>
             <div>
@@ -67,7 +57,7 @@ pub(super) fn PictureField(session: Session) -> impl IntoView {
                     help="PNG, JPEG, WebP or GIF up to 10 MB. Cropped to a circle."
                     uploads=uploads
                 />
-                <FormError error=problem />
+                <FormError error=sending.problem />
             </div>
         </div>
     }

@@ -4,24 +4,23 @@ use api::{
     ApiError,
     account::{revoke_other_sessions, revoke_session},
 };
-use leptos::{prelude::*, task::spawn_local};
-use model::account::SignedInPlace;
+use frame::action::SentAction;
+use leptos::prelude::*;
+use model::{account::SignedInPlace, text::user_agent::browser_name};
 use ui::{
     badge::{Tag, Tone},
-    button::{Button, ButtonSize},
+    button::{Button, RowButton},
     card::Card,
     icon::{Glyph, Icon},
     relative_time::RelativeTime,
     toast::{ToastKind, Toasts, use_toasts},
 };
 
-use super::browser::browser_words;
-
 /// The sessions of the person, and how they are ended.
 #[derive(Clone, Copy)]
 struct Places {
     rows: RwSignal<Vec<SignedInPlace>>,
-    busy: RwSignal<bool>,
+    ending: SentAction,
     toasts: Toasts,
 }
 
@@ -32,19 +31,9 @@ impl Places {
         ending: impl Future<Output = Result<Vec<SignedInPlace>, ApiError>> + 'static,
         done: &'static str,
     ) {
-        if self.busy.get_untracked() {
-            return;
-        }
-        self.busy.set(true);
-        spawn_local(async move {
-            match ending.await {
-                Ok(left) => {
-                    self.rows.try_set(left);
-                    self.toasts.show(ToastKind::Done, done);
-                }
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0),
-            }
-            self.busy.try_set(false);
+        self.ending.send(ending, move |left| {
+            self.rows.try_set(left);
+            self.toasts.show(ToastKind::Done, done);
         });
     }
 }
@@ -55,7 +44,7 @@ pub(super) fn PlacesCard(
     /// Where the person is signed in, both ways.
     places: RwSignal<Vec<SignedInPlace>>,
 ) -> impl IntoView {
-    let places = Places { rows: places, busy: RwSignal::new(false), toasts: use_toasts() };
+    let places = Places { rows: places, ending: SentAction::default(), toasts: use_toasts() };
     let rows = move || {
         let mut rows = places.rows.get();
         rows.sort_by_key(|row| !row.current);
@@ -73,7 +62,7 @@ pub(super) fn PlacesCard(
             </ul>
             <Show when=others>
                 <footer class="settings__actions">
-                    <Button icon=Icon::LogOut busy=places.busy on_press=end_others>
+                    <Button icon=Icon::LogOut busy=places.ending.busy on_press=end_others>
                         "Sign out of all other sessions"
                     </Button>
                 </footer>
@@ -91,12 +80,7 @@ fn Place(row: SignedInPlace, places: Places) -> impl IntoView {
     let mark = if current {
         view! { <Tag tone=Tone::Good>"This session"</Tag> }.into_any()
     } else {
-        view! {
-            <Button size=ButtonSize::Small on_press=end>
-                "Sign out" <span class="unseen">{of}</span>
-            </Button>
-        }
-        .into_any()
+        view! { <RowButton verb="Sign out" of=of on_press=end /> }.into_any()
     };
     view! {
         <li class="account__place">
@@ -112,5 +96,48 @@ fn Place(row: SignedInPlace, places: Places) -> impl IntoView {
             </div>
             {mark}
         </li>
+    }
+}
+
+/// "Firefox on Windows", by what the browser called itself; programs by their own name.
+fn browser_words(user_agent: &str) -> String {
+    match browser_name(user_agent) {
+        name if name.is_empty() => "Another browser".to_owned(),
+        name => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_browser_is_named_with_its_system_and_a_program_by_its_own_name() {
+        for (user_agent, words) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 Chrome/130.0.0.0 Safari/537.36 Edg/130.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) \
+                 HeadlessChrome/130.0.0.0 Safari/537.36",
+                "Chrome on Linux",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 \
+                 (KHTML, like Gecko) Version/18.0 Mobile/15E148 Safari/604.1",
+                "Safari on iPhone",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:131.0) Gecko/20100101 Firefox/131.0",
+                "Firefox on macOS",
+            ),
+            ("curl/8.5.0", "curl"),
+            ("Mozilla/5.0", "Another browser"),
+            ("", "Another browser"),
+        ] {
+            assert_eq!(browser_words(user_agent), words, "{user_agent}");
+        }
     }
 }

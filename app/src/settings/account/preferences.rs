@@ -4,23 +4,21 @@ use std::collections::BTreeSet;
 
 use api::account::set_preferences;
 use frame::{
+    form::{CardForm, Form},
     layout::{
         session::Session,
         theme::{PageTheme, choose_theme, remembered_theme},
     },
-    sending::Sending,
 };
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use model::{
     locale::Locale,
     preferences::{MutedNotices, NoticeChannel, NoticeKind, Preferences, Theme},
     time::Timestamp,
 };
 use ui::{
-    button::{Button, ButtonRole},
     card::Card,
-    failure::FormError,
-    field::{Choice, MultiChoiceField, SelectField},
+    field::{Choice, MultiChoiceField, SelectField, choices},
     toast::{ToastKind, use_toasts},
 };
 use web::client::{locale, page::reload};
@@ -30,18 +28,17 @@ const BROWSER: &str = "browser";
 /// Written in each form as an example: the morning of the 5th of November 2026.
 const EXAMPLE: Timestamp = Timestamp(1_793_869_800_000);
 
-/// The fields of the form.
-#[derive(Clone, Copy)]
-struct Fields {
-    theme: RwSignal<String>,
-    locale: RwSignal<String>,
+/// What is filled in.
+#[derive(Clone)]
+struct PreferencesDraft {
+    theme: String,
+    locale: String,
     /// The keys of the news that are wanted in browsers.
-    notices: RwSignal<Vec<String>>,
+    notices: Vec<String>,
     /// The keys of the news that are wanted by mail.
-    mails: RwSignal<Vec<String>>,
+    mails: Vec<String>,
 }
 
-/// The keys of those of these kinds that are wanted by a way.
 fn wanted_keys(muted: &MutedNotices, kinds: &[NoticeKind], way: NoticeChannel) -> Vec<String> {
     let wanted = kinds.iter().filter(|kind| muted.wants(**kind, way));
     wanted.map(|kind| kind.key().to_owned()).collect()
@@ -63,28 +60,25 @@ fn muted_kinds(
     muted
 }
 
-impl Fields {
+impl PreferencesDraft {
     fn new(kept: &Preferences, theme: Theme) -> Self {
         let wanted = |kinds: &[NoticeKind], way| wanted_keys(&kept.muted, kinds, way);
-        let notices = wanted(&NoticeKind::IN_BROWSER, NoticeChannel::Browser);
-        let mails = wanted(&NoticeKind::ALL, NoticeChannel::Mail);
         Self {
-            theme: RwSignal::new(theme.key().to_owned()),
-            locale: RwSignal::new(kept.locale.map_or(BROWSER, Locale::key).to_owned()),
-            notices: RwSignal::new(notices),
-            mails: RwSignal::new(mails),
+            theme: theme.key().to_owned(),
+            locale: kept.locale.map_or(BROWSER, Locale::key).to_owned(),
+            notices: wanted(&NoticeKind::IN_BROWSER, NoticeChannel::Browser),
+            mails: wanted(&NoticeKind::ALL, NoticeChannel::Mail),
         }
     }
 
     /// The preferences as they were chosen; what the form does not show stays.
-    fn preferences(self, kept: Preferences) -> Preferences {
+    fn preferences(&self, kept: Preferences) -> Preferences {
         let MutedNotices { browser, mail } = kept.muted;
-        let notices = self.notices.get_untracked();
-        let browser = muted_kinds(browser, &NoticeKind::IN_BROWSER, &notices);
-        let mail = muted_kinds(mail, &NoticeKind::ALL, &self.mails.get_untracked());
+        let browser = muted_kinds(browser, &NoticeKind::IN_BROWSER, &self.notices);
+        let mail = muted_kinds(mail, &NoticeKind::ALL, &self.mails);
         Preferences {
-            theme: Theme::from_key(&self.theme.get_untracked()),
-            locale: Locale::from_key(&self.locale.get_untracked()),
+            theme: Theme::from_key(&self.theme),
+            locale: Locale::from_key(&self.locale),
             muted: MutedNotices { browser, mail },
         }
     }
@@ -99,15 +93,17 @@ pub(super) fn PreferencesCard(
 ) -> impl IntoView {
     let theme = use_context::<PageTheme>().map(|PageTheme(theme)| theme);
     let theme = theme.unwrap_or_else(|| RwSignal::new(remembered_theme()));
-    let fields = Fields::new(&session.view().preferences, theme.get_untracked());
+    let form = Form::new(PreferencesDraft::new(&session.view().preferences, theme.get_untracked()));
     // The button at the top of the page chooses, too.
-    Effect::new(move || fields.theme.set(theme.get().key().to_owned()));
-    let (sending, toasts) = (Sending::default(), use_toasts());
-    let save = move |event: SubmitEvent| {
-        event.prevent_default();
+    Effect::new(move || {
+        let chosen = theme.get().key().to_owned();
+        form.value.update(|draft| draft.theme = chosen);
+    });
+    let toasts = use_toasts();
+    let save = move |()| {
         let before = session.view().preferences;
-        let wanted = fields.preferences(before.clone());
-        sending.send(set_preferences(wanted.clone()), move |()| {
+        let wanted = form.filled().preferences(before.clone());
+        form.sending.send(set_preferences(wanted.clone()), move |()| {
             session.update(|view| view.preferences = wanted.clone());
             show(&before, &wanted, theme);
             toasts.show(ToastKind::Done, "Preferences saved.");
@@ -115,13 +111,14 @@ pub(super) fn PreferencesCard(
     };
     view! {
         <Card title="Preferences">
-            <form class="form" novalidate="" on:submit=save data-testid="preferences">
-                <FormError error=sending.problem />
-                <Inputs fields=fields mail=mail />
-                <footer class="settings__actions">
-                    <Button role=ButtonRole::Submit busy=sending.busy>"Save preferences"</Button>
-                </footer>
-            </form>
+            <CardForm
+                sending=form.sending
+                on_submit=save
+                verb="Save preferences"
+                test_id="preferences"
+            >
+                <Inputs form=form mail=mail />
+            </CardForm>
         </Card>
     }
 }
@@ -139,7 +136,7 @@ fn show(before: &Preferences, wanted: &Preferences, theme: RwSignal<Theme>) {
 }
 
 #[component]
-fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
+fn Inputs(form: Form<PreferencesDraft>, mail: bool) -> impl IntoView {
     let themes = Theme::ALL.into_iter().map(|theme| {
         let label = match theme {
             Theme::System => "Match system",
@@ -156,43 +153,26 @@ fn Inputs(fields: Fields, mail: bool) -> impl IntoView {
     });
     let mut forms: Vec<Choice> = forms.collect();
     forms.push(Choice::new(BROWSER, "Match browser"));
-    let choices = |kinds: &[NoticeKind]| -> Vec<Choice> {
-        kinds.iter().map(|kind| Choice::new(kind.key(), kind.label())).collect()
-    };
-    let (kinds, mailed) = (choices(&NoticeKind::IN_BROWSER), choices(&NoticeKind::ALL));
+    let news =
+        |kinds: &[NoticeKind]| choices(kinds.iter().copied(), NoticeKind::key, NoticeKind::label);
     let mails = mail.then(|| {
         view! {
-            <MultiChoiceField
-                name="account_mails"
-                label="Emails"
-                value=fields.mails
-                options=mailed
-                help="Sent to the email address of your account."
-            />
+            <MultiChoiceField name="account_mails" label="Emails" options=news(&NoticeKind::ALL)
+                value=form.part("mails", |draft| &mut draft.mails)
+                help="Sent to the email address of your account." />
         }
     });
     view! {
         <div class="form__pair">
-            <SelectField
-                name="account_theme"
-                label="Theme"
-                value=fields.theme
-                options=Signal::stored(themes)
-            />
-            <SelectField
-                name="account_locale"
-                label="Date and number format"
-                value=fields.locale
-                options=Signal::stored(forms)
-            />
+            <SelectField name="account_theme" label="Theme" options=themes
+                value=form.text("theme", |draft| &mut draft.theme) />
+            <SelectField name="account_locale" label="Date and number format" options=forms
+                value=form.text("locale", |draft| &mut draft.locale) />
         </div>
-        <MultiChoiceField
-            name="account_notices"
-            label="Browser notifications"
-            value=fields.notices
-            options=kinds
-            help="Turn them on in the Activity panel of this browser."
-        />
+        <MultiChoiceField name="account_notices" label="Browser notifications"
+            value=form.part("notices", |draft| &mut draft.notices)
+            options=news(&NoticeKind::IN_BROWSER)
+            help="Turn them on in the Activity panel of this browser." />
         {mails}
     }
 }
@@ -206,14 +186,11 @@ mod tests {
         let mut kept = Preferences { locale: None, ..Preferences::default() };
         kept.muted.browser.extend([NoticeKind::Mention, NoticeKind::ExecutionEnded]);
         kept.muted.mail.insert(NoticeKind::Budget);
-        let owner = Owner::new();
+        let mut draft = PreferencesDraft::new(&kept, Theme::Dark);
 
-        let (same, other) = owner.with(|| {
-            let fields = Fields::new(&kept, Theme::Dark);
-            let same = fields.preferences(kept.clone());
-            fields.notices.set(vec![NoticeKind::ExecutionEnded.key().to_owned()]);
-            (same, fields.preferences(kept.clone()))
-        });
+        let same = draft.preferences(kept.clone());
+        draft.notices = vec![NoticeKind::ExecutionEnded.key().to_owned()];
+        let other = draft.preferences(kept.clone());
 
         assert_eq!(same, Preferences { theme: Some(Theme::Dark), ..kept.clone() });
         let muted = [NoticeKind::ReviewWaits, NoticeKind::Mention, NoticeKind::ExecutionFailed];

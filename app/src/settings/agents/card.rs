@@ -1,18 +1,16 @@
-//! An agent in the list of the library.
+//! What an agent looks like: in the list of the library, its picture, and where it is used.
 
 use leptos::prelude::*;
 use model::{
     agent::library::{AgentSummary, AgentUse},
     agent_library::listing::ListedAgent,
-    id::WorkspaceId,
+    id::{ImageId, WorkspaceId},
 };
 use ui::{
     badge::{Tag, Tone},
-    icon::Icon,
+    icon::{Glyph, Icon},
 };
-use web::routes;
-
-use super::picture::AgentPicture;
+use web::routes::{self, ThumbnailSide};
 
 /// An agent with its picture, purpose, version, and where it is used.
 #[component]
@@ -31,7 +29,7 @@ pub(super) fn AgentCard(listed: ListedAgent, workspace: WorkspaceId) -> impl Int
                 <p dir="auto">{agent.purpose.clone()}</p>
                 <p class="agent-card__facts">{facts(&agent)}</p>
                 <p class="subtle small" dir="auto">
-                    {uses(&used_by)}
+                    {use_words(&used_by)}
                 </p>
             </div>
         </li>
@@ -56,8 +54,7 @@ pub(super) fn facts(agent: &AgentSummary) -> AnyView {
     .into_any()
 }
 
-/// Where it is used, in words.
-fn uses(used_by: &[AgentUse]) -> String {
+fn use_words(used_by: &[AgentUse]) -> String {
     let mut names: Vec<&str> = used_by.iter().map(|used| used.name.as_str()).collect();
     names.dedup();
     match names.as_slice() {
@@ -66,6 +63,61 @@ fn uses(used_by: &[AgentUse]) -> String {
         [first, second] => format!("Used by {first} and {second}."),
         [first, second, others @ ..] => {
             format!("Used by {first}, {second} and {} more.", others.len())
+        }
+    }
+}
+
+/// An agent's picture, or a sign where it has none. Its name stands beside it.
+#[component]
+pub(super) fn AgentPicture(
+    /// An image of the library.
+    #[prop(into)]
+    picture: Signal<Option<ImageId>>,
+) -> impl IntoView {
+    move || match picture.get() {
+        Some(id) => {
+            let address = routes::thumbnail(id, ThumbnailSide::Small);
+            view! { <img class="agent-picture" src=address alt="" /> }.into_any()
+        }
+        None => view! {
+            <span class="agent-picture" aria-hidden="true">
+                <Glyph icon=Icon::Bot size=24 />
+            </span>
+        }
+        .into_any(),
+    }
+}
+
+/// A list of links to the workflows, or that there are none.
+#[component]
+pub(super) fn Uses(
+    /// The workflows, by name.
+    #[prop(into)]
+    used_by: Signal<Vec<AgentUse>>,
+    /// The workspace of the page.
+    workspace: WorkspaceId,
+) -> impl IntoView {
+    let row = move |used: AgentUse| {
+        let version = match used.version {
+            Some(version) => format!(" v{version}"),
+            None => " latest version".to_owned(),
+        };
+        view! {
+            <li>
+                <a class="link" dir="auto" href=routes::template(workspace, used.template)>
+                    {used.name}
+                </a>
+                <span class="subtle small num">{version}</span>
+            </li>
+        }
+    };
+    move || match used_by.get() {
+        none if none.is_empty() => {
+            view! { <p class="muted small">"No workflow uses it yet."</p> }.into_any()
+        }
+        some => {
+            view! { <ul class="settings__uses">{some.into_iter().map(row).collect_view()}</ul> }
+                .into_any()
         }
     }
 }
@@ -85,7 +137,7 @@ mod tests {
                 name: (*name).to_owned(),
                 version: None,
             });
-            uses(&used.collect::<Vec<_>>())
+            use_words(&used.collect::<Vec<_>>())
         };
 
         assert_eq!(used(&[]), "No workflow uses it yet.");

@@ -1,7 +1,11 @@
 //! The dialogs in which an agent is made and published.
 
 use api::agents::create_agent;
-use frame::{dialog_form::DialogForm, sending::Sending};
+use frame::{
+    dialog_form::{DialogForm, FormDialog},
+    form::Form,
+    sending::Sending,
+};
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use model::{
@@ -9,11 +13,10 @@ use model::{
         definition::AgentDefinition,
         library::{AgentForm, AgentPage},
     },
-    field::Text,
     id::WorkspaceId,
 };
 use ui::{
-    dialog::{Dialog, DialogSize},
+    dialog::DialogSize,
     field::{LongTextField, TextField},
     toast::{ToastKind, use_toasts},
 };
@@ -25,33 +28,26 @@ use super::state::AgentState;
 #[component]
 pub(super) fn NewAgent(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
     view! {
-        <Dialog id="new-agent" title="New agent" open=open size=DialogSize::Wide>
-            {move || open.get().then(|| view! { <NewForm workspace=workspace open=open /> })}
-        </Dialog>
+        <FormDialog id="new-agent" title="New agent" open=open size=DialogSize::Wide>
+            <NewForm workspace=workspace open=open />
+        </FormDialog>
     }
 }
 
 #[component]
 fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
-    let empty = || RwSignal::new(String::new());
-    let (name, purpose, instructions) = (empty(), empty(), empty());
-    let (sending, navigate) = (Sending::default(), use_navigate());
+    let form = Form::new(AgentForm {
+        key: None,
+        draft_revision: None,
+        name: String::new(),
+        purpose: None,
+        picture: None,
+        definition: AgentDefinition::default(),
+    });
+    let navigate = use_navigate();
     let create = move |()| {
-        let definition = AgentDefinition {
-            purpose: purpose.get_untracked(),
-            instructions: Text(instructions.get_untracked()),
-            ..AgentDefinition::default()
-        };
-        let form = AgentForm {
-            key: None,
-            draft_revision: None,
-            name: name.get_untracked(),
-            purpose: None,
-            picture: None,
-            definition,
-        };
         let navigate = navigate.clone();
-        sending.send(create_agent(form), move |page: AgentPage| {
+        form.sending.send(create_agent(form.filled()), move |page: AgentPage| {
             open.try_set(false);
             navigate(&routes::agent(workspace, page.agent.id), Default::default());
         });
@@ -59,34 +55,19 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <DialogForm
             open=open
-            sending=sending
+            sending=form.sending
             on_submit=create
             verb="Create"
             test_id="new-agent-form"
         >
-            <TextField
-                name="new_agent_name"
-                label="Name"
-                value=name
-                error=sending.wrong("name")
-                required=true
-                placeholder="Ad writer"
-            />
-            <TextField
-                name="new_agent_purpose"
-                label="Purpose"
-                value=purpose
-                help="One sentence that helps people choose an agent."
-                error=sending.wrong("definition.purpose")
-            />
-            <LongTextField
-                name="new_agent_instructions"
-                label="Instructions"
-                value=instructions
-                help="Tell the model what to do. Set up tools and limits on the next page."
-                error=sending.wrong("definition.instructions")
-                required=true
-            />
+            <TextField name="new_agent_name" label="Name" required=true placeholder="Ad writer"
+                value=form.text("name", |form| &mut form.name) />
+            <TextField name="new_agent_purpose" label="Purpose"
+                value=form.text("definition.purpose", |form| &mut form.definition.purpose)
+                help="One sentence that helps people choose an agent." />
+            <LongTextField name="new_agent_instructions" label="Instructions" required=true
+                value=form.text("definition.instructions", |form| &mut form.definition.instructions.0)
+                help="Tell the model what to do. Set up tools and limits on the next page." />
         </DialogForm>
     }
 }
@@ -95,9 +76,9 @@ fn NewForm(workspace: WorkspaceId, open: RwSignal<bool>) -> impl IntoView {
 #[component]
 pub(super) fn PublishDialog(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
     view! {
-        <Dialog id="publish-agent" title="Publish version" open=open>
-            {move || open.get().then(|| view! { <PublishForm state=state open=open /> })}
-        </Dialog>
+        <FormDialog id="publish-agent" title="Publish version" open=open>
+            <PublishForm state=state open=open />
+        </FormDialog>
     }
 }
 
@@ -116,12 +97,8 @@ fn PublishForm(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
             <p class="muted">
                 "Saves your changes, then publishes them. Published workflows keep the version they use."
             </p>
-            <TextField
-                name="publish_note"
-                label="What changed"
-                value=note
-                error=sending.wrong("note")
-            />
+            <TextField name="publish_note" label="What changed"
+                value=note error=sending.wrong("note") />
         </DialogForm>
     }
 }

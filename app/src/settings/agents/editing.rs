@@ -58,13 +58,8 @@ pub(super) fn Editing(
                 <FormError error=sending.problem />
                 <fieldset class="agent-form" disabled=!state.may_edit>
                     <legend class="unseen">"Name and image"</legend>
-                    <TextField
-                        name="agent_name"
-                        label="Name"
-                        value=state.name
-                        error=sending.wrong("name")
-                        required=true
-                    />
+                    <TextField name="agent_name" label="Name" required=true
+                        value=state.name error=sending.wrong("name") />
                     <details class="agent-form__offered">
                         <summary>"Image"</summary>
                         <PickerField

@@ -5,33 +5,26 @@ mod card;
 mod dialogs;
 mod editing;
 pub mod page;
-mod picture;
 mod state;
 mod trial;
-mod uses;
 mod versions;
 
 use api::agents::load_agents_page;
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
-};
+use frame::layout::{page_resource::load_once, session::use_session};
 use leptos::prelude::*;
 use model::{
     access::Permission, agent_library::listing::ListedAgent, id::WorkspaceId,
     text::fuzzy::has_words,
 };
 use ui::{
-    button::{Button, ButtonLook},
-    card::PageHeader,
     empty::EmptyState,
     field::{SearchField, SwitchField},
     icon::Icon,
-    skeleton::SkeletonShape,
 };
 use web::settings_page::SettingsPage;
 
 use self::{card::AgentCard, dialogs::NewAgent};
+use super::sheet::{AddButton, SettingsSheet};
 
 /// The library of agents.
 #[component]
@@ -42,17 +35,8 @@ pub fn AgentsPage() -> impl IntoView {
     let workspace = session.map(|session| session.workspace());
     let is_new = RwSignal::new(false);
     let add = move || {
-        may_edit.then(|| {
-            view! {
-                <Button
-                    look=ButtonLook::Primary
-                    icon=Icon::Plus
-                    on_press=move |()| is_new.set(true)
-                >
-                    "New agent"
-                </Button>
-            }
-        })
+        let begin = move |()| is_new.set(true);
+        may_edit.then(|| view! { <AddButton verb="New agent" on_press=begin /> })
     };
     let show = move |agents: Vec<ListedAgent>| {
         workspace
@@ -60,20 +44,15 @@ pub fn AgentsPage() -> impl IntoView {
             .into_any()
     };
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Agents.title()
-                lead="Models with instructions and tools. Add one to a workflow as an Agent step."
-                actions=add
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load agents"
-                shape=SkeletonShape::Cards
-                count=4
-                show=show
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Agents
+            lead="Models with instructions and tools. Add one to a workflow as an Agent step."
+            actions=add
+            loads=page
+            failure="Couldn't load agents"
+            count=4
+            show=show
+        />
         {workspace.map(|workspace| view! { <NewAgent workspace=workspace open=is_new /> })}
     }
 }

@@ -33,11 +33,14 @@ use ui::{
 use web::{routes, settings_page::SettingsPage};
 
 use super::{
-    card::facts, dialogs::PublishDialog, editing::Editing, picture::AgentPicture,
-    state::AgentState, trial::Trial, uses::Uses, versions::Versions,
+    card::{AgentPicture, Uses, facts},
+    dialogs::PublishDialog,
+    editing::Editing,
+    state::AgentState,
+    trial::Trial,
+    versions::Versions,
 };
 
-/// What the page is made of.
 #[derive(Clone, Serialize, Deserialize)]
 struct Loaded {
     page: AgentPage,
@@ -79,12 +82,7 @@ pub fn AgentRoute() -> impl IntoView {
 }
 
 #[component]
-fn Shown(
-    loaded: Loaded,
-    session: Session,
-    /// Loads the page anew.
-    on_anew: Callback<()>,
-) -> impl IntoView {
+fn Shown(loaded: Loaded, session: Session, on_anew: Callback<()>) -> impl IntoView {
     let Loaded { page, stock, servers } = loaded;
     let edits = session.may(Permission::EditTemplate);
     let tries = session.may(Permission::LaunchInline);

@@ -23,7 +23,7 @@ use monitor::{BillMeter, ExecutionStore, follow_execution, view_status, whole_bi
 use serde_json::{Map, Value};
 use ui::{
     badge::StatusChip,
-    button::{Button, ButtonLook, ButtonRole, ButtonSize, LinkButton},
+    button::{Button, ButtonLook, ButtonRole, ButtonSize, LinkButton, RowButton},
     card::Card,
     failure::FormError,
     field::LongTextField,
@@ -192,13 +192,11 @@ pub(super) fn Trial(
         let begun = !talk.said.read().is_empty();
         begun.then(|| {
             view! {
-                <Button
+                <RowButton
+                    verb="New conversation"
                     look=ButtonLook::Ghost
-                    size=ButtonSize::Small
                     on_press=move |()| talk.clear()
-                >
-                    "New conversation"
-                </Button>
+                />
             }
         })
     };
@@ -240,14 +238,8 @@ fn Composer(talk: Talk, library: Library) -> impl IntoView {
         <form class="form" novalidate on:submit=send data-testid="agent-trial">
             <FormError error=talk.sending.problem />
             {fields}
-            <LongTextField
-                name="agent_message"
-                label="Message"
-                value=talk.message
-                error=talk.sending.wrong("message")
-                required=true
-                rows=3
-            />
+            <LongTextField name="agent_message" label="Message" required=true rows=3
+                value=talk.message error=talk.sending.wrong("message") />
             <div class="settings__actions">
                 <Button
                     look=ButtonLook::Primary

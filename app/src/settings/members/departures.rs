@@ -37,10 +37,6 @@ impl Leaver {
 #[component]
 pub(super) fn Removal(leaver: Leaver, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
     let heir = RwSignal::new(String::new());
-    let delete = move |user: UserId| {
-        let removing = remove_member(user, heir.get_untracked().parse().ok());
-        async move { removing.await.map_err(|error| error.0) }
-    };
     view! {
         <RemovalDialog
             id="remove-member"
@@ -48,7 +44,7 @@ pub(super) fn Removal(leaver: Leaver, #[prop(into)] on_done: Callback<()>) -> im
             text="They lose access right away. What they made stays, with their name on it."
             verb="Remove"
             doomed=leaver.user
-            delete=delete
+            delete=move |user| remove_member(user, heir.get_untracked().parse().ok())
             on_done=move |_| on_done.run(())
         >
             <Holdings of=leaver.user heir=heir field="remove-heir" />
@@ -61,10 +57,6 @@ pub(super) fn Removal(leaver: Leaver, #[prop(into)] on_done: Callback<()>) -> im
 pub(super) fn LeaveButton(session: Session) -> impl IntoView {
     let own = session.view();
     let (leaving, heir) = (RwSignal::new(None::<UserId>), RwSignal::new(String::new()));
-    let delete = move |_: UserId| {
-        let leaving = leave_workspace(heir.get_untracked().parse().ok());
-        async move { leaving.await.map_err(|error| error.0) }
-    };
     view! {
         <Button icon=Icon::LogOut on_press=move |()| leaving.set(Some(own.user_id))>
             "Leave"
@@ -75,7 +67,7 @@ pub(super) fn LeaveButton(session: Session) -> impl IntoView {
             text="You lose access until someone invites you again. What you made stays, with your name on it."
             verb="Leave"
             doomed=leaving
-            delete=delete
+            delete=move |_| leave_workspace(heir.get_untracked().parse().ok())
             on_done=|_| ()
         >
             <Holdings of=leaving heir=heir field="leave-heir" />

@@ -1,26 +1,38 @@
-//! The invitations that nobody has accepted yet: each may be revoked, or given a new link.
+//! Inviting people: the dialog that asks whom, the links that are shown once, and the invitations that
+//! nobody has accepted yet.
 
 use api::{
     ApiError,
-    members::{load_invitations, renew_invitation, revoke_invitation},
+    members::{invite, load_invitations, renew_invitation, revoke_invitation},
 };
-use frame::layout::{page_resource::ResourceView, pagination::Pagination};
-use leptos::{prelude::*, task::spawn_local};
-use model::api::{
-    listing::{Page, PageRequest},
-    members::{InvitationRow, NewInvitation},
+use frame::{
+    action::ActionButton,
+    dialog_form::{DialogForm, FormDialog},
+    form::Form,
+    layout::{page_resource::ResourceView, pagination::Pagination, session::Session},
+};
+use leptos::prelude::*;
+use model::{
+    access::Role,
+    api::{
+        listing::{Page, PageRequest},
+        members::{InvitationForm, InvitationRow, NewInvitation, split_addresses},
+    },
+    id::InvitationId,
+    problem::Problem,
 };
 use ui::{
     badge::{Tag, Tone},
-    button::{Button, ButtonSize},
+    button::{Button, ButtonLook},
     card::Card,
-    dialog::Dialog,
+    copy::CopyButton,
+    field::{LongTextField, SelectField, choices},
+    icon::Icon,
     relative_time::LocalTime,
     skeleton::SkeletonShape,
-    toast::{ToastKind, Toasts, use_toasts},
+    toast::{ToastKind, use_toasts},
 };
-
-use super::made_links::MadeLinks;
+use web::client::page::full_address;
 
 /// The open invitations of the workspace; nothing where there are none.
 #[component]
@@ -37,50 +49,27 @@ pub(super) fn Invitations(page: Resource<Result<Page<InvitationRow>, ApiError>>)
     }
 }
 
-/// What is done with the invitations of the list.
+/// What the rows of the list change.
 #[derive(Clone, Copy)]
 struct Open {
     list: Pagination<InvitationRow>,
     /// The new link of one, while it is shown.
     renewed: RwSignal<Option<NewInvitation>>,
     shown: RwSignal<bool>,
-    toasts: Toasts,
 }
 
 impl Open {
-    fn revoke(self, row: &InvitationRow) {
-        let (id, email) = (row.id, row.email.clone());
-        spawn_local(async move {
-            match revoke_invitation(id).await {
-                Ok(()) => {
-                    self.list.rows.try_update(|rows| rows.retain(|row| row.id != id));
-                    let words = format!("Revoked the invitation of {email}.");
-                    self.toasts.show(ToastKind::Done, words);
-                }
-                Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem),
+    fn show_renewed(self, row: InvitationId, new: NewInvitation) {
+        self.list.rows.try_update(|rows| {
+            for row in rows.iter_mut().filter(|one| one.id == row) {
+                row.id = new.id;
+                row.expires_at = new.expires_at;
+                row.expired = false;
+                row.mail_error = None;
             }
         });
-    }
-
-    fn renew(self, row: &InvitationRow) {
-        let id = row.id;
-        spawn_local(async move {
-            match renew_invitation(id).await {
-                Ok(new) => {
-                    self.list.rows.try_update(|rows| {
-                        for row in rows.iter_mut().filter(|row| row.id == id) {
-                            row.id = new.id;
-                            row.expires_at = new.expires_at;
-                            row.expired = false;
-                            row.mail_error = None;
-                        }
-                    });
-                    self.renewed.try_set(Some(new));
-                    self.shown.try_set(true);
-                }
-                Err(ApiError(problem)) => self.toasts.show(ToastKind::Failed, problem),
-            }
-        });
+        self.renewed.try_set(Some(new));
+        self.shown.try_set(true);
     }
 }
 
@@ -90,16 +79,11 @@ fn InvitationList(page: Page<InvitationRow>) -> impl IntoView {
         list: Pagination::new(page),
         renewed: RwSignal::new(None),
         shown: RwSignal::new(false),
-        toasts: use_toasts(),
     };
     let more = move |()| open.list.load_more(PageRequest::default(), load_invitations);
     // Where all that are loaded have been revoked, there may be more to load.
     let any = move || !open.list.rows.read().is_empty() || open.list.next.read().is_some();
-    // The link is gone from the page once the dialog is closed.
-    let link = move || {
-        let made = open.shown.get().then(|| open.renewed.get()).flatten();
-        made.map(|new| view! { <MadeLinks made=vec![new] /> })
-    };
+    let link = move || open.renewed.get().map(|new| view! { <MadeLinks made=vec![new] /> });
     view! {
         <Show when=any>
             <Card title="Open invitations">
@@ -115,23 +99,23 @@ fn InvitationList(page: Page<InvitationRow>) -> impl IntoView {
                 </Show>
             </Card>
         </Show>
-        <Dialog id="renewed-invitation" title="New invitation link" open=open.shown>
+        <FormDialog id="renewed-invitation" title="New invitation link" open=open.shown>
             {link}
-        </Dialog>
+        </FormDialog>
     }
 }
 
 #[component]
 fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
-    let by = row.invited_by.clone().map(|name| format!(", invited by {name}"));
-    let (until, expired) = if row.expired { ("Since ", true) } else { ("Expires ", false) };
-    let expires_at = row.expires_at;
-    let mail_error = row.mail_error.clone();
-    let of = format!(" for {}", row.email);
-    let of_renewed = of.clone();
-    let role = row.role.label();
-    let email = row.email.clone();
-    let (renewed, revoked) = (row.clone(), row);
+    let InvitationRow { id, email, role, invited_by, expires_at, expired, mail_error, .. } = row;
+    let by = invited_by.map(|name| format!(", invited by {name}"));
+    let until = if expired { "Since " } else { "Expires " };
+    let of = format!(" for {email}");
+    let (toasts, words) = (use_toasts(), format!("Revoked the invitation of {email}."));
+    let revoked = move |()| {
+        open.list.rows.try_update(|rows| rows.retain(|row| row.id != id));
+        toasts.show(ToastKind::Done, words.clone());
+    };
     view! {
         <li class="members__invitation">
             <span class="members__words">
@@ -139,7 +123,7 @@ fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
                     {email}
                 </span>
                 <span class="subtle small" dir="auto">
-                    {role} {by}
+                    {role.label()} {by}
                 </span>
                 <span class="subtle small num">
                     {expired.then(|| view! { <Tag tone=Tone::Warning>"Expired"</Tag> " " })} {until}
@@ -156,12 +140,152 @@ fn Invitation(row: InvitationRow, open: Open) -> impl IntoView {
                         }
                     })}
             </span>
-            <Button size=ButtonSize::Small on_press=move |()| open.renew(&renewed)>
-                "New link" <span class="unseen">{of_renewed}</span>
-            </Button>
-            <Button size=ButtonSize::Small on_press=move |()| open.revoke(&revoked)>
-                "Revoke" <span class="unseen">{of}</span>
-            </Button>
+            <ActionButton
+                verb="New link"
+                of=of.clone()
+                send=move || renew_invitation(id)
+                done=move |new| open.show_renewed(id, new)
+            />
+            <ActionButton verb="Revoke" of=of send=move || revoke_invitation(id) done=revoked />
         </li>
+    }
+}
+
+/// What is filled in.
+#[derive(Clone)]
+struct InvitationDraft {
+    /// Separated by commas, blanks or new lines.
+    emails: String,
+    role: Role,
+}
+
+/// The button that opens the dialog; `on_done` is called when people were invited.
+#[component]
+pub(super) fn InviteButton(session: Session, #[prop(into)] on_done: Callback<()>) -> impl IntoView {
+    let form = Form::new(InvitationDraft { emails: String::new(), role: Role::Editor });
+    // The invitations that were made; none while it is asked whom to invite.
+    let (open, made) = (RwSignal::new(false), RwSignal::new(Vec::<NewInvitation>::new()));
+    let ask = move |()| {
+        form.value.update(|draft| draft.emails.clear());
+        form.sending.problem.set(None);
+        made.set(vec![]);
+        open.set(true);
+    };
+    let send = Callback::new(move |()| {
+        let InvitationDraft { emails, role } = form.filled();
+        let wanted = InvitationForm { emails: split_addresses(&emails), role };
+        form.sending.send(invite(wanted), move |links| {
+            made.try_set(links);
+            on_done.try_run(());
+        });
+    });
+    // The links are gone from the page once the dialog is closed.
+    let content = move || {
+        let made = made.get();
+        if made.is_empty() {
+            view! { <InviteForm session=session form=form open=open send=send /> }.into_any()
+        } else {
+            view! {
+                <MadeLinks made=made />
+                <footer class="dialog__footer">
+                    <Button look=ButtonLook::Primary on_press=move |()| open.set(false)>
+                        "Done"
+                    </Button>
+                </footer>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Button look=ButtonLook::Primary icon=Icon::Plus on_press=ask>
+            "Invite people"
+        </Button>
+        <FormDialog id="invite" title="Invite people" open=open>
+            {content}
+        </FormDialog>
+    }
+}
+
+#[component]
+fn InviteForm(
+    session: Session,
+    form: Form<InvitationDraft>,
+    open: RwSignal<bool>,
+    send: Callback<()>,
+) -> impl IntoView {
+    let sending = form.sending;
+    let wrong = Signal::derive(move || sending.problem.read().as_ref().and_then(wrong_addresses));
+    let roles = choices(session.view().role.grantable(), Role::as_str, Role::label);
+    let purpose = move || form.value.with(|draft| Some(draft.role.purpose().to_owned()));
+    view! {
+        <DialogForm open=open sending=sending on_submit=send verb="Create links">
+            <LongTextField name="invite-emails" label="Email addresses" required=true
+                value=form.text("emails", |draft| &mut draft.emails) error=wrong
+                help="Separate several with commas, spaces or new lines."
+                placeholder="ben@example.org, cleo@example.org" />
+            <SelectField name="invite-role" label="Role" options=roles
+                value=form.text("role", |draft| &mut draft.role)
+                help=MaybeProp::derive(purpose) />
+        </DialogForm>
+    }
+}
+
+/// What is wrong with the addresses, each of which the message names.
+fn wrong_addresses(problem: &Problem) -> Option<String> {
+    let about = |path: &str| path.split('[').next() == Some("emails");
+    let errors = problem.errors.iter().filter(|error| error.path.as_deref().is_some_and(about));
+    let words: Vec<&str> = errors.map(|error| error.message.as_str()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
+/// The links of invitations that were just made, shown this once: each with a button that copies it, and one that copies all of several.
+#[component]
+fn MadeLinks(made: Vec<NewInvitation>) -> impl IntoView {
+    let links: Vec<(String, String)> =
+        made.into_iter().map(|one| (one.email, full_address(&one.path))).collect();
+    let lines: Vec<String> = links.iter().map(|(email, link)| format!("{email} {link}")).collect();
+    let all = (lines.len() > 1).then(|| {
+        let text = lines.join("\n");
+        view! { <CopyButton text=text verb="Copy all" what="link" /> }
+    });
+    let rows = links.into_iter().map(|(email, link)| {
+        let label = format!("Link for {email}");
+        view! {
+            <li class="members__link">
+                <span class="small" dir="auto">
+                    {email.clone()}
+                </span>
+                <input class="input" readonly=true aria-label=label value=link.clone() />
+                <CopyButton text=link verb="Copy" what="link" of=email />
+            </li>
+        }
+    });
+    view! {
+        <div class="stack" data-testid="made-links">
+            <p>
+                "Send each person their link. It works once, for seven days, and only with that address. Copy it now. You can't see it again."
+            </p>
+            <ul class="members__links">{rows.collect_view()}</ul>
+            {all}
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use model::problem::FieldProblem;
+
+    use super::*;
+
+    #[test]
+    fn everything_that_is_wrong_with_the_addresses_stands_at_their_field() {
+        let error = |path: &str, message: &str| FieldProblem::field("wrong", path, message);
+        let errors =
+            vec![error("emails[0]", "One."), error("role", "Two."), error("emails", "Three.")];
+
+        let problem = Problem::invalid("No.", errors);
+
+        assert_eq!(wrong_addresses(&problem).as_deref(), Some("One. Three."));
+        assert_eq!(wrong_addresses(&Problem::internal()), None);
     }
 }

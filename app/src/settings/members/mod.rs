@@ -3,8 +3,6 @@
 mod departures;
 mod filter;
 mod invitations;
-mod invite;
-mod made_links;
 mod ownership;
 mod password_link;
 mod table;
@@ -28,8 +26,7 @@ use web::settings_page::SettingsPage;
 use self::{
     departures::{LeaveButton, Leaver, Removal},
     filter::{FilterBar, follow_address},
-    invitations::Invitations,
-    invite::InviteButton,
+    invitations::{Invitations, InviteButton},
     ownership::Ownership,
     table::MemberTable,
 };

@@ -4,7 +4,7 @@ use api::password_links::make_password_link;
 use leptos::{prelude::*, task::spawn_local};
 use model::{api::account::NewPasswordLink, id::UserId, problem::Problem};
 use ui::{
-    button::{Button, ButtonLook, ButtonSize},
+    button::{Button, ButtonLook, RowButton},
     copy::CopyButton,
     dialog::Dialog,
     failure::FormError,
@@ -55,18 +55,13 @@ impl PasswordLinks {
 #[component]
 pub(super) fn PasswordLinkButton(
     links: PasswordLinks,
-    /// Whose password it is about.
     user: UserId,
     /// The member's name.
     name: String,
 ) -> impl IntoView {
     let of = format!(" for {name}");
     let ask = move |()| links.ask(user, name.clone());
-    view! {
-        <Button look=ButtonLook::Ghost size=ButtonSize::Small on_press=ask>
-            "Password link" <span class="unseen">{of}</span>
-        </Button>
-    }
+    view! { <RowButton verb="Password link" of=of look=ButtonLook::Ghost on_press=ask /> }
 }
 
 /// Says what the link does, makes it, and shows it this once: it is gone from the page once the

@@ -18,7 +18,7 @@ use model::{
 use ui::{
     avatar::Avatar,
     badge::Tag,
-    button::{Button, ButtonLook, ButtonSize},
+    button::{Button, ButtonLook, RowButton},
     empty::EmptyState,
     icon::{Glyph, Icon},
     relative_time::RelativeTime,
@@ -108,9 +108,7 @@ fn Row(session: Session, row: MemberRow, leaver: Leaver, links: PasswordLinks) -
         let ask = move |()| leaver.ask(user, name.clone());
         view! {
             <PasswordLinkButton links=links user=user name=row.name.clone() />
-            <Button look=ButtonLook::Ghost size=ButtonSize::Small on_press=ask>
-                "Remove" <span class="unseen">{of}</span>
-            </Button>
+            <RowButton verb="Remove" of=of look=ButtonLook::Ghost on_press=ask />
         }
     });
     view! {

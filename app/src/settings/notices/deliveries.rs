@@ -1,11 +1,11 @@
 //! The latest deliveries: what was told to whom, and whether it has arrived.
 
 use api::notices::retry_delivery;
-use leptos::{prelude::*, task::spawn_local};
+use frame::action::ActionButton;
+use leptos::prelude::*;
 use model::notice::delivery::{DeliveryState, DeliveryView};
 use ui::{
     badge::{Tag, Tone},
-    button::{Button, ButtonSize},
     card::Card,
     format::pluralize,
     relative_time::{LocalTime, RelativeTime},
@@ -63,27 +63,14 @@ fn Row(delivery: DeliveryView, changed: Callback<()>) -> impl IntoView {
         DeliveryState::Failed => true,
         DeliveryState::Waiting => attempts > 0,
     };
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
-    let retry = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match retry_delivery(id).await {
-                Ok(()) => {
-                    toasts.show(ToastKind::Done, "Trying again now.");
-                    changed.try_run(());
-                }
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
-        });
+    let toasts = use_toasts();
+    let done = move |()| {
+        toasts.show(ToastKind::Done, "Trying again now.");
+        changed.try_run(());
     };
     let of = format!(": {}", delivery.title);
     let again = is_open.then(|| {
-        view! {
-            <Button size=ButtonSize::Small busy=busy on_press=retry>
-                "Try again" <span class="unseen">{of}</span>
-            </Button>
-        }
+        view! { <ActionButton verb="Try again" of=of send=move || retry_delivery(id) done=done /> }
     });
     view! {
         <tr role="row">

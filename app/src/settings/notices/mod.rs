@@ -5,28 +5,25 @@ mod deliveries;
 mod webhook_form;
 
 use api::notices::{delete_webhook, load_notices, test_webhook};
-use frame::{
-    dialog_form::Editing,
-    layout::page_resource::{ResourceView, load_once},
-};
-use leptos::{prelude::*, task::spawn_local};
+use frame::{action::ActionButton, dialog_form::Editing, layout::page_resource::load_once};
+use leptos::prelude::*;
 use model::{
     id::WebhookId,
     notice::{delivery::NoticesPage as Loaded, webhook::WebhookView},
 };
 use ui::{
     badge::Tag,
-    button::{Button, ButtonLook, ButtonSize},
-    card::{Card, PageHeader},
+    button::{ButtonLook, RowButton},
+    card::{Card, Fact},
     dialog::RemovalDialog,
     empty::EmptyState,
     icon::Icon,
-    skeleton::SkeletonShape,
     toast::{ToastKind, use_toasts},
 };
 use web::settings_page::SettingsPage;
 
 use self::{deliveries::Deliveries, webhook_form::WebhookDialog};
+use super::sheet::{AddButton, SettingsSheet};
 
 /// What is told outside of Atelier, and how that goes.
 #[component]
@@ -36,36 +33,32 @@ pub fn NoticesPage() -> impl IntoView {
     let doomed = RwSignal::new(None::<WebhookId>);
     let changed = Callback::new(move |()| page.refetch());
     let add = move || {
-        view! {
-            <Button
-                look=ButtonLook::Primary
-                icon=Icon::Plus
-                on_press=move |()| editing.begin(None)
-            >
-                "Add webhook"
-            </Button>
-        }
+        view! { <AddButton verb="Add webhook" on_press=move |()| editing.begin(None) /> }
     };
     let show = move |loaded: Loaded| {
         view! { <Content loaded=loaded editing=editing doomed=doomed changed=changed /> }.into_any()
     };
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader
-                title=SettingsPage::Notices.title()
-                lead="Emails to members, and webhooks to other systems."
-                actions=add
-            />
-            <ResourceView
-                page=page
-                failure="Couldn't load notifications"
-                shape=SkeletonShape::Cards
-                count=3
-                show=show
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Notices
+            lead="Emails to members, and webhooks to other systems."
+            actions=add
+            loads=page
+            failure="Couldn't load notifications"
+            count=3
+            show=show
+        />
         <WebhookDialog editing=editing on_saved=changed />
-        <Removal doomed=doomed on_done=changed />
+        <RemovalDialog
+            id="delete-webhook"
+            title="Delete this webhook?"
+            text="It gets no more notifications. Undelivered ones are discarded."
+            verb="Delete webhook"
+            doomed=doomed
+            delete=delete_webhook
+            said="Webhook deleted."
+            on_done=move |_| page.refetch()
+        />
     }
 }
 
@@ -123,85 +116,33 @@ fn WebhookCard(
     editing: Editing<WebhookView>,
     doomed: RwSignal<Option<WebhookId>>,
 ) -> impl IntoView {
-    let (id, of) = (webhook.id, format!(" {}", webhook.name));
-    let (tested, deleted) = (of.clone(), of.clone());
-    let events =
-        webhook.events.clone().into_iter().map(|kind| view! { <Tag>{kind.label()}</Tag> " " });
-    let events = events.collect_view();
-    let (name, kind, host) = (webhook.name.clone(), webhook.kind.label(), webhook.host.clone());
+    let WebhookView { id, name, kind, host, events } = webhook.clone();
+    let of = format!(" {name}");
+    let events = events.into_iter().map(|kind| view! { <Tag>{kind.label()}</Tag> " " });
+    let toasts = use_toasts();
     let change = move |()| editing.begin(Some(webhook.clone()));
     view! {
         <Card title=name>
             <dl class="facts">
-                <div class="facts__row">
-                    <dt>"Format"</dt>
-                    <dd>{kind}</dd>
-                </div>
-                <div class="facts__row">
-                    <dt>"Host"</dt>
-                    <dd dir="auto">{host}</dd>
-                </div>
-                <div class="facts__row">
-                    <dt>"Events"</dt>
-                    <dd>{events}</dd>
-                </div>
+                <Fact name="Format">{kind.label()}</Fact>
+                <Fact name="Host" written=true>{host}</Fact>
+                <Fact name="Events">{events.collect_view()}</Fact>
             </dl>
             <footer class="settings__actions settings__foot">
-                <TestButton id=id of=tested />
-                <Button size=ButtonSize::Small on_press=change>
-                    "Edit" <span class="unseen">{of}</span>
-                </Button>
-                <Button
-                    size=ButtonSize::Small
+                <ActionButton
+                    verb="Send test"
+                    of=format!(" to{of}")
+                    send=move || test_webhook(id)
+                    done=move |()| toasts.show(ToastKind::Done, "Test delivered.")
+                />
+                <RowButton verb="Edit" of=of.clone() on_press=change />
+                <RowButton
+                    verb="Delete"
+                    of=of
                     look=ButtonLook::Ghost
                     on_press=move |()| doomed.set(Some(id))
-                >
-                    "Delete" <span class="unseen">{deleted}</span>
-                </Button>
+                />
             </footer>
         </Card>
-    }
-}
-
-/// Calls the webhook with a test, and says whether it has arrived.
-#[component]
-fn TestButton(id: WebhookId, of: String) -> impl IntoView {
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
-    let test = move |()| {
-        busy.set(true);
-        spawn_local(async move {
-            match test_webhook(id).await {
-                Ok(()) => toasts.show(ToastKind::Done, "Test delivered."),
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <Button size=ButtonSize::Small busy=busy on_press=test>
-            "Send test" <span class="unseen">{format!(" to{of}")}</span>
-        </Button>
-    }
-}
-
-/// Asks before a webhook is deleted.
-#[component]
-fn Removal(doomed: RwSignal<Option<WebhookId>>, on_done: Callback<()>) -> impl IntoView {
-    let toasts = use_toasts();
-    let delete = |id| async move { delete_webhook(id).await.map_err(|error| error.0) };
-    let done = move |_: WebhookId| {
-        toasts.show(ToastKind::Done, "Webhook deleted.");
-        on_done.run(());
-    };
-    view! {
-        <RemovalDialog
-            id="delete-webhook"
-            title="Delete this webhook?"
-            text="It gets no more notifications. Undelivered ones are discarded."
-            verb="Delete webhook"
-            doomed=doomed
-            delete=delete
-            on_done=done
-        />
     }
 }

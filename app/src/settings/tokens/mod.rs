@@ -3,10 +3,7 @@
 mod create;
 
 use api::tokens::{load_tokens, revoke_token};
-use frame::layout::{
-    page_resource::{ResourceView, load_once},
-    session::use_session,
-};
+use frame::layout::{page_resource::load_once, session::use_session};
 use leptos::prelude::*;
 use model::{
     access::{Permission, TokenScope},
@@ -15,18 +12,17 @@ use model::{
 };
 use ui::{
     badge::{Tag, Tone},
-    button::{Button, ButtonLook, ButtonSize},
-    card::{Card, PageHeader},
+    button::{ButtonLook, RowButton},
+    card::{Card, Fact},
     dialog::RemovalDialog,
     empty::EmptyState,
     icon::Icon,
     relative_time::{LocalTime, RelativeTime},
-    skeleton::SkeletonShape,
-    toast::{ToastKind, use_toasts},
 };
 use web::settings_page::SettingsPage;
 
 use self::create::CreateDialog;
+use super::sheet::{AddButton, SettingsSheet};
 
 /// The tokens of the workspace that the person may see.
 #[component]
@@ -40,15 +36,7 @@ pub fn TokensPage() -> impl IntoView {
         "Programs use tokens to call the API in your name, with your role or a lower one."
     };
     let make = move || {
-        view! {
-            <Button
-                look=ButtonLook::Primary
-                icon=Icon::Plus
-                on_press=move |()| open.set(true)
-            >
-                "Create token"
-            </Button>
-        }
+        view! { <AddButton verb="Create token" on_press=move |()| open.set(true) /> }
     };
     let changed = Callback::new(move |()| page.refetch());
     let show = move |tokens: Vec<TokenView>| {
@@ -59,18 +47,26 @@ pub fn TokensPage() -> impl IntoView {
         view! { <div class="tokens">{cards.collect_view()}</div> }.into_any()
     };
     view! {
-        <div class="page page--narrow settings">
-            <PageHeader title=SettingsPage::Tokens.title() lead=lead actions=make />
-            <ResourceView
-                page=page
-                failure="Couldn't load tokens"
-                shape=SkeletonShape::Cards
-                count=2
-                show=show
-            />
-        </div>
+        <SettingsSheet
+            page=SettingsPage::Tokens
+            lead=lead
+            actions=make
+            loads=page
+            failure="Couldn't load tokens"
+            count=2
+            show=show
+        />
         <CreateDialog open=open on_made=changed />
-        <Revocation doomed=doomed on_done=changed />
+        <RemovalDialog
+            id="revoke-token"
+            title="Revoke this token?"
+            text="Programs that use it lose access right away. Runs they launched continue."
+            verb="Revoke token"
+            doomed=doomed
+            delete=revoke_token
+            said="Token revoked."
+            on_done=move |_| page.refetch()
+        />
     }
 }
 
@@ -109,51 +105,23 @@ fn Token(token: TokenView, doomed: RwSignal<Option<TokenId>>) -> impl IntoView {
                 {scope}
             </div>
             <dl class="facts">
-                <div class="facts__row">
-                    <dt>"Created"</dt>
-                    <dd dir="auto"><RelativeTime at=token.created_at /> " by " {token.user_name}</dd>
-                </div>
-                <div class="facts__row">
-                    <dt>"Expires"</dt>
-                    <dd>{ends}</dd>
-                </div>
-                <div class="facts__row">
-                    <dt>"Last used"</dt>
-                    <dd>{used}</dd>
-                </div>
+                <Fact name="Created" written=true>
+                    <RelativeTime at=token.created_at />
+                    " by "
+                    {token.user_name}
+                </Fact>
+                <Fact name="Expires">{ends}</Fact>
+                <Fact name="Last used">{used}</Fact>
             </dl>
             <footer class="settings__actions settings__foot">
-                <Button
-                    size=ButtonSize::Small
+                <RowButton
+                    verb="Revoke"
+                    of=format!(" {name}")
                     look=ButtonLook::Ghost
                     on_press=move |()| doomed.set(Some(id))
-                >
-                    "Revoke" <span class="unseen">{format!(" {name}")}</span>
-                </Button>
+                />
             </footer>
         </Card>
     }
     .into_any()
-}
-
-/// Asks for consent before a token is revoked.
-#[component]
-fn Revocation(doomed: RwSignal<Option<TokenId>>, on_done: Callback<()>) -> impl IntoView {
-    let toasts = use_toasts();
-    let delete = |id| async move { revoke_token(id).await.map_err(|error| error.0) };
-    let done = move |_: TokenId| {
-        toasts.show(ToastKind::Done, "Token revoked.");
-        on_done.run(());
-    };
-    view! {
-        <RemovalDialog
-            id="revoke-token"
-            title="Revoke this token?"
-            text="Programs that use it lose access right away. Runs they launched continue."
-            verb="Revoke token"
-            doomed=doomed
-            delete=delete
-            on_done=done
-        />
-    }
 }

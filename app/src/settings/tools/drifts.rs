@@ -5,7 +5,7 @@ use frame::sending::Sending;
 use leptos::prelude::*;
 use model::mcp::{drift::ToolDrift, page::DriftAcceptance, tool::ToolDefinition};
 use ui::{
-    button::{Button, ButtonSize},
+    button::RowButton,
     card::Card,
     failure::FormError,
     toast::{ToastKind, use_toasts},
@@ -100,9 +100,7 @@ fn Accept(accepted: DriftAcceptance, reload: Callback<()>) -> impl IntoView {
     };
     view! {
         <FormError error=sending.problem />
-        <Button size=ButtonSize::Small busy=sending.busy on_press=accept>
-            "Accept" <span class="unseen">{of}</span>
-        </Button>
+        <RowButton verb="Accept" of=of busy=sending.busy on_press=accept />
     }
     .into_any()
 }

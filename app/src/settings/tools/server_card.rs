@@ -1,15 +1,15 @@
 //! A server of tools: whether it answers, how it is reached, and what it offers.
 
 use api::tools::check_tool_server;
-use leptos::{prelude::*, task::spawn_local};
+use frame::action::ActionButton;
+use leptos::prelude::*;
 use model::mcp::server::{ServerHealth, ServerKind, ServerView, UnusedTool};
 use ui::{
     badge::{Tag, Tone},
-    button::{Button, ButtonLook, ButtonSize},
+    button::{ButtonLook, RowButton},
     card::Card,
     icon::Icon,
     relative_time::RelativeTime,
-    toast::{ToastKind, use_toasts},
 };
 
 use super::{controls::Controls, tool_list::ToolList};
@@ -160,50 +160,34 @@ fn buttons(server: &ServerView, controls: Controls) -> Option<AnyView> {
     let of = format!(" {}", server.name);
     let is_checkable = server.enabled && (server.id.is_some() || server.operator.is_some());
     let check = is_checkable.then(|| {
-        view! { <CheckButton name=server.name.clone() reload=controls.reload /> }
+        let (name, reload) = (server.name.clone(), controls.reload);
+        let done = move |()| {
+            reload.try_run(());
+        };
+        view! {
+            <ActionButton
+                verb="Check now"
+                of=of.clone()
+                icon=Icon::RefreshCw
+                send=move || check_tool_server(name.clone())
+                done=done
+            />
+        }
     });
     let own = server.id.map(|id| {
-        let (known, doomed) = (server.clone(), of.clone());
+        let known = server.clone();
         let change = move |()| controls.editing.begin(Some(known.clone()));
         view! {
-            <Button size=ButtonSize::Small on_press=change>
-                "Edit" <span class="unseen">{of}</span>
-            </Button>
-            <Button
-                size=ButtonSize::Small
+            <RowButton verb="Edit" of=of.clone() on_press=change />
+            <RowButton
+                verb="Delete"
+                of=of
                 look=ButtonLook::Ghost
                 on_press=move |()| controls.doomed.set(Some(id))
-            >
-                "Delete" <span class="unseen">{doomed}</span>
-            </Button>
+            />
         }
     });
     (check.is_some() || own.is_some()).then(|| {
         view! { <footer class="settings__actions settings__foot">{check} {own}</footer> }.into_any()
     })
-}
-
-/// Asks the server for its tools, and shows what it says.
-#[component]
-fn CheckButton(name: String, reload: Callback<()>) -> impl IntoView {
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
-    let of = format!(" {name}");
-    let check = move |()| {
-        busy.set(true);
-        let name = name.clone();
-        spawn_local(async move {
-            match check_tool_server(name).await {
-                Ok(()) => {
-                    reload.try_run(());
-                }
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
-        });
-    };
-    view! {
-        <Button size=ButtonSize::Small icon=Icon::RefreshCw busy=busy on_press=check>
-            "Check now" <span class="unseen">{of}</span>
-        </Button>
-    }
 }

@@ -102,6 +102,18 @@ pub fn Dialog(
     .into_any()
 }
 
+/// Whether a dialog is shown: while there is something that it is about. What closes it takes that away.
+pub fn open_while<T: Send + Sync + 'static>(about: RwSignal<Option<T>>) -> RwSignal<bool> {
+    let open = RwSignal::new(false);
+    Effect::new(move || open.set(about.read().is_some()));
+    Effect::new(move || {
+        if !open.get() && about.with_untracked(Option::is_some) {
+            about.set(None);
+        }
+    });
+    open
+}
+
 /// Whether an event happened on the backdrop: on the dialog element itself and on nothing in it.
 fn is_beside(event: &Event) -> bool {
     event.target().zip(event.current_target()).is_some_and(|(at, own)| at == own)

@@ -7,11 +7,12 @@ use super::Dialog;
 use crate::{
     button::{Button, ButtonLook},
     failure::sign_in_after,
+    toast::{ToastKind, use_toasts},
 };
 
 /// Asks before something is deleted, and says why it could not be.
 #[component]
-pub fn RemovalDialog<T, D, F>(
+pub fn RemovalDialog<T, D, F, E>(
     /// An id unique on the page.
     #[prop(into)]
     id: String,
@@ -26,6 +27,9 @@ pub fn RemovalDialog<T, D, F>(
     doomed: RwSignal<Option<T>>,
     /// Deletes the thing; a problem is shown in the dialog, which stays open.
     delete: D,
+    /// What a toast says then.
+    #[prop(optional)]
+    said: Option<&'static str>,
     /// Called with the thing once it is deleted and the dialog closed.
     #[prop(into)]
     on_done: Callback<T>,
@@ -36,10 +40,12 @@ pub fn RemovalDialog<T, D, F>(
 where
     T: Copy + Send + Sync + 'static,
     D: Fn(T) -> F + Send + Sync + 'static,
-    F: Future<Output = Result<(), Problem>> + 'static,
+    F: Future<Output = Result<(), E>> + 'static,
+    E: Into<Problem> + 'static,
 {
     let (busy, refused) = (RwSignal::new(false), RwSignal::new(None::<Problem>));
     let open = RwSignal::new(false);
+    let said = said.map(|words| (use_toasts(), words));
     Effect::new(move || {
         let asked = doomed.get().is_some();
         if asked {
@@ -60,9 +66,12 @@ where
             match deleting.await {
                 Ok(()) => {
                     doomed.try_set(None);
+                    if let Some((toasts, words)) = said {
+                        toasts.show(ToastKind::Done, words);
+                    }
                     on_done.try_run(one);
                 }
-                Err(problem) => drop(refused.try_set(Some(problem))),
+                Err(error) => drop(refused.try_set(Some(error.into()))),
             }
             busy.try_set(false);
         });

@@ -5,6 +5,8 @@
 
 use leptos::{html, prelude::*};
 
+use super::value::FieldValue;
+
 /// A text input the way this file needs it.
 pub(super) trait TextBox {
     /// What is in the box now; nothing when it is not on the page.
@@ -39,14 +41,14 @@ impl TextBox for NodeRef<html::Textarea> {
 
 /// Writes every change of `value` into the box. While the page comes alive it first adopts what is
 /// in the box already; later a box that is not empty was another field's, drawn anew as this one.
-pub(super) fn bind(node: impl TextBox + Copy + 'static, value: RwSignal<String>) {
+pub(super) fn bind(node: impl TextBox + Copy + 'static, value: FieldValue<String>) {
     let hydrating = Owner::current_shared_context().is_some_and(|page| page.during_hydration());
     Effect::new(move |adopted: Option<bool>| {
-        let wanted = value.get();
+        let wanted = value.shown.get();
         let Some(shown) = node.read() else { return false };
         if hydrating && adopted != Some(true) && !shown.is_empty() {
             if shown != wanted {
-                value.set(shown);
+                value.change.set(shown);
             }
         } else if shown != wanted {
             node.write(&wanted);

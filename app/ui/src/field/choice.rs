@@ -2,7 +2,10 @@
 
 use leptos::{html, prelude::*};
 
-use super::frame::{FieldFrame, described_by, invalid};
+use super::{
+    frame::{FieldFrame, described_by, invalid},
+    value::FieldValue,
+};
 use crate::icon::{Glyph, Icon};
 
 /// An option of a field.
@@ -19,12 +22,26 @@ impl Choice {
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
         Self { value: value.into(), label: label.into() }
     }
+
+    /// All choices, each a value and its words.
+    pub fn list<const N: usize>(all: [(&str, &str); N]) -> Vec<Self> {
+        all.map(|(value, label)| Self::new(value, label)).into()
+    }
 }
 
 impl From<&str> for Choice {
     fn from(word: &str) -> Self {
         Self::new(word, word)
     }
+}
+
+/// The choices between values, each with its word in the form and its label.
+pub fn choices<T: Copy>(
+    values: impl IntoIterator<Item = T>,
+    word: fn(T) -> &'static str,
+    label: fn(T) -> &'static str,
+) -> Vec<Choice> {
+    values.into_iter().map(|value| Choice::new(word(value), label(value))).collect()
 }
 
 /// One of several options in a native list.
@@ -37,7 +54,8 @@ pub fn SelectField(
     #[prop(into)]
     label: Signal<String>,
     /// The value of the chosen option, both ways.
-    value: RwSignal<String>,
+    #[prop(into)]
+    value: FieldValue<String>,
     /// What can be chosen.
     #[prop(into)]
     options: Signal<Vec<Choice>>,
@@ -46,20 +64,20 @@ pub fn SelectField(
     help: MaybeProp<String>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Option<Signal<Option<String>>>,
     /// It must be chosen.
     #[prop(optional, into)]
     required: Signal<bool>,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Select>::new();
+    let (node, error) = (NodeRef::<html::Select>::new(), value.error(error));
     Effect::new(move || {
-        let (wanted, _) = (value.get(), options.track());
+        let (wanted, _) = (value.shown.get(), options.track());
         if let Some(select) = node.get() {
             select.set_value(&wanted);
         }
     });
     let rows = move || {
-        let chosen = value.get_untracked();
+        let chosen = value.shown.get_untracked();
         let row = |option: Choice| {
             let selected = option.value == chosen;
             view! { <option value=option.value selected=selected>{option.label}</option> }
@@ -77,7 +95,7 @@ pub fn SelectField(
                     required=move || required.get()
                     aria-invalid=move || invalid(error)
                     aria-describedby=described_by(&name, help, error)
-                    on:change=move |event| value.set(event_target_value(&event))
+                    on:change=move |event| value.change.set(event_target_value(&event))
                 >
                     {rows}
                 </select>

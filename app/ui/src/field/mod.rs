@@ -4,6 +4,7 @@
 mod binding;
 mod choice;
 mod direction;
+mod form_field;
 mod frame;
 mod multi_choice;
 mod number;
@@ -13,9 +14,11 @@ mod search;
 mod slider;
 mod switch;
 mod text;
+mod value;
 
-pub use choice::{Choice, SelectField};
+pub use choice::{Choice, SelectField, choices};
 pub use direction::{direction, direction_of_html};
+pub use form_field::{FieldInput, FormField};
 pub use frame::{FieldFrame, FieldNotes, described_by, invalid};
 pub use multi_choice::MultiChoiceField;
 pub use number::NumberField;
@@ -25,3 +28,4 @@ pub use search::SearchField;
 pub use slider::SliderField;
 pub use switch::SwitchField;
 pub use text::{LongTextField, TextField, TextKind};
+pub use value::FieldValue;

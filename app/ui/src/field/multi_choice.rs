@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::{
     choice::Choice,
     frame::{FieldNotes, described_by},
+    value::FieldValue,
 };
 
 /// Any number of options, each a checkbox drawn as a chip.
@@ -17,7 +18,8 @@ pub fn MultiChoiceField(
     #[prop(into)]
     label: Signal<String>,
     /// The values chosen, in the order of the options.
-    value: RwSignal<Vec<String>>,
+    #[prop(into)]
+    value: FieldValue<Vec<String>>,
     /// What can be chosen.
     options: Vec<Choice>,
     /// One sentence of help.
@@ -25,8 +27,10 @@ pub fn MultiChoiceField(
     help: MaybeProp<String>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
+    let (error, change) = (value.error(error), value.change);
+    let value = value.shown;
     let order: Vec<String> = options.iter().map(|option| option.value.clone()).collect();
     let order = StoredValue::new(order);
     let toggle = move |changed: &str| {
@@ -35,7 +39,7 @@ pub fn MultiChoiceField(
             if option == changed { !was } else { value.read_untracked().contains(option) }
         };
         let chosen = order.with_value(|order| order.iter().filter(|o| keep(o)).cloned().collect());
-        value.set(chosen);
+        change.set(chosen);
     };
     let field = format!("{name}[]");
     let rows = options

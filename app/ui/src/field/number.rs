@@ -6,6 +6,7 @@ use model::number::{Direction, NumberKind, Range, parse_number, step_number};
 use super::{
     binding::bind,
     frame::{FieldFrame, described_by, invalid},
+    value::FieldValue,
 };
 
 /// A number as typed; the text stays as the person wrote it, so "1." or "" is no surprise.
@@ -20,7 +21,8 @@ pub fn NumberField(
     #[prop(into)]
     label: Signal<String>,
     /// The number as text, both ways.
-    value: RwSignal<String>,
+    #[prop(into)]
+    value: FieldValue<String>,
     /// The smallest value that the arrow keys reach; typed text is not clamped.
     #[prop(optional_no_strip, into)]
     min: Option<f64>,
@@ -35,12 +37,12 @@ pub fn NumberField(
     help: MaybeProp<String>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Option<Signal<Option<String>>>,
     /// It must be filled in.
     #[prop(optional, into)]
     required: Signal<bool>,
 ) -> impl IntoView {
-    let range = Range { min, max, step };
+    let (range, error) = (Range { min, max, step }, value.error(error));
     view! {
         <FieldFrame name=name.clone() label=label help=help error=error required=required>
             <NumberBox
@@ -63,7 +65,7 @@ pub fn NumberField(
 pub(super) fn NumberBox(
     class: &'static str,
     name: String,
-    value: RwSignal<String>,
+    #[prop(into)] value: FieldValue<String>,
     range: Range,
     help: MaybeProp<String>,
     error: Signal<Option<String>>,
@@ -71,13 +73,14 @@ pub(super) fn NumberBox(
 ) -> impl IntoView {
     let node = NodeRef::<html::Input>::new();
     bind(node, value);
-    let now = move || value.with(|text| number_in(text, range)).map(|number| number.to_string());
+    let now =
+        move || value.shown.with(|text| number_in(text, range)).map(|number| number.to_string());
     let step = move |event: KeyboardEvent| {
-        let stepped = value.with_untracked(|text| step_text(text, &event.key(), range));
+        let stepped = value.shown.with_untracked(|text| step_text(text, &event.key(), range));
         let with_other_key = event.alt_key() || event.ctrl_key() || event.meta_key();
         if let Some(stepped) = stepped.filter(|_| !with_other_key) {
             event.prevent_default();
-            value.set(stepped);
+            value.change.set(stepped);
         }
     };
     // The decimal keyboard of some phones has no minus.
@@ -92,14 +95,14 @@ pub(super) fn NumberBox(
             autocomplete="off"
             id=name.clone()
             name=name.clone()
-            value=value.get_untracked()
+            value=value.shown.get_untracked()
             required=move || required.get()
             aria-valuenow=now
             aria-valuemin=range.min
             aria-valuemax=range.max
             aria-invalid=move || invalid(error)
             aria-describedby=described_by(&name, help, error)
-            on:input=move |event| value.set(event_target_value(&event))
+            on:input=move |event| value.change.set(event_target_value(&event))
             on:keydown=step
         />
     }

@@ -5,6 +5,7 @@ use leptos::{html, prelude::*};
 use super::{
     binding::bind,
     frame::{FieldFrame, described_by, invalid},
+    value::FieldValue,
 };
 use crate::icon::{Glyph, Icon};
 
@@ -49,8 +50,9 @@ pub fn PasswordField(
     /// What is asked for.
     #[prop(into)]
     label: Signal<String>,
-    /// The text, both ways.
-    value: RwSignal<String>,
+    /// The text, both ways; a signal of its own where nothing but the form itself reads it.
+    #[prop(default = RwSignal::new(String::new()).into(), into)]
+    value: FieldValue<String>,
     /// Asked for or made.
     purpose: PasswordUse,
     /// One sentence of help.
@@ -58,9 +60,9 @@ pub fn PasswordField(
     help: MaybeProp<String>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Option<Signal<Option<String>>>,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Input>::new();
+    let (node, error) = (NodeRef::<html::Input>::new(), value.error(error));
     bind(node, value);
     let shown = RwSignal::new(false);
     view! {
@@ -78,7 +80,7 @@ pub fn PasswordField(
                     required=purpose.is_required()
                     aria-invalid=move || invalid(error)
                     aria-describedby=described_by(&name, help, error)
-                    on:input=move |event| value.set(event_target_value(&event))
+                    on:input=move |event| value.change.set(event_target_value(&event))
                 />
                 <RevealButton shown=shown label=purpose.reveal() />
             </div>

@@ -51,7 +51,6 @@ pub fn PickerField(
     label: Signal<String>,
     /// The values picked, in the order of picking.
     value: RwSignal<Vec<String>>,
-    /// What can be picked.
     options: Vec<PickOption>,
     /// How many options may be picked.
     picks: Picks,

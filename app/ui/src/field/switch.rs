@@ -2,17 +2,18 @@
 
 use leptos::prelude::*;
 
+use super::value::FieldValue;
+
 /// Something that is on or off at once, as a checkbox with the role of a switch.
 #[component]
 pub fn SwitchField(
     /// Name in the form and id on the page.
     #[prop(into)]
     name: String,
-    /// What it switches.
-    #[prop(into)]
-    label: Signal<String>,
+    #[prop(into)] label: Signal<String>,
     /// Whether it is on, both ways.
-    value: RwSignal<bool>,
+    #[prop(into)]
+    value: FieldValue<bool>,
     /// One sentence of help.
     #[prop(optional, into)]
     help: MaybeProp<String>,
@@ -31,10 +32,10 @@ pub fn SwitchField(
                     class="switch__input"
                     id=name.clone()
                     name=name
-                    checked=value.get_untracked()
-                    prop:checked=move || value.get()
+                    checked=value.shown.get_untracked()
+                    prop:checked=move || value.shown.get()
                     aria-describedby=described
-                    on:change=move |event| value.set(event_target_checked(&event))
+                    on:change=move |event| value.change.set(event_target_checked(&event))
                 />
                 <span class="switch__track" aria-hidden="true"></span>
                 <span class="switch__label">{move || label.get()}</span>

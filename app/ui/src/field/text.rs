@@ -6,6 +6,7 @@ use super::{
     binding::bind,
     direction::direction,
     frame::{FieldFrame, described_by, invalid},
+    value::FieldValue,
 };
 use crate::raw_text::escape_raw_text;
 
@@ -60,17 +61,16 @@ pub fn TextField(
     /// What is asked for.
     #[prop(into)]
     label: Signal<String>,
-    /// The text, both ways.
-    value: RwSignal<String>,
-    /// What kind of text.
-    #[prop(optional)]
-    kind: TextKind,
+    /// The text, both ways; a signal of its own where nothing but the form itself reads it.
+    #[prop(default = RwSignal::new(String::new()).into(), into)]
+    value: FieldValue<String>,
+    #[prop(optional)] kind: TextKind,
     /// One sentence of help.
     #[prop(optional, into)]
     help: MaybeProp<String>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Option<Signal<Option<String>>>,
     /// Whether that is so because nobody is signed in.
     #[prop(optional, into)]
     signed_out: Signal<bool>,
@@ -79,12 +79,12 @@ pub fn TextField(
     required: Signal<bool>,
     /// An example, shown while empty.
     #[prop(optional, into)]
-    placeholder: Option<String>,
+    placeholder: MaybeProp<String>,
     /// What may be chosen instead of typed.
     #[prop(optional, into)]
     suggestions: Signal<Vec<String>>,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Input>::new();
+    let (node, error) = (NodeRef::<html::Input>::new(), value.error(error));
     bind(node, value);
     let list = format!("{name}-suggestions");
     let id = list.clone();
@@ -112,14 +112,14 @@ pub fn TextField(
                 inputmode=kind.keyboard()
                 id=name.clone()
                 name=name.clone()
-                value=value.get_untracked()
-                placeholder=placeholder
+                value=value.shown.get_untracked()
+                placeholder=move || placeholder.get()
                 autocomplete=kind.autocomplete()
                 required=move || required.get()
                 aria-invalid=move || invalid(error)
                 aria-describedby=described_by(&name, help, error)
                 list=move || (!suggestions.read().is_empty()).then(|| list.clone())
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| value.change.set(event_target_value(&event))
             />
             {offered}
         </FieldFrame>
@@ -136,14 +136,15 @@ pub fn LongTextField(
     /// What is asked for.
     #[prop(into)]
     label: Signal<String>,
-    /// The text, both ways.
-    value: RwSignal<String>,
+    /// The text, both ways; a signal of its own where nothing but the form itself reads it.
+    #[prop(default = RwSignal::new(String::new()).into(), into)]
+    value: FieldValue<String>,
     /// One sentence of help.
     #[prop(optional, into)]
     help: MaybeProp<String>,
     /// What is wrong with it.
     #[prop(optional, into)]
-    error: Signal<Option<String>>,
+    error: Option<Signal<Option<String>>>,
     /// Whether that is so because nobody is signed in.
     #[prop(optional, into)]
     signed_out: Signal<bool>,
@@ -152,7 +153,7 @@ pub fn LongTextField(
     required: Signal<bool>,
     /// An example, shown while empty.
     #[prop(optional, into)]
-    placeholder: Option<String>,
+    placeholder: MaybeProp<String>,
     /// The most characters allowed; shown as a count, judged by the server.
     #[prop(optional_no_strip, into)]
     max_length: Option<usize>,
@@ -160,11 +161,11 @@ pub fn LongTextField(
     #[prop(default = 4)]
     rows: u8,
 ) -> impl IntoView {
-    let node = NodeRef::<html::Textarea>::new();
+    let (node, error) = (NodeRef::<html::Textarea>::new(), value.error(error));
     bind(node, value);
     let count = move || {
         max_length.map(|max| {
-            let length = move || value.with(|text| text.chars().count());
+            let length = move || value.shown.with(|text| text.chars().count());
             let state = move || (length() > max).then_some("over");
             view! { <span class="field__count num" translate="no" data-state=state>{length} "/" {max}</span> }
         })
@@ -182,17 +183,17 @@ pub fn LongTextField(
             <textarea
                 node_ref=node
                 class="input input--long"
-                dir=move || value.with(|text| direction(text))
+                dir=move || value.shown.with(|text| direction(text))
                 id=name.clone()
                 name=name.clone()
                 rows=rows
-                placeholder=placeholder
+                placeholder=move || placeholder.get()
                 required=move || required.get()
                 aria-invalid=move || invalid(error)
                 aria-describedby=described_by(&name, help, error)
-                on:input=move |event| value.set(event_target_value(&event))
+                on:input=move |event| value.change.set(event_target_value(&event))
             >
-                {escape_raw_text(value.get_untracked())}
+                {escape_raw_text(value.shown.get_untracked())}
             </textarea>
         </FieldFrame>
     }

@@ -14,7 +14,6 @@ macro_rules! icons {
         }
 
         impl Icon {
-            /// Every icon there is.
             pub const ALL: &[Icon] = &[$(Icon::$name,)*];
 
             /// The Lucide name, as used in CSS and tests.

@@ -5,14 +5,12 @@ use model::{problem::Problem, time::Timestamp};
 
 use crate::{failure::ErrorCard, relative_time::LocalTime};
 
-/// A version in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct VersionEntry {
     /// The number of the version, from 1.
     pub number: i32,
     /// How the version came to be.
     pub note: String,
-    /// When the version was made.
     pub at: Timestamp,
     /// The name of the person who made it; none for a workflow.
     pub by: Option<String>,

@@ -6,8 +6,8 @@ use std::{hash::Hash, ops::Range};
 
 use leptos::{ev, html, prelude::*};
 use wasm_bindgen::JsCast;
-use web::client::{own_until_cleanup, resize::ResizeWatch, scroll::ScrollWatch};
-use web_sys::{Element, HtmlElement};
+use web::client::{Listener, on_window, own_until_cleanup, resize::ResizeWatch};
+use web_sys::{Element, Event, HtmlElement};
 
 use self::heights::Heights;
 
@@ -129,14 +129,13 @@ impl Panes {
         Effect::new(move || {
             let Some(element) = list.get() else { return };
             let (scrolled, resized) = (element.clone(), element.clone());
-            own_until_cleanup(ScrollWatch::open(move || self.look(&scrolled)));
+            own_until_cleanup(Listener::capture("scroll", move |_: Event| self.look(&scrolled)));
             // In the next frame: a change made within this report would be reported again.
             own_until_cleanup(ResizeWatch::open(&element, move |_, _| {
                 let resized = resized.clone();
                 request_animation_frame(move || self.look(&resized));
             }));
-            let larger = window_event_listener(ev::resize, move |_| self.look(&element));
-            on_cleanup(move || larger.remove());
+            on_window(ev::resize, move |_| self.look(&element));
         });
         // Rows that were added are measured once the browser has laid them out.
         Effect::new(move || {

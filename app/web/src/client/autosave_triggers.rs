@@ -3,7 +3,7 @@
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*};
 
-use super::own_until_cleanup;
+use super::{on_window, own_until_cleanup};
 
 /// Calls `flush` `wait` milliseconds after `wait` was set, and at once when a field or the window
 /// loses the focus or the browser is online again. Calls `leave` when the page is hidden, or left
@@ -15,26 +15,19 @@ pub fn watch(
 ) {
     Effect::new(move || own_until_cleanup(wait.get().map(|wait| Timeout::new(wait, flush))));
     Effect::new(move || {
-        let online = window_event_listener(ev::online, move |_| flush());
-        let left = window_event_listener(ev::blur, move |_| flush());
+        on_window(ev::online, move |_| flush());
+        on_window(ev::blur, move |_| flush());
         // Not now but as soon as possible: a field that is taken from the page loses the focus too,
         // in the midst of the page being changed.
-        let written = window_event_listener(ev::focusout, move |_| {
+        on_window(ev::focusout, move |_| {
             wait.try_set(Some(0));
         });
-        let hidden = window_event_listener_untyped("visibilitychange", move |_| {
+        on_window(ev::Custom::<ev::Event>::new("visibilitychange"), move |_| {
             if document().hidden() {
                 leave();
             }
         });
-        let gone = window_event_listener_untyped("pagehide", move |_| leave());
-        on_cleanup(move || {
-            online.remove();
-            left.remove();
-            written.remove();
-            hidden.remove();
-            gone.remove();
-        });
+        on_window(ev::Custom::<ev::Event>::new("pagehide"), move |_| leave());
     });
 }
 

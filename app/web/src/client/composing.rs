@@ -2,7 +2,7 @@
 
 use leptos::{ev::KeyboardEvent, prelude::*};
 
-use super::{Captured, own_until_cleanup};
+use super::{Listener, own_until_cleanup};
 
 /// The code of keys that an input method takes; Safari tells of the Enter that ends a word only so.
 const TAKEN: u32 = 229;
@@ -13,7 +13,7 @@ const TAKEN: u32 = 229;
 pub fn watch_composing() {
     Effect::new(|| {
         own_until_cleanup(["keydown", "keyup"].map(|name| {
-            Captured::open(name, |event: KeyboardEvent| {
+            Listener::capture(name, |event: KeyboardEvent| {
                 if event.is_composing() || event.key_code() == TAKEN {
                     event.stop_propagation();
                 }

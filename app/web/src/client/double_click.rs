@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, MouseEvent};
 
-use super::{Captured, own_until_cleanup};
+use super::{Listener, own_until_cleanup};
 
 /// The elements that do something when they are clicked.
 const CONTROLS: &str = "button, a, summary, label, input, select, textarea, dialog";
@@ -14,7 +14,7 @@ const CONTROLS: &str = "button, a, summary, label, input, select, textarea, dial
 pub fn watch_double_clicks() {
     Effect::new(|| {
         let mut first = None::<Element>;
-        own_until_cleanup(Captured::open("click", move |event: MouseEvent| {
+        own_until_cleanup(Listener::capture("click", move |event: MouseEvent| {
             let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             let met = target.and_then(|target| target.closest(CONTROLS).ok().flatten());
             if event.detail() < 2 {

@@ -1,7 +1,8 @@
 //! Server-sent events: named, numbered, reconnected by the browser, closed on drop.
 
-use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, EventSource, MessageEvent};
+
+use super::Listener;
 
 /// One server-sent event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,14 +27,11 @@ pub enum StreamState {
     Closed,
 }
 
-type Listener = Closure<dyn FnMut(MessageEvent)>;
-type StateListener = Closure<dyn FnMut(Event)>;
-
 /// An open stream; dropping it closes the connection and releases the listeners.
 pub struct EventStream {
     source: EventSource,
-    listeners: Vec<(&'static str, Listener)>,
-    state: Vec<(&'static str, StateListener)>,
+    _messages: Vec<Listener<MessageEvent>>,
+    states: Vec<Listener<Event>>,
 }
 
 impl EventStream {
@@ -46,13 +44,15 @@ impl EventStream {
         report: impl Fn(SseMessage) + Clone + 'static,
     ) -> Option<Self> {
         let source = EventSource::new(url).ok()?;
-        let listeners = names.iter().map(|name| (*name, listener(name, report.clone()))).collect();
-        let stream = Self { source, listeners, state: Vec::new() };
-        for (name, listener) in &stream.listeners {
-            let target = listener.as_ref().unchecked_ref();
-            stream.source.add_event_listener_with_callback(name, target).ok()?;
-        }
-        Some(stream)
+        let listen = |name: &&'static str| {
+            let (name, report) = (*name, report.clone());
+            Listener::open(&source, name, move |event: MessageEvent| {
+                let Some(data) = event.data().as_string() else { return };
+                report(SseMessage { name, last_event_id: event.last_event_id(), data });
+            })
+        };
+        let messages = names.iter().map(listen).collect::<Option<_>>()?;
+        Some(Self { source, _messages: messages, states: vec![] })
     }
 
     /// Reports each change of the connection's state.
@@ -60,10 +60,8 @@ impl EventStream {
     pub fn on_state(mut self, report: impl Fn(StreamState) + Clone + 'static) -> Self {
         for name in ["open", "error"] {
             let (source, report) = (self.source.clone(), report.clone());
-            let on_event = Closure::new(move |_: Event| report(state_of(&source)));
-            let target = on_event.as_ref().unchecked_ref();
-            let _ = self.source.add_event_listener_with_callback(name, target);
-            self.state.push((name, on_event));
+            let listener = Listener::open(&self.source, name, move |_| report(state_of(&source)));
+            self.states.extend(listener);
         }
         self
     }
@@ -77,22 +75,7 @@ impl EventStream {
 impl Drop for EventStream {
     fn drop(&mut self) {
         self.source.close();
-        for (name, listener) in &self.listeners {
-            let target = listener.as_ref().unchecked_ref();
-            let _ = self.source.remove_event_listener_with_callback(name, target);
-        }
-        for (name, listener) in &self.state {
-            let target = listener.as_ref().unchecked_ref();
-            let _ = self.source.remove_event_listener_with_callback(name, target);
-        }
     }
-}
-
-fn listener(name: &'static str, report: impl Fn(SseMessage) + 'static) -> Listener {
-    Closure::new(move |event: MessageEvent| {
-        let Some(data) = event.data().as_string() else { return };
-        report(SseMessage { name, last_event_id: event.last_event_id(), data });
-    })
 }
 
 fn state_of(source: &EventSource) -> StreamState {

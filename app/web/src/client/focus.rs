@@ -11,7 +11,7 @@ use leptos::{
 use wasm_bindgen::JsCast;
 use web_sys::{Element, FocusOptions, HtmlElement};
 
-use super::{elements, own_until_cleanup};
+use super::{elements, on_window, own_until_cleanup};
 
 /// How often it is checked whether the focus is lost.
 const FOCUS_MS: u32 = 250;
@@ -27,8 +27,7 @@ pub fn focus_first(within: &str) {
     let fields: Vec<HtmlElement> = elements(group.query_selector_all(FIELDS));
     // What is hidden takes no room.
     if let Some(element) = fields.iter().find(|field| field.offset_width() > 0) {
-        // What cannot take the focus leaves it where it was.
-        let _ = element.focus();
+        give_focus(element);
     }
 }
 
@@ -40,8 +39,12 @@ pub fn focus(id: &str) {
         _ => None,
     };
     unfold(&element);
-    if let Ok(element) = inside.unwrap_or(element).dyn_into::<HtmlElement>() {
-        // What cannot take the focus leaves it where it was.
+    give_focus(&inside.unwrap_or(element));
+}
+
+/// What cannot take the focus leaves it where it was.
+fn give_focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
         let _ = element.focus();
     }
 }
@@ -55,11 +58,8 @@ pub fn keep_focus(elsewhere: impl FnOnce() + 'static) {
     spawn_local(async move {
         // By then the page is drawn anew.
         tick().await;
-        if is_lost()
-            && let Some(element) = before.dyn_ref::<HtmlElement>()
-        {
-            // What cannot take the focus leaves it where it was.
-            let _ = element.focus();
+        if is_lost() {
+            give_focus(&before);
         }
         if is_lost() {
             elsewhere();
@@ -73,11 +73,10 @@ pub fn keep_focus(elsewhere: impl FnOnce() + 'static) {
 pub fn watch_focus() {
     Effect::new(|| {
         let near = StoredValue::new_local(Vec::new());
-        let on_focus = window_event_listener(ev::focusin, move |event| {
+        on_window(ev::focusin, move |event| {
             let element = event.target().and_then(|target| target.dyn_into::<Element>().ok());
             near.set_value(successors(element, |e| e.parent_element()).collect());
         });
-        on_cleanup(move || on_focus.remove());
         own_until_cleanup(Interval::new(FOCUS_MS, move || {
             near.try_with_value(|near: &Vec<Element>| give_back(near));
         }));

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Element, Event, HtmlImageElement};
 
-use super::{Captured, elements, own_until_cleanup};
+use super::{Listener, elements, on_window, own_until_cleanup};
 
 /// The pauses in milliseconds after which an image is requested again, one after the other.
 const AGAIN_MS: [u32; 4] = [2_000, 5_000, 15_000, 60_000];
@@ -18,14 +18,13 @@ const AWAY_IMAGES: &str = "img[data-away]";
 pub fn watch_images() {
     Effect::new(|| {
         own_until_cleanup(
-            ["error", "load"].map(|end| Captured::open(end, |event: Event| ended(&event))),
+            ["error", "load"].map(|end| Listener::capture(end, |event: Event| ended(&event))),
         );
         let here: Vec<HtmlImageElement> = elements(document().query_selector_all("img"));
         here.iter().filter(|image| has_failed(image)).for_each(mark);
-        let on_online = window_event_listener(ev::online, |_| {
+        on_window(ev::online, |_| {
             elements(document().query_selector_all(AWAY_IMAGES)).iter().for_each(ask);
         });
-        on_cleanup(move || on_online.remove());
     });
 }
 

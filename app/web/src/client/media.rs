@@ -1,10 +1,9 @@
 //! Media queries as signals.
 
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{MediaQueryList, MediaQueryListEvent};
 
-use super::own_until_cleanup;
+use super::{Listener, own_until_cleanup};
 
 /// Phones: they show workflows, and none is edited on them. A narrow page alone is no phone: one that
 /// is enlarged to 200 % is as narrow. Styles say the same at `.begin`.
@@ -13,29 +12,22 @@ pub const PHONE: &str = "(max-width: 47.99rem) and (pointer: coarse)";
 /// Calls a function whenever a media query starts or stops matching, until dropped.
 pub struct MediaWatch {
     query: MediaQueryList,
-    on_change: Closure<dyn FnMut(MediaQueryListEvent)>,
+    _on_change: Listener<MediaQueryListEvent>,
 }
 
 impl MediaWatch {
     /// Watches `query`; nothing when the browser does not understand it.
     pub fn open(query: &str, mut report: impl FnMut(bool) + 'static) -> Option<Self> {
         let query = window().match_media(query).ok().flatten()?;
-        let on_change = Closure::new(move |event: MediaQueryListEvent| report(event.matches()));
-        let target = on_change.as_ref().unchecked_ref();
-        query.add_event_listener_with_callback("change", target).ok()?;
-        Some(Self { query, on_change })
+        let on_change = Listener::open(&query, "change", move |event: MediaQueryListEvent| {
+            report(event.matches());
+        })?;
+        Some(Self { query, _on_change: on_change })
     }
 
     /// Whether the query matches now.
     pub fn matches(&self) -> bool {
         self.query.matches()
-    }
-}
-
-impl Drop for MediaWatch {
-    fn drop(&mut self) {
-        let target = self.on_change.as_ref().unchecked_ref();
-        let _ = self.query.remove_event_listener_with_callback("change", target);
     }
 }
 

@@ -2,9 +2,12 @@
 //! compiles on the server too, but is called only from effects and event handlers, which never run
 //! there; only a [preference](cookie::preference) and the [locale] are read there as well.
 
-use leptos::prelude::{StoredValue, document};
+use leptos::{
+    prelude::{StoredValue, document, on_cleanup, window_event_listener},
+    tachys::html::event::EventDescriptor,
+};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure, convert::FromWasmAbi};
-use web_sys::NodeList;
+use web_sys::{AddEventListenerOptions, EventTarget, NodeList};
 
 pub mod autosave_triggers;
 pub mod caret;
@@ -48,26 +51,62 @@ pub fn elements<T: JsCast>(found: Result<NodeList, JsValue>) -> Vec<T> {
     (0..found.length()).filter_map(|at| found.item(at)?.dyn_into().ok()).collect()
 }
 
-/// A listener to events anywhere on the page, called before the element they are for; removed on
-/// drop.
-pub struct Captured<E: 'static> {
+/// Calls `hear` for each event of the window until the owner is disposed of.
+pub fn on_window<E>(event: E, hear: impl Fn(E::EventType) + 'static)
+where
+    E: EventDescriptor<EventType: JsCast> + 'static,
+{
+    let listener = window_event_listener(event, hear);
+    on_cleanup(move || listener.remove());
+}
+
+/// A listener to events of a target; removed on drop.
+pub struct Listener<E: 'static> {
+    target: EventTarget,
     name: &'static str,
+    captures: bool,
     on_event: Closure<dyn FnMut(E)>,
 }
 
-impl<E: FromWasmAbi + 'static> Captured<E> {
+impl<E: FromWasmAbi + 'static> Listener<E> {
     /// Listens to events of this name; none when the browser refuses the listener.
-    pub fn open(name: &'static str, hear: impl FnMut(E) + 'static) -> Option<Self> {
-        let on_event = Closure::new(hear);
-        let target = on_event.as_ref().unchecked_ref();
-        document().add_event_listener_with_callback_and_bool(name, target, true).ok()?;
-        Some(Self { name, on_event })
+    pub fn open(
+        target: &EventTarget,
+        name: &'static str,
+        hear: impl FnMut(E) + 'static,
+    ) -> Option<Self> {
+        Self::listen(target, name, false, Closure::new(hear))
+    }
+
+    /// Listens to events anywhere on the page: it is called before the element that they are for.
+    pub fn capture(name: &'static str, hear: impl FnMut(E) + 'static) -> Option<Self> {
+        Self::listen(&document(), name, true, Closure::new(hear))
+    }
+
+    fn listen(
+        target: &EventTarget,
+        name: &'static str,
+        captures: bool,
+        on_event: Closure<dyn FnMut(E)>,
+    ) -> Option<Self> {
+        let options = AddEventListenerOptions::new();
+        options.set_capture(captures);
+        // What is passive cannot keep an event from the page.
+        options.set_passive(false);
+        let callback = on_event.as_ref().unchecked_ref();
+        target
+            .add_event_listener_with_callback_and_add_event_listener_options(
+                name, callback, &options,
+            )
+            .ok()?;
+        Some(Self { target: target.clone(), name, captures, on_event })
     }
 }
 
-impl<E> Drop for Captured<E> {
+impl<E> Drop for Listener<E> {
     fn drop(&mut self) {
-        let target = self.on_event.as_ref().unchecked_ref();
-        let _ = document().remove_event_listener_with_callback_and_bool(self.name, target, true);
+        let callback = self.on_event.as_ref().unchecked_ref();
+        let (name, captures) = (self.name, self.captures);
+        let _ = self.target.remove_event_listener_with_callback_and_bool(name, callback, captures);
     }
 }

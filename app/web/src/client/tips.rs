@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlElement};
 
-use super::{Captured, own_until_cleanup};
+use super::{Listener, own_until_cleanup};
 
 /// The elements with words that appear while they are pointed at or have the focus.
 const EXPLAINED: &str = "[data-tip], .tooltip";
@@ -17,7 +17,7 @@ const EDGE: f64 = 8.0;
 pub fn watch_tips() {
     Effect::new(|| {
         own_until_cleanup(["pointerover", "focusin"].map(|name| {
-            Captured::open(name, |event: Event| {
+            Listener::capture(name, |event: Event| {
                 let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
                 let met = target.and_then(|target| target.closest(EXPLAINED).ok().flatten());
                 if let Some(explained) = met.and_then(|met| met.dyn_into::<HtmlElement>().ok()) {

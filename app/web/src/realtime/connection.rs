@@ -12,7 +12,7 @@ use std::{
 };
 
 use gloo_timers::callback::{Interval, Timeout};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use model::{
     id::{ExecutionId, TemplateId},
     pages::{DraftNews, WorkspaceNews},
@@ -22,7 +22,7 @@ use model::{
 use super::turns::Turns;
 use crate::client::{
     events::{EventStream, SseMessage, StreamState},
-    own_until_cleanup,
+    on_window, own_until_cleanup,
     signal::SetNew,
 };
 
@@ -96,12 +96,7 @@ impl StreamConnection {
 
     /// Ends the subscription to this execution; one to another execution stays.
     pub fn unsubscribe_execution(self, execution: ExecutionId) {
-        let is_it = |known: &Option<ExecutionSubscriber>| {
-            known.is_some_and(|known| known.execution == execution)
-        };
-        if self.execution.try_with_untracked(is_it) == Some(true) {
-            self.execution.try_set(None);
-        }
+        clear(self.execution, |known| known.execution == execution);
     }
 
     /// Counts as one of the template's editors from now on, and receives news of its draft.
@@ -111,11 +106,7 @@ impl StreamConnection {
 
     /// Ends the subscription to this template's draft; one to another draft stays.
     pub fn unsubscribe_draft(self, template: TemplateId) {
-        let is_it =
-            |known: &Option<DraftSubscriber>| known.is_some_and(|known| known.template == template);
-        if self.draft.try_with_untracked(is_it) == Some(true) {
-            self.draft.try_set(None);
-        }
+        clear(self.draft, |known| known.template == template);
     }
 
     /// Whether those who see the page need it to ask for news, because no stream brings them.
@@ -169,6 +160,13 @@ impl StreamConnection {
             }
             None => url,
         }
+    }
+}
+
+/// Ends a subscription, if it is the one that is meant.
+fn clear<S: Send + Sync + 'static>(subscriber: RwSignal<Option<S>>, is_meant: impl Fn(&S) -> bool) {
+    if subscriber.try_with_untracked(|known| known.as_ref().is_some_and(is_meant)) == Some(true) {
+        subscriber.try_set(None);
     }
 }
 
@@ -249,10 +247,9 @@ impl StreamSupervisor {
         });
         for name in ["visibilitychange", "focus", "pointerdown", "keydown"] {
             let supervisor = Rc::clone(supervisor);
-            let touched = window_event_listener_untyped(name, move |_| {
+            on_window(ev::Custom::<ev::Event>::new(name), move |_| {
                 if document().hidden() { supervisor.suspend() } else { supervisor.resume() }
             });
-            on_cleanup(move || touched.remove());
         }
     }
 

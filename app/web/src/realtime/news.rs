@@ -66,7 +66,6 @@ impl OneAtATime {
     }
 }
 
-/// A callback that loads [one at a time](OneAtATime).
 pub fn load_one_at_a_time<F>(load: impl Fn() -> F + Copy + Send + Sync + 'static) -> Callback<()>
 where
     F: Future<Output = ()> + 'static,

@@ -8,210 +8,123 @@ use ui::icon::Icon;
 
 use super::CanvasCommand;
 
+/// A label, the keys as they are written on a PC, and an icon.
+type Row = (&'static str, &'static str, Icon);
+
 impl CanvasCommand {
     /// The label in menus and in the palette.
     pub fn label(self) -> &'static str {
-        match self {
-            Self::Undo => "Undo",
-            Self::Redo => "Redo",
-            Self::Delete => "Delete",
-            Self::Duplicate => "Duplicate",
-            Self::Copy => "Copy",
-            Self::Cut => "Cut",
-            Self::Paste => "Paste",
-            Self::Find => "Find a step",
-            Self::SelectAll => "Select all",
-            Self::SelectNone => "Deselect all",
-            Self::Fit => "Fit to view",
-            Self::FitSelection => "Zoom to selection",
-            Self::FullSize => "Zoom to 100%",
-            Self::ZoomIn => "Zoom in",
-            Self::ZoomOut => "Zoom out",
-            Self::Tidy => "Tidy",
-            Self::QuickAdd => "Add a step",
-            Self::AddAfter => "Add after",
-            Self::AddBefore => "Add before",
-            Self::AddNote => "Add a note",
-            Self::Grow => "Make larger",
-            Self::Shrink => "Make smaller",
-            Self::PasteKeeping => "Paste with connections",
-            Self::Rename => "Rename",
-            Self::Lift => "Move with arrow keys",
-            Self::Connect => "Connect to…",
-            Self::Reconnect(side) => reconnect_label(side),
-            Self::Label => "Edit label",
-            Self::Disconnect => "Disconnect all",
-            Self::Enable => "Enable or disable",
-            Self::Configure => "Configure",
-            Self::LastOutput => "Show last output",
-            Self::Menu => "Menu",
-            Self::Use(tool) => tool_label(tool),
-            Self::Arrow(_) => "Go to the nearest step",
-            Self::Toggle => "Toggle selection",
-            Self::Extend => "Add to selection",
-            Self::NextEdge => "Next connection",
-            Self::PreviousEdge => "Previous connection",
-            Self::Escape => "Cancel",
-            Self::Group => "Group in a frame",
-            Self::Extract => "Convert to a workflow",
-            Self::Ungroup => "Ungroup",
-            Self::Collapse => "Collapse or expand",
-            Self::Arrange => "Align",
-            Self::Align(how) => align_label(how),
-            Self::Distribute(axis) => distribute_label(axis),
-            Self::Outline => "Go to outline",
-            Self::Lines => "Toggle square lines",
-            Self::Export => "Export as JSON",
-            Self::ExportPicture => "Export as image",
-            Self::Keys => "Keyboard shortcuts",
-            Self::Test | Self::TestOnly | Self::TestTo | Self::TestFrom => test_label(self),
-            Self::Breakpoint => "Toggle breakpoint",
-        }
+        self.row().0
     }
 
     /// The keys as they are written on a PC; empty where there are none.
     pub fn keys(self) -> &'static str {
-        match self {
-            Self::Undo => "Ctrl Z",
-            Self::Redo => "Ctrl Y",
-            Self::Delete => "Del",
-            Self::Duplicate => "Ctrl D",
-            Self::Copy => "Ctrl C",
-            Self::Cut => "Ctrl X",
-            Self::Paste => "Ctrl V",
-            Self::PasteKeeping => "Ctrl ⇧ V",
-            Self::Find => "Ctrl F",
-            Self::SelectAll => "Ctrl A",
-            Self::SelectNone => "Ctrl ⇧ A",
-            Self::Fit => "⇧ 1",
-            Self::FitSelection => "⇧ 2",
-            Self::FullSize => "⇧ 0",
-            Self::ZoomIn => "+",
-            Self::ZoomOut => "−",
-            Self::Tidy => "⇧ L",
-            Self::QuickAdd => "N",
-            Self::Rename => "F2",
-            Self::Lift => "M",
-            Self::Connect => "C",
-            Self::Enable => "E",
-            Self::Collapse => "O",
-            Self::Configure => "⏎",
-            Self::Menu => "⇧ F10",
-            Self::Use(Tool::Select) => "V",
-            Self::Use(Tool::Hand) => "H",
-            Self::Arrow(_) => "← ↑ ↓ →",
-            Self::Toggle => "Space",
-            Self::Extend => "⇧ Space",
-            Self::NextEdge => "]",
-            Self::PreviousEdge => "[",
-            Self::Escape => "Esc",
-            Self::Outline => "Ctrl ⇧ O",
-            Self::Keys => "?",
-            Self::Test => "Ctrl ⏎",
-            Self::TestTo => "⇧ ⏎",
-            Self::Breakpoint => "F9",
-            Self::Group => "Ctrl G",
-            Self::Ungroup => "Ctrl ⇧ G",
-            Self::Arrange => "⇧ A",
-            _ => "",
-        }
+        self.row().1
     }
 
     /// The icon in menus and in the palette.
     pub fn icon(self) -> Icon {
+        self.row().2
+    }
+
+    fn row(self) -> Row {
         match self {
-            Self::Delete => Icon::Trash,
-            Self::Duplicate | Self::Copy | Self::Cut => Icon::Copy,
-            Self::Paste | Self::PasteKeeping => Icon::Files,
-            Self::Find => Icon::Search,
-            Self::Undo => Icon::Undo2,
-            Self::Redo => Icon::Redo2,
-            Self::ZoomIn => Icon::ZoomIn,
-            Self::ZoomOut => Icon::ZoomOut,
-            Self::Use(Tool::Select) | Self::SelectAll | Self::SelectNone => Icon::MousePointer2,
-            Self::Use(Tool::Hand) => Icon::Hand,
-            Self::Outline => Icon::List,
-            Self::Disconnect => Icon::X,
-            Self::Fit | Self::FitSelection | Self::FullSize => Icon::Maximize,
-            Self::Tidy => Icon::LayoutTemplate,
-            Self::QuickAdd | Self::AddAfter | Self::AddBefore => Icon::Plus,
-            Self::AddNote => Icon::StickyNote,
-            Self::Grow => Icon::Maximize,
-            Self::Shrink => Icon::Minus,
-            Self::Rename | Self::Label => Icon::Pencil,
-            Self::Connect | Self::Reconnect(_) => Icon::GitMerge,
-            Self::Configure => Icon::Settings,
-            Self::LastOutput => Icon::Eye,
-            Self::Lines => Icon::Workflow,
-            Self::Export => Icon::Download,
-            Self::ExportPicture => Icon::Image,
-            Self::Keys => Icon::Info,
-            Self::Test | Self::TestOnly => Icon::FlaskConical,
-            Self::TestTo => Icon::Flag,
-            Self::TestFrom => Icon::Play,
-            Self::Breakpoint => Icon::Pause,
-            Self::Enable => Icon::SkipForward,
-            Self::Group | Self::Ungroup => Icon::Frame,
-            Self::Collapse => Icon::ChevronDown,
-            Self::Extract => Icon::Workflow,
-            Self::Align(how) => align_icon(how),
-            Self::Arrange => Icon::AlignStartVertical,
-            Self::Distribute(Axis::Across) => Icon::AlignHorizontalDistributeCenter,
-            Self::Distribute(Axis::Down) => Icon::AlignVerticalDistributeCenter,
-            _ => Icon::Square,
+            Self::Undo => ("Undo", "Ctrl Z", Icon::Undo2),
+            Self::Redo => ("Redo", "Ctrl Y", Icon::Redo2),
+            Self::Delete => ("Delete", "Del", Icon::Trash),
+            Self::Duplicate => ("Duplicate", "Ctrl D", Icon::Copy),
+            Self::Copy => ("Copy", "Ctrl C", Icon::Copy),
+            Self::Cut => ("Cut", "Ctrl X", Icon::Copy),
+            Self::Paste => ("Paste", "Ctrl V", Icon::Files),
+            Self::Find => ("Find a step", "Ctrl F", Icon::Search),
+            Self::SelectAll => ("Select all", "Ctrl A", Icon::MousePointer2),
+            Self::SelectNone => ("Deselect all", "Ctrl ⇧ A", Icon::MousePointer2),
+            Self::Fit => ("Fit to view", "⇧ 1", Icon::Maximize),
+            Self::FitSelection => ("Zoom to selection", "⇧ 2", Icon::Maximize),
+            Self::FullSize => ("Zoom to 100%", "⇧ 0", Icon::Maximize),
+            Self::ZoomIn => ("Zoom in", "+", Icon::ZoomIn),
+            Self::ZoomOut => ("Zoom out", "−", Icon::ZoomOut),
+            Self::Tidy => ("Tidy", "⇧ L", Icon::LayoutTemplate),
+            Self::QuickAdd => ("Add a step", "N", Icon::Plus),
+            Self::AddAfter => ("Add after", "", Icon::Plus),
+            Self::AddBefore => ("Add before", "", Icon::Plus),
+            Self::AddNote => ("Add a note", "", Icon::StickyNote),
+            Self::Grow => ("Make larger", "", Icon::Maximize),
+            Self::Shrink => ("Make smaller", "", Icon::Minus),
+            Self::PasteKeeping => ("Paste with connections", "Ctrl ⇧ V", Icon::Files),
+            Self::Rename => ("Rename", "F2", Icon::Pencil),
+            Self::Lift => ("Move with arrow keys", "M", Icon::Square),
+            Self::Connect => ("Connect to…", "C", Icon::GitMerge),
+            Self::Reconnect(side) => reconnect_row(side),
+            Self::Label => ("Edit label", "", Icon::Pencil),
+            Self::Disconnect => ("Disconnect all", "", Icon::X),
+            Self::Enable => ("Enable or disable", "E", Icon::SkipForward),
+            Self::Configure => ("Configure", "⏎", Icon::Settings),
+            Self::LastOutput => ("Show last output", "", Icon::Eye),
+            Self::Menu => ("Menu", "⇧ F10", Icon::Square),
+            Self::Use(tool) => tool_row(tool),
+            Self::Arrow(_) => ("Go to the nearest step", "← ↑ ↓ →", Icon::Square),
+            Self::Toggle => ("Toggle selection", "Space", Icon::Square),
+            Self::Extend => ("Add to selection", "⇧ Space", Icon::Square),
+            Self::NextEdge => ("Next connection", "]", Icon::Square),
+            Self::PreviousEdge => ("Previous connection", "[", Icon::Square),
+            Self::Escape => ("Cancel", "Esc", Icon::Square),
+            Self::Group => ("Group in a frame", "Ctrl G", Icon::Frame),
+            Self::Extract => ("Convert to a workflow", "", Icon::Workflow),
+            Self::Ungroup => ("Ungroup", "Ctrl ⇧ G", Icon::Frame),
+            Self::Collapse => ("Collapse or expand", "O", Icon::ChevronDown),
+            Self::Arrange => ("Align", "⇧ A", Icon::AlignStartVertical),
+            Self::Align(how) => align_row(how),
+            Self::Distribute(axis) => distribute_row(axis),
+            Self::Outline => ("Go to outline", "Ctrl ⇧ O", Icon::List),
+            Self::Lines => ("Toggle square lines", "", Icon::Workflow),
+            Self::Export => ("Export as JSON", "", Icon::Download),
+            Self::ExportPicture => ("Export as image", "", Icon::Image),
+            Self::Keys => ("Keyboard shortcuts", "?", Icon::Info),
+            Self::Test | Self::TestOnly | Self::TestTo | Self::TestFrom => test_row(self),
+            Self::Breakpoint => ("Toggle breakpoint", "F9", Icon::Pause),
         }
     }
 }
 
-fn reconnect_label(side: PortSide) -> &'static str {
+fn reconnect_row(side: PortSide) -> Row {
     match side {
-        PortSide::Output => "Reconnect source",
-        PortSide::Input => "Reconnect target",
+        PortSide::Output => ("Reconnect source", "", Icon::GitMerge),
+        PortSide::Input => ("Reconnect target", "", Icon::GitMerge),
     }
 }
 
-fn tool_label(tool: Tool) -> &'static str {
+fn tool_row(tool: Tool) -> Row {
     match tool {
-        Tool::Select => "Select tool",
-        Tool::Hand => "Hand tool",
+        Tool::Select => ("Select tool", "V", Icon::MousePointer2),
+        Tool::Hand => ("Hand tool", "H", Icon::Hand),
     }
 }
 
-fn test_label(command: CanvasCommand) -> &'static str {
+fn test_row(command: CanvasCommand) -> Row {
     match command {
-        CanvasCommand::TestOnly => "Test this step",
-        CanvasCommand::TestTo => "Test up to here",
-        CanvasCommand::TestFrom => "Test from here",
-        _ => "Test run",
+        CanvasCommand::TestOnly => ("Test this step", "", Icon::FlaskConical),
+        CanvasCommand::TestTo => ("Test up to here", "⇧ ⏎", Icon::Flag),
+        CanvasCommand::TestFrom => ("Test from here", "", Icon::Play),
+        _ => ("Test run", "Ctrl ⏎", Icon::FlaskConical),
     }
 }
 
-fn align_label(how: Align) -> &'static str {
+fn align_row(how: Align) -> Row {
     match how {
-        Align::Left => "Align left",
-        Align::Center => "Align centers",
-        Align::Right => "Align right",
-        Align::Top => "Align tops",
-        Align::Middle => "Align middles",
-        Align::Bottom => "Align bottoms",
+        Align::Left => ("Align left", "", Icon::AlignStartVertical),
+        Align::Center => ("Align centers", "", Icon::AlignCenterVertical),
+        Align::Right => ("Align right", "", Icon::AlignEndVertical),
+        Align::Top => ("Align tops", "", Icon::AlignStartHorizontal),
+        Align::Middle => ("Align middles", "", Icon::AlignCenterHorizontal),
+        Align::Bottom => ("Align bottoms", "", Icon::AlignEndHorizontal),
     }
 }
 
-fn distribute_label(axis: Axis) -> &'static str {
+fn distribute_row(axis: Axis) -> Row {
     match axis {
-        Axis::Across => "Distribute horizontally",
-        Axis::Down => "Distribute vertically",
-    }
-}
-
-fn align_icon(how: Align) -> Icon {
-    match how {
-        Align::Left => Icon::AlignStartVertical,
-        Align::Center => Icon::AlignCenterVertical,
-        Align::Right => Icon::AlignEndVertical,
-        Align::Top => Icon::AlignStartHorizontal,
-        Align::Middle => Icon::AlignCenterHorizontal,
-        Align::Bottom => Icon::AlignEndHorizontal,
+        Axis::Across => ("Distribute horizontally", "", Icon::AlignHorizontalDistributeCenter),
+        Axis::Down => ("Distribute vertically", "", Icon::AlignVerticalDistributeCenter),
     }
 }
 

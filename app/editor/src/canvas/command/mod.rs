@@ -140,7 +140,6 @@ pub struct Modifiers {
 }
 
 impl CanvasCommand {
-    /// The command of a key on the canvas.
     pub fn from_key_event(event: &KeyboardEvent) -> Option<Self> {
         let modifiers = Modifiers {
             shift: event.shift_key(),

@@ -1,6 +1,5 @@
 //! The keyboard focus on cards.
 
-pub mod leaving;
 pub mod lift;
 
 use leptos::prelude::{document, request_animation_frame};

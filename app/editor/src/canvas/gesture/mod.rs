@@ -3,7 +3,6 @@
 pub mod connect;
 pub mod connect_drag;
 pub mod handlers;
-pub mod node_drag;
 pub mod palette_drag;
 pub mod pointer;
 pub mod select;

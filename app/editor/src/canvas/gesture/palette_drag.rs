@@ -27,7 +27,7 @@ use crate::{
     store::{
         CanvasSelection, Editor, EditorDocument, NewNode, Purpose,
         actions::{add, free_place},
-        first::{add_first, last_way},
+        offers::{add_first, last_way},
     },
 };
 

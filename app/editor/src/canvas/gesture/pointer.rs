@@ -15,7 +15,7 @@ use web::client::signal::SetNew;
 
 use crate::{
     canvas::canvas_state::CanvasState,
-    store::{Editor, stretching::selected_note},
+    store::{Editor, drag_nodes::selected_note},
 };
 
 /// The distance of the handle of an edge's end from its port, in screen pixels.

@@ -29,7 +29,7 @@ pub struct Ghost {
 }
 
 /// The handle of the gestures: what pointers and the space bar do, and what they have begun.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct GestureState {
     /// What dragging on the empty canvas does.
     pub tool: RwSignal<Tool>,
@@ -70,26 +70,7 @@ pub struct GestureState {
 impl GestureState {
     /// Nothing is under way. While not `editable`, gestures change nothing of the document.
     pub fn new(editable: Signal<bool>) -> Self {
-        let state = Self {
-            tool: RwSignal::new(Tool::default()),
-            finger_selects: RwSignal::new(false),
-            space: RwSignal::new(false),
-            panning: RwSignal::new(false),
-            pressed: RwSignal::new(false),
-            pressed_with: StoredValue::new(Pointer::Fine),
-            pointer: StoredValue::new(None),
-            marquee: RwSignal::new(None),
-            hovered: RwSignal::new(None),
-            leaving: StoredValue::new(None),
-            connect_drag: RwSignal::new(None),
-            onto: RwSignal::new(None),
-            ghost: RwSignal::new(None),
-            gestures: StoredValue::new(Gestures::default()),
-            pending_moves: StoredValue::default(),
-            frame_requested: StoredValue::new(false),
-            space_used: StoredValue::new(false),
-            presses: StoredValue::new(0),
-        };
+        let state = Self::default();
         Effect::new(move || {
             let gestures = if editable.get() { Gestures::default() } else { Gestures::fixed() };
             state.gestures.set_value(gestures);
@@ -105,7 +86,6 @@ impl GestureState {
         self.gestures.try_update_value(change).unwrap_or_default()
     }
 
-    /// Reads the gestures.
     pub fn with<T>(self, look: impl FnOnce(&Gestures) -> T) -> T {
         self.gestures.with_value(look)
     }

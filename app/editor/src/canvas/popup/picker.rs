@@ -1,5 +1,5 @@
-//! The quick-add picker: a search over the node types that fit, over the agents of the library and the
-//! tools of connected servers.
+//! The quick-add picker: a search over the node types that fit, over the agents of the library and
+//! the tools of connected servers.
 
 use diagram::kind_icon;
 use leptos::prelude::*;
@@ -30,7 +30,7 @@ use crate::{
     store::{
         Editor, NewNode, Purpose,
         actions::{add, free_place},
-        first::{add_first, last_way},
+        offers::{add_first, last_way},
     },
 };
 

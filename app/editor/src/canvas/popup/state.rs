@@ -47,8 +47,8 @@ pub struct Connecting {
     pub onto: Option<(NodeId, Point)>,
 }
 
-/// The handle of the pop-ups.
-#[derive(Clone, Copy)]
+/// The handle of the pop-ups; none is open at first.
+#[derive(Clone, Copy, Default)]
 pub struct Popups {
     /// The open quick-add picker.
     pub picker: RwSignal<Option<Picking>>,
@@ -68,21 +68,4 @@ pub struct Popups {
     pub extracting: RwSignal<bool>,
     /// A pasted text that is no copied nodes, while the person is asked what it is for.
     pub foreign: RwSignal<Option<Foreign>>,
-}
-
-impl Default for Popups {
-    /// Nothing is open.
-    fn default() -> Self {
-        Self {
-            picker: RwSignal::new(None),
-            menu: RwSignal::new(None),
-            connecting: RwSignal::new(None),
-            finder: RwSignal::new(false),
-            renaming: RwSignal::new(None),
-            labelling: RwSignal::new(None),
-            keys: RwSignal::new(false),
-            extracting: RwSignal::new(false),
-            foreign: RwSignal::new(None),
-        }
-    }
 }

@@ -1,6 +1,13 @@
-//! The label and the help that a widget shows.
+//! The words of a field, and what is drawn around its widget.
 
+use leptos::prelude::*;
 use model::nodes::FieldSpec;
+use ui::{
+    button::{Button, ButtonSize},
+    field::{FieldInput, FormField},
+};
+
+use crate::panel::field_binding::{FieldBinding, bind_text};
 
 /// The label and the help of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -31,7 +38,47 @@ impl FieldLabels {
     }
 
     /// The help, or nothing where it is empty.
-    pub fn help(&self) -> Option<String> {
-        (!self.help.is_empty()).then(|| self.help.clone())
+    pub(super) fn help(&self) -> MaybeProp<String> {
+        Some(self.help.clone()).filter(|help| !help.is_empty()).into()
     }
+}
+
+impl FieldBinding {
+    /// The bound field with these labels.
+    pub fn field(self, labels: FieldLabels, input: FieldInput) -> FormField {
+        let help = labels.help();
+        FormField::new(self.id(), labels.label, input)
+            .help(help)
+            .error(self.error)
+            .required(labels.required)
+    }
+
+    /// The field as it is drawn. When it is left, the edit is settled.
+    pub fn settled(self, field: FormField) -> AnyView {
+        view! {
+            <div class="config__leave" on:focusout=move |_| self.subject.on_settle.run(())>
+                {field}
+            </div>
+        }
+        .into_any()
+    }
+}
+
+/// One line of words that do not refer; empty ones leave the field out.
+pub fn line(binding: FieldBinding, labels: FieldLabels) -> AnyView {
+    let text = FieldInput::line(bind_text(binding));
+    binding.settled(binding.field(labels, text))
+}
+
+/// The button under a field that mends what is wrong with it. It goes away with what is wrong, so
+/// whoever shows it moves the focus.
+pub(super) fn mend_button(words: String, on_press: impl Fn() + Send + Sync + 'static) -> AnyView {
+    view! {
+        <div class="config__mend">
+            <Button size=ButtonSize::Small on_press=move |()| on_press()>
+                {words}
+            </Button>
+        </div>
+    }
+    .into_any()
 }

@@ -27,13 +27,10 @@ use model::{
 use web::client::signal::SetNew;
 
 use super::{
-    super::{
-        card_view::{ConnectedOutputs, card_view, lane_card_view},
-        neighbours::surroundings,
-    },
-    signals::{EdgeSignals, NodeSignals},
-    wire::{Wire, floor, wire_ends},
+    super::card_view::{ConnectedOutputs, card_view, lane_card_view},
+    signals::{EdgeSignals, NodeSignals, Wire, floor, wire_ends},
 };
+use crate::store::card_view::surroundings;
 
 /// Everything on the canvas; a card of a collapsed lane is in it like a node.
 #[derive(Default)]

@@ -3,7 +3,6 @@
 
 mod inner;
 mod signals;
-mod wire;
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -27,19 +26,17 @@ use model::{
 };
 use web::client::signal::SetNew;
 
-pub use signals::{EdgeFault, EdgeSignals, NodeSignals};
-pub use wire::Wire;
+pub use signals::{EdgeFault, EdgeSignals, NodeSignals, Wire};
 
 use self::{
     inner::Inner,
-    wire::{floor, wire_ends},
+    signals::{floor, wire_ends},
 };
 
 /// The handle of all cards and lines on the canvas.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Default)]
 pub struct CanvasModel {
     inner: StoredValue<Inner>,
-    /// The nodes in the order in which they are read.
     pub order: RwSignal<Vec<NodeId>>,
     /// The ids of all edges, in the order of the workflow.
     pub edges: RwSignal<Vec<EdgeId>>,
@@ -54,14 +51,7 @@ pub struct CanvasModel {
 impl CanvasModel {
     /// Builds the cards and lines of a workflow.
     pub fn new(workflow: &Workflow) -> Self {
-        let canvas_model = Self {
-            inner: StoredValue::new(Inner::default()),
-            order: RwSignal::new(vec![]),
-            edges: RwSignal::new(vec![]),
-            lanes: RwSignal::new(vec![]),
-            style: RwSignal::new(EdgeStyle::default()),
-            changes: RwSignal::new(0),
-        };
+        let canvas_model = Self::default();
         canvas_model.refresh(workflow, &Touched { all: true, ..Touched::default() });
         canvas_model
     }
@@ -113,7 +103,6 @@ impl CanvasModel {
         self.inner.try_with_value(|inner| inner.nodes.get(id).cloned())?
     }
 
-    /// The signals of an edge.
     pub fn edge_signals(self, id: &EdgeId) -> Option<EdgeSignals> {
         self.inner.try_with_value(|inner| inner.edges.get(id).cloned())?
     }

@@ -1,11 +1,19 @@
-//! One article of the conversation with an agent.
+//! The articles of the conversation with an agent, what its calls gave, and the answer that it is giving
+//! now. A result comes from outside: nothing of it is formatted or loaded, only pictures and documents of
+//! the library are shown as such, and addresses are links.
 
 use std::collections::BTreeMap;
 
 use frame::layout::session::use_session;
 use leptos::prelude::*;
 use model::{
-    agent::turn::AnsweredCall, id::ExecutionId, mcp::call::ToolCallState, value::ImageRef,
+    agent::{
+        streamed::{Streamed, parse},
+        turn::AnsweredCall,
+    },
+    id::{ExecutionId, JobId},
+    mcp::call::ToolCallState,
+    value::{DocumentRef, ImageRef},
 };
 use serde_json::Value;
 use ui::{
@@ -17,13 +25,11 @@ use ui::{
 };
 use web::routes;
 
-use super::{
-    conversation::{Answer, Article, Body, Call, Outcome},
-    result::{render_refs, render_result},
-};
+use super::conversation::{Answer, Article, Body, Call, Outcome};
 use crate::{
-    panel::call_state::render_state,
-    reviews::{data, picture},
+    panel::calls::render_state,
+    reviews::{data, document, picture},
+    store::ExecutionStore,
 };
 
 /// The level of the heading of an article.
@@ -244,10 +250,148 @@ fn ChildLink(id: ExecutionId) -> impl IntoView {
     })
 }
 
+/// What a part of the answer is; its words may still grow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Kind {
+    Text,
+    Thoughts,
+    Call,
+}
+
+fn kind_of(part: &Streamed) -> Kind {
+    match part {
+        Streamed::Text(_) => Kind::Text,
+        Streamed::Thoughts(_) => Kind::Thoughts,
+        Streamed::Call(_) => Kind::Call,
+    }
+}
+
+fn words_of(part: &Streamed) -> &str {
+    match part {
+        Streamed::Text(words) | Streamed::Thoughts(words) | Streamed::Call(words) => words,
+    }
+}
+
+/// What the model has said of its present answer; nothing between two answers, and of the past.
+#[component]
+pub(super) fn LiveAnswer(
+    store: ExecutionStore,
+    job: Memo<Option<JobId>>,
+    around: Around,
+) -> impl IntoView {
+    let parts = Memo::new(move |_| match (job.get(), store.shown_at.get()) {
+        (Some(job), None) => store.texts.with(|texts| parse(texts.of_job(job))),
+        (Some(_) | None, _) => vec![],
+    });
+    let kinds =
+        move || parts.with(|parts| parts.iter().map(kind_of).enumerate().collect::<Vec<_>>());
+    let part = move |(place, kind): (usize, Kind)| {
+        let words = Signal::derive(move || {
+            parts.with(|parts| parts.get(place).map(words_of).unwrap_or_default().to_owned())
+        });
+        match kind {
+            Kind::Text => {
+                view! { <ReadableText text=words class="talk__text" below=3 /> }.into_any()
+            }
+            Kind::Thoughts => view! {
+                <details>
+                    <summary class="talk__fold">"Thoughts"</summary>
+                    <p class="talk__text talk__thoughts" dir="auto">
+                        {move || words.get()}
+                    </p>
+                </details>
+            }
+            .into_any(),
+            Kind::Call => view! {
+                <p class="talk__facts">
+                    <code>{move || words.with(|name| around.tool(name))}</code>
+                    <StatusChip status=Status::Queued />
+                </p>
+            }
+            .into_any(),
+        }
+    };
+    view! {
+        <Show when=move || !parts.read().is_empty()>
+            <li class="talk__item" data-role="assistant" data-state="writing">
+                <article
+                    class="talk__article"
+                    aria-labelledby="talk-live"
+                    aria-busy="true"
+                    data-testid="talk-live"
+                >
+                    <header class="talk__head">
+                        <h3 class="talk__title" id="talk-live">
+                            "Answering"
+                        </h3>
+                    </header>
+                    <For each=kinds key=|key| *key children=part />
+                </article>
+            </li>
+        </Show>
+    }
+}
+
+/// Most pictures and documents that are shown below a result.
+const MOST_REFS: usize = 24;
+
+/// A result, as data, with the pictures and documents that it names.
+pub(super) fn render_result(content: &str) -> AnyView {
+    match serde_json::from_str::<Value>(content) {
+        Ok(value @ (Value::Array(_) | Value::Object(_))) => {
+            let (mut images, mut documents) = (vec![], vec![]);
+            find_refs(&value, &mut images, &mut documents);
+            images.truncate(MOST_REFS);
+            documents.truncate(MOST_REFS);
+            let shown = data(format!("{value:#}"));
+            let refs = images.into_iter().map(picture).chain(documents.into_iter().map(document));
+            let refs = render_refs(refs.collect());
+            view! {
+                {shown}
+                {refs}
+            }
+            .into_any()
+        }
+        Ok(Value::String(text)) => data(text),
+        Ok(Value::Null | Value::Bool(_) | Value::Number(_)) | Err(_) => data(content.to_owned()),
+    }
+}
+
+/// Pictures and documents beside each other; nothing where there are none.
+pub(super) fn render_refs(refs: Vec<AnyView>) -> Option<AnyView> {
+    (!refs.is_empty()).then(|| view! { <div class="talk__refs">{refs}</div> }.into_any())
+}
+
+/// Finds the pictures and documents that a value names, wherever they stand in it.
+fn find_refs(value: &Value, images: &mut Vec<ImageRef>, documents: &mut Vec<DocumentRef>) {
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                find_refs(item, images, documents);
+            }
+        }
+        Value::Object(fields) => {
+            if let Some(image) = ImageRef::from_value(value) {
+                images.push(image);
+            } else if let Some(document) = DocumentRef::from_value(value) {
+                documents.push(document);
+            } else {
+                for part in fields.values() {
+                    find_refs(part, images, documents);
+                }
+            }
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::talk::{conversation::articles, known::Talk, sample};
+    use crate::panel::talk::{
+        conversation::{Talk, articles},
+        sample,
+    };
 
     #[test]
     fn an_answer_says_what_it_took_and_cost() {
@@ -281,5 +425,36 @@ mod tests {
         ] {
             assert!(html.contains(part), "{part} is not in {html}");
         }
+    }
+}
+
+#[cfg(test)]
+mod result_tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn pictures_and_documents_are_found_wherever_a_result_names_them() {
+        let id = "0193bbbb-0000-7000-8000-000000000060";
+        let image = json!({"image_id": id, "width": 8, "height": 8, "media_type": "image/png"});
+        let found =
+            json!({"items": [{"document_id": id, "title": "Tea"}], "cover": {"file": image}});
+
+        let (mut images, mut documents) = (vec![], vec![]);
+        find_refs(&found, &mut images, &mut documents);
+
+        assert_eq!((images.len(), documents.len()), (1, 1));
+        assert_eq!(documents.first().map(|document| document.title.as_str()), Some("Tea"));
+    }
+
+    #[test]
+    fn what_comes_from_outside_is_shown_as_it_is() {
+        let html = |content: &str| Owner::new().with(|| render_result(content).to_html());
+
+        let text = html("![x](https://evil.example/x.png) <img src=x>");
+
+        assert!(text.contains("&lt;img") && !text.contains("<img"), "{text}");
+        assert!(html("{\"a\":1}").contains("json__row"), "JSON is a tree");
     }
 }

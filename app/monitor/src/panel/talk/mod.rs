@@ -2,20 +2,20 @@
 //! somebody asks for them, and what it is saying now.
 
 mod article;
-mod context_bar;
 mod conversation;
-mod known;
-mod live;
-mod result;
 #[cfg(test)]
 mod sample;
 
 use std::collections::BTreeMap;
 
 use api::executions::load_agent_talk;
-use leptos::{prelude::*, task::spawn_local};
+use frame::action::SentAction;
+use leptos::prelude::*;
 use model::{
-    agent::tool_names,
+    agent::{
+        page::{TalkRole, TalkShare},
+        tool_names,
+    },
     execution::{state::NodeStatus, view::NodeView},
     id::{JobId, NodeId},
     nodes::NodeConfig,
@@ -23,21 +23,15 @@ use model::{
 };
 use ui::{
     button::{Button, ButtonSize},
-    failure::sign_in_after,
+    format::grouped,
     skeleton::{Skeleton, SkeletonShape},
     status::Status,
-    toast::{ToastKind, use_toasts},
 };
 use web::realtime::OneAtATime;
 
-use self::{
-    article::{Around, TalkArticle},
-    context_bar::ContextBar,
-    conversation::articles,
-    known::{Loaded, Talk, with_talk},
-    live::LiveAnswer,
-};
-use crate::store::ExecutionStore;
+use crate::{store::ExecutionStore, values::render_failure};
+use article::{Around, LiveAnswer, TalkArticle};
+use conversation::{Loaded, Talk, articles, with_talk};
 
 /// The job of a step that was at work last: as drawn in a loop, that of the round that began last.
 fn latest_job(node: &NodeView) -> Option<JobId> {
@@ -67,12 +61,7 @@ fn open_call(status: NodeStatus) -> Status {
 
 /// The talk of an agent, of the round that was at work last where it was drawn in a loop.
 #[component]
-pub(super) fn AgentTalk(
-    /// The state of the execution that is shown.
-    store: ExecutionStore,
-    /// The node in the panel.
-    node: Memo<Option<NodeView>>,
-) -> impl IntoView {
+pub(super) fn AgentTalk(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
     let job = Memo::new(move |_| node.with(|node| latest_job(node.as_ref()?)));
     let loaded: Loaded = RwSignal::new(None);
     follow(store, job, loaded);
@@ -92,14 +81,8 @@ pub(super) fn AgentTalk(
         with_talk(loaded, |talk| articles(talk, until)).unwrap_or_default()
     };
     let failed = move || {
-        let problem = loaded.with(|loaded| match loaded {
-            Some(Err(error)) => Some(error.0.clone()),
-            Some(Ok(_)) | None => None,
-        })?;
-        let door = sign_in_after(&problem);
-        Some(view! {
-            <p class="panel-empty muted">"Couldn't load the conversation. " {problem.detail} {door}</p>
-        })
+        let error = loaded.with(|loaded| loaded.as_ref()?.as_ref().err().cloned())?;
+        Some(render_failure("Couldn't load the conversation. ", error))
     };
     let begun = Memo::new(move |_| job.get().is_some());
     view! {
@@ -170,35 +153,107 @@ async fn load_end(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loade
 /// Loads the part before the one that is shown.
 #[component]
 fn Earlier(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loaded) -> impl IntoView {
-    let (busy, toasts) = (RwSignal::new(false), use_toasts());
+    let action = SentAction::default();
     let before = move || with_talk(loaded, |talk| talk.earlier).flatten();
     let load = move |()| {
         let Some((asked, before)) = job.get_untracked().zip(untrack(before)) else { return };
-        busy.set(true);
-        spawn_local(async move {
-            let page = load_agent_talk(store.id(), asked, Some(before)).await;
+        action.send(load_agent_talk(store.id(), asked, Some(before)), move |page| {
             let still = job.try_get_untracked().flatten() == Some(asked);
-            match page {
-                Ok(page) if still => {
-                    loaded.try_update(|loaded| {
-                        if let Some(Ok(talk)) = loaded {
-                            talk.take_earlier(before, page);
-                        }
-                    });
+            loaded.try_update(|loaded| {
+                if let (true, Some(Ok(talk))) = (still, loaded) {
+                    talk.take_earlier(before, page);
                 }
-                Ok(_) => {}
-                Err(error) => toasts.show(ToastKind::Failed, error.0),
-            }
-            busy.try_set(false);
+            });
         });
     };
     view! {
         <Show when=move || before().is_some()>
-            <Button size=ButtonSize::Small busy=busy on_press=load>
+            <Button size=ButtonSize::Small busy=action.busy on_press=load>
                 "Show earlier turns"
             </Button>
         </Show>
     }
+}
+
+/// A part of what the model reads with each call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Part {
+    /// Says what it is.
+    label: &'static str,
+    /// Tells its colour.
+    key: &'static str,
+    /// About so many tokens: its share of the characters.
+    tokens: u64,
+}
+
+/// What the model was given with its last call, by who says it. Providers count tokens of all of it
+/// together, so that each part is its share of the bytes.
+fn parts(talk: &Talk) -> Vec<Part> {
+    let all: u64 = talk.shares.iter().map(|share| share.bytes).sum();
+    let part = |role: TalkRole| {
+        let (label, key) = match role {
+            TalkRole::System => ("Instructions", "instructions"),
+            TalkRole::User => ("Task", "task"),
+            TalkRole::Tool => ("Results", "results"),
+            TalkRole::Assistant => ("Answers", "answers"),
+        };
+        let of_role = |share: &&TalkShare| share.role == role;
+        let bytes: u64 = talk.shares.iter().filter(of_role).map(|share| share.bytes).sum();
+        let tokens = u128::from(talk.context_tokens) * u128::from(bytes) / u128::from(all.max(1));
+        let tokens = u64::try_from(tokens).unwrap_or(u64::MAX);
+        (tokens > 0).then_some(Part { label, key, tokens })
+    };
+    let order = [TalkRole::System, TalkRole::User, TalkRole::Tool, TalkRole::Assistant];
+    order.into_iter().filter_map(part).collect()
+}
+
+/// How much of the window is used: `12,000 of 128,000 tokens (9%)`.
+fn words(talk: &Talk) -> String {
+    let (used, window) = (talk.context_tokens, talk.window);
+    if window == 0 {
+        return format!("{} tokens", grouped(used));
+    }
+    let percent = used.saturating_mul(100) / window;
+    format!("{} of {} tokens ({percent}%)", grouped(used), grouped(window))
+}
+
+/// How much of the model's window is used, and by what; nothing before its first answer.
+#[component]
+fn ContextBar(loaded: Loaded) -> impl IntoView {
+    let bar = move |talk: &Talk| {
+        let parts = parts(talk);
+        let width = |tokens: u64| {
+            let tenths = tokens.saturating_mul(1_000) / talk.window.max(talk.context_tokens).max(1);
+            format!("{}.{}%", tenths / 10, tenths % 10)
+        };
+        let segment = |part: &Part| {
+            view! {
+                <span class="context-bar__part" data-part=part.key style:width=width(part.tokens)>
+                </span>
+            }
+        };
+        let entry = |part: &Part| {
+            view! {
+                <li class="context-bar__entry" data-part=part.key>
+                    {part.label}
+                    " "
+                    <span class="num muted">"about " {grouped(part.tokens)}</span>
+                </li>
+            }
+        };
+        view! {
+            <section class="context-bar" aria-label="Context of the model" data-testid="context-bar">
+                <p class="small num">"Context: " {words(talk)}</p>
+                <div class="context-bar__track" aria-hidden="true">
+                    {parts.iter().map(segment).collect_view()}
+                </div>
+                <ul class="context-bar__entries small">
+                    {parts.iter().map(entry).collect_view()}
+                </ul>
+            </section>
+        }
+    };
+    move || with_talk(loaded, |talk| (talk.context_tokens > 0).then(|| bar(talk))).flatten()
 }
 
 #[cfg(test)]
@@ -222,5 +277,28 @@ mod tests {
         let first = first.id;
 
         assert_eq!(latest_job(&node), Some(first));
+    }
+}
+
+#[cfg(test)]
+mod context_bar_tests {
+    use super::*;
+    use crate::panel::talk::sample::page;
+
+    #[test]
+    fn the_parts_of_the_context_are_their_shares_of_what_was_counted() {
+        let mut talk = Talk::from_page(page(0..4, "a"));
+        let share = |role, bytes| TalkShare { role, bytes };
+        talk.shares = vec![
+            share(TalkRole::Tool, 600),
+            share(TalkRole::System, 300),
+            share(TalkRole::User, 100),
+        ];
+
+        let found: Vec<_> = parts(&talk).iter().map(|part| (part.label, part.tokens)).collect();
+
+        assert_eq!(found, [("Instructions", 300), ("Task", 100), ("Results", 600)]);
+        assert_eq!(words(&talk), "1,000 of 100,000 tokens (1%)");
+        assert!(parts(&Talk { shares: vec![], ..talk }).is_empty());
     }
 }

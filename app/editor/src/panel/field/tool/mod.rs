@@ -1,8 +1,6 @@
-//! A tool of a connected server: which one, its arguments, and what of its result is linked.
+//! A tool of a connected server: which one, and its arguments.
 
-mod argument;
 mod arguments;
-mod links;
 mod picker;
 
-pub(super) use self::{arguments::ArgumentsWidget, links::LinksWidget, picker::ToolWidget};
+pub(super) use self::{arguments::arguments, picker::tool};

@@ -5,26 +5,21 @@ use leptos::prelude::*;
 use model::mcp::{arguments::plain_text, tool::ToolDefinition};
 use ui::{
     badge::{Tag, Tone},
-    field::TextField,
+    field::FieldInput,
 };
 use web::client::focus::focus;
 
 use crate::{
     catalogue::{OfferedServer, OfferedTool, ToolCatalogue, use_catalogue},
     panel::{
-        field::labels::FieldLabels,
+        field::labels::{FieldLabels, mend_button},
         field_binding::{FieldBinding, bind_text},
-        mend::MendButton,
         searched_list::SearchedList,
     },
 };
 
 /// The name of a tool, what its server says of it, and the list of all tools.
-#[component]
-pub(in crate::panel::field) fn ToolWidget(
-    binding: FieldBinding,
-    labels: FieldLabels,
-) -> impl IntoView {
+pub(in crate::panel::field) fn tool(binding: FieldBinding, labels: FieldLabels) -> AnyView {
     let binding = binding.or_empty();
     let text = bind_text(binding);
     let catalogue = use_catalogue();
@@ -35,29 +30,16 @@ pub(in crate::panel::field) fn ToolWidget(
         focus(&binding.id());
     });
     let near = Memo::new(move |_| catalogue.nearest(text.read().trim()));
-    let help = labels.help();
+    let mend =
+        move |near: String| mend_button(format!("Use {near}"), move || choose.run(near.clone()));
+    let name = binding.field(labels, FieldInput::line(text));
     view! {
-        <div class="config__leave" on:focusout=move |_| binding.subject.on_settle.run(())>
-            <TextField
-                name=binding.id()
-                label=labels.label
-                value=text
-                help=MaybeProp::derive(move || help.clone())
-                error=binding.error
-                required=labels.required
-                placeholder="github.getIssue"
-            />
-        </div>
-        {move || {
-            near.get()
-                .map(|near| {
-                    let words = format!("Use {near}");
-                    view! { <MendButton words=words on_press=move |()| choose.run(near.clone()) /> }
-                })
-        }}
+        {binding.settled(name.placeholder("github.getIssue"))}
+        {move || near.get().map(mend)}
         <Chosen catalogue=catalogue tool=text />
         <ToolList catalogue=catalogue on_choose=choose />
     }
+    .into_any()
 }
 
 /// What the server says of the tool that is chosen; nothing of one that no server has.
