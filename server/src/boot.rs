@@ -6,8 +6,9 @@
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use engine::services::{accounts::Accounts, admin::Admin};
+use anyhow::{Context, Result, anyhow};
 use futures::{FutureExt, future::BoxFuture};
+use services::{accounts::Accounts, admin::Admin};
 use store::error::EngineError;
 use tokio::{
     net::TcpListener,
@@ -16,10 +17,9 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    blobs::BlobsError,
     config::Config,
-    database::{Database, DatabaseError},
-    http::assets::{Assets, AssetsError, Embedded},
+    database::Database,
+    http::assets::{Assets, Embedded},
     public_origin::PublicOrigin,
     recent_events::EventCache,
     router::router,
@@ -27,51 +27,6 @@ use crate::{
     state::AppState,
     stream_limiter::StreamLimiter,
 };
-
-/// Why the process cannot do its work, in words for the operator.
-#[derive(Debug, thiserror::Error)]
-pub enum BootError {
-    /// The database cannot be opened, or what is in it cannot be used.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// A service failed while the process started.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-    /// The browser client cannot be read.
-    #[error(transparent)]
-    Assets(#[from] AssetsError),
-    /// The blob store cannot be opened.
-    #[error(transparent)]
-    Blobs(#[from] BlobsError),
-    /// The address is taken or not ours.
-    #[error("can't listen on {address}: {source}. Set ATELIER_LISTEN to another address or port")]
-    Listen {
-        /// The address and port that cannot be listened on.
-        address: SocketAddr,
-        /// The error of the operating system.
-        source: std::io::Error,
-    },
-    /// The process cannot listen for signals.
-    #[error("can't listen for signals: {0}")]
-    Signals(std::io::Error),
-}
-
-/// How often history that is old enough is looked for.
-const FORGET_HISTORY: Duration = Duration::from_secs(600);
-/// How often a full storage is tried while runs wait for it.
-const LOOK_FOR_ROOM: Duration = Duration::from_secs(60);
-/// How often rows are looked for of what was under way and is long over.
-const SWEEP_LEFTOVERS: Duration = Duration::from_secs(3600);
-/// How often the ends of the audit log are written to the log; each is there once an hour.
-const LOG_AUDIT_HEADS: Duration = Duration::from_secs(3600);
-/// How often forgotten uploads are looked for.
-const SWEEP_UPLOADS: Duration = Duration::from_secs(600);
-/// How often deleted workspaces are looked for, whose content is still to be deleted.
-const SWEEP_WORKSPACES: Duration = Duration::from_secs(60);
-/// How often files that nothing needs are looked for; a bucket is listed for that.
-const COLLECT_GARBAGE: Duration = Duration::from_secs(6 * 3600);
-
-type Result<T, E = BootError> = std::result::Result<T, E>;
 
 /// `atelier serve`: everything in one process, with the browser client that the binary carries.
 pub async fn serve(config: Config, client: Embedded) -> Result<()> {
@@ -105,7 +60,9 @@ async fn serve_on(
         leaving: leaving.clone(),
     };
     let worker = database.worker(state.services.context(), None)?;
-    start_maintenance(&state.services.admin, &leaving);
+    for task in MAINTENANCE {
+        tokio::spawn(run_periodically(task, state.services.admin.clone(), leaving.clone()));
+    }
     tokio::spawn(state.services.notices.clone().run_courier(leaving.clone()));
     if let Some(provider) = state.services.context().deps.oidc.clone() {
         tokio::spawn(async move {
@@ -130,47 +87,36 @@ async fn serve_on(
     Ok(())
 }
 
-/// Starts the maintenance tasks, which run until the process leaves.
-fn start_maintenance(admin: &Admin, leaving: &CancellationToken) {
-    let every = |period, done, task: MaintenanceTask| {
-        tokio::spawn(run_periodically(admin.clone(), task, period, done, leaving.clone()));
-    };
-    every(SWEEP_UPLOADS, "forgotten uploads were removed", |admin| admin.sweep_uploads().boxed());
-    every(SWEEP_LEFTOVERS, "rows of what is long over were deleted", |admin| {
-        admin.sweep_leftovers().boxed()
-    });
-    every(LOOK_FOR_ROOM, "runs that waited for storage go on", |admin| {
+/// What is put in order again and again: after how many minutes, what is logged with the number of
+/// things it has dealt with, and how.
+struct Maintenance(u64, &'static str, fn(&Admin) -> BoxFuture<'_, Result<usize, EngineError>>);
+
+/// The last one lists a bucket, and the ends of the audit log are in the log once an hour.
+const MAINTENANCE: [Maintenance; 7] = [
+    Maintenance(1, "runs that waited for storage go on", |admin| {
         admin.resume_after_storage().boxed()
-    });
-    every(LOG_AUDIT_HEADS, "", |admin| admin.log_audit_heads().boxed());
-    every(FORGET_HISTORY, "the history of old executions was deleted", |admin| {
-        admin.forget_history().boxed()
-    });
-    every(SWEEP_WORKSPACES, "deleted workspaces are gone with all they held", |admin| {
+    }),
+    Maintenance(1, "deleted workspaces are gone with all they held", |admin| {
         admin.sweep_deleted_workspaces().boxed()
-    });
-    every(COLLECT_GARBAGE, "files that nothing needs were deleted", |admin| {
+    }),
+    Maintenance(10, "forgotten uploads were removed", |admin| admin.sweep_uploads().boxed()),
+    Maintenance(10, "the history of old executions was deleted", |admin| {
+        admin.forget_history().boxed()
+    }),
+    Maintenance(60, "rows of what is long over were deleted", |admin| {
+        admin.sweep_leftovers().boxed()
+    }),
+    Maintenance(60, "", |admin| admin.log_audit_heads().boxed()),
+    Maintenance(360, "files that nothing needs were deleted", |admin| {
         admin.collect_garbage().boxed()
-    });
-}
+    }),
+];
 
-/// A task that is run periodically. Gives how many things it has dealt with.
-type MaintenanceTask = fn(&Admin) -> BoxFuture<'_, Result<usize, EngineError>>;
-
-async fn run_periodically(
-    admin: Admin,
-    task: MaintenanceTask,
-    period: Duration,
-    done: &'static str,
-    leaving: CancellationToken,
-) {
-    let mut ticks = tokio::time::interval(period);
-    loop {
-        tokio::select! {
-            () = leaving.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        match task(&admin).await {
+async fn run_periodically(task: Maintenance, admin: Admin, leaving: CancellationToken) {
+    let Maintenance(minutes, done, run) = task;
+    let mut ticks = tokio::time::interval(Duration::from_secs(minutes * 60));
+    while leaving.run_until_cancelled(ticks.tick()).await.is_some() {
+        match run(&admin).await {
             Ok(0) => {}
             Ok(count) => tracing::info!(count, "{done}"),
             Err(error) => {
@@ -210,15 +156,18 @@ async fn announce_set_up(config: &Config, accounts: &Accounts) -> Result<()> {
 }
 
 async fn listen(address: SocketAddr) -> Result<TcpListener> {
-    TcpListener::bind(address).await.map_err(|source| BootError::Listen { address, source })
+    TcpListener::bind(address).await.map_err(|error| {
+        anyhow!("can't listen on {address}: {error}. Set ATELIER_LISTEN to another address or port")
+    })
 }
 
 /// A token cancelled by the first SIGTERM, SIGINT or SIGHUP (a terminal that is closed); the second
 /// one ends the process at once.
 fn leave_on_signal() -> Result<CancellationToken> {
-    let mut term = signal(SignalKind::terminate()).map_err(BootError::Signals)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(BootError::Signals)?;
-    let mut hangup = signal(SignalKind::hangup()).map_err(BootError::Signals)?;
+    let listen = |kind| signal(kind).context("can't listen for signals");
+    let mut term = listen(SignalKind::terminate())?;
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut hangup = listen(SignalKind::hangup())?;
     let leaving = CancellationToken::new();
     let token = leaving.clone();
     tokio::spawn(async move {

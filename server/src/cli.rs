@@ -2,34 +2,33 @@
 
 use std::{error::Error, net::SocketAddr, process::ExitCode};
 
+use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, builder::PossibleValuesParser};
-use engine::{
-    executors::SERVED,
-    services::{Services, accounts::Accounts},
-};
+use engine::executors::SERVED;
 use files::sandbox::DecodeJob;
 use mcp_sample::SampleServer;
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
 };
-use store::error::{EngineError, database_said};
+use services::{Services, accounts::Accounts};
+use store::error::database_said;
 
 use crate::{
     blobs::moving::{self, Target},
-    boot::{self, BootError},
-    config::{self, Config, ConfigError},
-    database::{Database, DatabaseError},
+    boot,
+    config::{self, Config},
+    database::Database,
     doctor::{self, RepairMode},
     http::assets::Embedded,
     log,
-    run_file::{self, FileLaunch, FileLaunchError},
-    sample_tools::{self, SampleError},
-    sandbox_child,
+    run_file::{self, FileLaunch},
+    sample_tools, sandbox_child,
 };
 
 /// The exit code of a command that leaves something wrong, or files not copied.
 const UNSOUND: u8 = 2;
+const UNREAD: &str = "can't read the file";
 
 /// Draw an AI workflow, launch it from a form, watch it run live, keep every version of its
 /// results.
@@ -38,12 +37,11 @@ const UNSOUND: u8 = 2;
 pub struct Cli {
     /// Command to run; `serve` by default
     #[command(subcommand)]
-    pub command: Option<Command>,
+    command: Option<Command>,
 }
 
-/// What the binary can do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+enum Command {
     /// Serve pages and API and run jobs, with a private database unless DATABASE_URL is set
     Serve,
     /// Run jobs for servers that share the database
@@ -101,9 +99,8 @@ pub enum Command {
     User(UserCommand),
 }
 
-/// What can be done with the files.
 #[derive(Debug, Subcommand)]
-pub enum BlobsCommand {
+enum BlobsCommand {
     /// Copy all files to another store and verify each; works while servers run and deletes nothing;
     /// exits with 2 if files are left
     Move {
@@ -113,9 +110,8 @@ pub enum BlobsCommand {
     },
 }
 
-/// What can be done with API tokens.
 #[derive(Debug, Subcommand)]
-pub enum TokenCommand {
+enum TokenCommand {
     /// Create a token for the owner's workspace and print it once
     Create {
         /// Name of the token
@@ -133,16 +129,14 @@ pub enum TokenCommand {
     },
 }
 
-/// What can be done with the owner's account.
 #[derive(Debug, Subcommand)]
-pub enum OwnerCommand {
+enum OwnerCommand {
     /// Print a link to set a new password for the owner; works once, for 24 hours
     Reset,
 }
 
-/// What can be done with an account.
 #[derive(Debug, Subcommand)]
-pub enum UserCommand {
+enum UserCommand {
     /// Print a link to set a new password for an account; works once, for 24 hours
     Reset {
         /// Email of the account
@@ -150,71 +144,42 @@ pub enum UserCommand {
     },
 }
 
-/// Why a command failed.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// A setting of the environment cannot be understood.
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    /// The process could not start, or a service failed.
-    #[error(transparent)]
-    Boot(#[from] BootError),
-    /// The database cannot be opened.
-    #[error(transparent)]
-    Database(#[from] DatabaseError),
-    /// The sample of a tool server cannot be reached.
-    #[error(transparent)]
-    Sample(#[from] SampleError),
-    /// The file of a workflow was not launched.
-    #[error(transparent)]
-    FileLaunch(#[from] FileLaunchError),
-    /// Standard input cannot be read as a file.
-    #[error("can't read the file: {0}")]
-    Read(#[from] std::io::Error),
-}
-
-impl From<EngineError> for CliError {
-    fn from(error: EngineError) -> Self {
-        Self::Boot(error.into())
-    }
-}
-
 impl Cli {
     /// Runs the command; `client` gives the browser client that the binary carries.
-    pub async fn run(self, client: fn() -> Embedded) -> Result<ExitCode, CliError> {
+    pub async fn run(self, client: fn() -> Embedded) -> Result<ExitCode> {
         if let Some(Command::ReadFile { job }) = self.command {
-            sandbox_child::run(job)?;
+            sandbox_child::run(job).context(UNREAD)?;
             return Ok(ExitCode::SUCCESS);
         }
         let config = Config::from_env()?;
         let _logging = log::start(&config);
-        let done = match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => Ok(boot::serve(config, client()).await?),
-            Command::Worker { only } => Ok(boot::worker(config, only).await?),
-            Command::Migrate => migrate(&config).await,
-            Command::ReadFile { job } => Ok(sandbox_child::run(job)?),
+        match self.command.unwrap_or(Command::Serve) {
+            Command::Serve => boot::serve(config, client()).await?,
+            Command::Worker { only } => boot::worker(config, only).await?,
+            Command::Migrate => migrate(&config).await?,
+            Command::ReadFile { job } => sandbox_child::run(job).context(UNREAD)?,
             Command::Doctor { repair, yes } => {
                 return doctor(&config, repair_mode(repair, yes)).await;
             }
             Command::Run(asked) => {
                 with_services(&config, async |services| run_file::launch(services, asked).await)
-                    .await
+                    .await?;
             }
-            Command::McpSample { http, server } => Ok(sample_tools::serve(http, server).await?),
+            Command::McpSample { http, server } => sample_tools::serve(http, server).await?,
             Command::Blobs(BlobsCommand::Move { to }) => return move_blobs(&config, &to).await,
             Command::Token(TokenCommand::Create { name, role, scope, days }) => {
                 let form = TokenForm { name, role, scope, expires_in_days: days };
                 with_services(&config, async |services| {
                     create_token(&services.accounts, form).await
                 })
-                .await
+                .await?;
             }
-            Command::Owner(OwnerCommand::Reset) => print_password_link(&config, None).await,
+            Command::Owner(OwnerCommand::Reset) => print_password_link(&config, None).await?,
             Command::User(UserCommand::Reset { address }) => {
-                print_password_link(&config, Some(&address)).await
+                print_password_link(&config, Some(&address)).await?;
             }
-        };
-        done.map(|()| ExitCode::SUCCESS)
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 
@@ -235,7 +200,7 @@ fn repair_mode(repair: bool, yes: bool) -> RepairMode {
 
 /// Runs the doctor. A database that is missing, or lacks migrations of this release, is reported
 /// and neither created nor changed.
-async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError> {
+async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode> {
     let database = Database::open_existing(config).await?;
     let missing = database.missing_migrations().await;
     database.close().await;
@@ -245,60 +210,59 @@ async fn doctor(config: &Config, mode: RepairMode) -> Result<ExitCode, CliError>
         println!("  Back it up, then run: atelier migrate");
         return Ok(ExitCode::from(UNSOUND));
     }
-    let mut left = 0;
-    with_services(config, async |services| {
+    let left = with_services(config, async |services| {
         doctor::print_tool_servers(&services.context().deps.operator_servers);
-        left = doctor::print_sign_in(services.context().deps.oidc.as_ref()).await;
-        left += doctor::run(&services.admin, mode).await?;
-        Ok::<_, EngineError>(())
-    })
-    .await?;
-    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
+        let unusable = doctor::print_sign_in(services.context().deps.oidc.as_ref()).await;
+        anyhow::Ok(unusable + doctor::run(&services.admin, mode).await?)
+    });
+    left.await.map(sound_unless)
 }
 
-async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode, CliError> {
-    let mut left = 0;
-    with_services(config, async |services| {
-        let stores = moving::stores(config, to).await.map_err(BootError::from)?;
-        left = moving::copy(&services.admin, &stores).await?;
-        Ok::<_, CliError>(())
-    })
-    .await?;
-    Ok(if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) })
+async fn move_blobs(config: &Config, to: &Target) -> Result<ExitCode> {
+    let left = with_services(config, async |services| {
+        let stores = moving::stores(config, to).await?;
+        anyhow::Ok(moving::copy(&services.admin, &stores).await?)
+    });
+    left.await.map(sound_unless)
 }
 
-async fn migrate(config: &Config) -> Result<(), CliError> {
+/// Success, unless something is `left` wrong.
+fn sound_unless(left: usize) -> ExitCode {
+    if left == 0 { ExitCode::SUCCESS } else { ExitCode::from(UNSOUND) }
+}
+
+async fn migrate(config: &Config) -> Result<()> {
     let database = Database::open_existing(config).await?;
     let migrated = database.migrate().await;
     database.close().await;
-    Ok(migrated?)
+    migrated
 }
 
 /// Runs `work` with the services of a database that a server has made before.
-async fn with_services<E: Into<CliError>>(
+async fn with_services<T>(
     config: &Config,
-    work: impl AsyncFnOnce(&Services) -> Result<(), E>,
-) -> Result<(), CliError> {
+    work: impl AsyncFnOnce(&Services) -> Result<T>,
+) -> Result<T> {
     let database = Database::open_existing(config).await?;
     let done = work_on(&database, config, work).await;
     database.close().await;
     done
 }
 
-async fn work_on<E: Into<CliError>>(
+async fn work_on<T>(
     database: &Database,
     config: &Config,
-    work: impl AsyncFnOnce(&Services) -> Result<(), E>,
-) -> Result<(), CliError> {
+    work: impl AsyncFnOnce(&Services) -> Result<T>,
+) -> Result<T> {
     database.missing_migrations().await?;
     let services = database.services(config, "command").await?;
     let done = work(&services).await;
     services.context().deps.mcp.close().await;
     services.context().pool.close().await;
-    done.map_err(Into::into)
+    done
 }
 
-async fn create_token(accounts: &Accounts, form: TokenForm) -> Result<(), EngineError> {
+async fn create_token(accounts: &Accounts, form: TokenForm) -> Result<()> {
     let owner = accounts.owner().await?;
     let token = accounts.create_token(&owner, form).await?;
     eprintln!("Copy this token now. It won't be shown again.");
@@ -307,7 +271,7 @@ async fn create_token(accounts: &Accounts, form: TokenForm) -> Result<(), Engine
 }
 
 /// Prints a link to a new password for the account of an address, or for the first owner's.
-async fn print_password_link(config: &Config, address: Option<&str>) -> Result<(), CliError> {
+async fn print_password_link(config: &Config, address: Option<&str>) -> Result<()> {
     with_services(config, async |services| {
         let link = services.accounts.make_password_link_by_hand(address).await?;
         let (email, until) = (link.email, link.expires_at.to_minute());
@@ -321,7 +285,7 @@ async fn print_password_link(config: &Config, address: Option<&str>) -> Result<(
             );
         }
         println!("{}{}", config.address().trim_end_matches('/'), link.path);
-        Ok::<_, EngineError>(())
+        anyhow::Ok(())
     })
     .await
 }

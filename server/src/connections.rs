@@ -39,7 +39,6 @@ pub struct Connection {
     connections: Connections,
     address: IpAddr,
     number: u64,
-    /// How many requests are under way on it.
     pub requests: watch::Sender<usize>,
     /// Cancelled when it has to be closed.
     pub close: CancellationToken,
@@ -95,7 +94,6 @@ impl Open {
 }
 
 impl Connection {
-    /// Notes that something is asked on it.
     pub fn begin_request(self: &Arc<Self>) -> OpenRequest {
         let mut open = self.connections.lock();
         open.silent.remove(&self.number);

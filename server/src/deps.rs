@@ -2,61 +2,40 @@
 
 use std::sync::Arc;
 
+use anyhow::{Context, Result};
 use engine::deps::EngineDeps;
 use files::sandbox::FileDecoder;
 use outside::{
-    mail::{MailSetupError, Mailer},
+    mail::Mailer,
     mcp::client::RmcpClient,
     oidc::Oidc,
-    outbound::{OutboundClient, OutboundError, OutboundPolicy, Refusal},
+    outbound::{OutboundClient, OutboundPolicy},
     providers::{ProviderSettings, Providers},
 };
 use url::Url;
 use vault::{Vault, VaultError};
 
 use crate::{
-    blobs::{self, BlobsError},
-    config::{Config, OperatorFileError, load_operator_file},
+    blobs,
+    config::{Config, load_operator_file},
 };
 
 /// Where the sign-in provider leads back to: what the operator registers there.
 const OIDC_CALLBACK: &str = "/api/v1/oidc/callback";
-
-/// Why the engine's dependencies cannot be made.
-#[derive(Debug, thiserror::Error)]
-pub enum DepsError {
-    /// The blob store cannot be opened.
-    #[error(transparent)]
-    Blobs(#[from] BlobsError),
-    /// The key that secrets are sealed with cannot be read or made.
-    #[error("can't encrypt secrets: {0}")]
-    Vault(#[from] VaultError),
-    /// The path of the program is unknown, which is started again to decode untrusted files.
-    #[error("can't find the atelier program file: {0}")]
-    Program(#[from] std::io::Error),
-    /// Mails cannot be sent as the operator has set it up.
-    #[error(transparent)]
-    Mail(#[from] MailSetupError),
-    /// The file of the operator's servers of tools cannot be read.
-    #[error(transparent)]
-    OperatorFile(#[from] OperatorFileError),
-    /// The client for outside calls cannot be made.
-    #[error("can't create the outbound client: {0}")]
-    Outbound(#[from] OutboundError),
-}
+const NO_CLIENT: &str = "can't create the outbound client";
 
 /// Opens the blob store and the vault, and finds out who answers prompts.
-pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
+pub async fn open(config: &Config) -> Result<EngineDeps> {
     let operator_servers = Arc::new(load_operator_file(config.mcp_config.as_deref())?);
     let blobs = blobs::open(config).await?;
+    let program = std::env::current_exe().context("can't find the atelier program file")?;
     let settings = settings(config);
-    let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow);
-    let policy = allowed.map_err(OutboundError::from)?;
+    let policy = policy(config)?;
     // Workflows do not reach a private provider merely because the operator set it up.
-    let outbound = OutboundClient::new(policy.clone())?;
-    let to_providers = OutboundClient::new(settings.allow(policy.clone()))?;
-    let to_operator = operator_servers.urls().fold(policy, OutboundPolicy::allow_url);
-    let mcp = RmcpClient::new(outbound.clone(), OutboundClient::new(to_operator)?);
+    let outbound = client(policy.clone())?;
+    let to_providers = client(settings.allow(policy.clone()))?;
+    let to_operator = client(operator_servers.urls().fold(policy, OutboundPolicy::allow_url))?;
+    let mcp = RmcpClient::new(outbound.clone(), to_operator);
     let providers = Providers::detect(&settings, &to_providers).await;
     let offers = providers.describe().await;
     tracing::info!(text = offers.text.label, pictures = offers.image.label, "providers");
@@ -64,8 +43,8 @@ pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
         providers,
         blobs,
         outbound,
-        decoder: FileDecoder::Subprocess(std::env::current_exe()?),
-        vault: vault(config)?,
+        decoder: FileDecoder::Subprocess(program),
+        vault: vault(config).context("can't encrypt secrets")?,
         oidc: oidc(config)?,
         mailer: config.mail.as_ref().map(Mailer::new).transpose()?,
         address: config.address().trim_end_matches('/').to_owned(),
@@ -76,16 +55,22 @@ pub async fn open(config: &Config) -> Result<EngineDeps, DepsError> {
 }
 
 /// The provider that people sign in with. It may be anywhere: the operator vouches for its host.
-pub fn oidc(config: &Config) -> Result<Option<Oidc>, OutboundError> {
+pub fn oidc(config: &Config) -> Result<Option<Oidc>> {
     let Some(settings) = &config.oidc else { return Ok(None) };
-    let allowed = OutboundPolicy::default().allow_list(&config.outbound_allow)?;
-    let issuer =
-        Url::parse(&settings.issuer).map_err(|_| Refusal::NotAnAddress(settings.issuer.clone()))?;
+    let issuer = Url::parse(&settings.issuer).context(NO_CLIENT)?;
     let address = config.address();
     let redirect = format!("{}{OIDC_CALLBACK}", address.trim_end_matches('/'));
-    let redirect = Url::parse(&redirect).map_err(|_| Refusal::NotAnAddress(redirect))?;
-    let client = OutboundClient::new(allowed.allow_url(&issuer))?;
+    let redirect = Url::parse(&redirect).context(NO_CLIENT)?;
+    let client = client(policy(config)?.allow_url(&issuer))?;
     Ok(Some(Oidc::new(settings.clone(), redirect, client)))
+}
+
+fn policy(config: &Config) -> Result<OutboundPolicy> {
+    OutboundPolicy::default().allow_list(&config.outbound_allow).context(NO_CLIENT)
+}
+
+fn client(policy: OutboundPolicy) -> Result<OutboundClient> {
+    OutboundClient::new(policy).context(NO_CLIENT)
 }
 
 fn vault(config: &Config) -> Result<Vault, VaultError> {

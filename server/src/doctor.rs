@@ -1,10 +1,9 @@
 //! `atelier doctor`: prints what is wrong with the data, and repairs it where that is asked for.
 
-use engine::services::admin::Admin;
 use outside::{mcp::operator::OperatorServers, oidc::Oidc};
+use services::admin::Admin;
 use store::error::EngineError;
 
-/// What `atelier doctor` does about what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RepairMode {
     /// Prints what is wrong and what would help.
@@ -15,7 +14,6 @@ pub enum RepairMode {
     Repair,
 }
 
-/// Prints the tool servers that the operator has set up; nothing where there are none.
 pub fn print_tool_servers(servers: &OperatorServers) {
     for (name, server) in servers.iter() {
         println!("The tool server {name}: {}.", server.describe());
@@ -41,9 +39,6 @@ pub async fn print_sign_in(provider: Option<&Oidc>) -> usize {
 
 /// Examines the database and the blob store, prints every diagnosis and acts by `mode`.
 /// Returns how many diagnoses are left.
-///
-/// # Errors
-/// The database or the blob store cannot be read or written.
 pub async fn run(admin: &Admin, mode: RepairMode) -> Result<usize, EngineError> {
     let diagnoses = admin.diagnose().await?;
     let mut left = 0;

@@ -6,7 +6,7 @@ use axum::{
         Request,
         rejection::{PathRejection, QueryRejection},
     },
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use model::{
@@ -16,7 +16,6 @@ use model::{
 use serde::Serialize;
 use store::error::EngineError;
 
-/// What handlers give.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 /// The error type of all handlers: a problem that becomes a response.
@@ -70,27 +69,21 @@ impl IntoResponse for Refusal {
         let status =
             StatusCode::from_u16(problem.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = Body { type_: "about:blank", status: status.as_u16(), problem: &problem };
-        let mut response = (status, Json(body)).into_response();
-        set(&mut response, header::CONTENT_TYPE, "application/problem+json");
-        set(&mut response, header::CACHE_CONTROL, "no-store");
-        if let Some(seconds) = problem.retry_after_s {
-            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
-        }
-        response
+        let headers = [
+            (header::CONTENT_TYPE, "application/problem+json"),
+            (header::CACHE_CONTROL, "no-store"),
+        ];
+        let wait =
+            problem.retry_after_s.map(|seconds| [(header::RETRY_AFTER, seconds.to_string())]);
+        (status, headers, wait, Json(body)).into_response()
     }
 }
 
-/// The answer for a method that an address does not know.
 pub async fn wrong_method(request: Request) -> Refusal {
     let detail = format!("This URL doesn't accept {}.", request.method());
     Refusal(Problem::new(ProblemKind::WrongMethod, "wrong_method", detail))
 }
 
-/// The answer for an address that is not there.
 pub async fn no_such_address() -> Refusal {
     Refusal(Problem::not_found("address"))
-}
-
-fn set(response: &mut Response, name: HeaderName, value: &'static str) {
-    response.headers_mut().insert(name, HeaderValue::from_static(value));
 }

@@ -3,28 +3,28 @@
 // Each page is one deeply nested type; the trait solver needs the room.
 #![recursion_limit = "1024"]
 
-pub mod auth;
-pub mod blobs;
-pub mod boot;
+mod auth;
+mod blobs;
+mod boot;
 pub mod cli;
 pub mod config;
 mod connections;
-pub mod database;
+mod database;
 pub mod deps;
 mod doctor;
 pub mod embedded_pg;
-pub mod error;
+mod error;
 pub mod http;
-pub mod log;
-pub mod pages;
+mod log;
+mod pages;
 pub mod public_origin;
 pub mod recent_events;
 pub mod rest;
 pub mod router;
 mod run_file;
 mod sample_tools;
-pub mod sandbox_child;
-pub mod serve;
+mod sandbox_child;
+mod serve;
 pub mod server_fns;
 pub mod state;
 pub mod stream_limiter;

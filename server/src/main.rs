@@ -21,7 +21,7 @@ async fn main() -> ExitCode {
     match Cli::parse().run(embedded).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("atelier: {}", cli::words(&error));
+            eprintln!("atelier: {}", cli::words(&*error));
             ExitCode::FAILURE
         }
     }

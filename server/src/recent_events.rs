@@ -9,11 +9,11 @@ use std::{
 };
 
 use backend::actor::Actor;
-use engine::services::executions::Executions;
 use lru::LruCache;
 use model::id::{ExecutionId, WorkspaceId};
 use serde::{Serialize, Serializer};
 use serde_json::value::{RawValue, to_raw_value};
+use services::executions::Executions;
 use store::error::{EngineError, Result};
 use tokio::sync::OnceCell;
 
@@ -55,9 +55,6 @@ impl EventCache {
     /// The next events after number `seq`; empty when there are none yet. Call it for actors that
     /// may watch the execution: a cached page is not checked again. What follows a number never
     /// changes, so all callers can share a page.
-    ///
-    /// # Errors
-    /// A database failure.
     pub async fn load_after(
         &self,
         executions: &Executions,

@@ -6,6 +6,8 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
 };
 
+use tower_http::catch_panic::CatchPanicLayer;
+
 use crate::{
     auth::caller::identify,
     error::wrong_method,
@@ -40,7 +42,7 @@ pub fn router(state: AppState, assets: Assets) -> Router {
         .layer(from_fn_with_state(state.clone(), guard::own_host))
         .merge(health::router())
         .layer(compress::layer())
-        .layer(from_fn(trace::catch_panics))
+        .layer(CatchPanicLayer::custom(trace::answer_panic))
         .layer(from_fn_with_state(state.clone(), headers::secure))
         .layer(from_fn(trace::name))
         .with_state(state)

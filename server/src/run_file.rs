@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use engine::services::Services;
+use anyhow::{Context, Result, anyhow};
 use model::{
     number::read_json,
     pages::LaunchRequest,
@@ -10,6 +10,7 @@ use model::{
     transfer::parse,
 };
 use serde_json::{Map, Value, json};
+use services::Services;
 use store::error::EngineError;
 
 /// What is launched, and with what.
@@ -32,32 +33,13 @@ pub struct FileLaunch {
     env: Map<String, Value>,
 }
 
-/// Why a file was not launched.
-#[derive(Debug, thiserror::Error)]
-pub enum FileLaunchError {
-    /// It is not there, or is no JSON.
-    #[error("can't read {}: {why}", .file.display())]
-    Unread {
-        /// The file that was named.
-        file: PathBuf,
-        /// What is wrong with it.
-        why: String,
-    },
-    /// It was refused, or the database failed.
-    #[error(transparent)]
-    Engine(#[from] EngineError),
-}
-
 /// Launches the file as the owner and prints the id of the execution, which the servers and workers of
-/// the database carry out.
-///
-/// # Errors
-/// A file that cannot be read; a launch that is refused, of which each problem is printed before.
-pub async fn launch(services: &Services, asked: FileLaunch) -> Result<(), FileLaunchError> {
+/// the database carry out. Each problem of a launch that is refused is printed.
+pub async fn launch(services: &Services, asked: FileLaunch) -> Result<()> {
     let FileLaunch { file, input, context, variables, env } = asked;
-    let read = fs::read_to_string(&file).map_err(|error| error.to_string());
-    let definition = read.and_then(|text| parse(&text).map_err(|problems| words(&problems)));
-    let definition = definition.map_err(|why| FileLaunchError::Unread { file, why })?;
+    let read = fs::read_to_string(&file).map_err(anyhow::Error::from);
+    let definition = read.and_then(|text| parse(&text).map_err(|wrong| anyhow!(words(&wrong))));
+    let definition = definition.with_context(|| format!("can't read {}", file.display()))?;
     let owner = services.accounts.owner().await?;
     let body = json!({
         "definition": definition, "input": input, "context": context, "variables": variables, "env": env,

@@ -7,9 +7,6 @@ use nix::sys::resource::{Resource, setrlimit};
 
 /// Decodes a file from standard input and prints the answer. A file that takes more memory or time
 /// than the job may have ends the process by a signal.
-///
-/// # Errors
-/// The limits cannot be set, or input and output do not work.
 pub fn run(job: DecodeJob) -> io::Result<()> {
     let (memory, seconds) = (job.memory(), job.seconds());
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use backend::Backend;
-use engine::services::Services;
 use leptos::config::LeptosOptions;
+use services::Services;
 use tokio_util::sync::CancellationToken;
 
 use crate::{

@@ -42,31 +42,24 @@ impl Holder {
     }
 
     fn refusal(self) -> Problem {
-        let (kind, code, detail) = match self {
-            Self::Credential(_) => {
-                let detail = format!(
-                    "You have too many tabs open ({MOST_OF_ONE} live connections). Close one, or \
-                     try again later."
-                );
-                (ProblemKind::RateLimited, "too_many_streams", detail)
-            }
-            Self::Person(_) => {
-                let detail = format!(
-                    "You have {MOST_OF_PERSON} live connections open, with all your browsers and \
-                     tokens. Close one, or try again later."
-                );
-                (ProblemKind::RateLimited, "too_many_streams", detail)
-            }
-            Self::Workspace(_) => {
-                let detail =
-                    "The workspace has reached its limit of live connections. Try again later.";
-                (ProblemKind::Unavailable, "streams_full", detail.to_owned())
-            }
-            Self::Process => {
-                let detail =
-                    "The server has reached its limit of live connections. Try again later.";
-                (ProblemKind::Unavailable, "streams_full", detail.to_owned())
-            }
+        let full = |what| {
+            format!("The {what} has reached its limit of live connections. Try again later.")
+        };
+        let detail = match self {
+            Self::Credential(_) => format!(
+                "You have too many tabs open ({MOST_OF_ONE} live connections). Close one, or try \
+                 again later."
+            ),
+            Self::Person(_) => format!(
+                "You have {MOST_OF_PERSON} live connections open, with all your browsers and \
+                 tokens. Close one, or try again later."
+            ),
+            Self::Workspace(_) => full("workspace"),
+            Self::Process => full("server"),
+        };
+        let (kind, code) = match self {
+            Self::Credential(_) | Self::Person(_) => (ProblemKind::RateLimited, "too_many_streams"),
+            Self::Workspace(_) | Self::Process => (ProblemKind::Unavailable, "streams_full"),
         };
         Problem { retry_after_s: Some(RETRY_AFTER_S), ..Problem::new(kind, code, detail) }
     }
@@ -89,11 +82,8 @@ pub struct StreamPermit {
 }
 
 impl StreamLimiter {
-    /// Takes a permit.
-    ///
-    /// # Errors
-    /// This session or token, its person, their workspace, or the process has no permit left; the
-    /// problem says when to try again.
+    /// Takes a permit, unless this session or token, its person, their workspace, or the process has
+    /// none left.
     pub fn acquire(&self, actor: &Actor) -> Result<StreamPermit, Problem> {
         let holders = [
             Holder::Credential(actor.credential),

@@ -126,7 +126,6 @@ impl Actor {
         }
     }
 
-    /// The session that acts, if it is one.
     pub fn session(&self) -> Option<Uuid> {
         match self.credential {
             Credential::Session(id) => Some(id),

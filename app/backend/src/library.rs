@@ -14,16 +14,13 @@ model::documents_operations!(crate::area::area);
 
 model::images_operations!(crate::area::area);
 
-/// Documents and images.
 #[async_trait]
 pub trait Library: DocumentOperations + ImageOperations {
-    /// A document with its images.
     async fn document(&self, actor: &Actor, id: DocumentId) -> Result<DocumentPage, Problem>;
 
     /// What executions made with a document as context. That stays when the document is deleted.
     async fn document_uses(&self, actor: &Actor, id: DocumentId) -> Result<DocumentUses, Problem>;
 
-    /// Makes a document.
     async fn create_document(
         &self,
         actor: &Actor,

@@ -40,7 +40,10 @@ pub fn show(parameter: &Parameter, value: Option<&Value>) -> Entry {
         }
         P::List => Entry::Text(value.map(texts).unwrap_or_default().join("\n")),
         P::Json => {
-            let written = |value: &Value| serde_json::to_string_pretty(value).unwrap_or_default();
+            let written = |value: &Value| match value {
+                Value::String(words) if is_words(words) && words.trim() == words => words.clone(),
+                other => serde_json::to_string_pretty(other).unwrap_or_default(),
+            };
             Entry::Text(value.map(written).unwrap_or_default())
         }
         _ => Entry::Text(value.map(text_of).unwrap_or_default()),
@@ -102,7 +105,16 @@ fn lines(text: &str) -> Value {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(Value::from).collect()
 }
 
+/// Whether a text in a field for JSON stands for itself: it is no JSON and does not begin as such.
+fn is_words(text: &str) -> bool {
+    !text.trim_start().starts_with(['{', '[', '"'])
+        && matches!(read_json(text), Err(JsonError::Syntax { .. }))
+}
+
 fn json(parameter: &Parameter, text: &str) -> Result<Value, Box<FieldProblem>> {
+    if is_words(text) {
+        return Ok(text.trim().into());
+    }
     read_json(text).map_err(|error| {
         let message = match error {
             JsonError::Syntax { line, column } => {
@@ -149,6 +161,9 @@ mod tests {
             (ParameterKind::Documents, json!(["d", "e"])),
             (ParameterKind::List, json!(["one", "two"])),
             (ParameterKind::Json, json!({"a": [1, null]})),
+            (ParameterKind::Json, json!("plain words")),
+            (ParameterKind::Json, json!("42")),
+            (ParameterKind::Json, json!(" 'x")),
         ];
         for (kind, value) in cases {
             let parameter = parameter(kind);

@@ -106,7 +106,6 @@ impl<'de> Deserialize<'de> for ImageSize {
     }
 }
 
-/// The quality of an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Quality {
@@ -128,7 +127,6 @@ impl Quality {
     }
 }
 
-/// The style of an image.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Style {

@@ -22,7 +22,6 @@ pub enum StreamMessage<E = Event> {
         /// How far the reader is in every execution once it has the event: who comes back with it
         /// misses nothing.
         id: String,
-        /// The execution that the event is of.
         execution: ExecutionId,
         /// What happened, with its number in that execution.
         event: E,
@@ -51,7 +50,6 @@ pub enum StreamMessage<E = Event> {
     Beat,
 }
 
-/// What a message of the stream is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum StreamKind {
     /// Something happened in an execution: [`StreamMessage::Event`].
@@ -73,7 +71,6 @@ pub enum StreamKind {
 pub struct TextPiece {
     /// The execution that the job belongs to.
     pub execution: ExecutionId,
-    /// The job that streams the text.
     pub job: JobId,
     /// The claim of the attempt: text of another claim replaces what is shown.
     pub fence: i64,
@@ -126,7 +123,6 @@ impl fmt::Display for StreamKind {
 }
 
 impl<E> StreamMessage<E> {
-    /// What it is about.
     pub const fn kind(&self) -> StreamKind {
         match self {
             Self::Event { .. } => StreamKind::Event,

@@ -177,7 +177,6 @@ pub struct DocsHtml {
 pub struct Heading {
     /// Its id on the page.
     pub id: String,
-    /// Its words.
     pub words: String,
 }
 
@@ -229,7 +228,6 @@ fn name_headings(events: &mut [Event<'_>]) -> Vec<Heading> {
     named
 }
 
-/// The words of a heading as an id.
 fn id_of(words: &str) -> String {
     let lower = words.to_lowercase();
     let kept = lower.chars().filter_map(|letter| match letter {

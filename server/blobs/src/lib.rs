@@ -69,7 +69,6 @@ pub trait Blobs: Send + Sync {
         self.put(from.get(digest).await?).await.map(drop)
     }
 
-    /// Reads all of a blob, only to prove it.
     async fn prove(&self, digest: Digest) -> Result<(), BlobError> {
         let mut pieces = self.read(digest).await?;
         while pieces.try_next().await?.is_some() {}

@@ -1,5 +1,4 @@
-//! The durable engine: workers that run jobs, the executors of each type of step, and the commands of
-//! every area.
+//! The durable engine: workers that run jobs, the executors of each type of step, and launches.
 
 pub mod deps;
 pub mod exec;
@@ -7,8 +6,4 @@ pub mod executors;
 pub mod job;
 pub mod launch;
 pub mod limits;
-pub mod password;
-pub mod services;
-#[cfg(feature = "testing")]
-pub mod testing;
 pub mod tools;

@@ -114,11 +114,9 @@ pub struct Mail<'a> {
     pub id: String,
     /// The receiver's address.
     pub to: &'a str,
-    /// The subject.
     pub subject: &'a str,
     /// The mail as plain text.
     pub plain: String,
-    /// The same as HTML.
     pub html: String,
 }
 
@@ -153,7 +151,6 @@ impl Mailer {
         Ok(Self { relay, from })
     }
 
-    /// The address that mails are from.
     pub fn from_address(&self) -> String {
         self.from.email.to_string()
     }

@@ -1,7 +1,7 @@
 //! Validates JSON against a schema that a workflow's author or the server of a tool wrote. Remote
 //! `$ref`s are not fetched.
 
-use jsonschema::{ValidationError, Validator};
+use jsonschema::{ValidationError, Validator, error::ValidationErrorKind};
 use model::{answer::find_json, execution::failure::Failure};
 use serde_json::Value;
 use vault::secret::Redactor;
@@ -49,6 +49,11 @@ impl Schema {
         self.0.validate(value).map_err(|error| describe(&error))
     }
 
+    /// Everything that does not fit the schema.
+    pub fn faults(&self, value: &Value) -> Vec<SchemaFault> {
+        self.0.iter_errors(value).map(|error| SchemaFault::from(&error)).collect()
+    }
+
     /// Parses a model's answer and validates it.
     ///
     /// # Errors
@@ -64,6 +69,37 @@ impl Schema {
         match self.check(&found.value) {
             Ok(()) => Ok(found.value),
             Err(fault) => Err(format!("The model's answer doesn't match its schema: {fault}.")),
+        }
+    }
+}
+
+/// Something of a value that does not fit a schema.
+#[derive(Debug)]
+pub struct SchemaFault {
+    /// Its place as a JSON Pointer; of a property that is missing or may not be there its own.
+    pub at: String,
+    /// What is wrong with it, in words for a person, without a full stop.
+    pub words: String,
+    /// Whether only the names of properties decide it.
+    pub is_about_names: bool,
+}
+
+impl From<&ValidationError<'_>> for SchemaFault {
+    fn from(error: &ValidationError<'_>) -> Self {
+        let at = error.instance_path().as_str();
+        let of_name = |name: &str, words: &str| Self {
+            at: format!("{at}/{name}"),
+            words: words.to_owned(),
+            is_about_names: true,
+        };
+        match error.kind() {
+            ValidationErrorKind::Required { property } => {
+                of_name(property.as_str().unwrap_or_default(), "it is missing")
+            }
+            ValidationErrorKind::AdditionalProperties { unexpected } => {
+                of_name(unexpected.first().map_or("", String::as_str), "there is no such property")
+            }
+            _ => Self { at: at.to_owned(), words: error.to_string(), is_about_names: false },
         }
     }
 }

@@ -40,7 +40,6 @@ struct InjectedError {
 
 /// A server with one bucket; it goes with the test.
 pub struct S3Server {
-    /// Where it is.
     pub endpoint: Url,
     root: TempDir,
     faults: Arc<Mutex<VecDeque<InjectedError>>>,

@@ -83,7 +83,6 @@ async fn visit(state: &AppState, headers: &HeaderMap, peer: Option<Peer>) -> Res
     })
 }
 
-/// Who sent a request, as far as is known.
 #[derive(Default)]
 struct Visitor {
     person: Option<Person>,

@@ -25,7 +25,6 @@ fn oidc_name(is_https: bool, mark: &str) -> String {
     format!("{prefix}{mark}")
 }
 
-/// The key in the request's cookie.
 pub fn read(is_https: bool, headers: &HeaderMap) -> Option<&str> {
     find(name(is_https), headers)
 }

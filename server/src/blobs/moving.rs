@@ -2,26 +2,22 @@
 
 use std::{str::FromStr, sync::Arc};
 
+use anyhow::{Context, Result};
 use blobs::Blobs;
-use engine::services::admin::{Admin, moving::Moved};
 use s3_blobs::S3Settings;
+use services::admin::{Admin, moving::Moved};
 use store::error::EngineError;
 
-use super::{BlobsError, in_bucket, in_folder};
+use super::{in_bucket, in_folder};
 use crate::config::Config;
 
-/// The store that files are copied to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
-    /// The folder of the data directory.
     Files,
-    /// The bucket that is set.
     Bucket,
     /// Another bucket, or another prefix, of the service that is set.
     Elsewhere {
-        /// The name of the bucket.
         bucket: String,
-        /// The beginning of the keys in it; may be empty.
         prefix: String,
     },
 }
@@ -42,18 +38,17 @@ impl FromStr for Target {
     }
 }
 
-/// The store the files are in, and the one they go to.
 pub struct Stores {
     from: Arc<dyn Blobs>,
     to: Arc<dyn Blobs>,
 }
 
 /// Opens the store the files are in now, and the one they are copied to.
-///
-/// # Errors
-/// One of them cannot be opened, or no bucket is set.
-pub async fn stores(config: &Config, target: &Target) -> Result<Stores, BlobsError> {
-    let set = config.s3.as_ref().ok_or(BlobsError::NoBucket)?;
+pub async fn stores(config: &Config, target: &Target) -> Result<Stores> {
+    let set = config.s3.as_ref().context(
+        "no bucket is set. Set S3_BUCKET and its other settings, even to move files out of the \
+         bucket",
+    )?;
     let folder = Arc::new(in_folder(config)?);
     let bucket = Arc::new(in_bucket(set).await?);
     Ok(match target {

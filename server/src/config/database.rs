@@ -3,14 +3,14 @@
 use url::Url;
 use vault::secret::Secret;
 
-use super::{ConfigError, Source};
+use super::{ConfigError, Result, Source};
 
 const NAME: &str = "DATABASE_URL";
 const WANTED: &str = "an address like postgres://user:password@host:5432/database; write @ / # % : \
                       ? in the user and the password as %40 %2F %23 %25 %3A %3F";
 
 impl Source<'_> {
-    pub(super) fn database_url(&self) -> Result<Option<Secret>, ConfigError> {
+    pub(super) fn database_url(&self) -> Result<Option<Secret>> {
         let Some(text) = self.optional(NAME) else { return Ok(None) };
         if is_meant(&text) && store::connect_options(&text, "atelier").is_ok() {
             return Ok(Some(Secret::new(text)));

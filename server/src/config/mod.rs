@@ -1,84 +1,61 @@
 //! The configuration: the operator's environment variables, read once into one value.
 
 mod database;
-mod mail;
 mod oidc;
 mod operator_file;
-mod providers;
 mod proxies;
 mod s3;
 mod settings;
 
-pub use operator_file::{OperatorFileError, load_operator_file};
-pub use proxies::{Proxies, read_ip};
-pub use settings::{SETTINGS, Setting, help};
+pub(crate) use operator_file::load_operator_file;
+pub(crate) use proxies::{Proxies, read_ip};
+pub(crate) use settings::help;
 
 use std::{
     collections::BTreeMap,
+    io::{self, IsTerminal},
     net::{IpAddr, Ipv4Addr, SocketAddr},
+    num::NonZero,
     path::{self, PathBuf},
     str::FromStr,
 };
 
 use engine::limits::Limits;
-use outside::{mail::MailSettings, oidc::OidcSettings, providers::ProviderAccess};
+use outside::{
+    mail::MailSettings,
+    oidc::OidcSettings,
+    providers::{ProviderAccess, WIRE_FORMATS},
+};
 use s3_blobs::S3Settings;
 use url::{Host, Url};
 use vault::secret::Secret;
 
-use crate::embedded_pg::Missing;
+use settings::{SETTINGS, Setting};
 
-/// The format of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Pretty where standard error is a terminal, JSON elsewhere.
-    Auto,
-    /// Lines for people to read.
-    Pretty,
-    /// One JSON object for each line.
-    Json,
-}
-
-/// Everything the operator set.
+/// Everything the operator set; the table of settings says what each is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// Where the private database and the files lie.
-    pub data_dir: PathBuf,
-    /// A database of the operator's own.
-    pub database_url: Option<Secret>,
-    /// What to do on a machine without a PostgreSQL that fits.
-    pub missing_postgres: Missing,
-    /// The address and port to serve at.
-    pub listen: SocketAddr,
-    /// Where browsers find it.
-    pub public_url: Option<Url>,
-    /// The operator's reverse proxies in front.
-    pub proxies: Proxies,
-    /// The bucket that files lie in; none is a folder of the data directory.
-    pub s3: Option<S3Settings>,
-    /// Access to providers, by the name of its wire format.
-    pub providers: BTreeMap<&'static str, ProviderAccess>,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) database_url: Option<Secret>,
+    pub(crate) fetch_postgres: bool,
+    pub(crate) listen: SocketAddr,
+    pub(crate) public_url: Option<Url>,
+    pub(crate) proxies: Proxies,
+    pub(crate) s3: Option<S3Settings>,
+    /// By the name of a provider's wire format.
+    pub(crate) providers: BTreeMap<&'static str, ProviderAccess>,
     /// Hosts with ports that workflows may call although they are private, as the operator wrote
     /// them.
     pub outbound_allow: String,
-    /// The file of the operator's tool servers; none for the default one, if it is there.
-    pub mcp_config: Option<PathBuf>,
-    /// How mails leave this server; none where it sends none.
-    pub mail: Option<MailSettings>,
-    /// The provider that people sign in with; none where they have passwords only.
-    pub oidc: Option<OidcSettings>,
-    /// The key that secrets are encrypted with; none for the key kept in the data directory.
-    pub secret_key: Option<Secret>,
-    /// Words a second of the sample provider; 0 is at once.
-    pub sample_pace: u32,
-    /// The limits on executions and calls at the same time.
-    pub limits: Limits,
-    /// The most connections to the database.
-    pub db_connections: u32,
-    /// What is logged.
-    pub log: String,
-    /// The format of log lines.
-    pub log_format: LogFormat,
+    pub(crate) mcp_config: Option<PathBuf>,
+    pub(crate) mail: Option<MailSettings>,
+    pub(crate) oidc: Option<OidcSettings>,
+    pub(crate) secret_key: Option<Secret>,
+    pub(crate) sample_pace: u32,
+    pub(crate) limits: Limits,
+    pub(crate) db_connections: u32,
+    pub(crate) log: String,
+    pub(crate) log_json: bool,
 }
 
 /// A setting that cannot be understood. Never repeats the value: it may be a secret.
@@ -89,19 +66,21 @@ pub struct ConfigError {
     wanted: &'static str,
 }
 
+type Result<T, E = ConfigError> = std::result::Result<T, E>;
+
 impl Config {
     /// Reads the environment of this process.
-    pub fn from_env() -> Result<Self, ConfigError> {
+    pub fn from_env() -> Result<Self> {
         Self::read(|name| std::env::var(name).ok())
     }
 
     /// Reads settings from anywhere. Empty is the same as not set.
-    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> Result<Self> {
         let source = Source { get: &get };
         Ok(Self {
             data_dir: source.data_dir()?,
             database_url: source.database_url()?,
-            missing_postgres: source.missing_postgres()?,
+            fetch_postgres: source.yes_or_no("ATELIER_FETCH_POSTGRES")?,
             listen: source.parse("ATELIER_LISTEN", "an address and a port, like 127.0.0.1:3000")?,
             public_url: source.http_url("ATELIER_PUBLIC_URL")?,
             proxies: source.parse(
@@ -120,7 +99,11 @@ impl Config {
             limits: source.limits()?,
             db_connections: source.parse("ATELIER_DB_CONNECTIONS", "a number of connections")?,
             log: source.text("ATELIER_LOG"),
-            log_format: source.log_format()?,
+            log_json: source.choice(
+                "ATELIER_LOG_FORMAT",
+                "auto, pretty or json",
+                &[("auto", !io::stderr().is_terminal()), ("pretty", false), ("json", true)],
+            )?,
         })
     }
 
@@ -182,61 +165,95 @@ impl Source<'_> {
     }
 
     /// Absolute: it is handed to other programs, and its sockets' addresses begin with a slash.
-    fn data_dir(&self) -> Result<PathBuf, ConfigError> {
+    fn data_dir(&self) -> Result<PathBuf> {
         const NAME: &str = "ATELIER_DATA_DIR";
         let wanted = "a folder; the current one has to exist";
         path::absolute(self.text(NAME)).map_err(|_| ConfigError { name: NAME, wanted })
     }
 
-    fn parse<T: FromStr>(
-        &self,
-        name: &'static str,
-        wanted: &'static str,
-    ) -> Result<T, ConfigError> {
+    fn parse<T: FromStr>(&self, name: &'static str, wanted: &'static str) -> Result<T> {
         self.text(name).parse().map_err(|_| ConfigError { name, wanted })
     }
 
-    fn http_url(&self, name: &'static str) -> Result<Option<Url>, ConfigError> {
+    fn http_url(&self, name: &'static str) -> Result<Option<Url>> {
         let wanted = "a full address without user or password, like https://atelier.example.org";
         let Some(text) = self.optional(name) else { return Ok(None) };
         web_address(&text).map(Some).ok_or(ConfigError { name, wanted })
     }
 
-    fn limits(&self) -> Result<Limits, ConfigError> {
-        let at_least_one = |name| match self.parse(name, "a number, at least 1")? {
-            0 => Err(ConfigError { name, wanted: "a number, at least 1" }),
-            number => Ok(number),
-        };
+    fn limits(&self) -> Result<Limits> {
+        let at_least_one = |name| self.parse(name, "a number, at least 1").map(NonZero::<u32>::get);
+        let calls: u32 = self.parse("ATELIER_PROVIDER_CALLS_PER_MINUTE", "a number")?;
         Ok(Limits {
             running_per_workspace: at_least_one("ATELIER_RUNNING_PER_WORKSPACE")?,
             calls_per_provider: at_least_one("ATELIER_PROVIDER_CALLS")?,
-            calls_per_minute: match self.parse("ATELIER_PROVIDER_CALLS_PER_MINUTE", "a number")? {
-                0 => None,
-                number => Some(number),
-            },
+            calls_per_minute: (calls > 0).then_some(calls),
         })
     }
 
-    fn yes_or_no(&self, name: &'static str) -> Result<bool, ConfigError> {
-        match self.text(name).as_str() {
-            "yes" => Ok(true),
-            "no" => Ok(false),
-            _ => Err(ConfigError { name, wanted: "yes or no" }),
+    /// The access to each provider of which the address or the key is set.
+    fn providers(&self) -> Result<BTreeMap<&'static str, ProviderAccess>> {
+        let mut found = BTreeMap::new();
+        for wire in WIRE_FORMATS {
+            let setting = |what: &str| {
+                let name = format!("ATELIER_{}_{what}", wire.name.to_uppercase());
+                SETTINGS.iter().map(|setting| setting.name).find(|known| *known == name)
+            };
+            let text = |what| setting(what).and_then(|name| self.optional(name));
+            let base_url = setting("BASE_URL").map(|name| self.http_url(name));
+            let access = ProviderAccess {
+                base_url: base_url.transpose()?.flatten(),
+                api_key: text("API_KEY").map(Secret::new),
+                text_model: text("TEXT_MODEL"),
+                image_model: text("IMAGE_MODEL"),
+            };
+            if access.is_set() {
+                found.insert(wire.name, access);
+            }
+        }
+        Ok(found)
+    }
+
+    fn mail(&self) -> Result<Option<MailSettings>> {
+        let wanted = "set together with the other mail setting, or not at all";
+        let pair = self.both(["ATELIER_SMTP_URL", "ATELIER_MAIL_FROM"], wanted)?;
+        Ok(pair.map(|[relay, from]| MailSettings { relay: Secret::new(relay), from }))
+    }
+
+    /// Two settings that mean something only together.
+    fn both(&self, names: [&'static str; 2], wanted: &'static str) -> Result<Option<[String; 2]>> {
+        match names.map(|name| self.optional(name)) {
+            [Some(one), Some(other)] => Ok(Some([one, other])),
+            [None, None] => Ok(None),
+            [None, Some(_)] => Err(ConfigError { name: names[0], wanted }),
+            [Some(_), None] => Err(ConfigError { name: names[1], wanted }),
         }
     }
 
-    fn missing_postgres(&self) -> Result<Missing, ConfigError> {
-        let fetch = self.yes_or_no("ATELIER_FETCH_POSTGRES")?;
-        Ok(if fetch { Missing::Fetch } else { Missing::Refuse })
+    /// Refuses that the setting `name` is missing where any is set that means nothing without it.
+    fn none_of(
+        &self,
+        others: impl Fn(&Setting) -> bool,
+        name: &'static str,
+        wanted: &'static str,
+    ) -> Result<()> {
+        let mut set = SETTINGS.iter().filter(|setting| self.optional(setting.name).is_some());
+        if set.any(others) { Err(ConfigError { name, wanted }) } else { Ok(()) }
     }
 
-    fn log_format(&self) -> Result<LogFormat, ConfigError> {
-        match self.text("ATELIER_LOG_FORMAT").as_str() {
-            "auto" => Ok(LogFormat::Auto),
-            "pretty" => Ok(LogFormat::Pretty),
-            "json" => Ok(LogFormat::Json),
-            _ => Err(ConfigError { name: "ATELIER_LOG_FORMAT", wanted: "auto, pretty or json" }),
-        }
+    fn choice<T: Copy>(
+        &self,
+        name: &'static str,
+        wanted: &'static str,
+        values: &[(&str, T)],
+    ) -> Result<T> {
+        let text = self.text(name);
+        let found = values.iter().find(|(word, _)| *word == text);
+        found.map(|(_, value)| *value).ok_or(ConfigError { name, wanted })
+    }
+
+    fn yes_or_no(&self, name: &'static str) -> Result<bool> {
+        self.choice(name, "yes or no", &[("yes", true), ("no", false)])
     }
 }
 
@@ -302,6 +319,18 @@ mod tests {
 
         let secrets = ["hunter2", "sk-secret", "sealing", "unseen-key"];
         assert!(!secrets.iter().any(|secret| printed.contains(secret)), "{printed}");
+    }
+
+    #[test]
+    fn half_of_the_mail_settings_is_refused_and_the_relay_is_never_shown() {
+        let relay = ("ATELIER_SMTP_URL", "smtps://ada:canary@mail.example.org");
+        let from = ("ATELIER_MAIL_FROM", "atelier@example.org");
+
+        let words = read_config(&[relay]).unwrap_err().to_string();
+        assert!(words.starts_with("ATELIER_MAIL_FROM") && !words.contains("canary"), "{words}");
+        assert!(read_config(&[from]).unwrap_err().to_string().starts_with("ATELIER_SMTP_URL"));
+        let config = read_config(&[relay, from]).unwrap();
+        assert!(config.mail.is_some() && !format!("{config:?}").contains("canary"));
     }
 
     #[test]

@@ -3,29 +3,19 @@
 use outside::oidc::OidcSettings;
 use vault::secret::Secret;
 
-use super::{ConfigError, Source};
-
-/// What means nothing without a provider.
-const OTHERS: [&str; 6] = [
-    "ATELIER_OIDC_CLIENT_ID",
-    "ATELIER_OIDC_CLIENT_SECRET",
-    "ATELIER_OIDC_ROLES",
-    "ATELIER_OIDC_DEFAULT_ROLE",
-    "ATELIER_OIDC_NAME",
-    "ATELIER_OIDC_WORKSPACE",
-];
+use super::{ConfigError, Result, Setting, Source};
 
 impl Source<'_> {
-    pub(super) fn oidc(&self) -> Result<Option<OidcSettings>, ConfigError> {
+    pub(super) fn oidc(&self) -> Result<Option<OidcSettings>> {
         let only = self.yes_or_no("ATELIER_OIDC_ONLY")?;
         let Some(url) = self.http_url("ATELIER_OIDC_ISSUER")? else {
             let wanted = "the address of the provider, because its other settings are set";
-            let others = OTHERS.iter().any(|name| self.optional(name).is_some());
-            return if only || others {
-                Err(ConfigError { name: "ATELIER_OIDC_ISSUER", wanted })
-            } else {
-                Ok(None)
+            // Those with a default may be set to it.
+            let is_other = |other: &Setting| {
+                other.name.starts_with("ATELIER_OIDC_") && (only || other.default.is_empty())
             };
+            self.none_of(is_other, "ATELIER_OIDC_ISSUER", wanted)?;
+            return Ok(None);
         };
         let host = url.host_str().unwrap_or_default().to_owned();
         let roles = "rules like groups:admins=admin separated by commas, each with a claim, its \
@@ -53,7 +43,7 @@ impl Source<'_> {
         }))
     }
 
-    fn needed(&self, name: &'static str) -> Result<String, ConfigError> {
+    fn needed(&self, name: &'static str) -> Result<String> {
         let wanted = "set together with ATELIER_OIDC_ISSUER";
         self.optional(name).ok_or(ConfigError { name, wanted })
     }
@@ -62,7 +52,7 @@ impl Source<'_> {
         &self,
         name: &'static str,
         wanted: &'static str,
-    ) -> Result<Option<T>, ConfigError> {
+    ) -> Result<Option<T>> {
         let parsed = self.optional(name).map(|text| text.parse());
         parsed.transpose().map_err(|_| ConfigError { name, wanted })
     }

@@ -15,6 +15,7 @@
 
 use std::{collections::BTreeMap, io::ErrorKind, path::Path, sync::Arc};
 
+use anyhow::{Context, Result, anyhow};
 use axum::http::{HeaderName, HeaderValue};
 use model::{
     mcp::{
@@ -34,32 +35,8 @@ use vault::secret::Secret;
 
 use super::web_address;
 
-/// The file that is read where no other is set, if it is there.
 const DEFAULT_PATH: &str = "atelier.mcp.toml";
 const MIB: u64 = 1024 * 1024;
-
-/// Why the file cannot be used. Never repeats a value: it may be a key.
-#[derive(Debug, thiserror::Error)]
-pub enum OperatorFileError {
-    /// It is not there, or not for this process.
-    #[error("can't read the tool server file {path}: {source}")]
-    Unreadable {
-        /// The file.
-        path: String,
-        /// What the operating system says.
-        source: std::io::Error,
-    },
-    /// What stands in a line is not understood.
-    #[error("{path}, line {line}: {words}")]
-    Wrong {
-        /// The file.
-        path: String,
-        /// The line, from 1.
-        line: usize,
-        /// What is wrong there.
-        words: String,
-    },
-}
 
 /// What is wrong, and at which byte of the file.
 struct LocatedError {
@@ -67,9 +44,11 @@ struct LocatedError {
     words: String,
 }
 
+type Checked<T> = Result<T, LocatedError>;
+
 impl LocatedError {
-    fn at<T>(place: &Spanned<T>, words: impl Into<String>) -> Self {
-        Self { at: place.span().start, words: words.into() }
+    fn at<T>(place: &Spanned<T>, words: &str) -> Self {
+        Self { at: place.span().start, words: words.to_owned() }
     }
 }
 
@@ -96,27 +75,24 @@ struct Entry {
 }
 
 /// Reads the servers of a file; where none is set, those of the default one, which need not be there.
-///
-/// # Errors
-/// The file cannot be read, or what stands in it is not understood.
-pub fn load_operator_file(path: Option<&Path>) -> Result<OperatorServers, OperatorFileError> {
+/// An error never repeats a value: it may be a key.
+pub fn load_operator_file(path: Option<&Path>) -> Result<OperatorServers> {
     let file = path.unwrap_or(Path::new(DEFAULT_PATH));
     let name = file.display().to_string();
     let text = match std::fs::read_to_string(file) {
-        Ok(text) => text,
         Err(error) if path.is_none() && error.kind() == ErrorKind::NotFound => {
             return Ok(OperatorServers::default());
         }
-        Err(source) => return Err(OperatorFileError::Unreadable { path: name, source }),
+        read => read.with_context(|| format!("can't read the tool server file {name}"))?,
     };
     parse(&text).map_err(|LocatedError { at, words }| {
         let before = text.bytes().take(at);
         let line = before.filter(|byte| *byte == b'\n').count() + 1;
-        OperatorFileError::Wrong { path: name, line, words }
+        anyhow!("{name}, line {line}: {words}")
     })
 }
 
-fn parse(text: &str) -> Result<OperatorServers, LocatedError> {
+fn parse(text: &str) -> Checked<OperatorServers> {
     let file: File = toml::from_str(text).map_err(|error| LocatedError {
         at: error.span().map_or(0, |span| span.start),
         words: without_value(error.message()),
@@ -126,7 +102,7 @@ fn parse(text: &str) -> Result<OperatorServers, LocatedError> {
         let server = server(&name, entry)?;
         Ok((name.into_inner(), server))
     });
-    servers.collect::<Result<_, LocatedError>>().map(OperatorServers::new)
+    servers.collect::<Checked<_>>().map(OperatorServers::new)
 }
 
 /// The parser's words without what it has found, which may be a key.
@@ -145,47 +121,34 @@ fn without_value(message: &str) -> String {
     }
 }
 
-fn check_name(name: &Spanned<String>) -> Result<(), LocatedError> {
+fn check_name(name: &Spanned<String>) -> Checked<()> {
     let text = name.get_ref();
-    if text == AGENT_SERVER {
-        return Err(LocatedError::at(name, "agent is reserved for Atelier. Choose another name"));
-    }
-    if !is_name(text) {
-        let words = "a name starts with a lowercase letter and contains only lowercase letters, \
-                     digits and _";
-        return Err(LocatedError::at(name, words));
-    }
-    Ok(())
+    let words = "agent is reserved for Atelier. Choose another name";
+    ensure(text != AGENT_SERVER, name, words)?;
+    let words = "a name starts with a lowercase letter and contains only lowercase letters, \
+                 digits and _";
+    ensure(is_name(text), name, words)
 }
 
-fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, LocatedError> {
+fn server(name: &Spanned<String>, entry: Entry) -> Checked<OperatorServer> {
     let Entry { command, env, memory_mb, cpu_seconds, url, headers, aliases } = entry;
     let transport = match (command, url) {
         (Some(command), None) => {
-            if let Some(header) = headers.keys().next() {
-                return Err(LocatedError::at(header, "only servers with a url have headers"));
-            }
+            refuse(headers.keys().next(), "only servers with a url have headers")?;
             let memory_bytes = memory_mb.as_ref().map(bytes).transpose()?;
             let cpu_seconds = cpu_seconds.as_ref().map(at_least_one).transpose()?;
             let (argv, env) = (arguments(command)?, environment(env)?);
             Transport::Stdio(Arc::new(StdioCommand { argv, env, memory_bytes, cpu_seconds }))
         }
         (None, Some(url)) => {
+            refuse(env.keys().next(), "env is only for servers with a command")?;
             let limit = memory_mb.as_ref().or(cpu_seconds.as_ref());
-            let words = "is only for servers with a command";
-            if let Some(name) = env.keys().next() {
-                return Err(LocatedError::at(name, format!("env {words}")));
-            }
-            if let Some(limit) = limit {
-                return Err(LocatedError::at(limit, format!("a limit {words}")));
-            }
+            refuse(limit, "a limit is only for servers with a command")?;
             Transport::Http(HttpAddress { url: address(&url)?, headers: credentials(headers)? })
         }
         (Some(_), Some(url)) => {
-            return Err(LocatedError::at(
-                &url,
-                "a server needs either a command or a url, not both",
-            ));
+            let words = "a server needs either a command or a url, not both";
+            return Err(LocatedError::at(&url, words));
         }
         (None, None) => {
             let words = "a server needs a url, or a command: a list of the program and its \
@@ -196,43 +159,44 @@ fn server(name: &Spanned<String>, entry: Entry) -> Result<OperatorServer, Locate
     Ok(OperatorServer { transport, aliases: other_names(aliases)? })
 }
 
-fn arguments(command: Spanned<Vec<String>>) -> Result<Vec<String>, LocatedError> {
+fn ensure<T>(holds: bool, place: &Spanned<T>, words: &str) -> Checked<()> {
+    if holds { Ok(()) } else { Err(LocatedError::at(place, words)) }
+}
+
+fn refuse<T>(found: Option<&Spanned<T>>, words: &str) -> Checked<()> {
+    found.map_or(Ok(()), |place| Err(LocatedError::at(place, words)))
+}
+
+fn arguments(command: Spanned<Vec<String>>) -> Checked<Vec<String>> {
     let argv = command.get_ref();
-    if argv.first().is_none_or(|program| program.trim().is_empty()) {
-        return Err(LocatedError::at(&command, "command starts with the program"));
-    }
-    if argv.iter().any(|argument| argument.contains('\0')) {
-        return Err(LocatedError::at(&command, "arguments can't contain a NUL character"));
-    }
+    let has_program = argv.first().is_some_and(|program| !program.trim().is_empty());
+    ensure(has_program, &command, "command starts with the program")?;
+    let has_nul = argv.iter().any(|argument| argument.contains('\0'));
+    ensure(!has_nul, &command, "arguments can't contain a NUL character")?;
     Ok(command.into_inner())
 }
 
-fn environment(
-    env: BTreeMap<Spanned<String>, String>,
-) -> Result<Vec<(String, String)>, LocatedError> {
+fn environment(env: BTreeMap<Spanned<String>, String>) -> Checked<Vec<(String, String)>> {
     let checked = env.into_iter().map(|(name, value)| {
         let has_sign = name.get_ref().chars().any(|c| c == '=' || c == '\0' || c.is_whitespace());
-        if name.get_ref().is_empty() || has_sign || value.contains('\0') {
-            return Err(LocatedError::at(&name, "this isn't allowed in an environment variable"));
-        }
+        let is_fine = !name.get_ref().is_empty() && !has_sign && !value.contains('\0');
+        ensure(is_fine, &name, "this isn't allowed in an environment variable")?;
         Ok((name.into_inner(), value))
     });
     checked.collect()
 }
 
-fn at_least_one(number: &Spanned<u64>) -> Result<u64, LocatedError> {
-    match *number.get_ref() {
-        0 => Err(LocatedError::at(number, "a limit is at least 1. Leave it out for no limit")),
-        number => Ok(number),
-    }
+fn at_least_one(number: &Spanned<u64>) -> Checked<u64> {
+    let words = "a limit is at least 1. Leave it out for no limit";
+    ensure(*number.get_ref() > 0, number, words).map(|()| *number.get_ref())
 }
 
-fn bytes(megabytes: &Spanned<u64>) -> Result<u64, LocatedError> {
+fn bytes(megabytes: &Spanned<u64>) -> Checked<u64> {
     let bytes = at_least_one(megabytes)?.checked_mul(MIB);
     bytes.ok_or_else(|| LocatedError::at(megabytes, "no machine has that much memory"))
 }
 
-fn address(text: &Spanned<String>) -> Result<Url, LocatedError> {
+fn address(text: &Spanned<String>) -> Checked<Url> {
     let url = web_address(text.get_ref()).filter(|url| url.fragment().is_none());
     let words = "url must be a full address without user or password, like https://wiki.lan/mcp";
     url.ok_or_else(|| LocatedError::at(text, words))
@@ -240,14 +204,12 @@ fn address(text: &Spanned<String>) -> Result<Url, LocatedError> {
 
 fn credentials(
     headers: BTreeMap<Spanned<String>, Spanned<String>>,
-) -> Result<Vec<(String, Secret)>, LocatedError> {
+) -> Checked<Vec<(String, Secret)>> {
     let checked = headers.into_iter().map(|(name, value)| {
-        if HeaderName::try_from(name.get_ref().as_str()).is_err() {
-            return Err(LocatedError::at(&name, "this isn't a valid header name"));
-        }
-        if HeaderValue::from_str(value.get_ref()).is_err() {
-            return Err(LocatedError::at(&value, "this isn't a valid header value"));
-        }
+        let is_name = HeaderName::try_from(name.get_ref().as_str()).is_ok();
+        ensure(is_name, &name, "this isn't a valid header name")?;
+        let is_value = HeaderValue::from_str(value.get_ref()).is_ok();
+        ensure(is_value, &value, "this isn't a valid header value")?;
         Ok((name.into_inner(), Secret::new(value.into_inner())))
     });
     checked.collect()
@@ -255,12 +217,10 @@ fn credentials(
 
 fn other_names(
     aliases: BTreeMap<Spanned<String>, ToolAlias>,
-) -> Result<BTreeMap<String, ToolAlias>, LocatedError> {
+) -> Checked<BTreeMap<String, ToolAlias>> {
     let checked = aliases.into_iter().map(|(name, alias)| {
-        if !is_tool_name(name.get_ref()) {
-            let words = "an alias starts with a letter and contains only letters, digits and _";
-            return Err(LocatedError::at(&name, words));
-        }
+        let words = "an alias starts with a letter and contains only letters, digits and _";
+        ensure(is_tool_name(name.get_ref()), &name, words)?;
         Ok((name.into_inner(), alias))
     });
     checked.collect()
@@ -275,7 +235,7 @@ mod tests {
 
     use super::*;
 
-    fn load(text: &str) -> Result<OperatorServers, OperatorFileError> {
+    fn load(text: &str) -> Result<OperatorServers> {
         let folder = TempDir::new().unwrap();
         let file = folder.path().join("tools.toml");
         fs::write(&file, text).unwrap();
@@ -356,7 +316,7 @@ mod tests {
             ("[servers.a]\ncommand = [\"x\"]\ncpu_seconds = \"sk-canary\"", 3, "this must be"),
             ("[servers.a]\ncommand = [\"x\"]\nenv = { \"A=B\" = \"sk-canary\" }", 3, "environment"),
             (
-                "[servers.a]\ncommand = [\"x\"]\naliases = { \"a.b\" = { tool = \"c\" } }",
+                "[servers.a]\ncommand = [\"x\"]\naliases = { \"a b\" = { tool = \"c\" } }",
                 3,
                 "starts with a letter",
             ),

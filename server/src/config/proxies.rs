@@ -46,20 +46,22 @@ impl Proxies {
     }
 
     /// How many proxies a request has passed whose `X-Forwarded-For` has these addresses.
-    pub fn passed(&self, seen: &[&str]) -> usize {
+    pub fn passed(&self, seen: &[impl AsRef<str>]) -> usize {
         match self {
             Self::Count(count) => *count,
-            Self::At(_) => 1 + seen.iter().rev().take_while(|seen| self.is_proxy(seen)).count(),
+            Self::At(_) => {
+                1 + seen.iter().rev().take_while(|seen| self.is_proxy(seen.as_ref())).count()
+            }
         }
     }
 
     /// The visitor's address: of those in `X-Forwarded-For` the one that the outermost proxy saw.
-    pub fn outermost(&self, seen: &[&str]) -> Option<IpAddr> {
+    pub fn outermost(&self, seen: &[impl AsRef<str>]) -> Option<IpAddr> {
         let outermost = match self {
             Self::Count(count) => seen.len().checked_sub(*count).and_then(|index| seen.get(index)),
-            Self::At(_) => seen.iter().rfind(|seen| !self.is_proxy(seen)).or(seen.first()),
+            Self::At(_) => seen.iter().rfind(|seen| !self.is_proxy(seen.as_ref())).or(seen.first()),
         };
-        outermost.and_then(|text| read_ip(text))
+        outermost.and_then(|text| read_ip(text.as_ref()))
     }
 
     /// Whether an address in `X-Forwarded-For` is that of a proxy.

@@ -3,53 +3,28 @@
 use s3_blobs::{S3Keys, S3Settings};
 use vault::secret::Secret;
 
-use super::{ConfigError, Source};
-
-/// What means nothing without a bucket.
-const OTHERS: [&str; 6] = [
-    "S3_ENDPOINT",
-    "S3_REGION",
-    "S3_PREFIX",
-    "S3_PATH_STYLE",
-    "S3_ACCESS_KEY_ID",
-    "S3_SECRET_ACCESS_KEY",
-];
+use super::{Result, Source};
 
 impl Source<'_> {
-    pub(super) fn s3(&self) -> Result<Option<S3Settings>, ConfigError> {
+    pub(super) fn s3(&self) -> Result<Option<S3Settings>> {
         let endpoint = self.http_url("S3_ENDPOINT")?;
         let Some(bucket) = self.optional("S3_BUCKET") else {
             let wanted = "the name of a bucket, because other S3 settings are set";
-            return if OTHERS.iter().any(|name| self.optional(name).is_some()) {
-                Err(ConfigError { name: "S3_BUCKET", wanted })
-            } else {
-                Ok(None)
-            };
+            self.none_of(|other| other.name.starts_with("S3_"), "S3_BUCKET", wanted)?;
+            return Ok(None);
         };
-        let path_style = match self.text("S3_PATH_STYLE").as_str() {
-            "auto" => endpoint.is_some(),
-            "yes" => true,
-            "no" => false,
-            _ => return Err(ConfigError { name: "S3_PATH_STYLE", wanted: "yes, no or auto" }),
-        };
+        let styles = [("auto", endpoint.is_some()), ("yes", true), ("no", false)];
+        let path_style = self.choice("S3_PATH_STYLE", "yes, no or auto", &styles)?;
+        let wanted = "set together with the other key, or not at all";
+        let keys = self.both(["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"], wanted)?;
         Ok(Some(S3Settings {
             endpoint,
             region: self.text("S3_REGION"),
             bucket,
             prefix: self.text("S3_PREFIX"),
             path_style,
-            keys: self.s3_keys()?,
+            keys: keys.map(|[id, secret]| S3Keys { id, secret: Secret::new(secret) }),
         }))
-    }
-
-    fn s3_keys(&self) -> Result<Option<S3Keys>, ConfigError> {
-        let wanted = "set together with the other key, or not at all";
-        match (self.optional("S3_ACCESS_KEY_ID"), self.optional("S3_SECRET_ACCESS_KEY")) {
-            (Some(id), Some(secret)) => Ok(Some(S3Keys { id, secret: Secret::new(secret) })),
-            (None, None) => Ok(None),
-            (None, Some(_)) => Err(ConfigError { name: "S3_ACCESS_KEY_ID", wanted }),
-            (Some(_), None) => Err(ConfigError { name: "S3_SECRET_ACCESS_KEY", wanted }),
-        }
     }
 }
 

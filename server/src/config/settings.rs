@@ -5,11 +5,9 @@ use std::fmt::Write;
 /// One setting of the environment.
 #[derive(Debug, Clone, Copy)]
 pub struct Setting {
-    /// The name of the environment variable.
     pub name: &'static str,
-    /// The value that holds when the variable is not set or empty.
+    /// What holds when the variable is not set or empty.
     pub default: &'static str,
-    /// The description shown by `atelier --help` and in the README.
     pub meaning: &'static str,
 }
 

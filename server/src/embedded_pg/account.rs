@@ -7,10 +7,11 @@ use std::{
     process::Stdio,
 };
 
+use anyhow::{Context, Result};
 use nix::unistd::{Gid, Uid, User, geteuid};
 use tokio::process::Command;
 
-use super::problem::{PgError, Result, WithPath};
+use super::with_path::WithPath;
 
 /// An unprivileged user; `None` of it means ourselves.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +36,10 @@ impl Account {
             return Ok(Some(Self { name, uid: meta.uid(), gid: meta.gid() }));
         }
         let known = ["postgres", "nobody"].iter().find_map(|name| User::from_name(name).ok()?);
-        let user = known.ok_or(PgError::NoAccount)?;
+        let user = known.context(
+            "PostgreSQL doesn't run as root, and this machine has neither a user `postgres` nor \
+             `nobody`. Run atelier as a regular user",
+        )?;
         Ok(Some(Self { name: user.name, uid: user.uid.as_raw(), gid: Gid::as_raw(user.gid) }))
     }
 }
@@ -53,15 +57,19 @@ pub fn command(program: &Path, account: Option<&Account>, folder: &Path) -> Comm
     command
 }
 
+/// Makes a folder with these permissions, or gives them to the one that is there.
+pub fn make_dir(path: &Path, mode: u32) -> Result<()> {
+    fs::create_dir_all(path).with_path("can't create", path)?;
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .with_path("can't set the permissions of", path)
+}
+
 /// Makes a folder only the account can read.
 pub fn make_private_dir(path: &Path, account: Option<&Account>) -> Result<()> {
-    fs::create_dir_all(path).with_path("can't create", path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o700))
-        .with_path("can't set the permissions of", path)?;
+    make_dir(path, 0o700)?;
     give(path, account)
 }
 
-/// Makes the account the owner of a path.
 pub fn give(path: &Path, account: Option<&Account>) -> Result<()> {
     let Some(account) = account else { return Ok(()) };
     chown(path, Some(account.uid), Some(account.gid)).with_path("can't change the owner of", path)

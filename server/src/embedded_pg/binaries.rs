@@ -7,12 +7,10 @@ use std::{
     process::Stdio,
 };
 
+use anyhow::{Context, Result, bail};
 use tokio::process::Command;
 
-use super::{
-    fetch,
-    problem::{PgError, Result},
-};
+use super::fetch;
 
 const LEAST_MAJOR: u32 = 15;
 const FETCHED_MAJOR: u32 = 17;
@@ -20,14 +18,12 @@ const FETCHED_MAJOR: u32 = 17;
 /// The programs of one installed PostgreSQL server.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Binaries {
-    /// The major version.
     pub major: u32,
     /// The folder with `postgres` and `initdb`.
     pub folder: PathBuf,
 }
 
 impl Binaries {
-    /// The program of that name.
     pub fn program(&self, name: &str) -> PathBuf {
         self.folder.join(name)
     }
@@ -38,23 +34,14 @@ impl Binaries {
 pub struct Programs {
     /// Folders to look in.
     pub folders: Vec<PathBuf>,
-    /// What to do when none of them has a server that fits.
-    pub missing: Missing,
-}
-
-/// What to do when the machine has no server that fits.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Missing {
-    /// Fetch one, when the network allows.
-    Fetch,
-    /// Say what to install.
-    Refuse,
+    /// Whether one is fetched, when the network allows, where none of them has a server that fits.
+    pub fetch: bool,
 }
 
 impl Programs {
-    /// Every folder in which systems are known to put PostgreSQL's server programs.
-    pub fn of_this_machine(missing: Missing) -> Self {
-        Self { folders: machine_places(), missing }
+    /// Every folder in which systems are known to put PostgreSQL's server programs; none is fetched.
+    pub fn of_this_machine() -> Self {
+        Self { folders: machine_places(), fetch: false }
     }
 
     /// The server that fits: of the cluster's own version when there is one, else the newest.
@@ -63,14 +50,14 @@ impl Programs {
         let mut folders = self.folders.clone();
         folders.extend(subfolders(kept, "bin"));
         let lacking = match pick(&folders, cluster).await {
-            Err(lacking) if self.missing == Missing::Fetch => lacking,
+            Err(lacking) if self.fetch => lacking,
             other => return other,
         };
         let major = cluster.map_or(FETCHED_MAJOR, |(needed, _)| needed);
         match fetch::fetch(major, kept).await {
             Ok(folder) => pick(&[folder], cluster).await,
             Err(why) => {
-                tracing::warn!("PostgreSQL {major} could not be fetched: {why}");
+                tracing::warn!("PostgreSQL {major} could not be fetched: {why:#}");
                 Err(lacking)
             }
         }
@@ -104,7 +91,13 @@ async fn pick(folders: &[PathBuf], cluster: Option<(u32, &Path)>) -> Result<Bina
     let found = find(folders).await;
     let Some((needed, cluster)) = cluster else {
         let newest = found.into_iter().rfind(|binaries| binaries.major >= LEAST_MAJOR);
-        return newest.ok_or_else(|| PgError::NoBinaries { install: install_command(LEAST_MAJOR) });
+        return newest.with_context(|| {
+            format!(
+                "no PostgreSQL server (version 15 or later) found on this machine. Install one \
+                 with `{}`, or set DATABASE_URL to a server elsewhere",
+                install_command(LEAST_MAJOR)
+            )
+        });
     };
     if let Some(binaries) = found.iter().find(|binaries| binaries.major == needed) {
         return Ok(binaries.clone());
@@ -112,12 +105,12 @@ async fn pick(folders: &[PathBuf], cluster: Option<(u32, &Path)>) -> Result<Bina
     let majors: BTreeSet<u32> = found.iter().map(|binaries| binaries.major).collect();
     let words: Vec<String> = majors.iter().map(|major| format!("version {major}")).collect();
     let found = if words.is_empty() { "none".to_owned() } else { words.join(", ") };
-    Err(PgError::WrongMajor {
-        needed,
-        found,
-        cluster: cluster.to_owned(),
-        install: install_command(needed),
-    })
+    bail!(
+        "the database in {} was created by PostgreSQL {needed}, but this machine has only {found}. \
+         Install the right version with `{}`, or move the directory away to start over",
+        cluster.display(),
+        install_command(needed)
+    )
 }
 
 async fn find(folders: &[PathBuf]) -> BTreeSet<Binaries> {
@@ -147,7 +140,6 @@ fn parse_version(said: &str) -> Option<u32> {
     version[..end].parse().ok()
 }
 
-/// The command that installs a server of that version on this kind of system.
 fn install_command(major: u32) -> String {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let families: Vec<&str> = release

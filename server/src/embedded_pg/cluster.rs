@@ -2,19 +2,19 @@
 
 use std::{fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
+use anyhow::{Result, bail};
+
 use super::{
     account,
     binaries::{Binaries, Programs},
     place::{self, ClusterDir},
-    problem::{PgError, Result, WithPath},
+    with_path::WithPath,
 };
 
-/// The superuser of every private cluster.
 pub const USER: &str = "atelier";
 
 const DRAFT: &str = "data.new.";
 
-/// A cluster and the programs that run it.
 #[derive(Debug)]
 pub struct Cluster {
     pub place: ClusterDir,
@@ -53,19 +53,18 @@ impl Cluster {
             self.binaries.major,
             data.display()
         );
-        remove_drafts(&self.place.base);
         write_password(&self.place)?;
+        let mut said = String::new();
         // Not every system has C.UTF-8; without it only the order of accented capitals suffers.
-        let mut said = self.initdb(&draft, "C.UTF-8").await?;
-        if said.is_some() {
+        for locale in ["C.UTF-8", "C"] {
             remove_drafts(&self.place.base);
-            said = self.initdb(&draft, "C").await?;
+            match self.initdb(&draft, locale).await? {
+                None => return fs::rename(&draft, &data).with_path("can't rename", &draft),
+                Some(why) => said = why,
+            }
         }
-        if let Some(said) = said {
-            remove_drafts(&self.place.base);
-            return Err(PgError::NotMade { cluster: data, said });
-        }
-        fs::rename(&draft, &data).with_path("can't rename", &draft)
+        remove_drafts(&self.place.base);
+        bail!("PostgreSQL couldn't create a database in {}:\n{said}", data.display())
     }
 
     /// What initdb complained about; `None` when it did its work.
@@ -85,7 +84,6 @@ impl Cluster {
     }
 }
 
-/// The generated password of the cluster at a place.
 pub fn read_password(place: &ClusterDir) -> Result<String> {
     let path = place.password();
     let password =
@@ -125,5 +123,5 @@ fn remove_drafts(base: &Path) {
 fn major_of(data: &Path) -> Result<u32> {
     let path = data.join("PG_VERSION");
     let text = fs::read_to_string(&path).with_path("can't read", &path)?;
-    text.trim().parse().map_err(std::io::Error::other).with_path("can't parse", &path)
+    text.trim().parse().with_path("can't parse", &path)
 }

@@ -3,36 +3,44 @@
 use std::{
     fs::{File, OpenOptions},
     io::{Read, Seek, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
-use nix::fcntl::{Flock, FlockArg};
+use anyhow::Result;
 
-use super::problem::{PgError, Result, WithPath};
+use super::with_path::WithPath;
+
+/// Another process runs on the data directory.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "another atelier (process {pid}) is using {}. Stop it, or set ATELIER_DATA_DIR to another \
+     directory", data_dir.display()
+)]
+pub struct Locked {
+    /// As its lock file says; may be empty.
+    pid: String,
+    data_dir: PathBuf,
+}
 
 /// The lock on a data directory, held until this is dropped.
 #[derive(Debug)]
 pub struct DataDirLock {
-    _file: Flock<File>,
+    _file: File,
 }
 
 impl DataDirLock {
-    /// Takes the lock; the error names the process that has it.
     pub fn take(data_dir: &Path) -> Result<Self> {
         let path = data_dir.join("atelier.lock");
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(&path);
-        match Flock::lock(file.with_path("can't open", &path)?, FlockArg::LockExclusiveNonblock) {
-            Ok(mut file) => {
-                write_pid(&mut file).with_path("can't write", &path)?;
-                Ok(Self { _file: file })
-            }
-            Err((mut file, _)) => {
-                let mut pid = String::new();
-                file.read_to_string(&mut pid).with_path("can't read", &path)?;
-                Err(PgError::Locked { pid: pid.trim().to_owned(), data_dir: data_dir.to_owned() })
-            }
+        let mut file = file.with_path("can't open", &path)?;
+        if file.try_lock().is_err() {
+            let mut pid = String::new();
+            file.read_to_string(&mut pid).with_path("can't read", &path)?;
+            return Err(Locked { pid: pid.trim().to_owned(), data_dir: data_dir.to_owned() }.into());
         }
+        write_pid(&mut file).with_path("can't write", &path)?;
+        Ok(Self { _file: file })
     }
 }
 

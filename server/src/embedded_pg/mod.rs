@@ -11,20 +11,20 @@ mod lock;
 mod pid_file;
 mod place;
 mod postmaster;
-mod problem;
 mod server;
+mod with_path;
 
 use std::path::Path;
 
+use anyhow::Result;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use binaries::{Missing, Programs};
-pub use problem::PgError;
+pub use binaries::Programs;
+pub(crate) use lock::Locked;
 
 use cluster::Cluster;
 use lock::DataDirLock;
-use problem::Result;
 
 /// A running private server; it goes on when this is dropped and ends with `stop`.
 #[derive(Debug)]

@@ -11,7 +11,6 @@ use nix::{errno::Errno, sys::signal, unistd::Pid};
 /// What a running server wrote about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PidFile {
-    /// The process id of the server.
     pub pid: i32,
     /// The port, also part of the socket's name.
     pub port: u16,
@@ -38,7 +37,6 @@ impl PidFile {
 /// The process that holds a cluster, by the cluster's pid file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Holder {
-    /// There is no pid file.
     Nobody,
     /// A server that has ended; its process id may have been given to another program since.
     Gone(i32),
@@ -49,7 +47,6 @@ pub enum Holder {
 }
 
 impl Holder {
-    /// Finds the process that holds the cluster in a folder.
     pub fn find(data: &Path) -> Self {
         let text = fs::read_to_string(path(data)).unwrap_or_default();
         let mut lines = text.lines();

@@ -4,17 +4,17 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
+use anyhow::{Result, bail};
 use nix::unistd::geteuid;
 use sha2::{Digest, Sha256};
 
 use super::{
     account::{self, Account},
     pid_file::Holder,
-    problem::{PgError, Result, WithPath},
+    with_path::WithPath,
 };
 
 const ELSEWHERE: &str = "/var/lib/atelier";
@@ -29,22 +29,18 @@ pub struct ClusterDir {
 }
 
 impl ClusterDir {
-    /// The cluster itself.
     pub fn data(&self) -> PathBuf {
         self.base.join("data")
     }
 
-    /// The folder of the socket.
     pub fn run(&self) -> PathBuf {
         self.base.join("run")
     }
 
-    /// The file of the generated password.
     pub fn password(&self) -> PathBuf {
         self.base.join("password")
     }
 
-    /// What the server writes.
     pub fn log(&self) -> PathBuf {
         self.base.join("log")
     }
@@ -53,12 +49,8 @@ impl ClusterDir {
 /// Makes the data directory and returns its real path.
 pub fn make_data_dir(data_dir: &Path) -> Result<PathBuf> {
     if !data_dir.exists() {
-        fs::create_dir_all(data_dir).with_path("can't create", data_dir)?;
         // Root's unprivileged user has to pass through; what lies inside protects itself.
-        let mode = if geteuid().is_root() { 0o711 } else { 0o700 };
-        let permissions = fs::Permissions::from_mode(mode);
-        fs::set_permissions(data_dir, permissions)
-            .with_path("can't set the permissions of", data_dir)?;
+        account::make_dir(data_dir, if geteuid().is_root() { 0o711 } else { 0o700 })?;
     }
     fs::canonicalize(data_dir).with_path("can't open", data_dir)
 }
@@ -77,7 +69,12 @@ pub fn find(data_dir: &Path) -> Result<Option<ClusterDir>> {
     if !data.join("PG_VERSION").is_file() {
         return match elsewhere {
             None => Ok(None),
-            Some(base) => Err(PgError::Lost { base, pointer: pointer(data_dir) }),
+            Some(base) => bail!(
+                "the database should be in {} according to {}, but isn't. Move it back there, or \
+                 delete that file to start over",
+                base.display(),
+                pointer(data_dir).display()
+            ),
         };
     }
     let account = Account::for_cluster(&data)?;
@@ -102,9 +99,13 @@ pub fn claim(data_dir: &Path, place: &ClusterDir) -> Result<()> {
         }
     };
     if !is_ours {
-        let original = known.unwrap_or_else(|| PathBuf::from("another directory"));
-        let (copy, base) = (data_dir.to_owned(), place.base.clone());
-        return Err(PgError::Copied { copy, original, base });
+        bail!(
+            "{} is a copy of {}, but its database in {} was not copied. Start the original, or \
+             restore a dump (pg_dump) in a new directory, and leave postgres.location out of the copy",
+            data_dir.display(),
+            known.unwrap_or_else(|| PathBuf::from("another directory")).display(),
+            place.base.display()
+        );
     }
     fs::write(&path, format!("{}\n", data_dir.display())).with_path("can't write", &path)
 }
@@ -120,7 +121,7 @@ pub async fn make(data_dir: &Path, program: &Path) -> Result<ClusterDir> {
     }
     let elsewhere = Path::new(ELSEWHERE).join(short_hash(data_dir));
     fs::remove_dir_all(&base).with_path("can't remove", &base)?;
-    make_shared_dir(Path::new(ELSEWHERE))?;
+    account::make_dir(Path::new(ELSEWHERE), 0o755)?;
     account::make_private_dir(&elsewhere, account.as_ref())?;
     check_reachable(user, program, &elsewhere).await?;
     let pointer = pointer(data_dir);
@@ -139,13 +140,12 @@ pub async fn check_reachable(user: &Account, program: &Path, base: &Path) -> Res
     if account::reaches(user, program, base).await {
         return Ok(());
     }
-    Err(PgError::Unreachable { user: user.name.clone(), base: base.to_owned() })
-}
-
-fn make_shared_dir(path: &Path) -> Result<()> {
-    fs::create_dir_all(path).with_path("can't create", path)?;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-        .with_path("can't set the permissions of", path)
+    bail!(
+        "PostgreSQL doesn't run as root, and the user {} can't access {}. Allow access to its \
+         parent folders (chmod o+x), or run atelier as that user",
+        user.name,
+        base.display()
+    )
 }
 
 /// Where the cluster lies, when that is not in the data directory.

@@ -14,12 +14,10 @@ const POLL: Duration = Duration::from_millis(200);
 const FAST_STOP: Duration = Duration::from_secs(30);
 const HARD_STOP: Duration = Duration::from_secs(10);
 
-/// A running server.
 #[derive(Debug)]
 pub enum Postmaster {
-    /// A server that this process has started.
     Child(Child),
-    /// A server that another process has started, by its process id.
+    /// One that another process has started, by its process id.
     Adopted(i32),
 }
 

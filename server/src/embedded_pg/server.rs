@@ -4,10 +4,11 @@ use std::{
     fs,
     net::{Ipv4Addr, TcpListener},
     os::unix::ffi::OsStrExt,
-    path::Path,
+    path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
+use anyhow::{Context, Result, bail};
 use store::instance;
 use tokio::time;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use super::{
     pid_file::{self, Holder, PidFile},
     place::{self, ClusterDir},
     postmaster::Postmaster,
-    problem::{PgError, Result, WithPath},
+    with_path::WithPath,
 };
 
 const DATABASE: &str = "atelier";
@@ -37,6 +38,14 @@ const SOCKET_NAME: &str = "/.s.PGSQL.65535";
 const SOCKET_PATH_MAX: usize = 103;
 const LOG_MAX_BYTES: u64 = 10 << 20;
 
+#[derive(Debug, thiserror::Error)]
+#[error("PostgreSQL didn't start ({why}). The last lines of {}:\n{tail}", log.display())]
+struct NotStarted {
+    why: String,
+    log: PathBuf,
+    tail: String,
+}
+
 /// Gets the cluster served, by the server that already runs or by a new one; returns its address.
 pub async fn run(cluster: &Cluster) -> Result<(Postmaster, String)> {
     let running = match adopt(cluster).await? {
@@ -44,7 +53,9 @@ pub async fn run(cluster: &Cluster) -> Result<(Postmaster, String)> {
         None => start(cluster).await?,
     };
     let url = address(&cluster.place, DATABASE)?;
-    instance::create_database(&address(&cluster.place, "postgres")?, DATABASE).await?;
+    instance::create_database(&address(&cluster.place, "postgres")?, DATABASE)
+        .await
+        .context("the private PostgreSQL is running, but its database can't be used")?;
     Ok((running, url))
 }
 
@@ -63,20 +74,19 @@ pub async fn keep(cluster: Cluster, mut postmaster: Postmaster, stop: Cancellati
         match again {
             Ok(started) => postmaster = started,
             Err(error) => {
-                tracing::error!(%error, "the private PostgreSQL does not start");
+                tracing::error!("the private PostgreSQL does not start: {error:#}");
                 time::sleep(BETWEEN_STARTS).await;
             }
         }
     }
 }
 
-/// The address of the server another process runs on a data directory.
 pub async fn address_of_running(data_dir: &Path) -> Result<String> {
-    let not_running = || PgError::NotRunning { data_dir: data_dir.to_owned() };
-    let place = place::find(data_dir)?.ok_or_else(not_running)?;
-    match Holder::find(&place.data()) {
-        Holder::Here(_) => address(&place, DATABASE),
-        Holder::Nobody | Holder::Gone(_) | Holder::Elsewhere(..) => Err(not_running()),
+    match place::find(data_dir)? {
+        Some(place) if matches!(Holder::find(&place.data()), Holder::Here(_)) => {
+            address(&place, DATABASE)
+        }
+        _ => bail!("no atelier is running on {}. Start `atelier serve` first", data_dir.display()),
     }
 }
 
@@ -112,7 +122,11 @@ async fn adopt(cluster: &Cluster) -> Result<Option<Postmaster>> {
             return Ok(Some(Postmaster::Adopted(pid)));
         }
         if begun.elapsed() > ADOPTION {
-            return Err(PgError::Stuck { pid, cluster: data });
+            bail!(
+                "a PostgreSQL server (process {pid}) is already running on {} but doesn't answer. \
+                 Stop it, then start atelier again",
+                data.display()
+            );
         }
         time::sleep(POLL).await;
     }
@@ -134,21 +148,23 @@ fn forget(place: &ClusterDir) -> Result<()> {
 }
 
 async fn start(cluster: &Cluster) -> Result<Postmaster> {
-    let mut tried = 0;
-    loop {
+    for _ in 0..STARTS {
         match start_once(cluster).await {
-            Err(PgError::NotStarted { tail, .. }) if tried < STARTS && is_passing(&tail) => {
-                tried += 1;
+            Err(error) if error.downcast_ref().is_some_and(NotStarted::is_passing) => {
                 time::sleep(BETWEEN_STARTS).await;
             }
             other => return other,
         }
     }
+    start_once(cluster).await
 }
 
-fn is_passing(tail: &str) -> bool {
-    // Leftovers of a killed server, or a port somebody else was quicker to take.
-    ["is still in use", "Address already in use", "lock file"].iter().any(|why| tail.contains(why))
+impl NotStarted {
+    /// Leftovers of a killed server, or a port somebody else was quicker to take.
+    fn is_passing(&self) -> bool {
+        let passing = ["is still in use", "Address already in use", "lock file"];
+        passing.iter().any(|why| self.tail.contains(why))
+    }
 }
 
 async fn start_once(cluster: &Cluster) -> Result<Postmaster> {
@@ -158,7 +174,7 @@ async fn start_once(cluster: &Cluster) -> Result<Postmaster> {
         if let Some(why) = postmaster.ended() {
             let log = cluster.place.log();
             let tail = tail_of(&log);
-            return Err(PgError::NotStarted { why, log, tail });
+            return Err(NotStarted { why, log, tail }.into());
         }
         if PidFile::read(&cluster.place.data()).map(|file| file.pid) == postmaster.pid()
             && answers(&cluster.place).await
@@ -261,16 +277,11 @@ async fn answers(place: &ClusterDir) -> bool {
 fn address(place: &ClusterDir, database: &str) -> Result<String> {
     let data = place.data();
     let file = PidFile::read(&data)
-        .ok_or_else(|| std::io::Error::from(std::io::ErrorKind::NotFound))
-        .with_path("can't read the pid file in", &data)?;
+        .with_context(|| format!("can't read the pid file in {}", data.display()))?;
     let base = format!("postgres://{USER}@127.0.0.1:{}/{database}", file.port);
-    let mut url =
-        Url::parse(&base).map_err(std::io::Error::other).with_path("can't connect to", &data)?;
-    let password = cluster::read_password(place)?;
-    if url.set_password(Some(&password)).is_err() {
-        return Err(std::io::Error::other("no password works"))
-            .with_path("can't connect to", &data);
-    }
+    let mut url = Url::parse(&base).with_path("can't connect to", &data)?;
+    // Refused only where there is no host.
+    let _ = url.set_password(Some(&cluster::read_password(place)?));
     if file.has_socket {
         // Where it is now, and not where it was when the server began: folders are moved.
         url.query_pairs_mut().append_pair("host", &place.run().to_string_lossy());

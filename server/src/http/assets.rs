@@ -6,6 +6,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, env, fs, io, path::Path, sync::Arc};
 
+use anyhow::{Result, anyhow, bail};
 use app::chunks::chunk_for_path;
 use axum::{
     Router,
@@ -25,22 +26,6 @@ const REVALIDATE: &str = "no-cache";
 /// The files that a binary carries, as their names and contents: none in one that was built
 /// without.
 pub type Embedded = Vec<(String, Cow<'static, [u8]>)>;
-
-/// Why there is no client to serve.
-#[derive(Debug, thiserror::Error)]
-pub enum AssetsError {
-    /// The folder cannot be read.
-    #[error("can't read the browser client in {folder} ({source}). Run `make bundle`")]
-    Unreadable {
-        /// Where it should be.
-        folder: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// The binary was built before its client.
-    #[error("this binary was built without its browser client. Build it with `make release`")]
-    NotEmbedded,
-}
 
 /// Every file of the browser client, held in memory.
 #[derive(Debug, Clone)]
@@ -81,13 +66,17 @@ impl Default for Assets {
 impl Assets {
     /// The client in the binary or, in a debug build or when `LEPTOS_SITE_ROOT` names one, in a
     /// folder.
-    pub fn load(embedded: Embedded) -> Result<Self, AssetsError> {
+    pub fn load(embedded: Embedded) -> Result<Self> {
         match env::var_os("LEPTOS_SITE_ROOT") {
             Some(folder) => Self::read(Path::new(&folder)),
             None if cfg!(debug_assertions) => {
                 Self::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/site")))
             }
-            None if embedded.is_empty() => Err(AssetsError::NotEmbedded),
+            None if embedded.is_empty() => {
+                bail!(
+                    "this binary was built without its browser client. Build it with `make release`"
+                )
+            }
             None => Ok(Self::from_files(
                 embedded.into_iter().map(|(name, data)| (name, bytes(data))).collect(),
             )),
@@ -95,11 +84,11 @@ impl Assets {
     }
 
     /// The client in `folder`.
-    pub fn read(folder: &Path) -> Result<Self, AssetsError> {
+    pub fn read(folder: &Path) -> Result<Self> {
         let mut found = vec![];
-        walk(folder, "", &mut found).map_err(|source| AssetsError::Unreadable {
-            folder: folder.display().to_string(),
-            source,
+        walk(folder, "", &mut found).map_err(|error| {
+            let folder = folder.display();
+            anyhow!("can't read the browser client in {folder} ({error}). Run `make bundle`")
         })?;
         Ok(Self::from_files(found))
     }
@@ -176,22 +165,21 @@ impl Assets {
         let (encoding, content) = file.best_for(asked);
         // Anything that changes in the bundle changes its name.
         let tag = format!("\"{}.{encoding}\"", self.name);
-        let hashed = name.starts_with("pkg/") && self.cache == IMMUTABLE;
-        let mut headers = HeaderMap::new();
-        set(&mut headers, header::CACHE_CONTROL, if hashed { self.cache } else { REVALIDATE });
-        set(&mut headers, header::VARY, "accept-encoding");
-        set(&mut headers, header::CONTENT_TYPE, content_type(name));
-        if encoding != "identity" {
-            set(&mut headers, header::CONTENT_ENCODING, encoding);
+        let is_bundle = self.cache == IMMUTABLE;
+        let cache = if name.starts_with("pkg/") { self.cache } else { REVALIDATE };
+        let known = asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+        let is_known = is_bundle && known.is_some_and(|tags| tags.contains(&tag));
+        let headers = (
+            [(header::CACHE_CONTROL, cache), (header::VARY, "accept-encoding")],
+            [(header::CONTENT_TYPE, content_type(name))],
+            (encoding != "identity").then_some([(header::CONTENT_ENCODING, encoding)]),
+            is_bundle.then_some([(header::ETAG, tag)]),
+        );
+        if is_known {
+            (StatusCode::NOT_MODIFIED, headers, ()).into_response()
+        } else {
+            (headers, content).into_response()
         }
-        if self.cache == IMMUTABLE {
-            set(&mut headers, header::ETAG, &tag);
-            let known = asked.get(header::IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
-            if known.is_some_and(|tags| tags.contains(&tag)) {
-                return (StatusCode::NOT_MODIFIED, headers).into_response();
-            }
-        }
-        (headers, content).into_response()
     }
 }
 
@@ -258,12 +246,6 @@ fn bytes(data: Cow<'static, [u8]>) -> Bytes {
     match data {
         Cow::Borrowed(inside) => Bytes::from_static(inside),
         Cow::Owned(read) => read.into(),
-    }
-}
-
-fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
-    if let Ok(value) = HeaderValue::from_str(value) {
-        headers.insert(name, value);
     }
 }
 

@@ -1,6 +1,6 @@
 //! How much a request may send, and how long it may take.
 
-use std::time::Duration;
+use std::{error::Error, iter::successors, time::Duration};
 
 use axum::{
     body::{self, Body},
@@ -47,15 +47,17 @@ async fn read_whole_body(State(most): State<usize>, request: Request, next: Next
     match time::timeout(ARRIVAL, body::to_bytes(body, most)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Ok(Err(error)) if is_too_large(&error) => too_large(most),
-        Ok(Err(_)) => {
-            let detail = "The connection closed before the request was complete. Send it again.";
-            Refusal(Problem::new(ProblemKind::BadRequest, "broken_body", detail)).into_response()
-        }
+        Ok(Err(_)) => Refusal(broken_body()).into_response(),
         Err(_) => {
             let detail = "The request took too long to arrive. Send it again.";
             Refusal(Problem::new(ProblemKind::BadRequest, "slow_body", detail)).into_response()
         }
     }
+}
+
+pub(super) fn broken_body() -> Problem {
+    let detail = "The connection closed before the request was complete. Send it again.";
+    Problem::new(ProblemKind::BadRequest, "broken_body", detail)
 }
 
 /// Answers with a timeout when a response does not begin in time. Streams may go on for any time.
@@ -71,14 +73,8 @@ pub async fn answer_in_time(request: Request, next: Next) -> Response {
 }
 
 fn is_too_large(error: &axum::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        if error.is::<LengthLimitError>() {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
+    let mut causes = successors(error.source(), |&error| error.source());
+    causes.any(|error| error.is::<LengthLimitError>())
 }
 
 fn too_large(most: usize) -> Response {

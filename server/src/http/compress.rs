@@ -7,6 +7,8 @@ use tower_http::compression::{
     predicate::{And, Predicate, SizeAbove},
 };
 
+use super::media_type;
+
 /// The smallest response that is compressed, in bytes: smaller ones fit into one packet anyway.
 const LEAST_BYTES: u16 = 1024;
 
@@ -21,8 +23,7 @@ pub fn layer() -> CompressionLayer<And<SizeAbove, Judge>> {
 }
 
 fn is_worth_it(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    let kind = media_type(headers);
     let is_text = kind.starts_with("text/") || kind.ends_with("json");
     // An entity tag stands for exactly these bytes, which compression would change.
     is_text && kind != "text/event-stream" && !headers.contains_key(header::ETAG)

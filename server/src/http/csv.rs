@@ -19,9 +19,7 @@ const ROWS: i64 = 200;
 /// A list as a file.
 #[derive(Debug)]
 pub struct CsvFile<T: 'static> {
-    /// What the file is called.
     pub name: &'static str,
-    /// The headings of its columns.
     pub columns: &'static [&'static str],
     /// The lines of these rows, each with its end.
     pub lines: fn(&[T]) -> String,
@@ -32,9 +30,6 @@ impl<T: Send + 'static> CsvFile<T> {
     /// that little of a long list is in memory. Where a page cannot be read the connection breaks
     /// off: nobody takes the file for complete. The first page is read before the response begins:
     /// its failure is a response of its own.
-    ///
-    /// # Errors
-    /// The first page cannot be read.
     pub async fn send<L, F>(self, load: L) -> Result<Response, EngineError>
     where
         L: Fn(PageRequest) -> F + Clone + Send + 'static,

@@ -5,9 +5,9 @@ use axum::{
     http::{HeaderName, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use engine::services::{archive::Export, library::files::ReferenceFile};
 use futures::stream;
 use model::api::documents::PRINT_HASH;
+use services::{archive::Export, library::files::ReferenceFile};
 use tokio::{fs::File, io::AsyncReadExt};
 
 /// Bytes read at once.
@@ -32,7 +32,6 @@ pub(super) fn attachment(name: &str, media_type: &str, body: Body) -> Response {
     response
 }
 
-/// The same for a file whose size is known.
 fn sized_attachment(name: &str, media_type: &str, bytes: u64, body: Body) -> Response {
     let mut response = attachment(name, media_type, body);
     response.headers_mut().insert(header::CONTENT_LENGTH, bytes.into());

@@ -10,6 +10,7 @@ use axum::{
 use model::problem::{Problem, ProblemKind};
 use url::{Origin, Url};
 
+use super::media_type;
 use crate::{
     auth::bearer,
     error::Refusal,
@@ -145,8 +146,7 @@ fn is_fetched_from_us(headers: &HeaderMap) -> bool {
 
 /// What a form without a script can send; none of ours does.
 fn is_plain_form(headers: &HeaderMap) -> bool {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let kind = kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim();
+    let kind = media_type(headers);
     ["application/x-www-form-urlencoded", "text/plain"]
         .iter()
         .any(|plain| kind.eq_ignore_ascii_case(plain))

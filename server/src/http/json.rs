@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use axum::{
     extract::{FromRequest, FromRequestParts, Request},
-    http::{HeaderMap, header},
+    http::HeaderMap,
 };
 use model::{
     api::shape,
@@ -15,6 +15,7 @@ use model::{
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::{body::broken_body, media_type};
 use crate::error::Refusal;
 
 /// A JSON body. Broken JSON is 400, another kind of body 415, a wrong shape 422.
@@ -40,7 +41,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         if !is_json(request.headers()) {
-            let is_yaml = is_yaml(request.headers());
+            let is_yaml = media_type(request.headers()).to_ascii_lowercase().ends_with("yaml");
             let body = if is_yaml { read(request, state).await? } else { Bytes::new() };
             return Err(foreign(&body).unwrap_or_else(not_json).into());
         }
@@ -74,10 +75,7 @@ fn foreign(bytes: &[u8]) -> Option<Problem> {
 }
 
 async fn read<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|_| {
-        let detail = "The connection closed before the request was complete. Send it again.";
-        Problem::new(ProblemKind::BadRequest, "broken_body", detail)
-    })
+    Bytes::from_request(request, state).await.map_err(|_| broken_body())
 }
 
 /// Parses JSON of a known shape. Refuses the NUL character, which PostgreSQL cannot store, and
@@ -124,14 +122,12 @@ pub fn refuse_unread(bytes: &[u8]) -> Result<(), Problem> {
         Ok(_) | Err(_) => vec![String::new()],
     };
     let unknown = |key: &String| {
-        let message = if key.is_empty() {
-            "This request takes no body.".to_owned()
-        } else {
-            format!("“{key}” isn't a known field.")
+        let message = match key.as_str() {
+            "" => "This request takes no body.".to_owned(),
+            key => format!("“{key}” isn't a known field."),
         };
-        let mut wrong = FieldProblem::field("bad_shape", key, message);
-        wrong.fix = Some("Remove it.".to_owned());
-        wrong
+        let fix = Some("Remove it.".to_owned());
+        FieldProblem { fix, ..FieldProblem::field("bad_shape", key, message) }
     };
     let errors: Vec<FieldProblem> = keys.iter().map(unknown).collect();
     if errors.is_empty() {
@@ -153,15 +149,6 @@ fn holds_nul(bytes: &[u8]) -> bool {
 
 fn is_json(headers: &HeaderMap) -> bool {
     media_type(headers).eq_ignore_ascii_case("application/json")
-}
-
-fn is_yaml(headers: &HeaderMap) -> bool {
-    media_type(headers).to_ascii_lowercase().ends_with("yaml")
-}
-
-fn media_type(headers: &HeaderMap) -> &str {
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    kind.and_then(|kind| kind.split(';').next()).unwrap_or_default().trim()
 }
 
 #[cfg(test)]

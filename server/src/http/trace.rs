@@ -1,6 +1,6 @@
 //! An id and a log line for each request, and a response even when a handler panics.
 
-use std::{any::Any, panic::AssertUnwindSafe, time::Instant};
+use std::{any::Any, time::Instant};
 
 use axum::{
     extract::Request,
@@ -8,7 +8,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use futures::FutureExt;
 use model::problem::Problem;
 use tracing::Instrument;
 use uuid::Uuid;
@@ -36,18 +35,10 @@ pub async fn name(request: Request, next: Next) -> Response {
     .await
 }
 
-/// Turns a panic of a handler into 500; the other requests do not notice.
-pub async fn catch_panics(request: Request, next: Next) -> Response {
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(panic) => {
-            tracing::error!(panic = words(panic.as_ref()), "a handler panicked");
-            Refusal(Problem::internal()).into_response()
-        }
-    }
-}
-
-fn words(panic: &(dyn Any + Send)) -> &str {
+/// The answer where a handler panicked; the other requests do not notice.
+pub fn answer_panic(panic: Box<dyn Any + Send>) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
-    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("unknown")
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    tracing::error!(panic = text.unwrap_or("unknown"), "a handler panicked");
+    Refusal(Problem::internal()).into_response()
 }

@@ -8,7 +8,7 @@ use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
 
 use self::sources::WithSources;
-use crate::config::{Config, LogFormat};
+use crate::config::Config;
 
 /// Filters for crates whose log lines only repeat our own, or what tools are sent and answer.
 const QUIET: [&str; 4] =
@@ -32,13 +32,8 @@ pub fn start(config: &Config) -> WorkerGuard {
         }
     }
     let subscriber = tracing_subscriber::fmt().with_env_filter(filter).with_writer(lines);
-    let json = match config.log_format {
-        LogFormat::Json => true,
-        LogFormat::Pretty => false,
-        LogFormat::Auto => !io::stderr().is_terminal(),
-    };
     // A subscriber that is there already (a test's) stays.
-    let started = if json {
+    let started = if config.log_json {
         let subscriber = subscriber.json().flatten_event(true).with_span_list(false);
         subscriber.map_event_format(WithSources).try_init()
     } else {

@@ -50,7 +50,6 @@ where
     }
 }
 
-/// The sources of the errors in an event.
 #[derive(Debug, Default)]
 struct Sources(Map<String, Value>);
 

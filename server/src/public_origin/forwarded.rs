@@ -12,7 +12,6 @@ pub struct Forwarded {
     pub host: Option<String>,
     /// The port, where it has a header of its own.
     pub port: Option<u16>,
-    /// Whether it was https.
     pub https: Option<bool>,
 }
 

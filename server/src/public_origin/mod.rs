@@ -78,9 +78,7 @@ impl PublicOrigin {
         if !self.believes(peer) {
             return direct;
         }
-        let seen = forwarded::forwarded_addresses(headers);
-        let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
-        self.proxies.outermost(&seen).unwrap_or(direct)
+        self.proxies.outermost(&forwarded::forwarded_addresses(headers)).unwrap_or(direct)
     }
 
     /// The headers of trusted proxies; nothing where the peer is none.
@@ -89,7 +87,6 @@ impl PublicOrigin {
             return Forwarded::default();
         }
         let seen = forwarded::forwarded_addresses(headers);
-        let seen: Vec<&str> = seen.iter().map(String::as_str).collect();
         Forwarded::from_outermost(headers, self.proxies.passed(&seen))
     }
 }

@@ -7,13 +7,13 @@ use axum::{
     http::{HeaderMap, StatusCode, header::SET_COOKIE},
     response::{IntoResponse, Response},
 };
-use engine::services::{Services, library::documents::ImageFile};
 use model::{
     access::Permission,
     api::account::{AddressForm, DeletionForm, NameForm, NewPasswordForm, PasswordLinkView},
     id::UserId,
     picture::PersonPicture,
 };
+use services::{Services, library::documents::ImageFile};
 
 use super::{
     library::serve_image,

@@ -1,7 +1,6 @@
 //! The library of agents over the API: read, made, changed, published, compared, archived.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     agent::library::{AgentPage, AgentUse, AgentVersionView},
@@ -10,6 +9,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use super::{
     listing::List,

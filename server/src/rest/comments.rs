@@ -1,7 +1,6 @@
 //! Comments over the API: threads about something, and what is said in them.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     api::listing::{Page, PageRequest},
@@ -14,6 +13,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 use uuid::Uuid;
 
 use super::routes::{Access, Routes};

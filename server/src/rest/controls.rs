@@ -5,7 +5,6 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::services::{Services, executions::start::StepStart};
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
@@ -15,6 +14,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use services::{Services, executions::control::StepStart};
 
 use super::{
     executions::accepted,

@@ -33,7 +33,6 @@ mod workspaces;
 
 use routes::Routes;
 
-/// Every REST route there is.
 pub fn all() -> Routes {
     let routes = Routes::default();
     let routes = session::mount(routes);

@@ -6,11 +6,11 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::services::accounts::oidc::OidcAnswer;
 use model::{
     oidc::{OidcRefusal, OidcStart},
     problem::{Problem, ProblemKind},
 };
+use services::accounts::oidc::OidcAnswer;
 use store::error::EngineError;
 use url::form_urlencoded;
 

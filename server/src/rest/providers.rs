@@ -2,13 +2,13 @@
 //! whom the workspace chooses to answer.
 
 use axum::{extract::State, http::StatusCode};
-use engine::services::Services;
 use model::{
     access::Permission,
     price::Price,
     provider::ProviderForm,
     provider_choice::{ProviderChoice, Vendor},
 };
+use services::Services;
 
 use super::routes::{Access, Routes};
 use crate::{

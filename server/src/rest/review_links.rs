@@ -6,13 +6,13 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use engine::services::Services;
 use model::{
     access::Permission,
     api::review_links::{LinkedChange, LinkedReview},
     id::ReviewId,
     review::Decision,
 };
+use services::Services;
 use uuid::Uuid;
 
 use super::{

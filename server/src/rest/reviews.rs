@@ -1,7 +1,6 @@
 //! Reviews over the API: what waits for a person, and their decision.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -15,6 +14,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use super::{
     listing::List,

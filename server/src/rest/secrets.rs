@@ -1,11 +1,11 @@
 //! Secrets over the API: set and listed by name, never read back.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use engine::services::Services;
 use model::{
     access::Permission,
     secret::{SecretForm, SecretSet, SecretView},
 };
+use services::Services;
 
 use super::{
     listing::List,

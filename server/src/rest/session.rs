@@ -11,11 +11,11 @@ use backend::{
     accounts::{OpenedSession, SignedIn},
     actor::no_workspace,
 };
-use engine::services::{Services, accounts::Accounts};
 use model::{
     access::Permission,
     account::{PasswordForm, SessionView, SetUpForm, SignInForm, SignedInPlace},
 };
+use services::{Services, accounts::Accounts};
 use uuid::Uuid;
 
 use super::routes::{Access, Routes};

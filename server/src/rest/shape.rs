@@ -5,20 +5,20 @@ use std::{any::Any, future::Future};
 
 use axum::{
     body::Bytes,
-    extract::{RawQuery, State},
+    extract::{
+        RawQuery, State,
+        ws::{WebSocketUpgrade, rejection::WebSocketUpgradeRejection},
+    },
     http::{HeaderMap, StatusCode},
     response::Response,
 };
-use engine::services::Services;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
+use services::Services;
 
 use crate::{
     auth::caller::{Caller, Visit},
     error::Refusal,
-    http::{
-        handshake::Handshake,
-        json::{Json, JsonOrNothing, Path, Query},
-    },
+    http::json::{Json, JsonOrNothing, Path, Query},
     serve::CloseConnection,
     state::AppState,
 };
@@ -85,7 +85,7 @@ impl Part for Caller {}
 impl Part for HeaderMap {}
 impl Part for RawQuery {}
 impl Part for CloseConnection {}
-impl Part for Handshake {}
+impl Part for Result<WebSocketUpgrade, WebSocketUpgradeRejection> {}
 impl Part for Bytes {}
 impl Part for State<AppState> {}
 impl Part for State<Services> {}

@@ -6,7 +6,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -24,6 +23,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, de::IntoDeserializer};
+use services::Services;
 
 use super::{
     listing::List,

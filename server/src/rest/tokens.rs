@@ -6,11 +6,11 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{
     access::Permission,
     account::{ShownOnce, TokenForm},
 };
+use services::Services;
 
 use super::routes::{Access, Routes};
 use crate::{auth::caller::Caller, error::Result, http::json::Json};

@@ -2,10 +2,8 @@
 //! in tools since workflows pinned them.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
-    id::McpServerId,
     mcp::{
         drift::ToolDrift,
         server::{ServerView, ToolView},
@@ -13,6 +11,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use super::{
     listing::List,
@@ -38,13 +37,17 @@ pub(super) fn mount(routes: Routes) -> Routes {
             list_servers,
         )
         .mount(
-            read.get("/mcp-servers/{id}", "Shows a registered tool server with its tools."),
+            read.get(
+                "/mcp-servers/{id}",
+                "Shows the tool server of this id or name with its tools.",
+            ),
             server,
         )
         .mount(
             Access::Needs(Permission::ManageTools).post(
                 "/mcp-servers/{id}/check",
-                "Loads the tools of a tool server now; the result is in its health.",
+                "Loads the tools of the tool server of this id or name now, the operator's too; \
+                 the result is in its health.",
             ),
             check,
         )
@@ -72,17 +75,17 @@ async fn list_servers(
 async fn server(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Path(id): Path<McpServerId>,
+    Path(key): Path<String>,
 ) -> Result<Answer<ServerView>> {
-    Ok(Answer(services.tools.server(&actor, id).await?))
+    Ok(Answer(services.tools.find_server(&actor, &key).await?))
 }
 
 async fn check(
     State(services): State<Services>,
     Caller(actor): Caller,
-    Path(id): Path<McpServerId>,
+    Path(key): Path<String>,
 ) -> Result<Answer<ServerView>> {
-    Ok(Answer(services.tools.check_server(&actor, id).await?))
+    Ok(Answer(services.tools.check_server(&actor, &key).await?))
 }
 
 #[derive(Deserialize, JsonSchema)]

@@ -7,10 +7,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{access::Permission, id::UploadId, library::Upload};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use super::routes::{Access, Routes};
 use crate::{

@@ -1,13 +1,13 @@
 //! Versions of outputs over the API, and running again what became stale.
 
 use axum::{Json as Answer, extract::State, http::StatusCode, response::Response};
-use engine::services::Services;
 use model::{
     access::Permission,
     api::lineage::{LineagePage, Subject},
     id::{ArtifactId, DocumentId, ExecutionId, ImageId},
     pages::Launched,
 };
+use services::Services;
 
 use super::{
     executions::accepted,

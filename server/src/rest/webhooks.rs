@@ -2,11 +2,11 @@
 //! address and the key of a webhook are never read back.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     notice::{delivery::DeliveryView, webhook::WebhookView},
 };
+use services::Services;
 
 use super::{
     listing::List,

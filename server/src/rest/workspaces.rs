@@ -6,12 +6,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{
     access::Permission, api::workspaces::NewWorkspace, id::WorkspaceId, workspace::WorkspaceRow,
 };
 use schemars::JsonSchema;
 use serde::Serialize;
+use services::Services;
 
 use super::{
     listing::List,

@@ -10,7 +10,7 @@ WITH c AS (
      ORDER BY c.seq
      LIMIT $4
 )
-SELECT c.seq AS "seq!", c.audit_id AS "audit_id!", c.hash AS "hash!",
+SELECT c.seq AS "seq!", c.audit_id AS "line!", c.hash AS "hash!",
        c.seq <> c.seq_before + 1 AS "is_gap!", l.id IS NULL AS "is_gone!",
        c.hash IS DISTINCT FROM audit_hash(c.hash_before, l) AS "is_changed!"
   FROM c

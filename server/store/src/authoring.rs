@@ -15,14 +15,16 @@ use super::{
     templates::parse_disabled,
     timestamp,
 };
-use crate::error::{Doing, Result};
+use crate::{
+    Fetch, Statement,
+    error::{Doing, Result},
+};
 
 /// The part of a template that people edit.
 #[derive(Debug, Clone)]
 pub struct Content {
     /// The name shown, unique in the workspace even among archived templates.
     pub name: String,
-    /// What it is for.
     pub description: String,
     /// The key of its category.
     pub category: String,
@@ -52,7 +54,6 @@ pub struct TemplateState {
 /// Which templates a list shows.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct TemplateFilter<'a> {
-    /// Of this category only.
     pub category: Option<&'a str>,
     /// Those without a published version too.
     pub drafts: Drafts,
@@ -76,7 +77,7 @@ pub async fn insert(
     content: &Content,
     user: UserId,
 ) -> Result<bool> {
-    let added = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO workflow_templates (id, workspace_id, name, description, category,
                                          example_output, draft, created_by, tags)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -91,10 +92,8 @@ pub async fn insert(
         user.0,
         &content.tags
     )
-    .execute(conn)
+    .changed(conn, "adding a template")
     .await
-    .doing("adding a template")?;
-    Ok(added.rows_affected() == 1)
 }
 
 /// Locks a template until the transaction ends; does nothing if the workspace has no such template.
@@ -104,10 +103,9 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: TemplateI
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking a template")
     .await
     .map(drop)
-    .doing("locking a template")
 }
 
 /// A template with its draft; none if the workspace has no such template or it is archived.
@@ -126,9 +124,8 @@ pub async fn find(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a template")?;
+    .optional(conn, "reading a template")
+    .await?;
     Ok(row.map(|row| TemplateState {
         content: Content {
             name: row.name,
@@ -207,9 +204,8 @@ pub async fn publish(
         note,
         user.0
     )
-    .fetch_one(conn)
+    .one(conn, "publishing a version")
     .await
-    .doing("publishing a version")
 }
 
 /// The versions of a template, the latest first.
@@ -227,9 +223,8 @@ pub async fn versions(
         workspace.0,
         id.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing versions")?;
+    .all(conn, "listing versions")
+    .await?;
     let version = rows.into_iter().map(|row| VersionRow {
         version: row.version,
         note: row.note,
@@ -253,9 +248,8 @@ pub async fn definition(
         id.0,
         version
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading a version")
     .await
-    .doing("reading a version")
 }
 
 /// Whether a template has executions, running or over.
@@ -270,9 +264,8 @@ pub async fn is_used(
         workspace.0,
         id.0
     )
-    .fetch_one(conn)
+    .one(conn, "looking for a template's executions")
     .await
-    .doing("looking for a template's executions")
 }
 
 /// Deletes a template with its versions.
@@ -282,10 +275,8 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: Templat
         workspace.0,
         id.0
     )
-    .execute(conn)
+    .run(conn, "deleting a template")
     .await
-    .map(drop)
-    .doing("deleting a template")
 }
 
 /// Those of `names` that templates of the workspace have, archived ones included.
@@ -299,9 +290,8 @@ pub async fn taken_names(
         workspace.0,
         names
     )
-    .fetch_all(conn)
+    .all(conn, "looking for a free name")
     .await
-    .doing("looking for a free name")
 }
 
 /// How many templates each category has.
@@ -316,9 +306,8 @@ pub async fn category_counts(
             GROUP BY category"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("counting templates")?;
+    .all(conn, "counting templates")
+    .await?;
     Ok(rows.into_iter().map(|row| (row.category, row.templates)).collect())
 }
 
@@ -353,9 +342,8 @@ pub async fn list(
         page.after_id(),
         page.row_limit()
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing templates")?;
+    .all(conn, "listing templates")
+    .await?;
     page.to_page(
         rows,
         |row| Cursor { at: row.created_at, id: row.id },

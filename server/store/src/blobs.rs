@@ -4,18 +4,20 @@
 use std::time::Duration;
 
 use model::id::WorkspaceId;
-use sqlx::{PgConnection, PgPool, postgres::types::PgInterval};
+use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    Fetch, Statement,
+    error::{Doing, Result},
+    rows::interval,
+};
 
 /// Locks a digest, for every workspace, until the transaction ends.
 pub async fn lock(conn: &mut PgConnection, digest: &str) -> Result<()> {
     sqlx::query!("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", digest)
-        .fetch_one(conn)
+        .run(conn, "locking a blob")
         .await
-        .map(drop)
-        .doing("locking a blob")
 }
 
 /// Records a blob of so many bytes and holds it for a day, in which nobody deletes it, while its
@@ -38,9 +40,8 @@ pub async fn hold(
         bytes,
         media_type
     )
-    .execute(&mut *tx)
-    .await
-    .doing(doing)?;
+    .run(&mut tx, doing)
+    .await?;
     let hold = Uuid::now_v7();
     sqlx::query!(
         "INSERT INTO blob_holds (id, workspace_id, digest, until)
@@ -49,29 +50,22 @@ pub async fn hold(
         workspace.0,
         digest
     )
-    .execute(&mut *tx)
-    .await
-    .doing(doing)?;
+    .run(&mut tx, doing)
+    .await?;
     tx.commit().await.doing(doing)?;
     Ok(hold)
 }
 
 /// Ends a hold: the row that refers to the blob is written, or never will be.
 pub async fn release(conn: &mut PgConnection, hold: Uuid) -> Result<()> {
-    sqlx::query!("DELETE FROM blob_holds WHERE id = $1", hold)
-        .execute(conn)
-        .await
-        .map(drop)
-        .doing("releasing a blob")
+    sqlx::query!("DELETE FROM blob_holds WHERE id = $1", hold).run(conn, "releasing a blob").await
 }
 
 /// Ends every hold that has expired.
 pub async fn release_expired(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("DELETE FROM blob_holds WHERE until < engine_now()")
-        .execute(conn)
+        .run(conn, "releasing blobs")
         .await
-        .map(drop)
-        .doing("releasing blobs")
 }
 
 /// Deletes the records of a blob in every workspace that neither refers to it nor holds it; true
@@ -89,23 +83,19 @@ pub async fn drop_unused(conn: &mut PgConnection, digest: &str) -> Result<bool> 
                                AND h.until >= engine_now())",
         digest
     )
-    .execute(&mut *conn)
-    .await
-    .doing("dropping a blob")?;
+    .run(conn, "dropping a blob")
+    .await?;
     let left = sqlx::query_scalar!(
         r#"SELECT EXISTS (SELECT FROM blobs WHERE digest = $1) AS "left!""#,
         digest
     )
-    .fetch_one(conn)
-    .await
-    .doing("dropping a blob")?;
+    .one(conn, "dropping a blob")
+    .await?;
     Ok(!left)
 }
 
 /// Digests of blobs that a workspace recorded more than `age` ago and neither refers to nor holds.
 pub async fn find_unneeded(conn: &mut PgConnection, age: Duration) -> Result<Vec<String>> {
-    let age = PgInterval::try_from(age)
-        .map_err(|error| EngineError::internal("converting a duration", error))?;
     sqlx::query_scalar!(
         "SELECT DISTINCT b.digest
            FROM blobs b
@@ -118,11 +108,10 @@ pub async fn find_unneeded(conn: &mut PgConnection, age: Duration) -> Result<Vec
                              WHERE h.workspace_id = b.workspace_id AND h.digest = b.digest
                                AND h.until >= engine_now())
           ORDER BY b.digest",
-        age
+        interval(age)?
     )
-    .fetch_all(conn)
+    .all(conn, "looking for blobs that nothing needs")
     .await
-    .doing("looking for blobs that nothing needs")
 }
 
 /// Those of the digests of which no workspace has a record.
@@ -133,9 +122,8 @@ pub async fn find_off_record(conn: &mut PgConnection, digests: &[String]) -> Res
             WHERE NOT EXISTS (SELECT FROM blobs b WHERE b.digest = found.digest)"#,
         digests
     )
-    .fetch_all(conn)
+    .all(conn, "looking for blobs on no record")
     .await
-    .doing("looking for blobs on no record")
 }
 
 /// The next page of recorded digests of all workspaces, in order, after `digest`.
@@ -145,7 +133,6 @@ pub async fn list_after(conn: &mut PgConnection, digest: &str, limit: i64) -> Re
         digest,
         limit
     )
-    .fetch_all(conn)
+    .all(conn, "listing blobs")
     .await
-    .doing("listing blobs")
 }

@@ -6,12 +6,14 @@ use model::{
     pages::TemplateName,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Nullable, Statement, error::Result};
 
 /// Every monthly budget of a workspace, its own first, with what is spent of it this month.
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<BudgetView>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        BudgetView,
         // As `call_caps.sql`: what an execution has launched spends for its template as well.
         r#"WITH RECURSIVE spent AS (
                SELECT l.execution_id, sum(l.cost) AS cost
@@ -28,31 +30,23 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
                  JOIN workflow_executions x ON x.id = line.id
                 WHERE x.parent_execution_id IS NOT NULL
            )
-           SELECT b.template_id, b.monthly_micros,
+           SELECT b.template_id AS "template_id!: Nullable<Uuid>", b.monthly_micros,
                   (SELECT coalesce(sum(s.cost), 0)::bigint
                      FROM spent s
                     WHERE b.template_id IS NULL
                        OR EXISTS (SELECT FROM line
                                     JOIN workflow_executions x ON x.id = line.id
                                    WHERE line.spender = s.execution_id
-                                     AND x.template_id = b.template_id)) AS "spent!"
+                                     AND x.template_id = b.template_id)) AS "spent_micros!"
              FROM budgets b
             WHERE b.workspace_id = $1
             ORDER BY b.template_id NULLS FIRST"#,
         workspace.0
     )
-    .fetch_all(conn)
+    .all(conn, "listing budgets")
     .await
-    .doing("listing budgets")?;
-    let view = rows.into_iter().map(|row| BudgetView {
-        template_id: row.template_id.map(TemplateId),
-        monthly_micros: row.monthly_micros,
-        spent_micros: row.spent,
-    });
-    Ok(view.collect())
 }
 
-/// A template that has a budget or may get one.
 #[derive(Debug)]
 pub struct BudgetableTemplate {
     /// Its id and name.
@@ -74,9 +68,8 @@ pub async fn list_templates(
             ORDER BY name, id"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing templates and their budgets")?;
+    .all(conn, "listing templates and their budgets")
+    .await?;
     let templates = rows.into_iter().map(|row| BudgetableTemplate {
         template: TemplateName { id: row.id.into(), name: row.name },
         is_published: row.is_published,
@@ -84,7 +77,6 @@ pub async fn list_templates(
     Ok(templates.collect())
 }
 
-/// Sets the monthly budget of a workspace, or of one of its templates.
 pub async fn set(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -99,10 +91,8 @@ pub async fn set(
         template.map(|template| template.0),
         monthly_micros
     )
-    .execute(conn)
+    .run(conn, "setting a budget")
     .await
-    .doing("setting a budget")?;
-    Ok(())
 }
 
 /// Removes a monthly budget. False when there was none.
@@ -111,16 +101,14 @@ pub async fn clear(
     workspace: WorkspaceId,
     template: Option<TemplateId>,
 ) -> Result<bool> {
-    let written = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM budgets
           WHERE workspace_id = $1 AND template_id IS NOT DISTINCT FROM $2",
         workspace.0,
         template.map(|template| template.0)
     )
-    .execute(conn)
+    .changed(conn, "removing a budget")
     .await
-    .doing("removing a budget")?;
-    Ok(written.rows_affected() == 1)
 }
 
 /// The budget in an execution's own definition, in millionths of a dollar; none is no cap.
@@ -136,8 +124,7 @@ pub async fn find_definition_budget(
         workspace.0,
         execution.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading the budget of a definition")?;
+    .optional(conn, "reading the budget of a definition")
+    .await?;
     Ok(cap.flatten().and_then(|cap| u64::try_from(cap).ok()))
 }

@@ -3,7 +3,7 @@
 use model::id::WorkspaceId;
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// What a workspace may hold very many rows of, in the order in which they can be deleted: what
 /// refers to others goes before them.
@@ -19,7 +19,6 @@ pub enum Kind {
     Notices,
     /// Documents with their versions and attachments.
     Documents,
-    /// Images.
     Images,
     /// Files that were sent.
     Uploads,
@@ -46,13 +45,11 @@ impl Kind {
 
 /// The workspaces that are deleted and still have rows, the first deleted first.
 pub async fn find_marked(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM workspaces WHERE deleted_at IS NOT NULL ORDER BY deleted_at, id"
     )
-    .fetch_all(conn)
+    .all_into(conn, "looking for deleted workspaces")
     .await
-    .doing("looking for deleted workspaces")?;
-    Ok(found.into_iter().map(WorkspaceId).collect())
 }
 
 /// Deletes at most `limit` rows of a kind of a deleted workspace; returns how many. The rows are
@@ -111,7 +108,7 @@ pub async fn delete_some(
             limit
         ),
     };
-    Ok(query.execute(conn).await.doing("deleting what a workspace held")?.rows_affected())
+    query.count_changed(conn, "deleting what a workspace held").await
 }
 
 /// Deletes what agents have said and were told.
@@ -120,7 +117,7 @@ async fn delete_messages(
     workspace: WorkspaceId,
     limit: i64,
 ) -> Result<u64> {
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM agent_messages
           WHERE workspace_id = $1
             AND hash IN (SELECT hash FROM agent_messages
@@ -128,10 +125,8 @@ async fn delete_messages(
         workspace.0,
         limit
     )
-    .execute(conn)
+    .count_changed(conn, "deleting what agents have said")
     .await
-    .doing("deleting what agents have said")?;
-    Ok(deleted.rows_affected())
 }
 
 /// Deletes executions with all their rows; `under_way` keeps to those that are not over.
@@ -159,7 +154,7 @@ async fn delete_executions(
             limit
         )
     };
-    Ok(query.execute(conn).await.doing("deleting executions of a workspace")?.rows_affected())
+    query.count_changed(conn, "deleting executions of a workspace").await
 }
 
 /// The digests on a workspace's record, in order, after `digest`; at most `limit`.
@@ -176,9 +171,8 @@ pub async fn list_blobs(
         digest,
         limit
     )
-    .fetch_all(conn)
+    .all(conn, "listing blobs of a workspace")
     .await
-    .doing("listing blobs of a workspace")
 }
 
 /// Deletes a workspace that is marked as deleted, with all that is left of it: its templates, its
@@ -186,17 +180,13 @@ pub async fn list_blobs(
 pub async fn delete_rest(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     let doing = "deleting a workspace";
     sqlx::query_scalar!("SELECT set_config('statement_timeout', '0', true)")
-        .fetch_one(&mut *conn)
-        .await
-        .doing(doing)?;
+        .one(conn, doing)
+        .await?;
     // Before the workspace: blobs, which images refer to, might else be asked to go first.
     sqlx::query!("DELETE FROM projects WHERE workspace_id = $1", workspace.0)
-        .execute(&mut *conn)
-        .await
-        .doing(doing)?;
+        .run(conn, doing)
+        .await?;
     sqlx::query!("DELETE FROM workspaces WHERE id = $1 AND deleted_at IS NOT NULL", workspace.0)
-        .execute(conn)
+        .run(conn, doing)
         .await
-        .map(drop)
-        .doing(doing)
 }

@@ -7,7 +7,10 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{
+    Fetch,
+    error::{Doing, Result},
+};
 
 /// The workspace whose executions are looked at; `None` looks at those of every workspace.
 pub type WorkspaceFilter = Option<WorkspaceId>;
@@ -15,7 +18,6 @@ pub type WorkspaceFilter = Option<WorkspaceId>;
 /// An execution that somebody has to look at.
 #[derive(Debug)]
 pub struct UnsoundExecution {
-    /// The workspace that owns it.
     pub workspace: WorkspaceId,
     /// Names it in what the doctor prints and in the repair.
     pub id: ExecutionId,
@@ -29,8 +31,9 @@ pub async fn find_without_wake_source(
     conn: &mut PgConnection,
     filter: WorkspaceFilter,
 ) -> Result<Vec<UnsoundExecution>> {
-    let rows = sqlx::query!(
-        "SELECT e.workspace_id, e.id, e.name
+    sqlx::query_as!(
+        UnsoundExecution,
+        "SELECT e.workspace_id AS workspace, e.id, e.name AS about
            FROM workflow_executions e
           WHERE e.status = 'running'
             AND ($1::uuid IS NULL OR e.workspace_id = $1)
@@ -42,15 +45,8 @@ pub async fn find_without_wake_source(
           ORDER BY e.id",
         filter.map(|workspace| workspace.0)
     )
-    .fetch_all(conn)
+    .all(conn, "looking for executions that nothing wakes")
     .await
-    .doing("looking for executions that nothing wakes")?;
-    let unsound = rows.into_iter().map(|row| UnsoundExecution {
-        workspace: row.workspace_id.into(),
-        id: row.id.into(),
-        about: row.name,
-    });
-    Ok(unsound.collect())
 }
 
 /// Executions that are not over (pending, running or paused), ordered by id.
@@ -66,9 +62,8 @@ pub async fn list_open(
           ORDER BY id",
         filter.map(|workspace| workspace.0)
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing open executions")?;
+    .all(conn, "listing open executions")
+    .await?;
     Ok(rows.into_iter().map(|row| (row.workspace_id.into(), row.id.into())).collect())
 }
 
@@ -107,8 +102,10 @@ pub async fn find_unknown_job_types(
     filter: WorkspaceFilter,
     known: &[String],
 ) -> Result<Vec<UnsoundExecution>> {
-    let rows = sqlx::query!(
-        r#"SELECT j.workspace_id, j.execution_id, string_agg(DISTINCT j.job_type, ', ') AS "types!"
+    sqlx::query_as!(
+        UnsoundExecution,
+        r#"SELECT j.workspace_id AS workspace, j.execution_id AS id,
+                  string_agg(DISTINCT j.job_type, ', ') AS "about!"
              FROM agent_jobs j
              JOIN workflow_executions e ON e.id = j.execution_id
             WHERE j.status = 'pending'
@@ -120,15 +117,8 @@ pub async fn find_unknown_job_types(
         known,
         filter.map(|workspace| workspace.0)
     )
-    .fetch_all(conn)
+    .all(conn, "looking for jobs nobody knows")
     .await
-    .doing("looking for jobs nobody knows")?;
-    let unsound = rows.into_iter().map(|row| UnsoundExecution {
-        workspace: row.workspace_id.into(),
-        id: row.execution_id.into(),
-        about: row.types,
-    });
-    Ok(unsound.collect())
 }
 
 /// Executions with running jobs whose worker is unknown or has been gone for more than a minute (a
@@ -147,14 +137,12 @@ pub async fn find_jobs_of_gone_workers(
             ORDER BY j.execution_id"#,
         filter.map(|workspace| workspace.0)
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for jobs of workers that are gone")?;
-    let held = |row: (Uuid, Uuid, Uuid)| (row.0.into(), row.1.into(), WorkerId(row.2));
-    Ok(rows
+    .all(conn, "looking for jobs of workers that are gone")
+    .await?;
+    let held = rows
         .into_iter()
-        .map(|row| held((row.workspace_id, row.execution_id, row.worker_id)))
-        .collect())
+        .map(|row| (row.workspace_id.into(), row.execution_id.into(), row.worker_id.into()));
+    Ok(held.collect())
 }
 
 /// The digest of every blob that an image or an upload of any workspace refers to, without repeats.
@@ -162,30 +150,23 @@ pub async fn list_needed_blobs(conn: &mut PgConnection) -> Result<Vec<String>> {
     sqlx::query_scalar!(
         r#"SELECT digest AS "digest!" FROM images UNION SELECT digest FROM uploads ORDER BY 1"#
     )
-    .fetch_all(conn)
+    .all(conn, "listing blobs")
     .await
-    .doing("listing blobs")
 }
 
 /// Executions with artifacts that neither a job nor a review (in which a person wrote them)
 /// accounts for; `about` is the node.
 pub async fn find_outputs_without_job(conn: &mut PgConnection) -> Result<Vec<UnsoundExecution>> {
-    let rows = sqlx::query!(
-        "SELECT DISTINCT a.workspace_id, a.execution_id, a.node_id
+    sqlx::query_as!(
+        UnsoundExecution,
+        "SELECT DISTINCT a.workspace_id AS workspace, a.execution_id AS id, a.node_id AS about
            FROM artifacts a
           WHERE NOT EXISTS (SELECT FROM agent_jobs j WHERE j.id = a.job_id)
             AND NOT EXISTS (SELECT FROM reviews r WHERE r.id = a.job_id)
           ORDER BY a.execution_id, a.node_id"
     )
-    .fetch_all(conn)
+    .all(conn, "looking for outputs without a job")
     .await
-    .doing("looking for outputs without a job")?;
-    let unsound = rows.into_iter().map(|row| UnsoundExecution {
-        workspace: row.workspace_id.into(),
-        id: row.execution_id.into(),
-        about: row.node_id,
-    });
-    Ok(unsound.collect())
 }
 
 /// The number, name and status of an execution; none if the workspace has no such execution.
@@ -199,8 +180,7 @@ pub async fn find_heading(
         workspace.0,
         execution.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading an execution")?;
+    .optional(conn, "reading an execution")
+    .await?;
     Ok(row.map(|row| (row.number, row.name, row.status)))
 }

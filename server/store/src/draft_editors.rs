@@ -10,7 +10,7 @@ use serde_json::json;
 use sqlx::{PgConnection, postgres::types::PgInterval};
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// An editor not refreshed for 45 seconds is gone: its server's process was killed.
 const GONE: PgInterval = PgInterval { months: 0, days: 0, microseconds: 45_000_000 };
@@ -22,7 +22,6 @@ pub struct OpenEditor {
     pub id: Uuid,
     /// The workspace of the template.
     pub workspace: WorkspaceId,
-    /// The template whose draft is open.
     pub template: TemplateId,
     /// The person; one person may have several editors open.
     pub user: UserId,
@@ -31,15 +30,16 @@ pub struct OpenEditor {
 /// Records or refreshes an open editor, and deletes those that are gone; false where the workspace
 /// has no such template that may be changed.
 pub async fn note_open(conn: &mut PgConnection, editor: OpenEditor) -> Result<bool> {
-    let gone = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM draft_editors
           WHERE workspace_id = $1 AND template_id = $2 AND seen_at < engine_now() - $3::interval",
         editor.workspace.0,
         editor.template.0,
         GONE
-    );
-    gone.execute(&mut *conn).await.doing("forgetting editors that are gone")?;
-    let noted = sqlx::query!(
+    )
+    .run(conn, "forgetting editors that are gone")
+    .await?;
+    sqlx::query!(
         "INSERT INTO draft_editors (id, workspace_id, template_id, user_id)
          SELECT $1, workspace_id, id, $4
            FROM workflow_templates
@@ -49,9 +49,9 @@ pub async fn note_open(conn: &mut PgConnection, editor: OpenEditor) -> Result<bo
         editor.workspace.0,
         editor.template.0,
         editor.user.0
-    );
-    let noted = noted.execute(conn).await.doing("noting an open editor")?;
-    Ok(noted.rows_affected() > 0)
+    )
+    .changed(conn, "noting an open editor")
+    .await
 }
 
 /// Deletes the row of an editor that was closed.
@@ -61,10 +61,8 @@ pub async fn close(conn: &mut PgConnection, editor: OpenEditor) -> Result<()> {
         editor.workspace.0,
         editor.id
     )
-    .execute(conn)
+    .run(conn, "noting a closed editor")
     .await
-    .map(drop)
-    .doing("noting a closed editor")
 }
 
 /// The draft's revision and who else has it open; none when the template is gone.
@@ -74,7 +72,7 @@ pub async fn load_news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Op
         editor.workspace.0,
         editor.template.0
     );
-    let revision = revision.fetch_optional(&mut *conn).await.doing("looking at a draft")?;
+    let revision = revision.optional(conn, "looking at a draft").await?;
     let Some(draft_revision) = revision else { return Ok(None) };
     let others = sqlx::query!(
         r#"SELECT DISTINCT u.name, u.id, u.id = $4 AS "own!", p.version AS "version?"
@@ -90,7 +88,7 @@ pub async fn load_news(conn: &mut PgConnection, editor: OpenEditor) -> Result<Op
         editor.user.0,
         GONE
     );
-    let others = others.fetch_all(conn).await.doing("looking who edits a draft")?;
+    let others = others.all(conn, "looking who edits a draft").await?;
     let others = others.into_iter().map(|row| OtherEditor {
         name: row.name,
         own: row.own,
@@ -109,8 +107,6 @@ pub async fn notify(
 ) -> Result<()> {
     let notice = json!({ "workspace": workspace, "template": template }).to_string();
     sqlx::query!("SELECT pg_notify('atelier_drafts', $1)", notice)
-        .execute(conn)
+        .run(conn, "telling editors of a draft")
         .await
-        .map(drop)
-        .doing("telling editors of a draft")
 }

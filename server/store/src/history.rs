@@ -9,8 +9,11 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::rows::read_json;
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    Fetch, Statement,
+    error::{EngineError, Result},
+    rows::read_json,
+};
 
 /// The most rows that one statement deletes.
 const BATCH: i64 = 500;
@@ -18,9 +21,8 @@ const BATCH: i64 = 500;
 /// For how many days a workspace keeps the history of executions that are over.
 pub async fn retention_days(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i32> {
     sqlx::query_scalar!("SELECT history_days FROM workspaces WHERE id = $1", workspace.0)
-        .fetch_one(conn)
+        .one(conn, "reading how long history is kept")
         .await
-        .doing("reading how long history is kept")
 }
 
 /// Sets for how many days a workspace keeps the history of executions that are over.
@@ -30,10 +32,8 @@ pub async fn set_retention_days(
     days: i32,
 ) -> Result<()> {
     sqlx::query!("UPDATE workspaces SET history_days = $2 WHERE id = $1", workspace.0, days)
-        .execute(conn)
+        .run(conn, "setting how long history is kept")
         .await
-        .map(drop)
-        .doing("setting how long history is kept")
 }
 
 /// How many executions of a workspace are over for more than so many days and still have their
@@ -51,9 +51,8 @@ pub async fn count_expired(
         workspace.0,
         days
     )
-    .fetch_one(conn)
+    .one(conn, "counting old executions")
     .await
-    .doing("counting old executions")
 }
 
 /// An execution that is over for longer than its workspace keeps its history.
@@ -73,8 +72,9 @@ pub async fn find_expired(
     last: Option<ExpiredExecution>,
     limit: i64,
 ) -> Result<Vec<ExpiredExecution>> {
-    let rows = sqlx::query!(
-        r#"SELECT w.id AS workspace, e.id AS execution, e.completed_at AS "ended!"
+    sqlx::query_as!(
+        ExpiredExecution,
+        r#"SELECT w.id AS workspace, e.id, e.completed_at AS "ended!"
              FROM workspaces w
             CROSS JOIN LATERAL (
                   SELECT id, completed_at
@@ -92,30 +92,22 @@ pub async fn find_expired(
         last.map(|old| old.ended),
         last.map(|old| old.id.0)
     )
-    .fetch_all(conn)
+    .all(conn, "looking for old executions")
     .await
-    .doing("looking for old executions")?;
-    let expired = rows.into_iter().map(|row| ExpiredExecution {
-        workspace: row.workspace.into(),
-        id: row.execution.into(),
-        ended: row.ended,
-    });
-    Ok(expired.collect())
 }
 
 /// Locks an execution that is over and not summarised yet; false when another process has locked
 /// it, or it runs again.
 pub async fn lock(conn: &mut PgConnection, execution: ExecutionId) -> Result<bool> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM workflow_executions
           WHERE id = $1 AND completed_at IS NOT NULL AND forgotten_at IS NULL
             FOR UPDATE SKIP LOCKED",
         execution.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking an old execution")
     .await
-    .doing("locking an old execution")?;
-    Ok(found.is_some())
+    .map(|found| found.is_some())
 }
 
 /// Stores the summary of a locked execution and marks it, so that its rows are deleted from then
@@ -134,10 +126,8 @@ pub async fn summarise(
         execution.0,
         summary
     )
-    .execute(conn)
+    .run(conn, "summarising an old execution")
     .await
-    .map(drop)
-    .doing("summarising an old execution")
 }
 
 /// The summary of an execution past its retention; none of one that still has its history.
@@ -151,9 +141,8 @@ pub async fn summary(
         workspace.0,
         execution.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a summary")?;
+    .optional(conn, "reading a summary")
+    .await?;
     summary.flatten().map(read_json).transpose()
 }
 
@@ -163,18 +152,16 @@ pub async fn find_with_remains(conn: &mut PgConnection, limit: i64) -> Result<Ve
         "SELECT id FROM workflow_executions WHERE has_remains ORDER BY forgotten_at LIMIT $1",
         limit
     )
-    .fetch_all(conn)
+    .all(conn, "looking for remains of old executions")
     .await
-    .doing("looking for remains of old executions")
 }
 
 /// Deletes one batch of what is left of a summarised execution's history; returns how many rows.
 /// Never deletes documents, images, or versions of outputs that are the latest or kept.
 pub async fn delete_batch(conn: &mut PgConnection, execution: Uuid) -> Result<u64> {
     let deleted = sqlx::query_file!("sql/delete_history.sql", execution, BATCH)
-        .fetch_one(conn)
-        .await
-        .doing("deleting history")?;
+        .one(conn, "deleting history")
+        .await?;
     Ok(u64::try_from(deleted.rows).unwrap_or(0))
 }
 
@@ -185,9 +172,8 @@ pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result
         "DELETE FROM execution_uploads WHERE execution_id = $1 RETURNING upload_id",
         execution
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("letting go of files")?;
+    .all(conn, "letting go of files")
+    .await?;
     sqlx::query_scalar!(
         "DELETE FROM uploads u
           WHERE u.id = ANY($1)
@@ -196,9 +182,8 @@ pub async fn release_uploads(conn: &mut PgConnection, execution: Uuid) -> Result
          RETURNING u.digest",
         &released
     )
-    .fetch_all(conn)
+    .all(conn, "letting go of files")
     .await
-    .doing("letting go of files")
 }
 
 /// Marks a summarised execution as having rows to delete again: a version is no longer kept.
@@ -214,17 +199,13 @@ pub async fn mark_remains(
         workspace.0,
         execution.0
     )
-    .execute(conn)
+    .run(conn, "noting remains of an old execution")
     .await
-    .map(drop)
-    .doing("noting remains of an old execution")
 }
 
 /// Marks a summarised execution as having no rows left to delete.
 pub async fn clear_remains(conn: &mut PgConnection, execution: Uuid) -> Result<()> {
     sqlx::query!("UPDATE workflow_executions SET has_remains = false WHERE id = $1", execution)
-        .execute(conn)
+        .run(conn, "closing an old execution")
         .await
-        .map(drop)
-        .doing("closing an old execution")
 }

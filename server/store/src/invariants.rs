@@ -4,7 +4,7 @@
 use model::id::ExecutionId;
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, error::Result};
 
 /// Every violation of an invariant, in words; `execution` limits the search to that one.
 pub async fn find_violations(
@@ -12,9 +12,8 @@ pub async fn find_violations(
     execution: Option<ExecutionId>,
 ) -> Result<Vec<(ExecutionId, String)>> {
     let rows = sqlx::query_file!("sql/invariants.sql", execution.map(|id| id.0))
-        .fetch_all(conn)
-        .await
-        .doing("examining executions")?;
+        .all(conn, "examining executions")
+        .await?;
     Ok(rows.into_iter().map(|row| (ExecutionId(row.execution), row.finding)).collect())
 }
 
@@ -62,9 +61,8 @@ pub async fn load_stored_states(
                    paid.sample_calls) <> (0, 0, 0, 0, 0)"#,
         execution.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading where an execution stands")?;
+    .all(conn, "reading where an execution stands")
+    .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.status)).collect())
 }
 
@@ -73,8 +71,7 @@ pub async fn list_executions(
     conn: &mut PgConnection,
 ) -> Result<Vec<(model::id::WorkspaceId, ExecutionId)>> {
     let rows = sqlx::query!("SELECT workspace_id, id FROM workflow_executions ORDER BY id")
-        .fetch_all(conn)
-        .await
-        .doing("listing executions")?;
+        .all(conn, "listing executions")
+        .await?;
     Ok(rows.into_iter().map(|row| (row.workspace_id.into(), row.id.into())).collect())
 }

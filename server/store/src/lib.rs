@@ -6,6 +6,7 @@ pub mod authoring;
 pub mod blobs;
 pub mod budgets;
 pub mod calls;
+mod column;
 pub mod comments;
 pub mod deletion;
 pub mod diagnostics;
@@ -28,15 +29,18 @@ pub mod reviews;
 mod rows;
 pub mod secrets;
 pub mod settings;
+mod statement;
 pub mod templates;
 pub mod uploads;
 pub mod workers;
 
+pub(crate) use column::{EnumText, FromJson, Nullable, Time};
 pub use library::{attachments, images};
 pub use people::{
     accounts, attempts, audit, instance, invitations, members, oidc, password_links, profile,
     sessions, tokens, workspaces,
 };
+pub(crate) use statement::{Fetch, Statement};
 
 use std::{
     str::FromStr,
@@ -83,7 +87,6 @@ pub fn connect_options(url: &str, application_name: &str) -> Result<PgConnectOpt
     Ok(options.application_name(application_name).extra_float_digits(None))
 }
 
-/// Opens one connection, with the [settings](SESSION) of every session.
 pub async fn open_session(options: &PgConnectOptions) -> sqlx::Result<PgConnection> {
     let mut conn = PgConnection::connect_with(options).await?;
     sqlx::raw_sql(SESSION).execute(&mut conn).await?;

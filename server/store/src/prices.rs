@@ -8,8 +8,12 @@ use model::{
 use serde::Deserialize;
 use sqlx::PgConnection;
 
-use super::{rows::columns, timestamp};
-use crate::error::{Doing, EngineError, Result};
+use crate::{
+    Fetch, Statement,
+    error::{EngineError, Result},
+    rows::columns,
+    timestamp,
+};
 
 #[derive(Deserialize)]
 struct PriceFile {
@@ -61,10 +65,8 @@ pub async fn seed(conn: &mut PgConnection) -> Result<()> {
         &cached as _,
         file.as_of
     )
-    .execute(conn)
+    .run(conn, "writing list prices")
     .await
-    .doing("writing list prices")?;
-    Ok(())
 }
 
 /// What a model costs a workspace: the price that it entered, else the list price; all fields none
@@ -94,9 +96,8 @@ pub async fn find_for_model(
         provider,
         model
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a model's price")?;
+    .optional(conn, "reading a model's price")
+    .await?;
     Ok(row.unwrap_or_default())
 }
 
@@ -119,9 +120,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
             ORDER BY changed_at IS NULL, provider, model"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing prices")?;
+    .all(conn, "listing prices")
+    .await?;
     let view = rows.into_iter().map(|row| PriceView {
         provider: row.provider,
         model: row.model,
@@ -163,10 +163,8 @@ pub async fn upsert(
         price.image_micros,
         price.cached_input_micros_per_mtok
     )
-    .execute(conn)
+    .run(conn, "keeping a price")
     .await
-    .map(drop)
-    .doing("keeping a price")
 }
 
 /// Deletes the workspace's own price of a model; false when there is none.
@@ -176,14 +174,12 @@ pub async fn delete(
     provider: &str,
     model: &str,
 ) -> Result<bool> {
-    let gone = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM workspace_prices WHERE workspace_id = $1 AND provider = $2 AND model = $3",
         workspace.0,
         provider,
         model
     )
-    .execute(conn)
+    .changed(conn, "forgetting a price")
     .await
-    .doing("forgetting a price")?;
-    Ok(gone.rows_affected() == 1)
 }

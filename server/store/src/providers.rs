@@ -9,13 +9,11 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use vault::Sealed;
 
-use super::{rows::parse_enum, timestamp};
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result, rows::parse_enum, timestamp};
 
 /// A workspace's access to a provider, as it is stored.
 #[derive(Debug)]
 pub struct AccessRow {
-    /// Whom it is access to.
     pub vendor: Vendor,
     /// Raised by every change.
     pub version: i32,
@@ -60,9 +58,8 @@ pub async fn lock(
         workspace.0,
         vendor.as_str()
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("locking a provider")?;
+    .optional(conn, "locking a provider")
+    .await?;
     find(conn, workspace, vendor).await
 }
 
@@ -86,9 +83,8 @@ pub async fn load(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Wor
             WHERE w.id = $1"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking providers up")?;
+    .all(conn, "looking providers up")
+    .await?;
     let mut known = WorkspaceProviders::default();
     for row in rows {
         known.choice =
@@ -128,10 +124,8 @@ pub async fn save_choice(
         choice.text.map(ProviderName::as_str),
         choice.image.map(ProviderName::as_str)
     )
-    .execute(conn)
+    .run(conn, "keeping a choice of providers")
     .await
-    .map(drop)
-    .doing("keeping a choice of providers")
 }
 
 /// A workspace's access to a vendor without its key.
@@ -149,9 +143,8 @@ pub async fn view(
         workspace.0,
         vendor.as_str()
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking at a provider")?;
+    .optional(conn, "looking at a provider")
+    .await?;
     Ok(row.map(|row| ProviderView {
         base_url: row.base_url,
         has_key: row.has_key,
@@ -171,7 +164,7 @@ pub async fn save(
     user: UserId,
     row: &AccessRow,
 ) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO providers (workspace_id, name, base_url, text_model, image_model, version,
                                 nonce, ciphertext, changed_by, calls_at_once, calls_per_minute)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
@@ -195,10 +188,8 @@ pub async fn save(
         row.pace.calls_at_once.and_then(|most| i32::try_from(most).ok()),
         row.pace.calls_per_minute.and_then(|most| i32::try_from(most).ok())
     )
-    .execute(conn)
+    .changed(conn, "keeping a provider")
     .await
-    .doing("keeping a provider")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Deletes a workspace's access to a vendor; false when there is none.
@@ -207,15 +198,13 @@ pub async fn delete(
     workspace: WorkspaceId,
     vendor: Vendor,
 ) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM providers WHERE workspace_id = $1 AND name = $2",
         workspace.0,
         vendor.as_str()
     )
-    .execute(conn)
+    .changed(conn, "forgetting a provider")
     .await
-    .doing("forgetting a provider")?;
-    Ok(done.rows_affected() == 1)
 }
 
 fn pace(at_once: Option<i32>, per_minute: Option<i32>) -> Pace {
@@ -232,9 +221,8 @@ pub async fn load_capabilities(conn: &mut PgConnection) -> Result<Vec<(String, S
           ORDER BY learnt_at DESC
           LIMIT 1000"
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading what servers accept")?;
+    .all(conn, "reading what servers accept")
+    .await?;
     Ok(rows.into_iter().map(|row| (row.server, row.model, row.capabilities)).collect())
 }
 
@@ -253,29 +241,23 @@ pub async fn keep_capabilities(
         model,
         capabilities
     )
-    .execute(conn)
+    .run(conn, "keeping what a server accepts")
     .await
-    .map(drop)
-    .doing("keeping what a server accepts")
 }
 
 /// Deletes what was learnt of the models of this server.
 pub async fn forget_server(conn: &mut PgConnection, server: &str) -> Result<()> {
     sqlx::query!("DELETE FROM server_capabilities WHERE server = $1", server)
-        .execute(conn)
+        .run(conn, "forgetting what a server accepts")
         .await
-        .map(drop)
-        .doing("forgetting what a server accepts")
 }
 
 /// Deletes what was learnt of servers more than a month ago: they may accept more by now. Returns how
 /// many rows.
 pub async fn forget_capabilities(conn: &mut PgConnection) -> Result<u64> {
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM server_capabilities WHERE learnt_at < engine_now() - interval '30 days'"
     )
-    .execute(conn)
+    .count_changed(conn, "deleting what servers accepted long ago")
     .await
-    .doing("deleting what servers accepted long ago")?;
-    Ok(deleted.rows_affected())
 }

@@ -9,17 +9,14 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{rows::parse_enum, timestamp};
-use crate::error::{Doing, Result};
+use crate::{EnumText, Fetch, Nullable, Statement, Time, error::Result, timestamp};
 
 /// A link, as of now.
 #[derive(Debug)]
 pub struct ReviewLink {
-    /// The workspace of the review.
     pub workspace: WorkspaceId,
     /// The only review it opens.
     pub review: ReviewId,
-    /// Who made it.
     pub made_by: UserId,
     /// The name of the person who made it.
     pub name: String,
@@ -29,7 +26,6 @@ pub struct ReviewLink {
     pub archived: bool,
     /// Until when it works.
     pub expires_at: Timestamp,
-    /// Whether it had expired when it was read.
     pub expired: bool,
 }
 
@@ -42,7 +38,7 @@ pub async fn insert(
     made_by: UserId,
     hours: i32,
 ) -> Result<Timestamp> {
-    let at = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "INSERT INTO review_links (id, workspace_id, review_id, made_by, expires_at)
          VALUES ($1, $2, $3, $4, engine_now() + make_interval(hours => $5))
          RETURNING expires_at",
@@ -52,17 +48,18 @@ pub async fn insert(
         made_by.0,
         hours
     )
-    .fetch_one(conn)
+    .one(conn, "keeping a link to a review")
     .await
-    .doing("keeping a link to a review")?;
-    Ok(timestamp(at))
+    .map(timestamp)
 }
 
 /// The link of this id, expired or not; none if there is no such link.
 pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink>> {
-    let row = sqlx::query!(
-        r#"SELECT l.workspace_id, l.review_id, l.made_by, l.expires_at, u.name,
-                  m.role AS "role?", l.expires_at <= engine_now() AS "expired!",
+    sqlx::query_as!(
+        ReviewLink,
+        r#"SELECT l.workspace_id AS workspace, l.review_id AS review, l.made_by,
+                  l.expires_at AS "expires_at: Time", u.name,
+                  m.role AS "role!: Nullable<EnumText<_>>", l.expires_at <= engine_now() AS "expired!",
                   w.archived_at IS NOT NULL AS "archived!"
              FROM review_links l
              JOIN users u ON u.id = l.made_by
@@ -71,20 +68,8 @@ pub async fn find(conn: &mut PgConnection, id: Uuid) -> Result<Option<ReviewLink
             WHERE l.id = $1"#,
         id
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking a link to a review up")
     .await
-    .doing("looking a link to a review up")?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(ReviewLink {
-        workspace: WorkspaceId(row.workspace_id),
-        review: ReviewId(row.review_id),
-        made_by: UserId(row.made_by),
-        name: row.name,
-        role: row.role.as_deref().map(parse_enum).transpose()?,
-        archived: row.archived,
-        expires_at: timestamp(row.expires_at),
-        expired: row.expired,
-    }))
 }
 
 /// The links to a review that have not expired, the newest first.
@@ -93,24 +78,18 @@ pub async fn list(
     workspace: WorkspaceId,
     review: ReviewId,
 ) -> Result<Vec<ReviewLinkRow>> {
-    let rows = sqlx::query!(
-        "SELECT l.id, u.name, l.expires_at
-           FROM review_links l
-           JOIN users u ON u.id = l.made_by
-          WHERE l.workspace_id = $1 AND l.review_id = $2 AND l.expires_at > engine_now()
-          ORDER BY l.made_at DESC, l.id DESC",
+    sqlx::query_as!(
+        ReviewLinkRow,
+        r#"SELECT l.id, u.name AS made_by, l.expires_at AS "expires_at: Time"
+             FROM review_links l
+             JOIN users u ON u.id = l.made_by
+            WHERE l.workspace_id = $1 AND l.review_id = $2 AND l.expires_at > engine_now()
+            ORDER BY l.made_at DESC, l.id DESC"#,
         workspace.0,
         review.0
     )
-    .fetch_all(conn)
+    .all(conn, "listing links to a review")
     .await
-    .doing("listing links to a review")?;
-    let row = rows.into_iter().map(|row| ReviewLinkRow {
-        id: row.id,
-        made_by: row.name,
-        expires_at: timestamp(row.expires_at),
-    });
-    Ok(row.collect())
 }
 
 /// Ends a link; false if the review has no such link.
@@ -120,14 +99,12 @@ pub async fn delete(
     review: ReviewId,
     id: Uuid,
 ) -> Result<bool> {
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM review_links WHERE workspace_id = $1 AND review_id = $2 AND id = $3",
         workspace.0,
         review.0,
         id
     )
-    .execute(conn)
+    .changed(conn, "revoking a link to a review")
     .await
-    .doing("revoking a link to a review")?;
-    Ok(deleted.rows_affected() == 1)
 }

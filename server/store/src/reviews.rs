@@ -14,13 +14,14 @@ use model::{
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
-use super::{
+use crate::{
+    Fetch,
+    error::Result,
     page_query::{Cursor, PageQuery},
     role,
     rows::{parse_enum, read_json},
     timestamp,
 };
-use crate::error::{Doing, Result};
 
 /// Which reviews of a workspace are read.
 #[derive(Debug, Clone, Copy)]
@@ -111,9 +112,8 @@ pub async fn list(
         page.after_time(),
         page.after_id()
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading reviews")?;
+    .all(conn, "reading reviews")
+    .await?;
     page.to_page(rows, |row| Cursor { at: row.opened_at, id: row.id }, |row| Ok(review_card!(row)))
 }
 
@@ -151,9 +151,8 @@ pub async fn previous_items(
         workspace.0,
         review.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading what was reviewed before")?;
+    .optional(conn, "reading what was reviewed before")
+    .await?;
     Ok(items.map(|items| items.0))
 }
 
@@ -182,9 +181,8 @@ pub async fn list_waiting(
     role: Role,
 ) -> Result<Vec<WaitingRow>> {
     let rows = sqlx::query_file!("sql/list_waiting.sql", workspace.0, user.0, role.as_str(), MOST)
-        .fetch_all(conn)
-        .await
-        .doing("listing the reviews that wait")?;
+        .all(conn, "listing the reviews that wait")
+        .await?;
     Ok(rows.into_iter().map(|row| waiting_row!(row)).collect())
 }
 
@@ -196,9 +194,8 @@ pub async fn count_waiting(
     role: Role,
 ) -> Result<(i64, Option<WaitingRow>)> {
     let row = sqlx::query_file!("sql/count_waiting.sql", workspace.0, user.0, role.as_str())
-        .fetch_optional(conn)
-        .await
-        .doing("counting reviews")?;
+        .optional(conn, "counting reviews")
+        .await?;
     Ok(row.map_or((0, None), |row| {
         let count = row.count;
         (count, Some(waiting_row!(row)))
@@ -218,9 +215,8 @@ pub async fn list_decisions(
         page.after_id(),
         page.row_limit()
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing decisions")?;
+    .all(conn, "listing decisions")
+    .await?;
     page.to_page(
         rows,
         |row| Cursor { at: row.decided_at, id: row.id },
@@ -250,7 +246,8 @@ pub async fn list_deciders(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<PersonName>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        PersonName,
         "SELECT u.id, u.name
            FROM memberships m
            JOIN users u ON u.id = m.user_id
@@ -259,14 +256,10 @@ pub async fn list_deciders(
           LIMIT 1000",
         workspace.0
     )
-    .fetch_all(conn)
+    .all(conn, "listing who may decide")
     .await
-    .doing("listing who may decide")?;
-    let names = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
-    Ok(names.collect())
 }
 
-/// Those of these people who are members, with their names and roles.
 pub async fn find_members(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -281,9 +274,8 @@ pub async fn find_members(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for the people of a review")?;
+    .all(conn, "looking for the people of a review")
+    .await?;
     let member = rows
         .into_iter()
         .map(|row| Ok((PersonName { id: UserId(row.id), name: row.name }, role(&row.role)?)));
@@ -293,7 +285,6 @@ pub async fn find_members(
 /// The name of a person, who must exist.
 pub async fn user_name(conn: &mut PgConnection, user: UserId) -> Result<String> {
     sqlx::query_scalar!("SELECT name FROM users WHERE id = $1", user.0)
-        .fetch_one(conn)
+        .one(conn, "reading a reviewer's name")
         .await
-        .doing("reading a reviewer's name")
 }

@@ -1,8 +1,11 @@
 //! Conversions between rows and the model: enums stored as text, values stored as JSON, and the
 //! columns of many rows in one statement, with a check of how many of them were written.
 
+use std::time::Duration;
+
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
+use sqlx::postgres::types::PgInterval;
 
 use crate::error::{EngineError, Result};
 
@@ -59,6 +62,12 @@ pub(super) fn expect_rows(written: u64, expected: usize, what: &'static str) -> 
     }
     let detail = format!("{written} of {expected} rows were as expected");
     Err(EngineError::internal(what, detail))
+}
+
+/// A length of time as a column stores it.
+pub(super) fn interval(duration: Duration) -> Result<PgInterval> {
+    PgInterval::try_from(duration)
+        .map_err(|error| EngineError::internal("converting a duration", error))
 }
 
 /// A value of the model as a column stores it.

@@ -8,8 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 use vault::Sealed;
 
-use super::timestamp;
-use crate::error::{Doing, Result};
+use crate::{Fetch, Nullable, Statement, Time, error::Result};
 
 /// A version of a secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +29,6 @@ impl SecretKey {
 /// A secret as it is written.
 #[derive(Debug)]
 pub struct SecretRow<'a> {
-    /// The workspace that owns it.
     pub workspace: WorkspaceId,
     /// The version to be written.
     pub key: SecretKey,
@@ -40,7 +38,6 @@ pub struct SecretRow<'a> {
     pub hosts: &'a [String],
     /// The encrypted value, bound to [its place](SecretKey::place).
     pub sealed: &'a Sealed,
-    /// Who set it.
     pub user: UserId,
 }
 
@@ -75,9 +72,8 @@ pub async fn lock(
         workspace.0,
         name,
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking for a secret")?;
+    .optional(conn, "looking for a secret")
+    .await?;
     Ok(row.map(|row| LockedSecret {
         key: SecretKey { id: row.id, version: row.version },
         hosts: row.hosts,
@@ -86,7 +82,7 @@ pub async fn lock(
 
 /// Inserts a secret; false when another of that name has come first.
 pub async fn insert(conn: &mut PgConnection, row: SecretRow<'_>) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO secrets (id, workspace_id, name, hosts, version, nonce, ciphertext, created_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (workspace_id, name) DO NOTHING",
@@ -99,10 +95,8 @@ pub async fn insert(conn: &mut PgConnection, row: SecretRow<'_>) -> Result<bool>
         row.sealed.ciphertext,
         row.user.0,
     )
-    .execute(conn)
+    .changed(conn, "keeping a secret")
     .await
-    .doing("keeping a secret")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Replaces a locked secret; its key carries the new version.
@@ -118,10 +112,8 @@ pub async fn replace(conn: &mut PgConnection, row: SecretRow<'_>) -> Result<()> 
         row.sealed.nonce,
         row.sealed.ciphertext,
     )
-    .execute(conn)
+    .run(conn, "replacing a secret")
     .await
-    .map(drop)
-    .doing("replacing a secret")
 }
 
 /// Sets the hosts of a locked secret, whose value stays.
@@ -138,10 +130,8 @@ pub async fn set_hosts(
         key.id,
         hosts,
     )
-    .execute(conn)
+    .run(conn, "setting the hosts of a secret")
     .await
-    .map(drop)
-    .doing("setting the hosts of a secret")
 }
 
 /// The secrets of a workspace by name, or only one of them, without their values.
@@ -150,8 +140,10 @@ pub async fn list(
     workspace: WorkspaceId,
     only: Option<&str>,
 ) -> Result<Vec<SecretView>> {
-    let rows = sqlx::query!(
-        r#"SELECT s.name, s.hosts, s.created_at, s.updated_at, s.last_used_at,
+    sqlx::query_as!(
+        SecretView,
+        r#"SELECT s.name, s.hosts, s.created_at AS "created_at: Time", s.updated_at AS "updated_at: Time",
+                  s.last_used_at AS "last_used_at!: Nullable<Time>",
                   u.name AS "created_by?"
              FROM secrets s
              LEFT JOIN users u ON u.id = s.created_by
@@ -160,24 +152,15 @@ pub async fn list(
         workspace.0,
         only,
     )
-    .fetch_all(conn)
+    .all(conn, "listing secrets")
     .await
-    .doing("listing secrets")?;
-    let view = rows.into_iter().map(|row| SecretView {
-        name: row.name,
-        hosts: row.hosts,
-        created_at: timestamp(row.created_at),
-        updated_at: timestamp(row.updated_at),
-        last_used_at: row.last_used_at.map(timestamp),
-        created_by: row.created_by,
-    });
-    Ok(view.collect())
 }
 
 /// The steps of a workspace's templates that name a secret, in the draft or in the published
 /// version, by template and label.
 pub async fn list_uses(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<SecretUse>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        SecretUse,
         r#"SELECT DISTINCT t.name AS "template!", t.id AS "template_id!",
                   coalesce(nullif(btrim(step.node #>> '{data,label}'), ''),
                            step.node ->> 'id') AS "step!",
@@ -195,16 +178,8 @@ pub async fn list_uses(conn: &mut PgConnection, workspace: WorkspaceId) -> Resul
             ORDER BY 1, 3, 2, 4"#,
         workspace.0,
     )
-    .fetch_all(conn)
+    .all(conn, "looking for steps that name a secret")
     .await
-    .doing("looking for steps that name a secret")?;
-    let uses = rows.into_iter().map(|row| SecretUse {
-        secret: row.secret,
-        template_id: row.template_id.into(),
-        template: row.template,
-        step: row.step,
-    });
-    Ok(uses.collect())
 }
 
 /// The secret of a name, to be sent now: its use is noted, to the minute.
@@ -220,9 +195,8 @@ pub async fn find_to_send(
         workspace.0,
         name,
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("looking a secret up")?;
+    .optional(conn, "looking a secret up")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     if row.stale {
         sqlx::query!(
@@ -230,9 +204,8 @@ pub async fn find_to_send(
             workspace.0,
             row.id,
         )
-        .execute(conn)
-        .await
-        .doing("noting the use of a secret")?;
+        .run(conn, "noting the use of a secret")
+        .await?;
     }
     Ok(Some(FoundSecret {
         key: SecretKey { id: row.id, version: row.version },
@@ -243,13 +216,7 @@ pub async fn find_to_send(
 
 /// Deletes the secret of a name; false when there is none.
 pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, name: &str) -> Result<bool> {
-    let done = sqlx::query!(
-        "DELETE FROM secrets WHERE workspace_id = $1 AND name = $2",
-        workspace.0,
-        name,
-    )
-    .execute(conn)
-    .await
-    .doing("deleting a secret")?;
-    Ok(done.rows_affected() == 1)
+    sqlx::query!("DELETE FROM secrets WHERE workspace_id = $1 AND name = $2", workspace.0, name,)
+        .changed(conn, "deleting a secret")
+        .await
 }

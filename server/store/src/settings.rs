@@ -3,14 +3,13 @@
 use serde_json::Value;
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// The value of a setting; none if it was never set.
 pub async fn find(conn: &mut PgConnection, name: &str) -> Result<Option<Value>> {
     sqlx::query_scalar!("SELECT value FROM instance_settings WHERE name = $1", name)
-        .fetch_optional(conn)
+        .optional(conn, "reading an instance setting")
         .await
-        .doing("reading an instance setting")
 }
 
 /// Sets a setting, replacing the value before.
@@ -21,17 +20,13 @@ pub async fn set(conn: &mut PgConnection, name: &str, value: &Value) -> Result<(
         name,
         value,
     )
-    .execute(conn)
+    .run(conn, "writing an instance setting")
     .await
-    .map(drop)
-    .doing("writing an instance setting")
 }
 
 /// Deletes a setting, if it is there.
 pub async fn delete(conn: &mut PgConnection, name: &str) -> Result<()> {
     sqlx::query!("DELETE FROM instance_settings WHERE name = $1", name)
-        .execute(conn)
+        .run(conn, "deleting an instance setting")
         .await
-        .map(drop)
-        .doing("deleting an instance setting")
 }

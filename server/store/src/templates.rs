@@ -11,7 +11,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::timestamp;
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// A template with its published version.
 #[derive(Debug)]
@@ -20,7 +20,6 @@ pub struct TemplateRow {
     pub id: TemplateId,
     /// The name shown, unique in the workspace.
     pub name: String,
-    /// What it is for.
     pub description: String,
     /// The key of its category.
     pub category: String,
@@ -47,7 +46,6 @@ pub struct SystemTemplateRow<'a> {
     pub key: &'a str,
     /// The name shown.
     pub name: &'a str,
-    /// What it is for.
     pub description: &'a str,
     /// The key of its category.
     pub category: &'a str,
@@ -66,9 +64,8 @@ pub async fn list_published(
 ) -> Result<Vec<TemplateRow>> {
     let id = id.map(|id| id.0);
     let rows = sqlx::query_file!("sql/published_templates.sql", workspace.0, id)
-        .fetch_all(conn)
-        .await
-        .doing("reading templates")?;
+        .all(conn, "reading templates")
+        .await?;
     let template = rows.into_iter().map(|row| TemplateRow {
         id: TemplateId(row.id),
         name: row.name,
@@ -92,10 +89,8 @@ pub async fn list_published(
     Ok(template.collect())
 }
 
-/// The published version of a template.
 #[derive(Debug)]
 pub struct PublishedVersion {
-    /// The name of the template.
     pub name: String,
     /// The number of the version.
     pub version: i32,
@@ -120,9 +115,8 @@ pub async fn find_published_version(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a template to launch")?;
+    .optional(conn, "reading a template to launch")
+    .await?;
     Ok(row.map(|row| PublishedVersion {
         name: row.name,
         version: row.version,
@@ -143,9 +137,8 @@ pub async fn median_ms(conn: &mut PgConnection, id: TemplateId) -> Result<Option
                   LIMIT 50) e",
         id.0
     )
-    .fetch_one(conn)
-    .await
-    .doing("reading how long a template takes")?;
+    .one(conn, "reading how long a template takes")
+    .await?;
     Ok(median.and_then(|ms| u64::try_from(ms).ok()))
 }
 
@@ -188,9 +181,8 @@ pub async fn find_pinned(
         template,
         version
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading a template to run")?;
+    .optional(conn, "reading a template to run")
+    .await?;
     Ok(row.map(|row| PinnedRow {
         id: TemplateId(row.id),
         name: row.name,
@@ -218,18 +210,15 @@ pub async fn put_system_template(
         template.example_output,
         template.definition
     )
-    .execute(conn)
+    .run(conn, "copying a system template")
     .await
-    .doing("copying a system template")?;
-    Ok(())
 }
 
 /// Every workspace of the instance, for what is done to each at the start.
 pub async fn list_workspaces(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
     let ids = sqlx::query_scalar!("SELECT id FROM workspaces WHERE deleted_at IS NULL ORDER BY id")
-        .fetch_all(conn)
-        .await
-        .doing("listing workspaces")?;
+        .all(conn, "listing workspaces")
+        .await?;
     Ok(ids.into_iter().map(WorkspaceId).collect())
 }
 
@@ -246,9 +235,8 @@ pub async fn list_names(
           LIMIT 500",
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading the names of templates")?;
+    .all(conn, "reading the names of templates")
+    .await?;
     rows.sort_by_cached_key(|row| natural_key(&row.name));
     let names = rows.into_iter().map(|row| TemplateName { id: TemplateId(row.id), name: row.name });
     Ok(names.collect())
@@ -278,9 +266,8 @@ pub async fn find_disabled(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading whether a template may be launched")?;
+    .optional(conn, "reading whether a template may be launched")
+    .await?;
     Ok(row.and_then(|row| {
         let disabled = parse_disabled(row.disabled_reason, row.disabled_by, row.disabled_at)?;
         Some((row.name, disabled))
@@ -306,10 +293,8 @@ pub async fn set_enabled(
         reason,
         user.0
     )
-    .execute(conn)
+    .run(conn, "switching a template on or off")
     .await
-    .map(drop)
-    .doing("switching a template on or off")
 }
 
 /// Archives a template, so that lists leave it out, or restores it; it keeps its name.
@@ -327,10 +312,8 @@ pub async fn set_archived(
         id.0,
         archived
     )
-    .execute(conn)
+    .run(conn, "archiving a template")
     .await
-    .map(drop)
-    .doing("archiving a template")
 }
 
 /// Whether a template is archived, and whether it may be.
@@ -356,9 +339,8 @@ pub async fn find_shelving(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading whether a template is archived")
     .await
-    .doing("reading whether a template is archived")
 }
 
 /// The archived templates of a workspace by name; at most 200.
@@ -374,9 +356,8 @@ pub async fn list_archived(
             LIMIT 200"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing archived templates")?;
+    .all(conn, "listing archived templates")
+    .await?;
     rows.sort_by_cached_key(|row| natural_key(&row.name));
     let row = rows.into_iter().map(|row| ArchivedRow {
         id: TemplateId(row.id),

@@ -7,15 +7,13 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::{library::StoredImage, rows::parse_enum};
-use crate::error::{Doing, Result};
+use crate::{EnumText, Fetch, Statement, error::Result, library::StoredImage, rows::parse_enum};
 
 /// An upload as prompts use it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BroughtFile {
     /// Names it in what is recorded with the artifact.
     pub id: UploadId,
-    /// The name of the file when it was uploaded.
     pub name: String,
     /// The text read from it; none for an image, or where it cannot be read.
     pub content: Option<String>,
@@ -26,9 +24,7 @@ pub struct BroughtFile {
 /// An upload as people open it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenedFile {
-    /// The name of the file when it was uploaded.
     pub name: String,
-    /// Which kind of file it is.
     pub kind: UploadKind,
     /// The SHA-256 of its bytes: their key in the blob store.
     pub digest: String,
@@ -58,10 +54,8 @@ pub async fn insert(
         upload.bytes,
         content
     )
-    .execute(conn)
+    .run(conn, "recording a file")
     .await
-    .map(drop)
-    .doing("recording a file")
 }
 
 /// Those of the uploads that the workspace has; they cannot be deleted until the transaction ends.
@@ -71,15 +65,13 @@ pub async fn lock_existing(
     uploads: &[UploadId],
 ) -> Result<Vec<UploadId>> {
     let ids: Vec<Uuid> = uploads.iter().map(|id| id.0).collect();
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM uploads WHERE workspace_id = $1 AND id = ANY($2) FOR KEY SHARE",
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all_into(conn, "looking for files")
     .await
-    .doing("looking for files")?;
-    Ok(found.into_iter().map(UploadId).collect())
 }
 
 /// Attaches uploads to an execution, which keeps them for as long as its history is kept.
@@ -100,10 +92,8 @@ pub async fn attach_to_execution(
         execution.0,
         &ids
     )
-    .execute(conn)
+    .run(conn, "taking files along")
     .await
-    .map(drop)
-    .doing("taking files along")
 }
 
 /// Uploads with what prompts read of them, in the order of `uploads`; deleted ones are left out.
@@ -121,9 +111,8 @@ pub async fn load_contents(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading files")?;
+    .all(conn, "reading files")
+    .await?;
     let file = rows.into_iter().map(|row| BroughtFile {
         id: UploadId(row.id),
         name: row.name,
@@ -149,9 +138,8 @@ pub async fn list(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing files")?;
+    .all(conn, "listing files")
+    .await?;
     let file = rows.into_iter().map(|row| {
         Ok(Upload {
             id: UploadId(row.id),
@@ -173,21 +161,18 @@ pub async fn find_of_execution(
     execution: ExecutionId,
     upload: UploadId,
 ) -> Result<Option<OpenedFile>> {
-    let row = sqlx::query!(
-        "SELECT f.name, f.kind, f.digest, f.media_type
-           FROM workflow_executions e
-           JOIN uploads f ON f.workspace_id = e.workspace_id AND f.id = $3
-          WHERE e.workspace_id = $1 AND e.id = $2 AND e.context -> 'uploads' ? f.id::text",
+    sqlx::query_as!(
+        OpenedFile,
+        r#"SELECT f.name, f.kind AS "kind: EnumText<_>", f.digest, f.media_type
+             FROM workflow_executions e
+             JOIN uploads f ON f.workspace_id = e.workspace_id AND f.id = $3
+            WHERE e.workspace_id = $1 AND e.id = $2 AND e.context -> 'uploads' ? f.id::text"#,
         workspace.0,
         execution.0,
         upload.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "opening a file of an execution")
     .await
-    .doing("opening a file of an execution")?;
-    let Some(row) = row else { return Ok(None) };
-    let (kind, media_type) = (parse_enum(&row.kind)?, row.media_type);
-    Ok(Some(OpenedFile { name: row.name, kind, digest: row.digest, media_type }))
 }
 
 /// Deletes a person's own upload that no execution or document refers to; returns its digest if it
@@ -208,9 +193,8 @@ pub async fn remove(
         user.0,
         upload.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "removing a file")
     .await
-    .doing("removing a file")
 }
 
 /// Deletes an upload that no execution or document refers to; returns its digest if it was deleted.
@@ -228,9 +212,8 @@ pub async fn remove_unused(
         workspace.0,
         upload.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "removing a file")
     .await
-    .doing("removing a file")
 }
 
 /// Deletes uploads of every workspace that are a day old and that no execution or document refers
@@ -248,7 +231,6 @@ pub async fn remove_abandoned(conn: &mut PgConnection, limit: i64) -> Result<Vec
          RETURNING digest",
         limit
     )
-    .fetch_all(conn)
+    .all(conn, "removing forgotten files")
     .await
-    .doing("removing forgotten files")
 }

@@ -9,24 +9,16 @@ use model::{
     id::{JobId, WorkerId},
     time::Timestamp,
 };
-use sqlx::{PgConnection, postgres::types::PgInterval};
+use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, EngineError, Result},
-    timestamp,
-};
+use crate::{Fetch, Statement, error::Result, rows::interval, timestamp};
 
 /// The first half of every worker's advisory lock, so that other uses of such locks cannot meet it.
 const LOCK_CLASS: i32 = 0x41_54_4c;
 
 /// The longest lease of a server; tests that want no lease to end have longer ones.
 pub const LONGEST_LEASE: Duration = Duration::from_secs(60);
-
-fn interval(duration: Duration) -> Result<PgInterval> {
-    PgInterval::try_from(duration)
-        .map_err(|error| EngineError::internal("converting a duration", error))
-}
 
 /// Registers a worker and takes its lock on this very connection, which must stay open.
 pub async fn register(
@@ -43,14 +35,11 @@ pub async fn register(
         serves,
         interval(lease)?
     )
-    .fetch_one(&mut *conn)
-    .await
-    .doing("registering the worker")?;
+    .one(conn, "registering the worker")
+    .await?;
     sqlx::query!("SELECT pg_advisory_lock($1, $2)", LOCK_CLASS, key)
-        .execute(conn)
+        .run(conn, "taking the worker's lock")
         .await
-        .doing("taking the worker's lock")?;
-    Ok(())
 }
 
 /// Takes the lock of a registered worker again on a new connection, and renews its lease. Returns
@@ -64,33 +53,29 @@ pub async fn resume(conn: &mut PgConnection, worker: WorkerId, lease: Duration) 
         LOCK_CLASS,
         worker.0
     )
-    .execute(conn)
-    .await
-    .doing("taking the worker's lock again")?;
+    .run(conn, "taking the worker's lock again")
+    .await?;
     Ok(true)
 }
 
 /// Renews the lease. Returns false when others have already given this worker up: its jobs are
 /// theirs now and it must start anew under another id.
 pub async fn renew(conn: &mut PgConnection, worker: WorkerId, lease: Duration) -> Result<bool> {
-    let written = sqlx::query!(
+    sqlx::query!(
         "UPDATE workers SET lease_until = engine_now() + $2 WHERE id = $1 AND gone_at IS NULL",
         worker.0,
         interval(lease)?
     )
-    .execute(conn)
+    .changed(conn, "renewing the worker's lease")
     .await
-    .doing("renewing the worker's lease")?;
-    Ok(written.rows_affected() == 1)
 }
 
 /// Records which workers' locks are missing; returns the database's clock.
 pub async fn note_missing(conn: &mut PgConnection) -> Result<Timestamp> {
-    let now = sqlx::query_file_scalar!("sql/mark_missing_workers.sql", LOCK_CLASS)
-        .fetch_one(conn)
+    sqlx::query_file_scalar!("sql/mark_missing_workers.sql", LOCK_CLASS)
+        .one(conn, "looking for missing workers")
         .await
-        .doing("looking for missing workers")?;
-    Ok(timestamp(now))
+        .map(timestamp)
 }
 
 /// Declares workers lost whose lock has been missing for longer than `grace` (a connection may be
@@ -105,10 +90,8 @@ pub async fn give_up_lost(conn: &mut PgConnection, grace: Duration, leases: bool
         interval(grace)?,
         leases
     )
-    .execute(conn)
+    .run(conn, "giving up lost workers")
     .await
-    .doing("giving up lost workers")?;
-    Ok(())
 }
 
 /// Shortens leases that were renewed by a clock that has since been set back to the longest lease.
@@ -118,10 +101,8 @@ pub async fn shorten_leases(conn: &mut PgConnection) -> Result<()> {
           WHERE gone_at IS NULL AND lease_until > engine_now() + $1",
         interval(LONGEST_LEASE)?
     )
-    .execute(conn)
+    .run(conn, "shortening leases")
     .await
-    .doing("shortening leases")?;
-    Ok(())
 }
 
 /// Running jobs of workers that are gone, as (worker, execution); at most 200.
@@ -133,9 +114,8 @@ pub async fn list_jobs_of_gone(conn: &mut PgConnection) -> Result<Vec<(WorkerId,
             WHERE j.status = 'running' AND w.gone_at IS NOT NULL
             LIMIT 200"#
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for lost workers' jobs")?;
+    .all(conn, "looking for lost workers' jobs")
+    .await?;
     Ok(rows.into_iter().map(|row| (WorkerId(row.worker), row.execution_id)).collect())
 }
 
@@ -149,9 +129,8 @@ pub async fn find_unserved_types(conn: &mut PgConnection, kinds: &[String]) -> R
                                  AND (w.serves IS NULL OR kind = ANY(w.serves)))"#,
         kinds
     )
-    .fetch_all(conn)
+    .all(conn, "looking for what no worker takes")
     .await
-    .doing("looking for what no worker takes")
 }
 
 /// Signs a worker off at its end: the lock goes with the connection, and the row says that it is
@@ -161,25 +140,21 @@ pub async fn sign_off(conn: &mut PgConnection, worker: WorkerId) -> Result<()> {
         "UPDATE workers SET gone_at = engine_now() WHERE id = $1 AND gone_at IS NULL",
         worker.0
     )
-    .execute(conn)
+    .run(conn, "signing the worker off")
     .await
-    .doing("signing the worker off")?;
-    Ok(())
 }
 
 /// Deletes workers that have been gone for a week, unless jobs of theirs still run; returns how
 /// many.
 pub async fn forget_gone(conn: &mut PgConnection) -> Result<u64> {
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM workers w
           WHERE w.gone_at < engine_now() - interval '7 days'
             AND NOT EXISTS (SELECT FROM agent_jobs j
                              WHERE j.worker_id = w.id AND j.status = 'running')"
     )
-    .execute(conn)
+    .count_changed(conn, "deleting workers that are long gone")
     .await
-    .doing("deleting workers that are long gone")?;
-    Ok(deleted.rows_affected())
 }
 
 /// Every running job of a worker, as (execution, job, fence).
@@ -191,9 +166,8 @@ pub async fn list_held_jobs(
         "SELECT execution_id, id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
         worker.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for a worker's jobs")?;
+    .all(conn, "looking for a worker's jobs")
+    .await?;
     Ok(rows.into_iter().map(|row| (row.execution_id, JobId(row.id), row.fence)).collect())
 }
 
@@ -207,8 +181,7 @@ pub async fn list_held_claims(
         "SELECT id, fence FROM agent_jobs WHERE worker_id = $1 AND status = 'running'",
         worker.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("checking which jobs are still held")?;
+    .all(conn, "checking which jobs are still held")
+    .await?;
     Ok(rows.into_iter().map(|row| (row.id, row.fence)).collect())
 }

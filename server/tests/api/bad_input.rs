@@ -7,7 +7,6 @@ use axum::{
     body::Body,
     http::{Method, Request, StatusCode, header},
 };
-use engine::testing::soak::soaking;
 use futures::{StreamExt, stream};
 use model::{
     access::{Role, TokenScope},
@@ -18,6 +17,7 @@ use server::{
     rest,
     server_fns::{PREFIX, functions},
 };
+use services::testing::soak::soaking;
 
 const AT_ONCE: usize = 8;
 

@@ -2,9 +2,9 @@
 
 use std::{io::Write, time::Duration};
 
-use engine::testing::pdf::{file, pdf, pdf_of, stream};
 use files::{images::ImageError, pdf::PdfOutcome, sandbox::FileDecoder};
 use flate2::{Compression, Crc, write::ZlibEncoder};
+use services::testing::pdf::{file, pdf, pdf_of, stream};
 
 /// Longer than any reading may take.
 const PATIENCE: Duration = Duration::from_secs(300);

@@ -8,11 +8,11 @@ use axum::{
     body::{Body, Bytes},
     http::{Method, StatusCode},
 };
-use engine::testing::soak::soaking;
 use futures::stream;
 use image::{DynamicImage, ImageFormat, Rgba, RgbaImage};
 use model::{id::UploadId, pages::LaunchRequest};
 use serde_json::json;
+use services::testing::soak::soaking;
 
 const FORMATS: [ImageFormat; 4] =
     [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP, ImageFormat::Gif];

@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, fs, path::PathBuf, process::Output, sync::Arc};
 
 use blobs::{Blobs, Digest, FileBlobs};
 use bytes::Bytes;
-use engine::testing::world::World;
 use s3_blobs::{
     S3Blobs,
     testing::{S3Server, SECRET_KEY},
 };
+use services::testing::world::World;
 use tempfile::TempDir;
 use tokio::process::Command;
 

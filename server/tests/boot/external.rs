@@ -1,6 +1,6 @@
 //! A database of the operator's own: what is said when its address is wrong.
 
-use engine::testing::db;
+use services::testing::db;
 use sqlx::{AssertSqlSafe, PgPool};
 use url::Url;
 

@@ -16,12 +16,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::testing::soak::{STALL, judge, soaking};
 use nix::sys::{
     resource::{Resource, getrlimit, setrlimit},
     signal::Signal,
 };
 use running::{Instance, PATIENCE, Running, Unheard};
+use services::testing::soak::{STALL, judge, soaking};
 
 /// About what a pipe holds.
 const UNREAD: usize = 50_000;

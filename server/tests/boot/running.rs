@@ -10,11 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::testing::db::{self, TestDb};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
+use services::testing::db::{self, TestDb};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 

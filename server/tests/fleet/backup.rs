@@ -6,14 +6,6 @@ use std::{
     time::Duration,
 };
 
-use engine::{
-    services::admin::doctor::Repair,
-    testing::{
-        db,
-        play::{copies, graph},
-        world::{World, none, quick, sample},
-    },
-};
 use model::{
     execution::{
         state::{ExecutionStatus as Status, NodeStatus},
@@ -23,7 +15,15 @@ use model::{
     pages::Control,
 };
 use serde_json::json;
-use server::embedded_pg::{Missing, Programs};
+use server::embedded_pg::Programs;
+use services::{
+    admin::doctor::Repair,
+    testing::{
+        db,
+        play::{copies, graph},
+        world::{World, none, quick, sample},
+    },
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -194,7 +194,7 @@ async fn diagnoses(world: &World) -> Vec<String> {
 async fn rel_e15_a_dump_taken_under_load_restores_to_a_sound_state_that_goes_on() {
     let mut fleet = Fleet::new().await;
     let folder = TempDir::new().unwrap();
-    let programs = Programs::of_this_machine(Missing::Refuse);
+    let programs = Programs::of_this_machine();
     let programs = programs.choose(None, folder.path()).await.unwrap();
     let mix = Mix::of(&fleet.world).await;
     let commanded = fleet.world.publish(&copies(20)).await;

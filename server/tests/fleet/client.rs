@@ -6,7 +6,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::testing::world::World;
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
@@ -14,6 +13,7 @@ use model::{
     id::{ExecutionId, TemplateId},
 };
 use serde_json::{Value, json};
+use services::testing::world::World;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

@@ -9,14 +9,6 @@ use std::{
 };
 
 use backend::actor::Actor;
-use engine::{
-    services::Services,
-    testing::{
-        dice::dice,
-        play::{rest, workflow},
-        soak::soaking,
-    },
-};
 use model::{
     execution::{
         event::{Event, EventKind},
@@ -26,6 +18,14 @@ use model::{
     pages::{Control, LaunchRequest},
 };
 use rand::{RngExt, SeedableRng, rngs::StdRng};
+use services::{
+    Services,
+    testing::{
+        dice::dice,
+        play::{rest, workflow},
+        soak::soaking,
+    },
+};
 use sqlx::PgPool;
 use store::error::EngineError;
 

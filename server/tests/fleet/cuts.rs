@@ -1,8 +1,8 @@
 //! Connections to the database break when something has happened and nobody was told.
 
-use engine::testing::{play::graph, soak::soaking};
 use model::id::{ExecutionId, TemplateId};
 use serde_json::json;
+use services::testing::{play::graph, soak::soaking};
 
 use crate::fleet::{
     processes::{Fleet, PACE, Process},

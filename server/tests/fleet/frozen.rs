@@ -1,10 +1,5 @@
 //! Worker processes that are frozen or have no room on their disk: nothing is lost or doubled.
 
-use engine::testing::{
-    play::copies,
-    soak::{STALL, judge, soaking},
-    world::none,
-};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -13,6 +8,11 @@ use model::{
     pages::Control,
 };
 use nix::sys::signal::Signal;
+use services::testing::{
+    play::copies,
+    soak::{STALL, judge, soaking},
+    world::none,
+};
 
 use crate::fleet::processes::{Fleet, PACE};
 

@@ -1,8 +1,8 @@
 //! A loop over very many items, whose workers are killed one after the other.
 
-use engine::testing::{soak::soaking, world::none};
 use model::workflow::Workflow;
 use serde_json::{Value, json};
+use services::testing::{soak::soaking, world::none};
 
 use crate::fleet::processes::{AT_WORK, Fleet};
 

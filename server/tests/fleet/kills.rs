@@ -9,11 +9,6 @@ use std::{
     time::Instant,
 };
 
-use engine::testing::{
-    play::graph,
-    soak::{STALL, judge, soaking},
-    world::{GIVE_UP, none},
-};
 use model::{
     execution::{
         question::{CallAnswer, Way},
@@ -23,6 +18,11 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::graph,
+    soak::{STALL, judge, soaking},
+    world::{GIVE_UP, none},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,

@@ -1,7 +1,7 @@
 //! Workers serve only their types of work, and leave without keeping anybody waiting.
 
-use engine::testing::{play::copies, soak::judge, world::none};
 use nix::sys::signal::Signal;
+use services::testing::{play::copies, soak::judge, world::none};
 use tokio::{io::AsyncWriteExt, net::TcpStream};
 
 use crate::fleet::processes::{Fleet, PACE, Process};

@@ -1,15 +1,15 @@
 //! What a fleet works on while its processes are killed: steps side by side and a way that is not
 //! taken, iterations of loops, and executions that run others.
 
-use engine::testing::{
-    play::{copies, graph, inside},
-    world::World,
-};
 use model::{
     id::{ExecutionId, TemplateId},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{copies, graph, inside},
+    world::World,
+};
 use uuid::Uuid;
 
 use crate::fleet::processes::Fleet;

@@ -10,14 +10,14 @@ use engine::{
     exec::{Worker, WorkerConfig, WorkerDeps, advance::Advance, event_bus::EventBus},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    testing::{
-        dice::dice,
-        play::{workflow, writing, wrote},
-        world::{ROOMY, World, none, quick},
-    },
 };
 use model::execution::state::{ExecutionStatus, NodeStatus};
 use rand::RngExt;
+use services::testing::{
+    dice::dice,
+    play::{workflow, writing, wrote},
+    world::{ROOMY, World, none, quick},
+};
 use store::PoolSettings;
 
 const POISON: &str = "ATELIER_TEST_POISON";

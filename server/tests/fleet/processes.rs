@@ -12,11 +12,6 @@ use engine::{
     exec::{Worker, event_bus::BusEvent},
     executors::Executors,
     limits::Limits,
-    testing::{
-        dice::dice,
-        play::{listening, rest},
-        world::{GIVE_UP, ROOMY, World, none},
-    },
 };
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
@@ -28,6 +23,11 @@ use nix::{
     unistd::Pid,
 };
 use rand::{RngExt, rngs::StdRng};
+use services::testing::{
+    dice::dice,
+    play::{listening, rest},
+    world::{GIVE_UP, ROOMY, World, none},
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 

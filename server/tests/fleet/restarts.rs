@@ -5,18 +5,18 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::testing::{
-    db,
-    play::{rest, workflow},
-    soak::{STALL, judge, soaking},
-    world::{World, sample},
-};
 use model::id::TemplateId;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-use server::embedded_pg::{EmbeddedPostgres, Missing, Programs};
+use server::embedded_pg::{EmbeddedPostgres, Programs};
+use services::testing::{
+    db,
+    play::{rest, workflow},
+    soak::{STALL, judge, soaking},
+    world::{World, sample},
+};
 use sqlx::{Connection, PgConnection};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -66,7 +66,7 @@ pub struct Postgres {
 impl Postgres {
     pub async fn start() -> Self {
         let dir = folder();
-        let programs = Programs::of_this_machine(Missing::Refuse);
+        let programs = Programs::of_this_machine();
         let keeper = EmbeddedPostgres::start(dir.path(), &programs).await.unwrap();
         Self { dir, keeper }
     }

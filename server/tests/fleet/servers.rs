@@ -6,10 +6,6 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use engine::testing::{
-    play::{copies, graph},
-    soak::{STALL, judge, soaking},
-};
 use futures::future::join_all;
 use model::{
     execution::state::ExecutionStatus,
@@ -18,6 +14,10 @@ use model::{
 };
 use nix::sys::signal::Signal;
 use serde_json::json;
+use services::testing::{
+    play::{copies, graph},
+    soak::{STALL, judge, soaking},
+};
 use sqlx::{Connection, PgConnection};
 
 use crate::fleet::{

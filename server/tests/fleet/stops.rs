@@ -1,10 +1,10 @@
 //! A stop that is given to one process ends the calls of another.
 
-use engine::testing::{
+use serde_json::json;
+use services::testing::{
     endless::{Endless, under_way},
     play::graph,
 };
-use serde_json::json;
 use sqlx::{Connection, PgConnection};
 
 use crate::fleet::processes::Fleet;

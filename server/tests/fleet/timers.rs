@@ -1,15 +1,15 @@
 //! Timers whose worker is killed fire once, and soon.
 
-use engine::testing::{
-    play::graph,
-    soak::{STALL, judge, soaking},
-};
 use model::{
     execution::{event::EventKind, state::ExecutionStatus},
     id::ExecutionId,
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::graph,
+    soak::{STALL, judge, soaking},
+};
 
 use crate::fleet::processes::Fleet;
 

@@ -61,7 +61,6 @@ pub enum Whose {
 /// What a browser stores of a document until the server has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Unsaved {
-    /// The revision it was made from.
     pub revision: i64,
     /// The document at that revision.
     pub base: Writing,
@@ -81,7 +80,6 @@ impl Unsaved {
     }
 }
 
-/// The autosave of one document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentAutosave {
     base: Writing,

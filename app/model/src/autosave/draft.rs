@@ -65,7 +65,6 @@ pub enum Next {
     Rename(Box<Workflow>),
 }
 
-/// The autosave of one draft.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DraftAutosave {
     template: TemplateId,

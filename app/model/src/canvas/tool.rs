@@ -43,7 +43,6 @@ pub enum Button {
 /// Keys held while pointing.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Held {
-    /// Shift is held.
     pub shift: bool,
     /// Alt is held (Option on a Mac).
     pub alt: bool,

@@ -85,7 +85,6 @@ fn write_mention(person: &PersonName) -> String {
     format!("{OPEN}{}{MIDDLE}{}{CLOSE}", plain_name(&person.name), person.id)
 }
 
-/// The text with each of its mentions replaced.
 fn replace_mentions(text: &str, mut by: impl FnMut(&Mention) -> String) -> String {
     let (mut replaced, mut at) = (String::with_capacity(text.len()), 0);
     for mention in find_mentions(text) {

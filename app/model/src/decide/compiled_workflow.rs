@@ -95,7 +95,6 @@ impl CompiledWorkflow {
         })
     }
 
-    /// The workflow it was compiled from.
     pub fn workflow(&self) -> &Workflow {
         &self.workflow
     }
@@ -130,12 +129,10 @@ impl CompiledWorkflow {
         self.rank.get(id.without_round()).copied().unwrap_or(usize::MAX)
     }
 
-    /// The node of that id.
     pub fn node(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.get(id.without_round()).and_then(|at| self.workflow.nodes.get(*at))
     }
 
-    /// The edge of that id.
     pub fn edge(&self, id: &EdgeId) -> Option<&Edge> {
         self.edges.get(id.without_round()).and_then(|at| self.workflow.edges.get(*at))
     }

@@ -22,7 +22,6 @@ const LOST_TO_RUN_ALONE: i32 = 2;
 pub struct JobState {
     /// The id of the row.
     pub id: JobId,
-    /// The node it is a job of.
     pub node: NodeId,
     /// Its place among the node's jobs, from 0.
     pub item: i32,
@@ -63,7 +62,6 @@ pub struct JobState {
 /// How far the talk of an agent's job has come.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TalkSize {
-    /// Its messages.
     pub messages: u32,
     /// Answers of the model among them.
     pub turn: u32,

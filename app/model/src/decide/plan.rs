@@ -83,7 +83,6 @@ pub struct Plan {
     pub new_jobs: Vec<NewJob>,
     /// Jobs whose rows change.
     pub jobs: Vec<JobChange>,
-    /// Attempts that end.
     pub attempts: Vec<EndedAttempt>,
     /// What jobs made.
     pub outputs: Vec<RecordedOutput>,
@@ -177,7 +176,6 @@ impl LoopChange {
 /// What becomes of a review.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ReviewChange {
-    /// A review opens.
     Opened {
         /// The node's row.
         node_row: Uuid,
@@ -233,11 +231,8 @@ pub enum ReviewChange {
 /// What a step adds to the talk of an agent's job.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TalkAddition {
-    /// The job.
     pub job: JobId,
-    /// Its node.
     pub node: NodeId,
-    /// The generation that the talk is of.
     pub generation: i32,
     /// The position of the first of the messages.
     pub first: u32,
@@ -250,7 +245,6 @@ pub struct TalkAddition {
 /// What a person says of the calls of an agent's job whose end nobody knew.
 #[derive(Debug, Clone, PartialEq)]
 pub struct HeardCalls {
-    /// The job.
     pub job: JobId,
     /// The tools that were called, as the agent's definition names them.
     pub tools: Vec<String>,
@@ -323,13 +317,11 @@ impl JobChange {
 /// An attempt that ends. While it runs, its job says all there is to say of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndedAttempt {
-    /// The job that was attempted.
     pub job: JobId,
     /// The claim; names the attempt.
     pub fence: i64,
     /// 1 for the first that counts.
     pub attempt: i32,
-    /// Who worked on it.
     pub worker: WorkerId,
     /// When it began.
     pub started_at: Timestamp,
@@ -338,7 +330,6 @@ pub struct EndedAttempt {
     pub status: &'static str,
     /// Why it failed.
     pub failure: Option<Failure>,
-    /// When it ended.
     pub ended_at: Timestamp,
 }
 

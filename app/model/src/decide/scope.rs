@@ -96,7 +96,6 @@ impl Snapshot {
         loops.map(|(id, _)| id.clone()).collect()
     }
 
-    /// How a loop is set up; none for other nodes.
     pub(super) fn loop_config(&self, id: &NodeId) -> Option<&Config> {
         let NodeConfig::ForEach(config) = self.config(id)? else { return None };
         Some(config)

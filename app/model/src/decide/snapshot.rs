@@ -33,7 +33,6 @@ use crate::{
 /// An execution, its nodes, its edges, and the jobs on which something may still depend.
 #[derive(Debug, Clone)]
 pub struct Snapshot {
-    /// The execution this is a snapshot of.
     pub id: ExecutionId,
     /// The workspace it belongs to.
     pub workspace: WorkspaceId,
@@ -100,7 +99,6 @@ pub type Redrawn = BTreeMap<NodeId, Arc<NodeConfig>>;
 /// The job of another execution that waits for this one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ParentJob {
-    /// The execution of the job.
     pub execution: ExecutionId,
     /// The job itself.
     pub job: JobId,

@@ -15,7 +15,6 @@ use crate::{
 /// What became of a part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
-    /// It is new.
     Added,
     /// It is gone.
     Removed,
@@ -30,9 +29,7 @@ pub enum What {
 pub struct Difference {
     /// Whether it was added, removed, changed or moved.
     pub what: What,
-    /// The node, when it is one.
     pub node: Option<NodeId>,
-    /// The edge, when it is one.
     pub edge: Option<EdgeId>,
     /// What it is called, e.g. "Headline" or "field topic".
     pub words: String,
@@ -45,9 +42,7 @@ pub struct Difference {
 pub struct FieldDifference {
     /// The name of the field with its part, e.g. "Headline: Prompt".
     pub words: String,
-    /// What it was; none when it was not set.
     pub before: Option<Value>,
-    /// What it is; none when it is not set.
     pub after: Option<Value>,
 }
 

@@ -43,7 +43,6 @@ impl fmt::Display for StructuralFault<'_> {
     }
 }
 
-/// All structural faults of a workflow.
 pub(super) fn faults(workflow: &Workflow) -> BTreeSet<StructuralFault<'_>> {
     let mut found = BTreeSet::new();
     let nodes = || workflow.nodes.iter().map(|node| node.id.as_str());

@@ -77,7 +77,6 @@ impl<T> Indexed<T> {
         self.entries.len()
     }
 
-    /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

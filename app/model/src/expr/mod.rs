@@ -29,7 +29,6 @@ pub use text::{Condition, Template};
 
 /// Bounds of one expression and its evaluation.
 pub mod limit {
-    /// Bytes of source.
     pub const SOURCE_BYTES: usize = 64 * 1024;
     /// Levels of nesting.
     pub const DEPTH: usize = 64;

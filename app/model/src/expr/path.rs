@@ -24,7 +24,6 @@ pub enum Segment {
 }
 
 impl Path {
-    /// A path of one name.
     pub fn root(name: impl Into<String>) -> Self {
         Self { segments: vec![Segment::Key(name.into())] }
     }

@@ -48,7 +48,6 @@ impl Scope {
         Self { index: Some(index), count: Some(count), ..self.clone() }
     }
 
-    /// The same scope with these parameters.
     #[must_use]
     pub fn with_parameters(self, parameters: Map<String, Value>) -> Self {
         Self { parameters: Arc::new(parameters), ..self }

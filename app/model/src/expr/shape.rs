@@ -29,7 +29,6 @@ impl Expression {
         Evaluator::new(scope, meter).owned(&self.expr)
     }
 
-    /// Every path it reads.
     pub fn references(&self) -> Vec<Path> {
         let mut found = vec![];
         self.expr.paths(&mut found);
@@ -52,7 +51,6 @@ pub enum Shape {
     Fixed(Value),
     /// A text with references.
     Text(Template),
-    /// A list of shapes.
     List(Vec<Shape>),
     /// Shapes by key.
     Object(Vec<(String, Shape)>),

@@ -190,7 +190,6 @@ impl Condition {
         Evaluator::new(scope, meter).truth(&self.expr)
     }
 
-    /// Every path the condition reads.
     pub fn references(&self) -> Vec<Path> {
         let mut found = vec![];
         self.expr.paths(&mut found);

@@ -20,7 +20,6 @@ pub struct Lane {
     pub label: String,
     /// What stands in it and in no other lane of the fork.
     pub nodes: BTreeSet<NodeId>,
-    /// The edges into it, in it and out of it.
     pub edges: BTreeSet<EdgeId>,
 }
 

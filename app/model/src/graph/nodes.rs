@@ -9,10 +9,8 @@ use crate::{
 
 /// A workflow whose nodes are found by id; of nodes with one id the first counts.
 pub trait Nodes {
-    /// The workflow whose nodes these are.
     fn workflow(&self) -> &Workflow;
 
-    /// The node of this id.
     fn node(&self, id: &NodeId) -> Option<&Node>;
 }
 

@@ -201,7 +201,8 @@ fn alias_faults(aliases: &BTreeMap<String, ToolAlias>) -> Vec<FieldProblem> {
     for (name, alias) in aliases {
         let path = format!("aliases.{name}");
         if !is_tool_name(name) || name.len() > MOST_WORD_CHARS {
-            let words = "Start the name with a letter. Use only letters, digits and _.";
+            let words =
+                "Start the name with a letter or a digit. Use only letters, digits, _, -, . and /.";
             errors.push(wrong(&path, words.to_owned()));
         }
         if !is_word(&alias.tool) {
@@ -293,7 +294,7 @@ mod tests {
             tool: "\u{7}".to_owned(),
             arguments: [("a", "n"), ("b", "n")].map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
         };
-        bent.aliases = [("get-issue".to_owned(), renamed)].into();
+        bent.aliases = [("get issue".to_owned(), renamed)].into();
         assert_eq!(
             paths(bent),
             [
@@ -301,9 +302,9 @@ mod tests {
                 "headers[1].name",
                 "headers[3].name",
                 "headers[3].secret",
-                "aliases.get-issue",
-                "aliases.get-issue.tool",
-                "aliases.get-issue.arguments",
+                "aliases.get issue",
+                "aliases.get issue.tool",
+                "aliases.get issue.arguments",
             ]
         );
     }

@@ -8,7 +8,7 @@ use crate::text::name::is_name;
 pub const AGENT_SERVER: &str = "agent";
 
 /// A tool by its server and its own name, written `server.toolName`: the server matches
-/// `^[a-z][a-z0-9_]*$`, the tool `^[a-zA-Z][a-zA-Z0-9_]*$`.
+/// `^[a-z][a-z0-9_]*$`, the tool `^[a-zA-Z0-9_][a-zA-Z0-9_./-]*$`, as servers write theirs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ToolName<'a> {
     /// The server's name.
@@ -18,7 +18,6 @@ pub struct ToolName<'a> {
 }
 
 impl<'a> ToolName<'a> {
-    /// Reads a name; none where the text is none.
     pub fn parse(text: &'a str) -> Option<Self> {
         let (server, tool) = text.split_once('.')?;
         (is_name(server) && is_tool_name(tool)).then_some(Self { server, tool })
@@ -30,11 +29,12 @@ impl<'a> ToolName<'a> {
     }
 }
 
-/// Whether a tool may be called so after the full stop: `^[a-zA-Z][a-zA-Z0-9_]*$`.
+/// Whether a tool may be called so after the full stop: `^[a-zA-Z0-9_][a-zA-Z0-9_./-]*$`.
 pub fn is_tool_name(text: &str) -> bool {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || letter == '_';
     let mut letters = text.chars();
-    letters.next().is_some_and(|first| first.is_ascii_alphabetic())
-        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+    letters.next().is_some_and(is_plain)
+        && letters.all(|letter| is_plain(letter) || matches!(letter, '.' | '/' | '-'))
 }
 
 impl fmt::Display for ToolName<'_> {
@@ -51,10 +51,12 @@ mod tests {
     fn a_tool_is_named_by_its_server_and_its_own_name() {
         let name = ToolName::parse("github.getIssue").map(|name| (name.server, name.tool));
         assert_eq!(name, Some(("github", "getIssue")));
-        for text in
-            ["getIssue", "Github.getIssue", "github.", "github.get-issue", "github.get.issue", ".x"]
-        {
+        for text in ["getIssue", "Github.getIssue", "git-hub.get", "github.", "github.a b", ".x"] {
             assert_eq!(ToolName::parse(text), None, "{text}");
+        }
+        for tool in ["get-issue", "get.issue", "admin/users.list", "2fa_check", "_private"] {
+            let text = format!("github.{tool}");
+            assert_eq!(ToolName::parse(&text).map(|name| name.tool), Some(tool));
         }
         assert!(ToolName::parse("agent.analyze").is_some_and(ToolName::is_agent_verb));
     }

@@ -39,7 +39,6 @@ pub struct Verdict {
     pub passed: bool,
     /// What is good and bad.
     pub feedback: String,
-    /// What to do about it.
     #[serde(default)]
     pub suggestions: Vec<String>,
 }

@@ -115,7 +115,6 @@ impl NodeInputs<'_> {
     }
 }
 
-/// The items of a list; any other value is a list of one.
 fn list_items(value: Value) -> Vec<Value> {
     match value {
         Value::Array(items) => items,
@@ -250,12 +249,10 @@ pub trait NodeType {
         HandedOn::All
     }
 
-    /// What each of its jobs gives.
     fn job_values(&self) -> JobValues {
         JobValues::Any
     }
 
-    /// The model it calls, and what for; none if it calls none.
     fn model_call(&self) -> Option<ModelCall> {
         None
     }

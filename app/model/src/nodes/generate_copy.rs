@@ -42,7 +42,6 @@ pub struct Config {
     pub context_documents: ContextDocuments,
     /// What the model answers with.
     pub output: Output,
-    /// Status of the documents made.
     pub output_status: DocumentStatus,
     /// Whether each text becomes a document.
     pub save_as_document: bool,

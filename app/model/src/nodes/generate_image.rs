@@ -13,7 +13,6 @@ use crate::{
     ports::{Kind, PortType},
 };
 
-/// How images are made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Config {

@@ -36,7 +36,6 @@ macro_rules! node_types {
     ($($(#[$doc:meta])* $name:ident => $module:ident),* $(,)?) => {
         $(pub mod $module;)*
 
-        /// What a node is.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum NodeKind {
             $($(#[$doc])* $name,)*
@@ -44,7 +43,6 @@ macro_rules! node_types {
             Unknown,
         }
 
-        /// What a node is and how it is set up.
         #[derive(Debug, Clone, PartialEq)]
         pub enum NodeConfig {
             $($(#[$doc])* $name(Box<$module::Config>),)*
@@ -92,7 +90,6 @@ macro_rules! node_types {
         }
 
         impl NodeConfig {
-            /// What the node is.
             pub fn kind(&self) -> NodeKind {
                 match self {
                     $(Self::$name(_) => NodeKind::$name,)*
@@ -227,7 +224,6 @@ macro_rules! node_types {
                 forward!(self, config => config.handed_on())
             }
 
-            /// What each of its jobs gives.
             pub fn job_values(&self) -> JobValues {
                 forward!(self, config => config.job_values())
             }

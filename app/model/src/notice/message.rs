@@ -33,18 +33,14 @@ pub struct NoticeMessage {
     pub path: String,
 }
 
-/// An execution as messages name it.
 #[derive(Debug, Clone, Copy)]
 pub struct NamedExecution<'a> {
     /// Where it belongs.
     pub workspace: WorkspaceId,
-    /// The name of that workspace.
     pub workspace_name: &'a str,
-    /// Its id.
     pub id: ExecutionId,
     /// What it is called.
     pub name: &'a str,
-    /// Its number.
     pub number: i64,
 }
 
@@ -62,7 +58,6 @@ impl NamedExecution<'_> {
     }
 }
 
-/// A review as messages name it.
 #[derive(Debug, Clone, Copy)]
 pub struct NamedReview<'a> {
     /// The name of the step that waits.
@@ -125,7 +120,6 @@ pub fn execution_over(
 pub struct NamedComment<'a> {
     /// The name of whoever wrote it; none once the account is deleted.
     pub author: Option<&'a str>,
-    /// What it is about.
     pub subject: &'a CommentSubject,
     /// The execution that it is about, or whose review.
     pub execution: Option<ExecutionId>,

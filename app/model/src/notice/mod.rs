@@ -26,34 +26,28 @@ use crate::{
 pub enum NoticeContent {
     /// A review is open.
     ReviewWaits {
-        /// The review.
         review: ReviewId,
     },
     /// Somebody names people in a comment.
     Mention {
-        /// The comment.
         comment: CommentId,
         /// Those who were not named in it before.
         people: Vec<UserId>,
     },
     /// An execution is completed, or was stopped.
     ExecutionEnded {
-        /// The execution.
         execution: ExecutionId,
         /// Who stopped it, and so knows; none where nobody did.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         by: Option<UserId>,
     },
-    /// An execution has failed.
     ExecutionFailed {
-        /// The execution.
         execution: ExecutionId,
     },
     /// A budget of a month is nearly or wholly spent.
     Budget(BudgetCrossing),
     /// Somebody is invited into a workspace.
     Invitation {
-        /// The invitation.
         invitation: InvitationId,
     },
     /// Somebody says that they have forgotten the password of an account.

@@ -13,7 +13,6 @@ use super::decimal::{Decimal, Sign};
 /// Why a text is not read as JSON.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum JsonError {
-    /// It is not JSON.
     #[error("Invalid JSON at line {line}, column {column}.")]
     Syntax {
         /// The line of the fault, from 1.

@@ -17,7 +17,6 @@ pub enum NumberKind {
 /// Why a text is not read as a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
-    /// It has no digit.
     #[error("“{0}” isn't a number. Enter a number such as 1200 or 0.5.")]
     NoDigits(String),
     /// It has a character that belongs to no number.

@@ -121,13 +121,11 @@ pub struct ModelOffer {
     pub is_sample: bool,
 }
 
-/// A draft to be saved.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct DraftToSave {
     /// The template that the draft belongs to.
     pub template_id: TemplateId,
-    /// The revision of the draft that it was made from.
     pub draft_revision: i64,
     /// The whole draft; it need not be able to run.
     pub workflow: Workflow,
@@ -137,14 +135,11 @@ pub struct DraftToSave {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "outcome")]
 pub enum DraftSaved {
-    /// It was saved.
     Saved {
-        /// The revision of the saved draft.
         draft_revision: i64,
     },
     /// It was saved under another name, the first free one: another template has its name.
     Renamed {
-        /// The revision of the saved draft.
         draft_revision: i64,
         /// The name it has now.
         name: String,
@@ -156,7 +151,6 @@ pub enum DraftSaved {
 /// The present draft, as somebody else saved it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct NewerDraft {
-    /// The revision of that draft.
     pub draft_revision: i64,
     /// The whole draft.
     pub workflow: Workflow,
@@ -201,7 +195,6 @@ pub struct TidyRequest {
 /// Where the arrangement puts a node.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Placed {
-    /// The node that is placed.
     pub id: NodeId,
     /// Its upper left corner, on the canvas or relative to its parent.
     pub position: Position,

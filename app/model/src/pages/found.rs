@@ -15,7 +15,6 @@ pub enum FoundItem {
     Template(TemplateId),
     /// A template that was never published.
     Draft(TemplateId),
-    /// An execution and its status.
     Execution(ExecutionId, ExecutionStatus),
     /// A document of the library.
     Document(DocumentId),

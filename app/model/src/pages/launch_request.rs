@@ -39,7 +39,6 @@ const WORKFLOW: &str = "workflow";
 /// The fields of a launch that may lie in such a context.
 const IN_CONTEXT: [&str; 3] = ["input", "variables", "env"];
 
-/// What a request launches.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum LaunchSource<'a> {
     /// A template: its published version, or its draft.

@@ -93,7 +93,6 @@ pub(super) fn given_ports(workflow: &Workflow, node: &Node) -> impl Iterator<Ite
     })
 }
 
-/// What a node gives by one of its ports.
 pub(super) fn result(node: &Node, port: Port) -> Candidate {
     Candidate {
         path: path_of(node, &port.name),

@@ -80,7 +80,6 @@ impl Comparison {
         }
     }
 
-    /// The comparison with this key.
     pub fn from_key(key: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|comparison| comparison.key() == key)
     }

@@ -18,7 +18,6 @@ pub enum TextSpan {
     Unfinished(String),
 }
 
-/// Splits a text into its spans.
 pub fn split_spans(text: &str) -> Vec<TextSpan> {
     let (mut found, mut words, mut rest) = (vec![], String::new(), text);
     while let Some(start) = rest.find("${") {

@@ -84,7 +84,7 @@ pub fn import_value_in(
 
 fn read_as_written(value: Value, order: Order, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
     if let Ok(workflow) = Workflow::from_value(&value) {
-        return Ok(Imported { workflow, notes: vec![] });
+        return Ok(Imported { workflow, notes: vec![], takes_any_input: false });
     }
     if let Some(foreign) = foreign::recognize_value(&value) {
         return Err(vec![foreign.problem()]);
@@ -94,7 +94,7 @@ fn read_as_written(value: Value, order: Order, ends: Ends) -> Result<Imported, V
     let canonical = Workflow::from_value(&value);
     // Only the canonical format names its version: its errors are then the ones to tell.
     if canonical.is_ok() || value.get("schemaVersion").is_some() {
-        return canonical.map(|workflow| Imported { workflow, notes });
+        return canonical.map(|workflow| Imported { workflow, notes, takes_any_input: false });
     }
     if let Some(flow) = steps::import(&value, order) {
         return flow.map(|read| read.with_earlier_notes(notes));
@@ -102,7 +102,11 @@ fn read_as_written(value: Value, order: Order, ends: Ends) -> Result<Imported, V
     // With a list of parameters it is ours, and its errors are the ones to report: the importer
     // for React Flow would make a form of its own.
     match react_flow::restored(&value) {
-        Some(file) => Workflow::from_value(&file).map(|workflow| Imported { workflow, notes }),
+        Some(file) => Workflow::from_value(&file).map(|workflow| Imported {
+            workflow,
+            notes,
+            takes_any_input: false,
+        }),
         None => react_flow::import(value, ends).map(|read| read.with_earlier_notes(notes)),
     }
 }

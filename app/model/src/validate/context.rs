@@ -18,7 +18,6 @@ use crate::{
 /// A reference to what the launch has to bring.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ContextReference {
-    /// The node that reads it.
     pub node: NodeId,
     /// The field of its configuration, or `if`.
     pub field: String,

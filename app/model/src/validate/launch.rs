@@ -68,14 +68,16 @@ fn one(
     value: Option<&Value>,
     patterns: &mut Patterns,
 ) -> Result<Value, Vec<FieldProblem>> {
+    // Nothing, an empty text and an empty list are as good a JSON value as any.
+    let is_json = parameter.kind == ParameterKind::Json;
     let empty = |value: &&Value| match value {
-        Value::String(text) => text.trim().is_empty(),
-        // An empty list is as good a JSON value as any.
-        Value::Array(items) => items.is_empty() && parameter.kind != ParameterKind::Json,
+        Value::String(text) => text.trim().is_empty() && !is_json,
+        Value::Array(items) => items.is_empty() && !is_json,
         _ => false,
     };
     let is_there = |value: &&Value| !value.is_null() && !is_empty_number(parameter, value);
-    let value = value.filter(is_there).or(parameter.default.as_ref().filter(is_there));
+    let usual = || parameter.default.as_ref().filter(is_there);
+    let value = value.filter(|value| is_json || is_there(value)).or_else(usual);
     match value {
         Some(value) if !(parameter.required && empty(&value)) => fit(parameter, value, patterns)
             .map_err(|found| vec![problem(found.code, &parameter.name, found.message)]),

@@ -22,11 +22,9 @@ pub struct Node {
     pub size: Option<Size>,
     /// The group or loop it lies in.
     pub parent_id: Option<NodeId>,
-    /// What it is and does.
     pub data: NodeData,
 }
 
-/// What a node is and does.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NodeData {
     /// The title on the card.

@@ -11,13 +11,13 @@ use model::{
     expr::{Condition, Scope},
     mcp::lock::ToolLock,
     nodes::NodeConfig,
-    parameter::ParameterKind,
+    parameter::{Parameter, ParameterKind},
     problem::FieldProblem,
     transfer::{
         import, import_in,
         steps::{MoreThanSteps, Order, export, schema},
     },
-    validate::validate,
+    validate::{validate, validate_parameters},
     workflow::Workflow,
 };
 use serde::Deserialize;
@@ -52,9 +52,9 @@ fn tools_run_in_the_order_they_are_written() {
     let asked: Vec<(&str, bool, bool)> = workflow
         .parameters
         .iter()
-        .map(|one| (one.name.as_str(), one.required, one.kind == ParameterKind::Integer))
+        .map(|one| (one.name.as_str(), one.required, one.kind == ParameterKind::Json))
         .collect();
-    assert_eq!(asked, [("issue_number", true, true), ("team", true, false)]);
+    assert_eq!(asked, [("issue_number", true, true), ("team", true, true)]);
     let retry = workflow.node(&"create_branch".into()).unwrap().data.retry.unwrap();
     assert_eq!((retry.max_attempts, retry.initial_delay_ms), (3, 2000));
 }
@@ -113,6 +113,49 @@ fn steps_that_do_not_need_each_other_run_side_by_side_when_asked() {
     ];
     assert_eq!(BTreeSet::from_iter(edges(&workflow)), BTreeSet::from(needed));
     assert_eq!(workflow.parameter("where").unwrap().kind, ParameterKind::Json);
+}
+
+#[test]
+fn inputs_are_typed_by_the_file_or_take_any_json_and_are_optional_with_a_default() {
+    let step = json!({ "name": "a", "tool": "x.y", "if": "${input.sure}", "params": {
+        "price": "${input.price}", "words": "Tea ${input.words ?? \"green\"}", "all": "${input.all}",
+        "again": "${input.all ?? 1}", "most": "${input.most}",
+    } });
+    let inputs = json!([
+        { "name": "price", "type": "number", "description": "In euros" },
+        { "name": "most", "default": [] },
+        { "name": "unread", "required": false },
+    ]);
+    let file = json!({ "inputs": inputs, "steps": [step] });
+    let mut imported = import(&file.to_string()).unwrap();
+
+    let found = |workflow: &Workflow| -> Vec<(String, ParameterKind, bool)> {
+        let one = |p: &Parameter| (p.name.clone(), p.kind, p.required);
+        workflow.parameters.iter().map(one).collect()
+    };
+    let expected = [
+        ("price", ParameterKind::Number, true),
+        ("most", ParameterKind::Json, false),
+        ("unread", ParameterKind::Json, false),
+        ("all", ParameterKind::Json, true),
+        ("words", ParameterKind::Json, false),
+        ("sure", ParameterKind::Json, false),
+    ];
+    let expected = expected.map(|(name, kind, required)| (name.to_owned(), kind, required));
+    assert_eq!(found(&imported.workflow), expected);
+    assert_eq!(imported.notes, ["inputs[2]: no step reads unread."]);
+    assert_eq!(imported.workflow.parameters[0].help, "In euros");
+    let text = export(&imported.workflow).unwrap().0;
+    assert_eq!(import(&text).unwrap().workflow, imported.workflow);
+
+    let given = json!({ "price": 1.5, "all": null, "words": "", "more": { "a": 1 } });
+    let given = given.as_object().unwrap();
+    imported.keep_unread(given);
+    let complete = validate_parameters(&imported.workflow, given).unwrap();
+    let expected = json!({ "price": 1.5, "all": null, "words": "", "more": { "a": 1 }, "most": [],
+        "unread": null, "sure": null });
+    assert_eq!(Value::Object(complete), expected);
+    assert_eq!(imported.notes[1], "input.more: no step reads more.");
 }
 
 #[test]

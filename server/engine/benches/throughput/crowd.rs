@@ -8,10 +8,10 @@ use engine::{
     executors::{Attempt, Executor},
     job::JobContext,
     limits::Limits,
-    testing::play::writing,
 };
 use futures::{StreamExt, stream};
 use serde_json::json;
+use services::testing::play::writing;
 
 use super::{
     process::Process,

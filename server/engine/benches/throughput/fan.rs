@@ -7,10 +7,10 @@ use engine::{
     exec::WorkerConfig,
     executors::{Attempt, Executor},
     job::JobContext,
-    testing::play::{copies, writing},
 };
 use model::decide::JobOutput;
 use serde_json::json;
+use services::testing::play::{copies, writing};
 
 use super::{
     limit::Fans,

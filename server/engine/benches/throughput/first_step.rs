@@ -5,13 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::{
-    exec::WorkerConfig,
-    executors::Attempt,
-    testing::play::{Answering, writing},
-};
+use engine::{exec::WorkerConfig, executors::Attempt};
 use model::decide::JobOutput;
 use serde_json::json;
+use services::testing::play::{Answering, writing};
 
 use super::{
     limit::FirstSteps,

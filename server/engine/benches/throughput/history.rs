@@ -1,7 +1,7 @@
 //! W5: how soon a first step begins when very many jobs have been done before.
 
-use engine::testing::past::{past, settle};
 use serde_json::json;
+use services::testing::past::{past, settle};
 
 use super::{
     first_step::{Times, times},

@@ -14,11 +14,6 @@ use engine::{
     },
     executors::{Attempt, Executors},
     limits::Limits,
-    services::Services,
-    testing::{
-        play::{Answering, workflow, writing},
-        world::{World, sample, services, with_limits},
-    },
 };
 use model::{
     decide::JobOutput,
@@ -27,6 +22,13 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::{
+    Services,
+    testing::{
+        play::{Answering, workflow, writing},
+        world::{World, sample, services, with_limits},
+    },
+};
 use sqlx::PgPool;
 use store::{PoolSettings, templates::SystemTemplateRow};
 use tempfile::TempDir;
@@ -241,7 +243,6 @@ impl Ends {
         self.lock().last = last;
     }
 
-    /// When the execution ended.
     pub async fn of(&self, id: ExecutionId) -> Instant {
         let receiver = {
             let mut inner = self.lock();

@@ -99,7 +99,7 @@ fn queue_position(workspace: &WorkspaceConcurrency, turn: i64, limit: u32) -> Op
 
 /// The position at which a new execution has to wait, none when it may run; and the database's
 /// time. Locks the workspace until the transaction ends.
-pub(crate) async fn lock_for_launch(
+pub async fn lock_for_launch(
     tx: &mut PgConnection,
     workspace: WorkspaceId,
     limit: u32,

@@ -69,7 +69,6 @@ pub(super) async fn run(state: Arc<WorkerState>, mut id: watch::Receiver<Option<
 enum Next {
     /// After this time.
     In(Duration),
-    /// When a slot is free.
     FreeSlot,
 }
 
@@ -129,7 +128,6 @@ async fn fill(state: &Arc<WorkerState>, worker: WorkerId, others_turn: &mut bool
     Ok(Next::In(POLL))
 }
 
-/// The permits of all free slots.
 fn acquire_free_slots(state: &Arc<WorkerState>) -> Vec<OwnedSemaphorePermit> {
     std::iter::from_fn(|| state.free_slots.clone().try_acquire_owned().ok()).collect()
 }

@@ -45,7 +45,6 @@ pub enum BusEvent {
 pub struct DraftChanged {
     /// The workspace that owns the template; nobody else may be told.
     pub workspace: WorkspaceId,
-    /// The template whose draft it is.
     pub template: TemplateId,
 }
 
@@ -121,7 +120,7 @@ impl EventBus {
     }
 
     /// Ends what streams to a person from this process, at once.
-    pub(crate) fn end_streams_of(&self, person: UserId) {
+    pub fn end_streams_of(&self, person: UserId) {
         let mut access = self.access.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(token) = access.remove(&person) {
             token.cancel();

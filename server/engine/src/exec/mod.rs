@@ -1,7 +1,7 @@
 //! The running engine: it claims jobs, works on them, settles them, and takes over from lost
 //! workers.
 
-pub(crate) mod admission;
+pub mod admission;
 pub mod advance;
 mod claim_loop;
 mod clock_jump;

@@ -200,7 +200,6 @@ async fn settle(
     enter_slots(state, outcomes).pop()
 }
 
-/// Gives each claimed job a slot.
 fn enter_slots(state: &WorkerState, outcomes: Vec<InputOutcome>) -> Vec<ClaimedJob> {
     let mut all = vec![];
     for outcome in outcomes {

@@ -9,7 +9,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use super::{event_bus::EventBus, fairness::FairQueue, slots::Slots, writer::Writer};
 use crate::{executors::Executors, limits::Limits};
 
-/// What a worker works with.
 pub(super) struct WorkerState {
     pub pool: PgPool,
     pub steps: PgPool,

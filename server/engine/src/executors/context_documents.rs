@@ -92,7 +92,6 @@ async fn brought_files(context: &JobContext) -> Result<Vec<BroughtFile>, Failure
     Ok(found)
 }
 
-/// The files of the documents.
 async fn files_of(context: &JobContext, documents: &[ContextDocument]) -> Result<Vec<BroughtFile>> {
     let ids: Vec<DocumentId> = documents.iter().map(|document| document.id).collect();
     if ids.is_empty() {

@@ -7,13 +7,14 @@
 //! limit, and the first answer, if only an error, ends the outage for everybody. After half an hour
 //! the execution pauses with the reason `provider`. A gateway's refusal while other calls are
 //! answered is about the call itself, and counts as an attempt. HTTP steps know nothing of outages.
+//! Servers of tools have them as addresses do; all that wait for one ask when it is time.
 
 use model::execution::failure::{Failure, FailureClass, HoldReason};
 use outside::providers::{AWAY, CallError, GATEWAY, Provider};
 use store::{
     calls::{
         self,
-        outages::{self, Endpoint, OutageAdvice},
+        outages::{self, Endpoint, OutageAdvice, OutageWait},
     },
     error::{Doing, Result},
 };
@@ -101,6 +102,53 @@ async fn end(context: &JobContext, endpoint: Endpoint<'_>) -> Result<()> {
 /// What is away, as people read it: one model, or the whole address.
 fn away_name(address: &str, model: Option<&str>) -> String {
     model.map_or_else(|| address.to_owned(), |model| format!("{model} at {address}"))
+}
+
+/// Whether a server of tools may be asked now.
+///
+/// # Errors
+/// How long to wait, while it is away.
+pub async fn check_tool_server(context: &JobContext, server: &str) -> Result<(), Failure> {
+    let account = outages::tool_account(context.workspace, server);
+    let find = async {
+        let doing = "looking whether a server of tools is away";
+        let mut conn = context.pool().acquire().await.doing(doing)?;
+        outages::find_wait(&mut conn, Endpoint::of_tools(&account, server)).await
+    };
+    match find.await.map_err(internal_failure)? {
+        Some((OutageWait::For(for_ms), _)) => {
+            let for_ms = for_ms + calls::spread_ms(context.job);
+            Err(Failure::for_limit(for_ms, AWAY, retry_text(&tool_server(server), for_ms)))
+        }
+        Some((OutageWait::Tried, _)) | None => Ok(()),
+    }
+}
+
+/// Notes that a server of tools answers: its outage is over for everybody in the workspace.
+pub async fn note_tool_server_back(context: &JobContext, server: &str) {
+    let account = outages::tool_account(context.workspace, server);
+    if let Err(error) = end(context, Endpoint::of_tools(&account, server)).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "others are not told that a server of tools is back");
+    }
+}
+
+/// Notes that a server of tools is away; the failure says how long to wait, and ends with `why`.
+pub async fn tool_server_away(context: &JobContext, server: &str, why: &str) -> Failure {
+    let account = outages::tool_account(context.workspace, server);
+    let endpoint = Endpoint::of_tools(&account, server);
+    match retry_while_away(|| note(context, endpoint, false)).await {
+        Ok(away) => {
+            let (who, unanswered) = (tool_server(server), Failure::transient(AWAY, why));
+            let failure = unanswered_failure(context, &who, unanswered, away);
+            Failure { message: format!("{}. {why}", failure.message), ..failure }
+        }
+        Err(error) => internal_failure(error),
+    }
+}
+
+fn tool_server(name: &str) -> String {
+    format!("The tool server {name}")
 }
 
 /// The failure of a call that got no answer from `who`.

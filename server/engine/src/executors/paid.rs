@@ -44,7 +44,6 @@ pub async fn load_providers(context: &JobContext, deps: &EngineDeps) -> Result<P
 
 /// An answer of a provider, for its charge and its artifact.
 pub struct Answered<'a> {
-    /// The provider that answered and is paid for it.
     pub provider: &'a dyn Provider,
     /// The model that answered, by the name that the provider gives it.
     pub model: &'a str,

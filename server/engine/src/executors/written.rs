@@ -152,7 +152,6 @@ impl Asking<'_> {
         }
     }
 
-    /// Makes one call; gives the answer and its charge.
     async fn call(
         &self,
         context: &JobContext,

@@ -102,7 +102,6 @@ pub async fn launch_call(
 pub struct CallLaunch<'a> {
     /// The template's id.
     pub template: &'a str,
-    /// Its version.
     pub version: i32,
     /// The parameters by name.
     pub arguments: &'a Map<String, Value>,
@@ -220,7 +219,7 @@ async fn ask_tools(
     let locks = if is_launched {
         None
     } else {
-        Some(lock_tools(deps, pool, workspace, &workflow, Pinning::Keep, |_| true).await?)
+        Some(lock_tools(deps, pool, workspace, &workflow, Pinning::Keep, None, |_| true).await?)
     };
     Ok(Some(AskedTools { of: (child, found.id, found.version), locks }))
 }

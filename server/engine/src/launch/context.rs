@@ -19,7 +19,7 @@ use store::{
 ///
 /// # Errors
 /// Every name and value that cannot be taken, with its path.
-pub(crate) async fn bind(
+pub async fn bind(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     project: ProjectId,
@@ -37,7 +37,7 @@ pub(crate) async fn bind(
 ///
 /// # Errors
 /// Every reference to what the context does not have, with its node and path.
-pub(crate) fn require(
+pub fn require(
     workflow: &Workflow,
     context: &Map<String, Value>,
     runs: impl Fn(&Node) -> bool,

@@ -26,7 +26,7 @@ use store::{
 /// # Errors
 /// More than a launch may have, with the numbers; a document or file that the workspace does not
 /// have, by its id: the message is the same whether another workspace has it or none.
-pub(crate) async fn check(
+pub async fn check(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     request: &LaunchRequest,
@@ -55,7 +55,7 @@ pub(crate) async fn check(
 ///
 /// # Errors
 /// A conflict with each such document and the node that reads it, or the launch that it came with.
-pub(crate) async fn check_documents_exist(
+pub async fn check_documents_exist(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     workflow: &Workflow,
@@ -109,7 +109,7 @@ fn gone_problem(node: Option<&Node>, id: DocumentId, known: &[BroughtDocument]) 
 ///
 /// # Errors
 /// A document or image that the workspace does not have, by its id.
-pub(crate) async fn resolve_references(
+pub async fn resolve_references(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     declared: &[Parameter],

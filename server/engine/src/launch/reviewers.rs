@@ -30,7 +30,7 @@ type Roles = BTreeMap<UserId, Role>;
 ///
 /// # Errors
 /// Each such person, at their place in the definition.
-pub(crate) async fn check_people(
+pub async fn check_people(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     workflow: &Workflow,
@@ -58,7 +58,7 @@ pub(crate) async fn check_people(
 ///
 /// # Errors
 /// Each such review, at its place in the definition.
-pub(crate) async fn check_enough(
+pub async fn check_enough(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     workflow: &Workflow,

@@ -21,7 +21,6 @@ use super::{
     refusal::ToolRefusal,
 };
 
-/// A node with its agent.
 #[derive(Debug)]
 pub(super) struct AgentNode<'a> {
     pub placed: Placed<'a>,

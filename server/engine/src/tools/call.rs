@@ -23,15 +23,16 @@ pub(super) const CHANGED: &str = "tool_changed";
 
 /// A tool that may be called now.
 pub struct CallableTool {
-    /// Its server.
     pub server: ResolvedServer,
     /// What the server says of it now.
     pub definition: ToolDefinition,
-    /// The hash of that.
     pub hash: String,
     /// What its arguments are called at the server, by their names in the workflow; what is not
     /// named here keeps its name.
     pub renamed: BTreeMap<String, String>,
+    /// Whether a call whose answer was lost may be made again without asking a person: both what was
+    /// pinned of the tool and what its server says now have to allow it.
+    pub may_repeat: bool,
 }
 
 /// Finds a tool and compares it with what the workflow has pinned. The server is asked for its tools;
@@ -68,5 +69,8 @@ pub async fn prepare_call(
     }
     let (hash, located) = located?;
     let (definition, renamed) = (located.definition.clone(), located.renamed.cloned());
-    Ok(CallableTool { server, definition, hash, renamed: renamed.unwrap_or_default() })
+    let is_pinned_so = lock.is_some_and(|lock| lock.may_repeat);
+    let may_repeat = is_pinned_so && definition.annotations.may_repeat();
+    let renamed = renamed.unwrap_or_default();
+    Ok(CallableTool { server, definition, hash, renamed, may_repeat })
 }

@@ -45,12 +45,34 @@ pub fn locate<'a>(
         return Ok(LocatedTool { definition, renamed: Some(arguments) });
     }
     let named = listing.tools.iter().find(|listed| listed.name == tool);
-    let found = named.or_else(|| {
-        let folded = fold(tool);
-        listing.tools.iter().find(|listed| fold(&listed.name) == folded)
-    });
-    let definition = found.ok_or_else(|| missing(server, tool, listing))?;
+    let definition = match named {
+        Some(named) => named,
+        None => written_otherwise(server, tool, listing)?,
+    };
     Ok(LocatedTool { definition, renamed: None })
+}
+
+/// The one tool whose name is this one, written in another way.
+fn written_otherwise<'a>(
+    server: &ResolvedServer,
+    tool: &str,
+    listing: &'a Listing,
+) -> Result<&'a ToolDefinition, ToolRefusal> {
+    let folded = fold(tool);
+    let alike: Vec<_> =
+        listing.tools.iter().filter(|listed| fold(&listed.name) == folded).collect();
+    match alike.as_slice() {
+        [] => Err(missing(server, tool, listing)),
+        [only] => Ok(only),
+        several => {
+            let name = server.name();
+            let names: Vec<String> =
+                several.iter().map(|one| format!("{name}.{}", one.name)).collect();
+            let words =
+                format!("{name}.{tool} could be {}. Write one of them.", names.join(" or "));
+            Err(ToolRefusal::new("unknown_tool", words))
+        }
+    }
 }
 
 /// The tools of a server as people see them, under the names by which workflows call them.
@@ -70,7 +92,7 @@ fn callable(tool: &str) -> String {
 }
 
 /// The letters and digits of a name: `getPRDiff`, `get_pr_diff` and `get-pr-diff` are one name.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     let letters = snake(name);
     letters.chars().filter(|c| *c != '_').collect()
 }
@@ -142,19 +164,23 @@ mod tests {
 
     #[test]
     fn a_tool_is_found_by_its_own_name_in_whatever_way_it_is_written() {
-        let (plain, listed) = (server(&[]), listing(&["get_issue", "getIssue", "get-pr-diff"]));
+        let names = ["get_issue", "getIssue", "get-pr-diff", "admin.users/list"];
+        let (plain, listed) = (server(&[]), listing(&names));
         for (asked, found) in [
             ("get_issue", "get_issue"),
             ("getIssue", "getIssue"),
-            ("getissue", "get_issue"),
+            ("get-pr-diff", "get-pr-diff"),
             ("getPRDiff", "get-pr-diff"),
+            ("admin.users/list", "admin.users/list"),
         ] {
             let located = locate(&plain, asked, &listed).unwrap();
             assert_eq!((located.definition.name.as_str(), located.renamed), (found, None));
         }
         let keys: Vec<String> =
             view_tools("github", &listed.tools).into_iter().map(|tool| tool.key).collect();
-        assert_eq!(keys, ["github.get_issue", "github.getIssue", "github.get_pr_diff"]);
+        assert_eq!(keys, names.map(|name| format!("github.{name}")));
+        let unclear = locate(&plain, "get-issue", &listed).unwrap_err();
+        assert!(unclear.words.contains("github.get_issue or github.getIssue"), "{unclear:?}");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use model::{
+    expr::Scope,
     id::{NodeId, WorkspaceId},
     mcp::{
         agent::AgentVerb,
@@ -12,12 +13,16 @@ use model::{
         name::{AGENT_SERVER, ToolName},
         tool::ToolDefinition,
     },
-    nodes::{NodeConfig, agent::FrozenAgent},
-    problem::Problem,
+    nodes::{NodeConfig, NodeKind, agent::FrozenAgent},
+    problem::{FieldProblem, Problem},
     text::nearest::nearest,
     workflow::{Node, Workflow},
 };
-use outside::mcp::{hash::definition_hash, port::Listing};
+use outside::mcp::{
+    hash::definition_hash,
+    port::{Listing, McpError},
+};
+use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgPool};
 use store::{
     error::{Doing, Result},
@@ -26,6 +31,7 @@ use store::{
 
 use super::{
     agents::{AgentNode, find_agents},
+    arguments::find_faults,
     call::CHANGED,
     drift::find_drift,
     locate::{LocatedTool, locate},
@@ -68,7 +74,7 @@ impl ToolLocks {
             if let NodeConfig::Agent(config) = &mut node.data.config {
                 match (self.agents.get(&node.id), self.pinning) {
                     (Some(frozen), _) => config.frozen = Some(Box::new(frozen.clone())),
-                    (None, Pinning::Renew) => config.frozen = None,
+                    (None, Pinning::Renew | Pinning::RenewToRun) => config.frozen = None,
                     (None, Pinning::Keep) => {}
                 }
             }
@@ -94,7 +100,8 @@ pub fn calls_tools(workflow: &Workflow) -> bool {
 }
 
 /// What a workflow pins of the tools and agents of its enabled nodes for which `runs` is true. Every
-/// server is asked once, all side by side.
+/// server is asked once, all side by side. What steps give their tools is judged as far as it is known,
+/// at a launch with its `parameters`.
 ///
 /// # Errors
 /// Each tool that cannot be called, at its node: unknown, with the nearest; changed, with what has
@@ -105,6 +112,7 @@ pub async fn lock_tools(
     workspace: WorkspaceId,
     workflow: &Workflow,
     pinning: Pinning,
+    parameters: Option<&Map<String, Value>>,
     runs: impl Fn(&Node) -> bool,
 ) -> Result<ToolLocks> {
     let running = running(workflow, runs);
@@ -116,8 +124,14 @@ pub async fn lock_tools(
     let mut judge = Judge { workspace, pinning, asked, kept: BTreeMap::new() };
     let (mut locks, mut granted) = (BTreeMap::new(), vec![]);
     let mut conn = pool.acquire().await.doing("pinning tools")?;
+    let scope = parameters.map(|given| Scope::default().with_parameters(given.clone()));
+    let scope = scope.filter(|_| !workflow.nodes.iter().any(may_lead_past));
     for step in &steps {
-        match (judge.judge(&mut conn, step).await?, step.agent) {
+        let judged = judge.judge(&mut conn, step).await?;
+        if judged.is_ok() {
+            errors.extend(judge.argument_faults(step, scope.as_ref()));
+        }
+        match (judged, step.agent) {
             (Ok(Some(lock)), None) => drop(locks.insert(step.tool.to_owned(), lock)),
             (Ok(Some(lock)), Some(agent)) => granted.push((agent, step.tool.to_owned(), lock)),
             (Ok(None), _) => {}
@@ -131,6 +145,12 @@ pub async fn lock_tools(
     definitions::keep(&mut conn, workspace, &judge.kept).await?;
     drop(steps);
     Ok(ToolLocks { pinning, locks, agents: with_tools(agents, granted) })
+}
+
+/// Whether steps behind a node may be skipped.
+fn may_lead_past(node: &Node) -> bool {
+    use NodeKind::{AiReview, Conditional, ForEach, Review};
+    matches!(node.kind(), AiReview | Conditional | ForEach | Review)
 }
 
 /// The agents that are not as their nodes have them, with these tools pinned.
@@ -154,7 +174,14 @@ struct AskedServer {
     listing: Listing,
 }
 
-type ServerListings = BTreeMap<String, Result<AskedServer, ToolRefusal>>;
+/// Why a server says nothing of its tools.
+struct Unasked {
+    refusal: ToolRefusal,
+    /// It may answer later, without a change of the workflow.
+    may_pass: bool,
+}
+
+type ServerListings = BTreeMap<String, Result<AskedServer, Unasked>>;
 
 /// Asks servers for their tools. No connection to the database is held meanwhile.
 async fn ask_servers(
@@ -172,10 +199,12 @@ async fn ask_servers(
     for name in names {
         match resolve(deps, &mut conn, workspace, name).await {
             Ok(server) => found.push(server),
-            Err(Unresolved::Refused(refusal)) => drop(asked.insert(name.to_owned(), Err(refusal))),
+            Err(Unresolved::Refused(refusal)) => {
+                let unasked = Unasked { refusal, may_pass: false };
+                asked.insert(name.to_owned(), Err(unasked));
+            }
             Err(Unresolved::Server(error)) => {
-                let refusal = unreachable(name, &error.to_string());
-                asked.insert(name.to_owned(), Err(refusal));
+                asked.insert(name.to_owned(), Err(unreachable(name, &error)));
             }
             Err(Unresolved::Ours(error)) => return Err(error),
         }
@@ -184,16 +213,18 @@ async fn ask_servers(
     let answers = join_all(found.into_iter().map(|server| async move {
         let answer = deps.mcp.list_tools(&server.address).await;
         let name = server.name().to_owned();
-        let answer = answer.map_err(|error| unreachable(&name, &server.clean(error).to_string()));
+        let answer = answer.map_err(|error| unreachable(&name, &server.clean(error)));
         (name, answer.map(|listing| AskedServer { server, listing }))
     }));
     asked.extend(answers.await);
     Ok(asked)
 }
 
-fn unreachable(server: &str, words: &str) -> ToolRefusal {
-    let words = format!("Couldn't load the tools of the tool server {server}. {words}");
-    ToolRefusal::new(UNREACHABLE, words)
+fn unreachable(server: &str, error: &McpError) -> Unasked {
+    let words = format!("Couldn't load the tools of the tool server {server}. {error}");
+    let is_cured_there = matches!(error, McpError::Limited(..) | McpError::Unauthorized(_));
+    let may_pass = error.is_away() || is_cured_there;
+    Unasked { refusal: ToolRefusal::new(UNREACHABLE, words), may_pass }
 }
 
 /// Judges one step after the other.
@@ -216,6 +247,9 @@ impl Judge {
             let known =
                 if step.agent.is_some() { Err(no_tool(step.name)) } else { check_verb(step.name) };
             return Ok(known.map(|()| None));
+        }
+        if self.is_waited_for(step) {
+            return Ok(Ok(None));
         }
         let located = self.locate(step.name);
         let now = located.as_ref().ok().map(|located| located.definition);
@@ -240,12 +274,53 @@ impl Judge {
         Ok(Ok(Some(ToolLock { hash, may_repeat })))
     }
 
+    /// What the tool of a step will not take of its arguments. What depends on the launch's parameters
+    /// is only told where the step runs for sure.
+    fn argument_faults(&self, step: &ToolStep<'_>, scope: Option<&Scope>) -> Vec<FieldProblem> {
+        let NodeConfig::Tool(config) = &step.placed.node.data.config else { return vec![] };
+        let scope = scope.filter(|_| step.placed.node.data.condition.is_none());
+        let (own, none) = (AgentVerb::from_tool(step.name.tool), BTreeMap::new());
+        let own = own.filter(|_| step.name.is_agent_verb()).map(AgentVerb::input_schema);
+        let located = self.locate(step.name).ok();
+        let (schema, names) = match (&own, &located) {
+            (Some(schema), _) => (schema, &none),
+            (None, Some(located)) => {
+                (&located.definition.input_schema, located.renamed.unwrap_or(&none))
+            }
+            (None, None) => return vec![],
+        };
+        match find_faults(step.tool, &config.params, names, schema, scope) {
+            Ok(faults) => {
+                let refused = faults.into_iter().map(|fault| {
+                    let refusal = ToolRefusal::new("arguments_invalid", fault.words);
+                    step.placed.problem_in("params", &format!(".{}", fault.at), refusal)
+                });
+                refused.collect()
+            }
+            Err(failure) => {
+                vec![step.problem(ToolRefusal::new("bad_tool_schema", failure.message))]
+            }
+        }
+    }
+
     fn locate(&self, name: ToolName<'_>) -> Result<LocatedTool<'_>, ToolRefusal> {
         match self.asked.get(name.server) {
             Some(Ok(asked)) => locate(&asked.server, name.tool, &asked.listing),
-            Some(Err(refusal)) => Err(refusal.clone()),
-            None => Err(unreachable(name.server, "Try again.")),
+            Some(Err(unasked)) => Err(unasked.refusal.clone()),
+            None => {
+                let error = McpError::Unreachable("Try again.".to_owned());
+                Err(unreachable(name.server, &error).refusal)
+            }
         }
+    }
+
+    /// Whether the step runs as it is, and waits for its server then. A model is offered nothing of
+    /// which nobody knows what it takes.
+    fn is_waited_for(&self, step: &ToolStep<'_>) -> bool {
+        let unasked = self.asked.get(step.name.server).and_then(|asked| asked.as_ref().err());
+        let may_pass = unasked.is_some_and(|unasked| unasked.may_pass);
+        let is_known = step.agent.is_none() || step.lock.is_some();
+        may_pass && is_known && self.pinning != Pinning::Renew
     }
 }
 

@@ -6,6 +6,7 @@
 //! people to look at decides nothing.
 
 mod agents;
+pub mod arguments;
 mod call;
 mod drift;
 mod locate;

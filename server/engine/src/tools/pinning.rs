@@ -13,6 +13,9 @@ use super::refusal::ToolRefusal;
 pub enum Pinning {
     /// Every tool is pinned as it is now: of a draft, and of what is published.
     Renew,
+    /// The same, where it runs at once: what a server that is away now has is pinned by nobody, and
+    /// waited for when it is called.
+    RenewToRun,
     /// What is pinned stays and has to be as it was: of a published version. What is not pinned is
     /// pinned as it is now.
     Keep,
@@ -28,7 +31,12 @@ pub(super) struct Placed<'a> {
 impl Placed<'_> {
     /// What is wrong with a field of its configuration.
     pub(super) fn problem(self, field: &str, refusal: ToolRefusal) -> FieldProblem {
-        let path = format!("nodes[{}].data.config.{field}", self.place);
+        self.problem_in(field, "", refusal)
+    }
+
+    /// What is wrong with a part of such a field, as `.owner`.
+    pub(super) fn problem_in(self, field: &str, part: &str, refusal: ToolRefusal) -> FieldProblem {
+        let path = format!("nodes[{}].data.config.{field}{part}", self.place);
         let message = format!("{}: {}", self.node.title(), refusal.words);
         FieldProblem {
             node_id: Some(self.node.id.to_string()),

@@ -13,7 +13,6 @@ pub struct ToolRefusal {
 }
 
 impl ToolRefusal {
-    /// A refusal with these words.
     pub fn new(code: &'static str, words: impl Into<String>) -> Self {
         Self { code, words: words.into() }
     }

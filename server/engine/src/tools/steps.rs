@@ -11,7 +11,7 @@ use super::{agents::AgentNode, pinning::Placed, refusal::ToolRefusal};
 
 /// A tool that a node calls, or that its agent may call.
 pub(super) struct ToolStep<'a> {
-    placed: Placed<'a>,
+    pub placed: Placed<'a>,
     /// The field of its configuration that names it.
     field: String,
     /// The agent by its place among those of the workflow; none for a step.

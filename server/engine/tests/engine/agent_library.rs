@@ -1,7 +1,6 @@
 //! The library of agents: drafts and versions, where agents are used, and those that come along.
 
 use backend::actor::Actor;
-use engine::{services::agents::system::copy_system_agents, testing::world::World};
 use model::{
     access::Role,
     agent::library::{AgentForm, AgentPage},
@@ -12,6 +11,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::{agents::system::copy_system_agents, testing::world::World};
 use store::agents::library;
 
 use crate::engine::accounts::people::code;

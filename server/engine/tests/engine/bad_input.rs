@@ -1,10 +1,6 @@
 //! What steps are asked to do that cannot be done: each says so, the execution ends or goes on as its
 //! author wants, and others never notice.
 
-use engine::testing::{
-    soak::soaking,
-    world::{World, none, quick},
-};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -16,6 +12,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::{
+    soak::soaking,
+    world::{World, none, quick},
+};
 
 use crate::engine::people::graph::{id, status, text};
 

@@ -4,10 +4,6 @@
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    testing::{
-        play::{Answering, with_artifact, wrote},
-        world::{World, quick},
-    },
 };
 use model::{
     decide::Outcome,
@@ -16,6 +12,10 @@ use model::{
     value::{MAX_DEPTH, MAX_WEIGHT},
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Answering, with_artifact, wrote},
+    world::{World, quick},
+};
 
 use crate::engine::{
     bad_input::{Case, WAYS, all_amiss},

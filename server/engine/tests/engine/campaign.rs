@@ -1,8 +1,8 @@
 //! The Facebook Ads Campaign, from launch to documents with images.
 
-use engine::testing::world::{World, none, quick};
 use model::execution::state::{ExecutionStatus, NodeStatus};
 use serde_json::json;
+use services::testing::world::{World, none, quick};
 
 #[tokio::test]
 async fn a_campaign_with_the_sample_provider_ends_as_a_document_with_a_primary_image() {

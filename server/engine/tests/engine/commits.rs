@@ -1,16 +1,13 @@
 //! How many commits work costs: what ends at the same moment is written together, and so are a step's
 //! end and the next one's beginning.
 
-use engine::{
-    exec::WorkerConfig,
-    executors::Attempt,
-    testing::{
-        db::LOCK_WAITS,
-        play::{Answering, copies, held, patient, rest, take, workflow, writing, wrote},
-        world::{World, none},
-    },
-};
+use engine::{exec::WorkerConfig, executors::Attempt};
 use model::{decide::JobOutput, execution::state::ExecutionStatus, id::ExecutionId};
+use services::testing::{
+    db::LOCK_WAITS,
+    play::{Answering, copies, held, patient, rest, take, workflow, writing, wrote},
+    world::{World, none},
+};
 use sqlx::PgPool;
 
 /// Executions that end while another transaction is under way.

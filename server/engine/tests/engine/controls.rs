@@ -10,10 +10,6 @@ use engine::{
     exec::WorkerConfig,
     executors::{Executors, SERVED},
     job::JobContext,
-    testing::{
-        play::{Answering, copies, failed, held, patient, take, writing, wrote},
-        world::{GIVE_UP, World, none, quick},
-    },
 };
 use model::{
     execution::{
@@ -23,6 +19,10 @@ use model::{
     id::NodeId,
     nodes::NodeKind,
     pages::Control,
+};
+use services::testing::{
+    play::{Answering, copies, failed, held, patient, take, writing, wrote},
+    world::{GIVE_UP, World, none, quick},
 };
 use store::error::EngineError;
 

@@ -10,10 +10,6 @@ use engine::{
     },
     executors::Attempt,
     limits::Limits,
-    testing::{
-        play::{Answering, Call, copies, failed, frozen, held, take, writing, wrote},
-        world::{World, none, quick},
-    },
 };
 use model::{
     decide::ClaimLimits,
@@ -22,6 +18,10 @@ use model::{
         state::ExecutionStatus,
     },
     id::WorkerId,
+};
+use services::testing::{
+    play::{Answering, Call, copies, failed, frozen, held, take, writing, wrote},
+    world::{World, none, quick},
 };
 use store::workers;
 use uuid::Uuid;

@@ -1,11 +1,11 @@
 //! The queries of `docs/tables.md`, each as it is printed there, where executions have run.
 
-use engine::testing::world::{World, none, quick};
 use model::{
     id::ExecutionId,
     template::{example_context, system_templates},
 };
 use serde_json::Value;
+use services::testing::world::{World, none, quick};
 use sqlx::{PgPool, Row, postgres::PgRow};
 
 const TABLES: &str = include_str!("../../../../docs/tables.md");

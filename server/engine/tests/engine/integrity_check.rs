@@ -1,14 +1,6 @@
 //! What the examination of a database finds: each kind of damage, and nothing where there is none.
 
-use engine::{
-    exec::Worker,
-    executors::Executors,
-    services::admin::integrity_check::check_integrity,
-    testing::{
-        play::{Call, copies, graph, held, patient, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{exec::Worker, executors::Executors};
 use model::{
     execution::state::{ExecutionStatus, PauseReason},
     id::ExecutionId,
@@ -16,6 +8,13 @@ use model::{
     pages::Control,
 };
 use serde_json::json;
+use services::{
+    admin::integrity_check::check_integrity,
+    testing::{
+        play::{Call, copies, graph, held, patient, take, wrote},
+        world::{World, none, quick},
+    },
+};
 use sqlx::AssertSqlSafe;
 use store::invariants;
 

@@ -1,7 +1,6 @@
 //! Launches with context, variables and environment, and of definitions that come along.
 
 use backend::actor::Actor;
-use engine::testing::world::{World, quick};
 use model::{
     access::Role,
     api::{
@@ -16,6 +15,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::world::{World, quick};
 use store::error::EngineError;
 
 /// A workflow that returns what it reads of its launch.

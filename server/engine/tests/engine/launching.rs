@@ -3,10 +3,6 @@
 use std::collections::BTreeSet;
 
 use backend::actor::Actor;
-use engine::testing::{
-    play::copies,
-    world::{World, none},
-};
 use model::{
     access::Role,
     id::TemplateId,
@@ -15,6 +11,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::copies,
+    world::{World, none},
+};
 use store::error::EngineError;
 use uuid::Uuid;
 

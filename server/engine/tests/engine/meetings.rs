@@ -9,11 +9,6 @@ use engine::{
     },
     executors::Attempt,
     limits::Limits,
-    testing::{
-        db::LOCK_WAITS,
-        play::{Answering, failed, graph, rest, writing, wrote},
-        world::{World, quick},
-    },
 };
 use model::{
     access::Role,
@@ -29,6 +24,11 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    db::LOCK_WAITS,
+    play::{Answering, failed, graph, rest, writing, wrote},
+    world::{World, quick},
+};
 use sqlx::PgPool;
 use tokio::task::JoinHandle;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! Migrating: once, again, and against a database from the future.
 
-use engine::testing::db;
+use services::testing::db;
 use store::error::EngineError;
 
 #[tokio::test]

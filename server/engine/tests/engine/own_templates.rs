@@ -1,9 +1,5 @@
 //! Templates that people made: described, archived, restored and deleted, and what is counted of them.
 
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     access::Role,
     agent_library::form::ArchiveChange,
@@ -20,6 +16,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::graph,
+    world::{World, none, quick},
+};
 use uuid::Uuid;
 
 /// Somebody decides, and it is over when that has approved.

@@ -1,7 +1,6 @@
 //! What a launch form begins with: presets that people keep, and what was launched before.
 
 use backend::actor::Actor;
-use engine::testing::{play::copies, world::World};
 use model::{
     access::Role,
     api::presets::{LaunchPreset, NewPreset, PresetChange},
@@ -10,6 +9,7 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 use serde_json::{Map, Value, json};
+use services::testing::{play::copies, world::World};
 use uuid::Uuid;
 
 fn parameters(topic: &str) -> Map<String, Value> {

@@ -3,8 +3,8 @@
 
 use std::{fs, path::Path};
 
-use engine::testing::db;
 use serde_json::Value;
+use services::testing::db;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr};
 
 const STALE: &str = ".sqlx is stale; run: make sqlx";

@@ -1,7 +1,7 @@
 //! A database that turns read-only behind connections that stay open, as after a failover.
 
-use engine::testing::db::{self, TestDb};
 use serde_json::json;
+use services::testing::db::{self, TestDb};
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, pool::PoolConnection};
 use store::{PoolSettings, error::EngineError, settings};
 

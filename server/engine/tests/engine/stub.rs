@@ -3,9 +3,9 @@
 use std::net::SocketAddr;
 
 use axum::Router;
-use engine::testing::world::sample;
 use outside::outbound::OutboundPolicy;
 use outside::providers::{ProviderAccess, ProviderSettings};
+use services::testing::world::sample;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 use vault::secret::Secret;

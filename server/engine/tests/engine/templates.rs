@@ -1,6 +1,5 @@
 //! Every template that comes with the product, run with the sample provider and its own examples.
 
-use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::{ExecutionId, NodeId},
@@ -10,6 +9,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::Value;
+use services::testing::world::{World, none, quick};
 
 /// Whether a step may be left out: it has a condition.
 fn may_be_skipped(workflow: &Workflow, id: &NodeId) -> bool {

@@ -6,13 +6,6 @@ use engine::{
     exec::WorkerConfig,
     executors::{Attempt, Executors},
     job::JobContext,
-    testing::{
-        play::{
-            Answering, Call, copies, frozen, graph, held, rest, take, workflow, writing, wrote,
-        },
-        soak::{STALL, judge, soaking},
-        world::{GIVE_UP, World, none, quick},
-    },
 };
 use model::{
     execution::{
@@ -27,6 +20,11 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Answering, Call, copies, frozen, graph, held, rest, take, workflow, writing, wrote},
+    soak::{STALL, judge, soaking},
+    world::{GIVE_UP, World, none, quick},
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 /// Far more than a lease, less than an execution may take.

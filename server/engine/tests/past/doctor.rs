@@ -4,15 +4,7 @@ use std::{fs, sync::Arc, time::Duration};
 
 use blobs::FileBlobs;
 use bytes::Bytes;
-use engine::{
-    exec::WorkerConfig,
-    executors::Attempt,
-    services::admin::doctor::{Diagnosis, Repair},
-    testing::{
-        play::{copies, frozen, graph, held, take, writing, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{exec::WorkerConfig, executors::Attempt};
 use model::{
     api::executions::StuckRepair,
     decide::{ArtifactOut, ArtifactOutBody, Outcome},
@@ -24,6 +16,13 @@ use model::{
     pages::{Control, RerunRequest},
 };
 use serde_json::json;
+use services::{
+    admin::doctor::{Diagnosis, Repair},
+    testing::{
+        play::{copies, frozen, graph, held, take, writing, wrote},
+        world::{World, none, quick},
+    },
+};
 use uuid::Uuid;
 
 /// Damages what is there.

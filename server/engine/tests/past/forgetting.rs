@@ -5,15 +5,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use engine::testing::{
+use model::{
+    api::{history::ExecutionFilter, listing::PageRequest},
+    execution::state::ExecutionStatus,
+};
+use services::testing::{
     past::{analyze, past, past_after, vacuum},
     play::{Answering, copies, writing, wrote},
     soak::{STALL, judge, soaking},
     world::{World, none, quick},
-};
-use model::{
-    api::{history::ExecutionFilter, listing::PageRequest},
-    execution::state::ExecutionStatus,
 };
 
 /// Old executions: some in `make test`, a hundred thousand in `make soak`.

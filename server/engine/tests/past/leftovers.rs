@@ -2,14 +2,12 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::{
-    exec::advance::Input,
-    testing::{
-        play::copies,
-        world::{World, none},
-    },
-};
+use engine::exec::advance::Input;
 use model::{decide::ClaimLimits, id::WorkerId};
+use services::testing::{
+    play::copies,
+    world::{World, none},
+};
 use store::{calls::cooldowns, workers};
 use uuid::Uuid;
 

@@ -2,16 +2,9 @@
 
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
-use engine::{
-    exec::{
-        Worker, WorkerConfig, WorkerDeps,
-        advance::{Advance, Input},
-    },
-    testing::{
-        past::{analyze, past},
-        play::{Answering, copies, writing, wrote},
-        world::{ROOMY, World, none, quick},
-    },
+use engine::exec::{
+    Worker, WorkerConfig, WorkerDeps,
+    advance::{Advance, Input},
 };
 use model::{
     decide::ClaimLimits,
@@ -19,6 +12,11 @@ use model::{
     pages::LaunchRequest,
 };
 use serde_json::Value;
+use services::testing::{
+    past::{analyze, past},
+    play::{Answering, copies, writing, wrote},
+    world::{ROOMY, World, none, quick},
+};
 use sqlx::{
     AssertSqlSafe, Connection, PgConnection, PgPool, Postgres, pool::PoolConnection,
     postgres::PgPoolOptions,

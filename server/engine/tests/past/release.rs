@@ -2,15 +2,13 @@
 
 use std::{pin::pin, time::Duration};
 
-use engine::{
-    exec::{WorkerConfig, advance::Input},
-    testing::{
-        db::LOCK_WAITS,
-        play::{Answering, copies, held, patient, rest, take, writing, wrote},
-        world::{GIVE_UP, World, none, quick},
-    },
-};
+use engine::exec::{WorkerConfig, advance::Input};
 use model::{decide::ClaimLimits, execution::state::ExecutionStatus, id::WorkerId};
+use services::testing::{
+    db::LOCK_WAITS,
+    play::{Answering, copies, held, patient, rest, take, writing, wrote},
+    world::{GIVE_UP, World, none, quick},
+};
 use uuid::Uuid;
 
 #[tokio::test]

@@ -3,13 +3,13 @@
 use std::{path::Path, time::Duration};
 
 use bytes::Bytes;
-use engine::testing::world::{World, none, quick};
 use model::{
     api::{documents::NewDocument, executions::HistorySettings},
     execution::state::ExecutionStatus,
     id::{ExecutionId, NodeId},
     pages::{Control, LaunchRequest, RerunRequest},
 };
+use services::testing::world::{World, none, quick};
 
 const DAY: Duration = Duration::from_secs(24 * 3600);
 const HISTORY: &str = "SELECT (SELECT count(*) FROM execution_events)

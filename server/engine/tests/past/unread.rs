@@ -1,20 +1,19 @@
 //! Executions that no decision can read: they are named, ended without being read, and cost no other its
 //! place.
 
-use engine::{
-    exec::advance::Input,
-    limits::Limits,
-    services::admin::doctor::{Diagnosis, Repair},
-    testing::{
-        play::{Answering, copies, writing, wrote},
-        world::{ROOMY, World, none, quick},
-    },
-};
+use engine::{exec::advance::Input, limits::Limits};
 use model::{
     api::executions::StuckRepair,
     decide::ClaimLimits,
     execution::state::{EndReason, ExecutionStatus},
     id::WorkerId,
+};
+use services::{
+    admin::doctor::{Diagnosis, Repair},
+    testing::{
+        play::{Answering, copies, writing, wrote},
+        world::{ROOMY, World, none, quick},
+    },
 };
 use store::executions;
 use uuid::Uuid;

@@ -1,9 +1,5 @@
 //! A long history is read once by whoever looks at its execution again, and no more of it than is needed.
 
-use engine::testing::{
-    play::{copies, graph},
-    world::{World, none, quick},
-};
 use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
     id::ExecutionId,
@@ -11,6 +7,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{copies, graph},
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 /// Two hundred iterations of ten steps that need no worker, and then a person's word.

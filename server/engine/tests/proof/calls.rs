@@ -2,7 +2,6 @@
 //! a review by a model, an image that is paid for, a launch with context, and a loop that was changed
 //! for its iterations to come.
 
-use engine::testing::play::graph;
 use model::{
     external_ref::{ExternalRef, ExternalRefKind},
     id::TemplateId,
@@ -11,6 +10,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::play::graph;
 
 use crate::proof::{
     drawn::{text, writing_each},

@@ -12,11 +12,6 @@ use std::{
 use async_trait::async_trait;
 use blobs::{BlobError, BlobStream, Blobs, Digest, FileBlobs};
 use bytes::Bytes;
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    mcp::{Scripted, ScriptedMcp},
-    world::World,
-};
 use model::{
     execution::failure::{Failure, FailureClass},
     id::TemplateId,
@@ -29,6 +24,11 @@ use outside::{
     },
 };
 use serde_json::json;
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::{Scripted, ScriptedMcp},
+    world::World,
+};
 
 use crate::{
     engine::tool_calls::{answering, png},

@@ -1,8 +1,8 @@
 //! The workflows whose executions a release leaves behind, each in its own state.
 
-use engine::testing::play::{graph, inside};
 use model::workflow::Workflow;
 use serde_json::{Value, json};
+use services::testing::play::{graph, inside};
 
 /// Where orders are posted to; nobody calls there.
 pub const ORDERS: &str = "https://example.org/orders";

@@ -1,6 +1,6 @@
 //! Work that is dropped in the middle, as when a visitor leaves: nothing of it stays in a connection.
 
-use engine::testing::db;
+use services::testing::db;
 use store::PoolSettings;
 
 /// More turns of the runtime than beginning takes.

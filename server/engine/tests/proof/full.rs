@@ -1,10 +1,10 @@
 //! A database whose disk is full.
 
-use engine::testing::{
+use model::{execution::state::ExecutionStatus, pages::LaunchRequest};
+use services::testing::{
     play::{copies, held, rest, take, writing, wrote},
     world::{World, none, quick},
 };
-use model::{execution::state::ExecutionStatus, pages::LaunchRequest};
 
 /// What PostgreSQL says when it cannot make a table larger, for every step and every launch. A
 /// sequence outlives the rollback: it counts how often it was said.

@@ -8,10 +8,6 @@ use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     limits::Limits,
-    testing::{
-        play::{failed, frozen, graph, with_artifact, wrote},
-        world::{ROOMY, World, none},
-    },
 };
 use model::{
     execution::{
@@ -26,6 +22,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{failed, frozen, graph, with_artifact, wrote},
+    world::{ROOMY, World, none},
+};
 
 use crate::proof::{
     calls,

@@ -2,18 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use engine::{
-    limits::Limits,
-    testing::{
-        play::copies,
-        soak::{STALL, judge},
-        world::{World, quick},
-    },
-};
+use engine::limits::Limits;
 use futures::future::join_all;
 use model::{
     execution::state::{ExecutionStatus, JobStatus},
     pages::LaunchRequest,
+};
+use services::testing::{
+    play::copies,
+    soak::{STALL, judge},
+    world::{World, quick},
 };
 
 const EXECUTIONS: usize = 10;

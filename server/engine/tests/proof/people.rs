@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use axum::{Router, extract::State, http::StatusCode};
 use backend::actor::Actor;
-use engine::testing::{play::graph, world::World};
 use model::{
     access::{Role, TokenScope},
     account::TokenForm,
@@ -41,6 +40,7 @@ use model::{
 };
 use outside::outbound::OutboundClient;
 use serde_json::{Map, Value, json};
+use services::testing::{play::graph, world::World};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 

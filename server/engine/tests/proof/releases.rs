@@ -9,9 +9,9 @@ use std::{
     process::Command,
 };
 
-use engine::testing::world::World;
 use flate2::{Compression, read::GzDecoder, write::GzEncoder};
 use serde_json::Value;
+use services::testing::world::World;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/proof/releases");
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use engine::testing::db::{self, TestDb};
+use services::testing::db::{self, TestDb};
 use sqlx::AssertSqlSafe;
 
 use crate::proof::releases::{Release, kept, release};

@@ -15,13 +15,13 @@ use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
     limits::Limits,
-    testing::{
-        play::{copies, patient, rest, writing, wrote},
-        soak::soaking,
-        world::{World, none, quick},
-    },
 };
 use model::execution::state::ExecutionStatus;
+use services::testing::{
+    play::{copies, patient, rest, writing, wrote},
+    soak::soaking,
+    world::{World, none, quick},
+};
 use tokio_util::sync::CancellationToken;
 
 /// Threads that do nothing but keep each processor busy.

@@ -17,11 +17,6 @@ use backend::actor::Actor;
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    testing::{
-        db,
-        play::Answering,
-        world::{self, ROOMY, World, quick, sample},
-    },
 };
 use model::{
     decide::JobOutput,
@@ -36,6 +31,11 @@ use model::{
     review::{Approval, Decision},
 };
 use serde_json::{Map, Value, json};
+use services::testing::{
+    db,
+    play::Answering,
+    world::{self, ROOMY, World, quick, sample},
+};
 use uuid::Uuid;
 
 use crate::proof::{

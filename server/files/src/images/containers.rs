@@ -72,12 +72,7 @@ pub(super) fn gif_without_words(bytes: &[u8]) -> Option<Vec<u8>> {
     let mut at = 13 + color_table(*bytes.get(10)?);
     let mut plain = bytes.get(..at)?.to_vec();
     loop {
-        let next = match bytes.get(at)? {
-            0x21 => skip_blocks(bytes, at + 2)?,
-            0x2c => skip_blocks(bytes, at + 11 + color_table(*bytes.get(at + 9)?))?,
-            0x3b => at + 1,
-            _ => return None,
-        };
+        let next = gif_block_end(bytes, at)?;
         let block = bytes.get(at..next)?;
         if !is_words(block) {
             plain.extend_from_slice(block);
@@ -99,22 +94,22 @@ fn is_words(block: &[u8]) -> bool {
 fn gif_frames(bytes: &[u8]) -> Option<usize> {
     let mut at = 13 + color_table(*bytes.get(10)?);
     let mut frames = 0;
-    while frames <= MOST_FRAMES {
-        let next = match bytes.get(at) {
-            Some(0x21) => skip_blocks(bytes, at + 2),
-            Some(0x2c) => bytes
-                .get(at + 9)
-                .and_then(|&flags| skip_blocks(bytes, at + 11 + color_table(flags))),
-            _ => return Some(frames),
-        };
-        match next {
-            Some(_) if bytes[at] == 0x2c => frames += 1,
-            Some(_) => {}
-            None => return (frames > 0).then_some(frames),
-        }
-        at = next?;
+    while frames <= MOST_FRAMES && matches!(bytes.get(at), Some(0x21 | 0x2c)) {
+        let Some(next) = gif_block_end(bytes, at) else { return (frames > 0).then_some(frames) };
+        frames += usize::from(bytes[at] == 0x2c);
+        at = next;
     }
     Some(frames)
+}
+
+/// The place after an extension, a frame or the end of a GIF file.
+fn gif_block_end(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at)? {
+        0x21 => skip_blocks(bytes, at + 2),
+        0x2c => skip_blocks(bytes, at + 11 + color_table(*bytes.get(at + 9)?)),
+        0x3b => Some(at + 1),
+        _ => None,
+    }
 }
 
 fn color_table(flags: u8) -> usize {

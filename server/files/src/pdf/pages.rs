@@ -10,7 +10,6 @@ use super::{
     widths::Widths,
 };
 
-/// Pages that are read.
 pub const MOST_PAGES: usize = 300;
 /// Characters after which no further page is read.
 pub const MOST_CHARS: usize = 200_000;

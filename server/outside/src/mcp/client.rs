@@ -84,7 +84,7 @@ impl RmcpClient {
                     reason = session.reason().await;
                     session.retire();
                 }
-                Err(Unanswered::Failed(error)) => return Err(error),
+                Err(Unanswered::Failed(error)) => return Err(failed(&session, error)),
             }
         }
         Err(reason.unwrap_or_else(|| over(server)))
@@ -114,10 +114,17 @@ impl RmcpClient {
                 Err(Unanswered::ConnectionOver) => {
                     return Err(session.reason().await.unwrap_or_else(|| over(server)));
                 }
-                Err(Unanswered::Failed(error)) => return Err(error),
+                Err(Unanswered::Failed(error)) => return Err(failed(&session, error)),
             }
         }
         Err(nothing_done(over(server)))
+    }
+
+    /// That a server is still starting, where it is.
+    fn slow_start(&self, server: &ServerAddress) -> Option<String> {
+        let lasts = self.sessions.start_log(server)?.lasts()?;
+        let (name, seconds) = (&server.name, lasts.as_secs());
+        Some(format!("{name} is still starting after {seconds} s."))
     }
 
     /// A process that has not answered in time may hang: the next request is not to wait for it, too.
@@ -134,15 +141,23 @@ impl McpPort for RmcpClient {
         let begun = Instant::now();
         let listed = timeout(LIST_LIMIT, self.list(server)).await.unwrap_or_else(|_| {
             self.replace_process(server);
-            let words =
-                format!("{} didn't list its tools within {} s.", server.name, LIST_LIMIT.as_secs());
-            Err(McpError::Unreachable(words))
+            let seconds = LIST_LIMIT.as_secs();
+            let words = || format!("{} didn't list its tools within {seconds} s.", server.name);
+            Err(McpError::Unreachable(self.slow_start(server).unwrap_or_else(words)))
         });
         let latency = begun.elapsed();
         let redactor = server.transport.redactor();
         listed
             .map(|listing| Listing { latency, ..listing })
             .map_err(|error| nothing_done(error).reworded(|words| redactor.clean(words)))
+    }
+
+    async fn check(&self, server: &ServerAddress) -> Result<Listing, (McpError, String)> {
+        self.sessions.renew(server);
+        self.list_tools(server).await.map_err(|error| {
+            let start_log = self.sessions.start_log(server);
+            (error, start_log.map(|log| log.last_words()).unwrap_or_default())
+        })
     }
 
     async fn call_tool(
@@ -159,7 +174,7 @@ impl McpPort for RmcpClient {
             let seconds = request.time_limit.as_secs_f64();
             let words = format!("{} didn't answer within {seconds} s.", server.name);
             if !has_left.load(Ordering::Relaxed) {
-                return Err(McpError::Unreachable(words));
+                return Err(McpError::Unreachable(self.slow_start(server).unwrap_or(words)));
             }
             self.replace_process(server);
             Err(McpError::TimedOut(words))
@@ -170,6 +185,16 @@ impl McpPort for RmcpClient {
     async fn close(&self) {
         self.sessions.end_all().await;
     }
+}
+
+/// A request that failed: whoever may have restarted is greeted anew.
+fn failed(session: &Session, error: McpError) -> McpError {
+    let may_have_restarted =
+        matches!(error, McpError::Unreachable(_) | McpError::Lost(_) | McpError::Gateway(_));
+    if may_have_restarted {
+        session.retire();
+    }
+    error
 }
 
 fn listing(sorted: Sorted, session: Option<&Session>) -> Listing {

@@ -37,6 +37,8 @@ pub(super) fn from_status(server: &str, status: StatusCode, headers: &HeaderMap)
         403 => McpError::Unauthorized(words("this key doesn't have access")),
         429 => McpError::Limited(wait, words("too many calls")),
         503 if wait.is_some() => McpError::Limited(wait, words("it is busy")),
+        503 => McpError::Unreachable(words("it is away")),
+        502 | 504 => McpError::Gateway(words("it might have carried out the call")),
         300..=399 => {
             let to = headers.get("location").and_then(|to| to.to_str().ok()).unwrap_or_default();
             let to: String = to.chars().take(200).collect();
@@ -48,6 +50,17 @@ pub(super) fn from_status(server: &str, status: StatusCode, headers: &HeaderMap)
         404 | 405 => McpError::Protocol(words("no MCP server is at this address")),
         _ => McpError::Protocol(words("it rejected the call")),
     }
+}
+
+/// Whether a status says all, whatever the body says: gateways explain themselves as servers do.
+pub(super) fn is_final(error: &McpError) -> bool {
+    matches!(
+        error,
+        McpError::Unauthorized(_)
+            | McpError::Limited(..)
+            | McpError::Unreachable(_)
+            | McpError::Gateway(_)
+    )
 }
 
 /// An error that a server answers with, in its own words.
@@ -66,7 +79,9 @@ pub(super) fn from_json_rpc(server: &str, code: i64, message: &str) -> McpError 
 /// The same where nothing can have been carried out: a list was asked for, or a connection made.
 pub(super) fn nothing_done(error: McpError) -> McpError {
     match error {
-        McpError::Lost(words) | McpError::TimedOut(words) => McpError::Unreachable(words),
+        McpError::Lost(words) | McpError::Gateway(words) | McpError::TimedOut(words) => {
+            McpError::Unreachable(words)
+        }
         McpError::Tool(words) => McpError::Protocol(words),
         McpError::Unreachable(_)
         | McpError::Limited(..)
@@ -99,7 +114,9 @@ mod tests {
             matches!(status(429, Some("7")), McpError::Limited(Some(wait), _) if wait.as_secs() == 7)
         );
         assert!(matches!(status(503, Some("7")), McpError::Limited(Some(_), _)));
-        assert!(matches!(status(503, None), McpError::Lost(_)));
+        assert!(matches!(status(500, None), McpError::Lost(_)));
+        assert!(matches!(status(503, None), McpError::Unreachable(_)));
+        assert!(matches!(status(504, None), McpError::Gateway(_)));
         assert!(matches!(status(307, None), McpError::Protocol(_)));
         assert!(matches!(status(404, None), McpError::Protocol(_)));
         assert!(matches!(nothing_done(status(502, None)), McpError::Unreachable(_)));

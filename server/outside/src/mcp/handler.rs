@@ -5,7 +5,7 @@ use rmcp::{
     ClientHandler, ErrorData, RoleClient,
     model::{
         ClientCapabilities, ClientConfig, CreateMessageRequestParams, CreateMessageResult,
-        ElicitRequestParams, ElicitResult, ErrorCode, Implementation,
+        ElicitRequestParams, ElicitResult, ErrorCode, Implementation, ProtocolVersion,
     },
     service::RequestContext,
 };
@@ -17,7 +17,9 @@ pub(super) struct Handler;
 impl ClientHandler for Handler {
     fn get_info(&self) -> ClientConfig {
         let client = Implementation::new("atelier", env!("CARGO_PKG_VERSION"));
+        // The newest revision has another greeting, which does not ask for this.
         ClientConfig::new(ClientCapabilities::default(), client)
+            .with_protocol_version(ProtocolVersion::LATEST_WITH_INITIALIZE)
     }
 
     async fn create_message(

@@ -3,7 +3,14 @@
 //! `rmcp` keeps sessions, versions and the headers of the protocol; here are the calls, their limits, and
 //! what an answer means that is none.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use bytes::Bytes;
 use futures::{Stream, StreamExt, stream, stream::BoxStream};
@@ -21,9 +28,11 @@ use rmcp::{
     },
 };
 use sse_stream::{Sse, SseStream};
+use tokio::time::timeout;
 
 use super::{
     endpoint::{EVENTS, Endpoint, JSON, LONGEST_CALL, LONGEST_OTHER, media_type},
+    failure::is_final,
     limits::{LARGEST_ANSWER, LARGEST_LIST},
     port::McpError,
 };
@@ -43,6 +52,9 @@ const LONGEST_PAUSE: u64 = 60_000;
 /// The code under which an answer that is too large is told to whoever waits for it.
 pub(super) const TOO_LARGE: i32 = -31_999;
 
+/// How long the first event of an older server is waited for.
+const FIRST_EVENT: Duration = Duration::from_secs(5);
+
 const SESSION: &str = "mcp-session-id";
 
 type HttpResult<T> = Result<T, StreamableHttpError<McpError>>;
@@ -57,9 +69,9 @@ impl SseRetryPolicy for FewTries {
     }
 }
 
-/// The client of one server.
+/// The client of one server, and whether it has answered a request in the session of this connection.
 #[derive(Clone)]
-pub(super) struct GuardedHttp(Endpoint);
+pub(super) struct GuardedHttp(Endpoint, Arc<AtomicBool>);
 
 /// The way to a server over streamable HTTP.
 pub(super) fn transport(endpoint: Endpoint) -> StreamableHttpClientTransport<GuardedHttp> {
@@ -69,7 +81,7 @@ pub(super) fn transport(endpoint: Endpoint) -> StreamableHttpClientTransport<Gua
     // A session that is forgotten is another connection: calls under way in the old one are neither
     // repeated nor taken for failures of their tools.
     config.reinit_on_expired_session = false;
-    StreamableHttpClientTransport::with_client(GuardedHttp(endpoint), config)
+    StreamableHttpClientTransport::with_client(GuardedHttp(endpoint, Arc::default()), config)
 }
 
 impl StreamableHttpClient for GuardedHttp {
@@ -142,6 +154,7 @@ struct ExpectedAnswer {
     id: Option<RequestId>,
     /// Whether the server may be one that has never heard of `server/discover`.
     is_probe: bool,
+    is_call: bool,
     in_session: bool,
     largest: usize,
     longest: Duration,
@@ -160,6 +173,7 @@ impl ExpectedAnswer {
         Self {
             id: request.map(|request| request.id.clone()),
             is_probe: is(|request| matches!(request, ClientRequest::DiscoverRequest(_))),
+            is_call,
             in_session,
             largest: if is_call { LARGEST_ANSWER } else { LARGEST_LIST },
             longest: if is_call { LONGEST_CALL } else { LONGEST_OTHER },
@@ -197,6 +211,7 @@ impl GuardedHttp {
         let session = session.map(str::to_owned);
         let media_type = media_type(&response);
         let Some(id) = asked.id else { return Ok(StreamableHttpPostResponse::Accepted) };
+        self.1.fetch_or(asked.in_session, Ordering::Relaxed);
         if media_type == EVENTS {
             let too_large = too_large(self.0.server(), &id, asked.largest);
             let events = events(response, Some(too_large));
@@ -220,18 +235,32 @@ impl GuardedHttp {
         }
     }
 
+    /// Whether a server that answers a request in its session so may have restarted and forgotten it: what
+    /// servers say then is said of other mistakes, too. Where the session is a new one, it is meant so. A
+    /// call that a broken server may have carried out is not sent again.
+    fn may_have_restarted(&self, status: StatusCode, is_call: bool) -> bool {
+        let has_answered = self.1.load(Ordering::Relaxed);
+        match status {
+            StatusCode::NOT_FOUND => true,
+            StatusCode::BAD_REQUEST
+            | StatusCode::UNAUTHORIZED
+            | StatusCode::SERVICE_UNAVAILABLE => has_answered,
+            other => has_answered && other.is_server_error() && !is_call,
+        }
+    }
+
     /// An answer whose status says that it is none; a server may explain it in its own words.
     async fn read_refusal(
         &self,
         response: OutboundResponse,
         asked: ExpectedAnswer,
     ) -> HttpResult<StreamableHttpPostResponse> {
-        if response.status() == StatusCode::NOT_FOUND && asked.in_session {
+        let status = response.status();
+        if asked.in_session && self.may_have_restarted(status, asked.is_call) {
             return Err(StreamableHttpError::SessionExpired);
         }
-        let status = response.status();
         let error = self.0.status_error(&response);
-        let is_final = matches!(error, McpError::Unauthorized(_) | McpError::Limited(..));
+        let is_final = is_final(&error);
         let Some(id) = asked.id.filter(|_| !is_final) else {
             return Err(StreamableHttpError::Client(error));
         };
@@ -254,6 +283,20 @@ impl GuardedHttp {
             None => Err(StreamableHttpError::Client(error)),
         }
     }
+}
+
+/// Whether the server of an address is one of the revision before this transport: it has a stream of
+/// events, which begins with the address for messages.
+pub(super) async fn is_older_transport(endpoint: &Endpoint) -> bool {
+    let first = async {
+        let request = endpoint.request(Method::GET, LARGEST_LIST, LONGEST_OTHER).ok()?;
+        let request = endpoint.header(request, "accept", EVENTS).ok()?;
+        let response = endpoint.send(request).await.ok()?;
+        let is_stream = response.status().is_success() && media_type(&response) == EVENTS;
+        events(response, None).next().await?.ok().filter(|_| is_stream)
+    };
+    let first = timeout(FIRST_EVENT, first).await.ok().flatten();
+    first.is_some_and(|event| event.event.as_deref() == Some("endpoint"))
 }
 
 fn read_message(body: &[u8]) -> serde_json::Result<ServerJsonRpcMessage> {
@@ -291,6 +334,9 @@ fn events(
 ) -> BoxStream<'static, Result<Sse, SseError>> {
     let calm = |mut event: Sse| {
         event.retry = event.retry.map(|pause| pause.clamp(SHORTEST_PAUSE, LONGEST_PAUSE));
+        // Events of other names, such as `ping`, are no messages.
+        let is_message = matches!(event.event.as_deref(), None | Some("" | "message"));
+        event.data = event.data.filter(|_| is_message);
         event.data = event.data.map(|data| json::clean(&data).into_owned());
         event
     };

@@ -7,8 +7,8 @@ use std::{borrow::Cow, sync::Arc};
 use rmcp::{
     RoleClient,
     model::{
-        ElicitRequestParams, JsonRpcMessage, LoggingMessageNotificationParam, ServerNotification,
-        ServerRequest,
+        ClientRequest, ElicitRequestParams, JsonRpcMessage, LoggingMessageNotificationParam,
+        RequestId, ServerNotification, ServerRequest,
     },
     service::{RxJsonRpcMessage, TxJsonRpcMessage},
     transport::Transport,
@@ -22,8 +22,28 @@ use super::{
 
 /// A connection, and the calls that hear what comes by it.
 pub(super) struct InOrder<T> {
-    pub(super) connection: T,
-    pub(super) inbox: Arc<Inbox>,
+    connection: T,
+    inbox: Arc<Inbox>,
+    /// The greeting whose answer is waited for. `rmcp` ends the connection when another answer comes
+    /// then: a late one, to the greeting that was tried before.
+    greeting: Option<RequestId>,
+}
+
+impl<T> InOrder<T> {
+    /// A connection on which nothing was said yet.
+    pub(super) const fn new(connection: T, inbox: Arc<Inbox>) -> Self {
+        Self { connection, inbox, greeting: None }
+    }
+
+    fn is_late(&self, message: &RxJsonRpcMessage<RoleClient>) -> bool {
+        let id = match message {
+            JsonRpcMessage::Response(answer) => Some(&answer.id),
+            JsonRpcMessage::Error(answer) => answer.id.as_ref(),
+            JsonRpcMessage::Request(_) | JsonRpcMessage::Notification(_) => None,
+        };
+        let greeting = self.greeting.as_ref();
+        greeting.zip(id).is_some_and(|(greeting, id)| greeting.to_string() != id.to_string())
+    }
 }
 
 impl<T: Transport<RoleClient>> Transport<RoleClient> for InOrder<T> {
@@ -37,11 +57,25 @@ impl<T: Transport<RoleClient>> Transport<RoleClient> for InOrder<T> {
         &mut self,
         item: TxJsonRpcMessage<RoleClient>,
     ) -> impl Future<Output = Result<(), Self::Error>> + Send + 'static {
+        match &item {
+            JsonRpcMessage::Request(asked) => {
+                let greets = matches!(
+                    asked.request,
+                    ClientRequest::DiscoverRequest(_) | ClientRequest::InitializeRequest(_)
+                );
+                self.greeting = greets.then(|| asked.id.clone());
+            }
+            JsonRpcMessage::Notification(_) => self.greeting = None,
+            JsonRpcMessage::Response(_) | JsonRpcMessage::Error(_) => {}
+        }
         self.connection.send(item)
     }
 
     async fn receive(&mut self) -> Option<RxJsonRpcMessage<RoleClient>> {
-        let message = self.connection.receive().await?;
+        let mut message = self.connection.receive().await?;
+        while self.is_late(&message) {
+            message = self.connection.receive().await?;
+        }
         if let Some(notice) = notice(&message) {
             self.inbox.tell(&notice);
         }

@@ -27,7 +27,6 @@ pub(super) enum Notice {
 pub(super) enum Sharing {
     /// The calls of one workspace.
     OneWorkspace,
-    /// Those of all workspaces.
     AllWorkspaces,
 }
 

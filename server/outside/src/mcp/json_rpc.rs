@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     answer::read_answer,
     endpoint::{EVENTS, Endpoint, LONGEST_CALL, media_type},
-    failure::from_json_rpc,
+    failure::{from_json_rpc, is_final},
     limits::{LARGEST_ANSWER, LARGEST_LIST},
     listing::{Pages, Sorted},
     port::{McpError, ToolAnswer, ToolRequest},
@@ -30,7 +30,6 @@ pub(super) async fn list_tools(endpoint: &Endpoint) -> Result<Sorted, McpError> 
     }
 }
 
-/// Calls a tool.
 pub(super) async fn call_tool(
     endpoint: &Endpoint,
     request: &ToolRequest,
@@ -53,7 +52,7 @@ async fn ask(
     let response = endpoint.send(request).await?;
     let refused = match (!response.status().is_success()).then(|| endpoint.status_error(&response))
     {
-        Some(error @ (McpError::Unauthorized(_) | McpError::Limited(..))) => return Err(error),
+        Some(error) if is_final(&error) => return Err(error),
         other => other,
     };
     let in_events = media_type(&response) == EVENTS;

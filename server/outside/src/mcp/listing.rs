@@ -6,7 +6,7 @@ use model::mcp::{
     server::UnusedTool,
     tool::{ToolAnnotations, ToolDefinition},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
 use super::{
@@ -26,6 +26,7 @@ pub(super) struct Pages {
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct ListPage {
+    #[serde(deserialize_with = "null_is_empty")]
     tools: Vec<Value>,
     #[serde(default)]
     next_cursor: Option<String>,
@@ -38,7 +39,6 @@ pub(super) struct Sorted {
     pub(super) refused: Vec<UnusedTool>,
 }
 
-/// A tool on the wire.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct WireTool {
@@ -68,6 +68,11 @@ struct WireAnnotations {
     open_world_hint: Option<bool>,
 }
 
+/// Some servers that have no tools say so by `null`.
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Value>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
 fn anything() -> Value {
     json!({"type": "object"})
 }
@@ -76,8 +81,14 @@ impl Pages {
     /// Adds the result of one `tools/list`; gives where the next page begins, if there is one.
     pub(super) fn add(&mut self, server: &str, page: Value) -> Result<Option<String>, McpError> {
         let wrong = |words: &str| McpError::Protocol(format!("{server} {words}."));
-        let page: ListPage = serde_json::from_value(page)
+        let mut page: ListPage = serde_json::from_value(page)
             .map_err(|error| wrong(&format!("didn't answer with a list of tools: {error}")))?;
+        let next = page.next_cursor.take().filter(|cursor| !cursor.is_empty());
+        // Pages that lead in a circle end: what is new on the last one is used.
+        let is_circle = next.as_ref().is_some_and(|next| self.cursors.contains(next));
+        if is_circle {
+            page.tools.retain(|tool| !self.listed.contains(tool));
+        }
         self.bytes += page.tools.iter().map(|tool| tool.to_string().len()).sum::<usize>();
         if self.bytes > LARGEST_LIST {
             return Err(wrong(&format!("lists more than {LARGEST_LIST} bytes of tools")));
@@ -86,15 +97,11 @@ impl Pages {
         if self.listed.len() > MOST_LISTED {
             return Err(wrong(&format!("lists more than {MOST_LISTED} tools")));
         }
-        let Some(next) = page.next_cursor.filter(|cursor| !cursor.is_empty()) else {
-            return Ok(None);
-        };
+        let Some(next) = next.filter(|_| !is_circle) else { return Ok(None) };
         if self.cursors.len() + 1 >= MOST_PAGES {
             return Err(wrong(&format!("lists its tools on more than {MOST_PAGES} pages")));
         }
-        if !self.cursors.insert(next.clone()) {
-            return Err(wrong("lists its tools on pages that lead in a circle"));
-        }
+        self.cursors.insert(next.clone());
         Ok(Some(next))
     }
 
@@ -197,10 +204,13 @@ mod tests {
 
     #[test]
     fn pages_without_end_end() {
+        let page = |cursor: &str| json!({"tools": [{"name": "a"}], "nextCursor": cursor});
         let mut pages = Pages::default();
-        let page = |cursor: &str| json!({"tools": [], "nextCursor": cursor});
         assert_eq!(pages.add("github", page("a")), Ok(Some("a".to_owned())));
-        assert!(pages.add("github", page("a")).is_err_and(|e| e.to_string().contains("circle")));
+        assert_eq!(pages.add("github", page("a")), Ok(None), "they lead in a circle");
+        let sorted = pages.sort();
+        assert_eq!((sorted.tools.len(), sorted.refused.len()), (1, 0));
+        assert_eq!(Pages::default().add("github", json!({"tools": null})), Ok(None));
 
         let mut pages = Pages::default();
         let ends = (0..MOST_PAGES).any(|n| pages.add("github", page(&n.to_string())).is_err());

@@ -13,7 +13,6 @@ use super::port::Transport;
 #[derive(Clone, Default)]
 pub struct OperatorServers(BTreeMap<String, OperatorServer>);
 
-/// A server that the operator has set up.
 #[derive(Clone)]
 pub struct OperatorServer {
     /// How it is reached.
@@ -28,7 +27,6 @@ impl OperatorServers {
         Self(servers)
     }
 
-    /// The server of that name.
     pub fn get(&self, name: &str) -> Option<&OperatorServer> {
         self.0.get(name)
     }

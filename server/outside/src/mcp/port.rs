@@ -52,7 +52,6 @@ impl Transport {
 /// A web address with the headers that go along.
 #[derive(Clone)]
 pub struct HttpAddress {
-    /// The address.
     pub url: Url,
     /// Headers with secrets, as they are sent; they never follow a redirect.
     pub headers: Vec<(String, Secret)>,
@@ -158,6 +157,10 @@ pub enum McpError {
     /// The call has left, and no answer came: it may have been carried out.
     #[error("{0}")]
     Lost(String),
+    /// A gateway answers in its place, and has no answer of it: it may have carried the call out, and is
+    /// away.
+    #[error("{0}")]
+    Gateway(String),
     /// It did not answer in time; the call may have been carried out.
     #[error("{0}")]
     TimedOut(String),
@@ -179,12 +182,18 @@ pub enum McpError {
 }
 
 impl McpError {
+    /// Whether a server that was asked for its tools is away, as one that nobody reaches.
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Unreachable(_) | Self::Lost(_) | Self::Gateway(_) | Self::TimedOut(_))
+    }
+
     /// The same in other words.
     #[must_use]
     pub fn reworded(self, change: impl Fn(&str) -> String) -> Self {
         match self {
             Self::Unreachable(words) => Self::Unreachable(change(&words)),
             Self::Lost(words) => Self::Lost(change(&words)),
+            Self::Gateway(words) => Self::Gateway(change(&words)),
             Self::TimedOut(words) => Self::TimedOut(change(&words)),
             Self::Limited(wait, words) => Self::Limited(wait, change(&words)),
             Self::Unauthorized(words) => Self::Unauthorized(change(&words)),
@@ -203,6 +212,15 @@ pub trait McpPort: Send + Sync {
     /// # Errors
     /// When it cannot be asked or does not keep to the protocol and our limits.
     async fn list_tools(&self, server: &ServerAddress) -> Result<Listing, McpError>;
+
+    /// The same by a new connection. The failure comes with what its process said last when it was
+    /// started: nothing but the keys it got is taken out of that, so it is for admins.
+    ///
+    /// # Errors
+    /// As [`McpPort::list_tools`].
+    async fn check(&self, server: &ServerAddress) -> Result<Listing, (McpError, String)> {
+        self.list_tools(server).await.map_err(|error| (error, String::new()))
+    }
 
     /// Calls a tool. Dropping the future tells the server that the call is cancelled.
     ///

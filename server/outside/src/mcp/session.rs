@@ -1,29 +1,16 @@
 //! A connection to a server: how it is made, kept and ended.
 
-use std::{error::Error, future::pending, pin::pin, sync::Arc, time::Duration};
+use std::{future::pending, pin::pin, sync::Arc, time::Duration};
 
-use rmcp::{
-    ClientLifecycleMode, ClientServiceExt, Peer, RoleClient,
-    model::ProtocolVersion,
-    service::{ClientInitializeError, RunningService},
-    transport::{IntoTransport, async_rw::AsyncRwTransport},
-};
-use tokio::{
-    io::duplex,
-    time::{sleep, timeout},
-};
+use rmcp::{Peer, RoleClient};
+use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
-    endpoint::Endpoint,
-    handler::Handler,
-    http,
-    in_order::InOrder,
-    inbox::{Inbox, Sharing, Ticket},
-    limits::LARGEST_ANSWER,
-    port::{McpError, ServerAddress, Transport},
-    stdio::{self, Fate, Process},
-    transport_failure::of_start,
+    greeting::{Greeted, Running, reason},
+    inbox::{Inbox, Ticket},
+    port::McpError,
+    stdio::{Fate, Process},
 };
 
 /// After so long without a call a connection is ended.
@@ -32,13 +19,6 @@ const IDLE: Duration = Duration::from_secs(300);
 const LOOK: Duration = Duration::from_secs(30);
 /// How long a connection has to say goodbye.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// How long the reason of an end is waited for.
-const REASON: Duration = Duration::from_secs(1);
-/// How much may be on its way to the sample server, or back.
-const PIPE: usize = 64 << 10;
-
-type Running = RunningService<RoleClient, Handler>;
-
 /// A connection that may be used.
 pub(super) struct Session {
     /// Sends requests.
@@ -49,55 +29,15 @@ pub(super) struct Session {
 }
 
 impl Session {
-    /// Connects to a server: first by the newest revision of the protocol, else by an older one. The
-    /// connection is kept by one of the tasks.
-    ///
-    /// # Errors
-    /// When the server cannot be reached or speaks no revision that is known; nothing has been done.
-    pub(super) async fn open(
-        server: &ServerAddress,
-        endpoint: Option<Endpoint>,
-        tasks: &TaskTracker,
-    ) -> Result<Self, McpError> {
-        let sharing = match server.workspace {
-            Some(_) => Sharing::OneWorkspace,
-            None => Sharing::AllWorkspaces,
-        };
-        let inbox = Inbox::new(sharing);
-        let (started, process) = match (&server.transport, endpoint) {
-            (Transport::Stdio(command), _) => {
-                let started = stdio::start(&server.name, command, tasks)?;
-                // What is longer ends the connection before, with words.
-                let pipes = AsyncRwTransport::new_client(started.output, started.input)
-                    .with_max_line_length(2 * LARGEST_ANSWER);
-                (greet(&inbox, pipes).await, Some(started.process))
-            }
-            (Transport::Sample(sample), _) => {
-                let (ours, theirs) = duplex(PIPE);
-                tasks.spawn(mcp_sample::serve_stream(theirs, *sample));
-                (greet(&inbox, ours).await, None)
-            }
-            (Transport::Http(_) | Transport::JsonRpc(_), Some(endpoint)) => {
-                (greet(&inbox, http::transport(endpoint)).await, None)
-            }
-            (Transport::Http(_) | Transport::JsonRpc(_), None) => {
-                let words = format!("{} has no URL.", server.name);
-                return Err(McpError::Protocol(words));
-            }
-        };
+    /// The connection to a server that has answered a greeting. It is kept by one of the tasks.
+    pub(super) fn new(greeted: Greeted, tasks: &TaskTracker) -> Self {
+        let Greeted { running, process, inbox, way: _ } = greeted;
         let fate = process.as_ref().map(|process| process.fate.clone());
-        let running = match started {
-            Ok(running) => running,
-            Err(error) => {
-                let told = reason(fate.clone()).await;
-                return Err(of_start(&server.name, &error, told));
-            }
-        };
         let stop = CancellationToken::new();
         let session =
             Self { peer: running.peer().clone(), inbox: inbox.clone(), fate, stop: stop.clone() };
         tasks.spawn(keep(running, process, inbox, stop));
-        Ok(session)
+        session
     }
 
     /// A call begins; none where the connection is over.
@@ -145,28 +85,6 @@ impl Drop for Session {
     fn drop(&mut self) {
         self.end();
     }
-}
-
-async fn reason(fate: Option<Fate>) -> Option<McpError> {
-    let mut fate = fate?;
-    let told = timeout(REASON, fate.wait_for(Option::is_some)).await.ok()?.ok()?;
-    told.clone()
-}
-
-async fn greet<T, E, A>(
-    inbox: &Arc<Inbox>,
-    transport: T,
-) -> Result<Running, Box<ClientInitializeError>>
-where
-    T: IntoTransport<RoleClient, E, A>,
-    E: Error + Send + Sync + 'static,
-{
-    let transport = InOrder { connection: transport.into_transport(), inbox: inbox.clone() };
-    let lifecycle = ClientLifecycleMode::Auto {
-        preferred_versions: vec![ProtocolVersion::V_2026_07_28],
-        legacy_version: Some(ProtocolVersion::LATEST_WITH_INITIALIZE),
-    };
-    Handler.serve_with_lifecycle(transport, lifecycle).await.map_err(Box::new)
 }
 
 /// Keeps a connection until it is over, idle for long, or no longer wanted, and ends what is behind it.

@@ -19,6 +19,7 @@ use tokio::{
     io::{AsyncRead, AsyncReadExt, ReadBuf},
     process::{Child, ChildStderr, ChildStdin, ChildStdout, Command},
     sync::watch,
+    task::JoinHandle,
     time::{sleep, timeout},
 };
 use tokio_util::{
@@ -30,6 +31,7 @@ use vault::secret::Redactor;
 use super::{
     limits::LARGEST_ANSWER,
     port::{McpError, StdioCommand},
+    start_log::StartLog,
 };
 use crate::json;
 
@@ -54,6 +56,8 @@ pub(super) struct Process {
     pub(super) fate: Fate,
     stop: DropGuard,
     gone: CancellationToken,
+    /// Ends when all is read that it has said.
+    heard: JoinHandle<()>,
 }
 
 /// A process with the two ends of its pipes.
@@ -70,6 +74,7 @@ pub(super) struct Started {
 pub(super) fn start(
     server: &str,
     command: &StdioCommand,
+    start_log: &Arc<StartLog>,
     tasks: &TaskTracker,
 ) -> Result<Started, McpError> {
     let failed = |reason: &str| {
@@ -86,11 +91,17 @@ pub(super) fn start(
     let teller = Arc::new(teller);
     let (stop, gone) = (CancellationToken::new(), CancellationToken::new());
     let watched = Watched { server: server.to_owned(), group, teller: teller.clone() };
-    tasks.spawn(log(errors, server.to_owned(), command.redactor(), gone.clone()));
+    let said = ErrorOutput {
+        server: server.to_owned(),
+        redactor: command.redactor(),
+        start_log: start_log.clone(),
+        lines: 0,
+    };
+    let heard = tasks.spawn(log(errors, said, gone.clone()));
     // Whatever was forked before this has no limits of its own; it would have to be quick.
     let limited = limit(group, command);
     tasks.spawn(watched.until_gone(child, stop.clone(), gone.clone()));
-    let process = Process { fate, stop: stop.drop_guard(), gone };
+    let process = Process { fate, stop: stop.drop_guard(), gone, heard };
     limited.map_err(|error| failed(&format!("can't set its limits: {error}")))?;
     let output = BoundedLines {
         server: server.to_owned(),
@@ -157,10 +168,12 @@ impl Process {
         self.gone.cancelled().await;
     }
 
-    /// Ends the process, and waits until it is gone.
+    /// Ends the process, and waits until it is gone and what it said is read.
     pub(super) async fn end(self) {
         drop(self.stop);
         self.gone.cancelled().await;
+        // A reader that has panicked reads no more.
+        let _ = self.heard.await;
     }
 }
 
@@ -216,11 +229,31 @@ fn tell_once(teller: &watch::Sender<Option<McpError>>, reason: McpError) {
     });
 }
 
-/// Writes what a process says on its standard error to the log, without the keys that it got, and reads
-/// on when it is too much.
-async fn log(mut errors: ChildStderr, server: String, redactor: Redactor, gone: CancellationToken) {
+/// What a process says on its standard error, without the keys that it got.
+struct ErrorOutput {
+    server: String,
+    redactor: Redactor,
+    start_log: Arc<StartLog>,
+    /// How many lines there were.
+    lines: usize,
+}
+
+impl ErrorOutput {
+    fn note(&mut self, line: &[u8]) {
+        let server = &self.server;
+        self.lines += 1;
+        if self.lines <= MOST_LINES {
+            let line = self.redactor.clean_line(&String::from_utf8_lossy(line), LONGEST_LINE);
+            tracing::info!(server, %line, "a server's process says");
+            self.start_log.note(line);
+        }
+    }
+}
+
+/// Notes what a process says, and reads on when it is too much.
+async fn log(mut errors: ChildStderr, mut said: ErrorOutput, gone: CancellationToken) {
     let read = async {
-        let (mut buffer, mut line, mut lines) = (vec![0; 4096], vec![], 0_usize);
+        let (mut buffer, mut line) = (vec![0; 4096], vec![]);
         while let Ok(length @ 1..) = errors.read(&mut buffer).await {
             for byte in buffer.iter().take(length) {
                 if *byte != b'\n' {
@@ -229,14 +262,14 @@ async fn log(mut errors: ChildStderr, server: String, redactor: Redactor, gone: 
                     }
                     continue;
                 }
-                lines += 1;
-                if lines <= MOST_LINES {
-                    let line = redactor.clean_line(&String::from_utf8_lossy(&line), LONGEST_LINE);
-                    tracing::info!(server, %line, "a server's process says");
-                }
+                said.note(&line);
                 line.clear();
             }
         }
+        if !line.is_empty() {
+            said.note(&line);
+        }
+        let ErrorOutput { server, lines, .. } = said;
         if lines > MOST_LINES {
             tracing::info!(server, lines, "most of what a server's process said is left out");
         }

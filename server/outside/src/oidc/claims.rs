@@ -12,7 +12,6 @@ const SKEW: TimeDelta = TimeDelta::seconds(60);
 pub(super) struct Expected<'a> {
     /// Who has signed it.
     pub issuer: &'a str,
-    /// Whom it is made for.
     pub client_id: &'a str,
     /// What was sent along when the sign-in began.
     pub nonce: &'a str,
@@ -71,7 +70,6 @@ pub(super) fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Re
 pub(super) struct Facts {
     /// Their address, where the same source says that it is verified.
     pub address: Option<String>,
-    /// Their name.
     pub name: Option<String>,
     /// Everything that is said of them, but an address that is not verified.
     pub claims: Map<String, Value>,
@@ -110,7 +108,6 @@ pub(super) fn is_verified(claims: &Map<String, Value>) -> Option<bool> {
     }
 }
 
-/// A claim that is a text.
 pub(super) fn text<'c>(claims: &'c Map<String, Value>, name: &str) -> Option<&'c str> {
     claims.get(name).and_then(Value::as_str)
 }

@@ -116,7 +116,6 @@ impl RoleRule {
 }
 
 impl RoleRules {
-    /// Whether there is any.
     pub fn are_there(&self) -> bool {
         !self.0.is_empty()
     }

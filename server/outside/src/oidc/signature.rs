@@ -61,7 +61,6 @@ pub(super) struct PublicKey {
     y: Option<String>,
 }
 
-/// The keys of a set that can be read.
 pub(super) fn read_keys(set: &Map<String, Value>) -> Vec<PublicKey> {
     let keys = set.get("keys").and_then(Value::as_array).into_iter().flatten();
     keys.filter_map(|key| PublicKey::deserialize(key).ok()).collect()
@@ -72,7 +71,6 @@ pub(super) fn read_keys(set: &Map<String, Value>) -> Vec<PublicKey> {
 pub(super) struct Signed {
     /// What it says.
     pub claims: Map<String, Value>,
-    /// By which algorithm it is signed.
     algorithm: String,
 }
 

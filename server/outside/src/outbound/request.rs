@@ -144,7 +144,6 @@ impl OutboundRequest {
         &self.url
     }
 
-    /// Sets the body.
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = body.into();
         self

@@ -107,7 +107,6 @@ impl Field {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JsonWay {
-    /// With its schema.
     #[default]
     Schema,
     /// As JSON, with the schema in the prompt.

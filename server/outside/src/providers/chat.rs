@@ -157,7 +157,6 @@ pub struct ChatMessage {
 pub struct ChatTool {
     /// `^[a-zA-Z0-9_-]{1,64}$`: what all vendors take.
     pub name: String,
-    /// What it does.
     pub description: String,
     /// The JSON Schema of its arguments.
     pub input_schema: Value,
@@ -206,7 +205,6 @@ impl ChatAnswer {
 /// Why an answer ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// It is complete.
     Complete,
     /// It asks for calls of tools.
     Calls,

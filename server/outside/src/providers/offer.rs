@@ -12,7 +12,6 @@ pub struct Description {
     pub image: Offer,
     /// All remote providers that are set up, each as it answers with text.
     pub remote_texts: Vec<Offer>,
-    /// Those of them that make images, each as it makes them.
     pub remote_images: Vec<Offer>,
     /// The providers that can be chosen and answer now.
     pub set_up: Vec<ProviderName>,

@@ -7,7 +7,6 @@ use model::execution::failure::{Failure, FailureClass};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// A request for text.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TextRequest {
     /// Model by name, optionally `provider/name`; none leaves it to the provider.
@@ -151,7 +150,6 @@ pub struct Manner {
 /// Tokens of one call, estimated where the provider does not count them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
-    /// Tokens of the request.
     pub input_tokens: u64,
     /// Tokens of the answer.
     pub output_tokens: u64,
@@ -201,7 +199,6 @@ pub(super) fn estimate_tokens(bytes: usize) -> u64 {
     bytes.div_ceil(4) as u64
 }
 
-/// A request for one image.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageRequest {
     /// Model by name, optionally `provider/name`; none leaves it to the provider.
@@ -231,7 +228,6 @@ pub struct ImageRequest {
 pub struct ImageAnswer {
     /// The file: PNG, JPEG, WebP or GIF.
     pub bytes: Bytes,
-    /// Model that made it.
     pub model: String,
     /// What it took.
     pub usage: Usage,

@@ -1,12 +1,12 @@
 //! Budgets over the API.
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use engine::services::Services;
 use model::{
     access::Permission,
     budget::{BudgetForm, BudgetView},
     id::TemplateId,
 };
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

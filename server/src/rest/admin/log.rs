@@ -1,7 +1,6 @@
 //! The audit log, page by page and as one CSV file.
 
 use axum::{Json as Answer, extract::State, response::Response};
-use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -15,6 +14,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -1,7 +1,6 @@
 //! The talks of agents.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     agent::page::AgentTalkPage,
@@ -9,6 +8,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -26,7 +26,6 @@ const COLUMNS: [&str; 15] = [
     "error",
 ];
 
-/// One line each.
 fn lines(rows: &[ExecutionRow]) -> String {
     rows.iter().map(line).collect()
 }

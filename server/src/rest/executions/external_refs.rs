@@ -1,12 +1,12 @@
 //! What an execution is linked to in other systems.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     external_ref::{ExternalRef, ExternalRefKey},
     id::ExecutionId,
 };
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -1,11 +1,11 @@
 //! The files that were sent with a launch.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use engine::services::{Services, library::brought::BroughtFile};
 use model::{
     access::Permission,
     id::{ExecutionId, UploadId},
 };
+use services::{Services, library::documents::BroughtFile};
 
 use crate::{
     auth::caller::Caller,

@@ -1,7 +1,6 @@
 //! Lists of executions: page by page, and as one CSV file.
 
 use axum::{Json as Answer, extract::State, response::Response};
-use engine::services::Services;
 use model::{
     access::Permission,
     api::{
@@ -16,6 +15,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use services::Services;
 
 use super::{address::ALL, csv};
 use crate::{

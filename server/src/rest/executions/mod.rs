@@ -15,7 +15,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{
     access::Permission,
     api::executions::{Artifact, ArtifactRow, EventsPage, ExecutionPulse, JobRow},
@@ -28,6 +27,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use services::Services;
 
 use self::address::ALL;
 use super::{

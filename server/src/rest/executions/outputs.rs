@@ -1,7 +1,6 @@
 //! The outputs of executions and nodes, and the ZIP file of all of them.
 
 use axum::{Json as Answer, extract::State, response::Response};
-use engine::services::Services;
 use model::{
     access::Permission,
     id::{ExecutionId, NodeId},
@@ -9,6 +8,7 @@ use model::{
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

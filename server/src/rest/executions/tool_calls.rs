@@ -1,7 +1,6 @@
 //! The calls of tools of an execution.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     api::listing::{Page, PageRequest},
@@ -10,6 +9,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

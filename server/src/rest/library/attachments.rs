@@ -1,7 +1,6 @@
 //! Images on documents over the API.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{
     access::Permission,
     id::{DocumentId, ImageId},
@@ -10,6 +9,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::rest::{
     listing::List,

@@ -1,10 +1,10 @@
 //! The export of documents as files.
 
 use axum::{extract::State, response::Response};
-use engine::services::Services;
 use model::{access::Permission, api::documents::ExportFormat, id::DocumentId};
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -7,12 +7,12 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{
     access::Permission,
     id::{DocumentId, UploadId},
     library::Upload,
 };
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -7,10 +7,6 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use engine::services::{
-    Services,
-    library::documents::{ImageFile, ThumbnailSide},
-};
 use model::{
     access::Permission,
     api::{
@@ -22,6 +18,10 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::{
+    Services,
+    library::documents::{ImageFile, ThumbnailSide},
+};
 
 use crate::rest::routes::{Access, Routes};
 use crate::{

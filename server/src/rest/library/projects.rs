@@ -1,13 +1,13 @@
 //! Projects over the API.
 
 use axum::{extract::State, http::StatusCode};
-use engine::services::Services;
 use model::{
     access::Permission,
     id::{DocumentId, ProjectId},
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -1,8 +1,8 @@
 //! Versions of documents over the API.
 
 use axum::{Json as Answer, extract::State};
-use engine::services::Services;
 use model::{access::Permission, api::documents::DocumentVersion, id::DocumentId};
+use services::Services;
 
 use crate::{
     auth::caller::Caller,

@@ -6,7 +6,6 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use engine::services::Services;
 use model::{
     access::Permission,
     account::SessionView,
@@ -17,6 +16,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use crate::{
     auth::caller::{Caller, Visit},

@@ -3,7 +3,6 @@
 mod invitations;
 
 use axum::{Json as Answer, extract::State, http::StatusCode};
-use engine::services::Services;
 use model::{
     access::{Permission, Role},
     api::{
@@ -14,6 +13,7 @@ use model::{
 };
 use schemars::JsonSchema;
 use serde::Deserialize;
+use services::Services;
 
 use super::routes::{Access, Routes};
 use crate::{

@@ -2,11 +2,9 @@
 //! while it reads, and is sent the other editors and newer drafts.
 
 use backend::actor::Actor;
-use engine::{
-    exec::event_bus::{BusEvent, DraftChanged},
-    services::drafts::Drafts,
-};
+use engine::exec::event_bus::{BusEvent, DraftChanged};
 use model::{id::TemplateId, pages::DraftNews};
+use services::drafts::Drafts;
 use store::{draft_editors::OpenEditor, error::EngineError};
 
 /// One open editor, and the state of the draft that it was sent last.
@@ -25,7 +23,6 @@ impl Drafting {
         Ok(Self { editor, sent: None })
     }
 
-    /// Whether an event of the bus may be about its draft.
     pub(super) fn is_concerned(&self, news: &BusEvent) -> bool {
         match news {
             BusEvent::Draft(DraftChanged { workspace, template }) => {

@@ -4,14 +4,12 @@ use std::time::Duration;
 
 use axum::http::HeaderMap;
 use backend::actor::Actor;
-use engine::{
-    exec::event_bus::{BusEvent, Subscription},
-    services::Services,
-};
+use engine::exec::event_bus::{BusEvent, Subscription};
 use model::{
     access::Permission, id::ExecutionId, pages::WorkspaceNews, problem::Problem,
     stream::StreamMessage,
 };
+use services::Services;
 use store::{error::EngineError, executions::Notice};
 use tokio::{
     sync::mpsc::{self, error::SendTimeoutError},

@@ -3,8 +3,12 @@
 use axum::{
     extract::{
         State,
-        ws::{CloseFrame, Message, WebSocket, close_code},
+        ws::{
+            CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code,
+            rejection::WebSocketUpgradeRejection,
+        },
     },
+    http::HeaderMap,
     response::Response,
 };
 use model::problem::{Problem, ProblemKind};
@@ -15,10 +19,7 @@ use super::{
     reader::{OpenStream, PATIENCE, open_stream},
 };
 use crate::{
-    auth::caller::Caller,
-    error::Refusal,
-    http::{handshake::Handshake, json::Query},
-    serve::CloseConnection,
+    auth::caller::Caller, error::Refusal, http::json::Query, serve::CloseConnection,
     state::AppState,
 };
 
@@ -29,11 +30,12 @@ pub(super) async fn open(
     State(state): State<AppState>,
     Caller(actor): Caller,
     Query(query): Query<StreamQuery>,
-    Handshake { upgrade, headers }: Handshake,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     // A socket that takes nothing is dropped below, which closes its connection.
     let opened = open_stream(state, actor, &query, &headers, CloseConnection::default()).await?;
-    let upgrade = upgrade.ok_or_else(|| {
+    let upgrade = upgrade.map_err(|_| {
         let words = "This URL is for WebSockets only. Use /api/v1/stream for HTTP.";
         Problem::new(ProblemKind::BadRequest, "no_websocket", words)
     })?;

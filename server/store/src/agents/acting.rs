@@ -9,7 +9,8 @@ use model::{
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, EngineError, Result},
+    Fetch,
+    error::{EngineError, Result},
     role,
 };
 
@@ -29,7 +30,6 @@ pub struct Acting {
 /// A member who has launched an execution.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Launcher {
-    /// Who it is.
     pub user: UserId,
     /// What they are in the workspace now.
     pub role: Role,
@@ -51,9 +51,8 @@ pub async fn find(
         workspace.0,
         execution.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking in whose name an agent acts")?;
+    .optional(conn, "looking in whose name an agent acts")
+    .await?;
     let row = row.ok_or(EngineError::NotFound("run"))?;
     let launcher = match (row.user_id, row.role) {
         (Some(user), Some(word)) => Some(Launcher { user: UserId(user), role: role(&word)? }),

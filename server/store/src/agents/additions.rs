@@ -9,11 +9,7 @@ use model::{
 use sqlx::PgConnection;
 
 use super::messages::{KeptMessage, keep};
-use crate::{
-    error::{Doing, Result},
-    recorded_at,
-    rows::columns,
-};
+use crate::{Statement, error::Result, recorded_at, rows::columns};
 
 /// Writes what the plans add to talks. Needs the plans' transaction.
 pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
@@ -81,10 +77,8 @@ async fn insert_lines(conn: &mut PgConnection, lines: &[Line<'_>]) -> Result<()>
         &hashes,
         &ats
     )
-    .execute(conn)
+    .run(conn, "writing the talk of an agent")
     .await
-    .map(drop)
-    .doing("writing the talk of an agent")
 }
 
 /// Leaves results to the talk, which has them from now on: they are not kept twice.
@@ -112,10 +106,8 @@ async fn leave_results(conn: &mut PgConnection, lines: &[Line<'_>]) -> Result<()
         &calls as _,
         &hashes
     )
-    .execute(conn)
+    .run(conn, "leaving results to the talk of an agent")
     .await
-    .map(drop)
-    .doing("leaving results to the talk of an agent")
 }
 
 async fn insert_calls(conn: &mut PgConnection, added: &[(&Plan, &TalkAddition)]) -> Result<()> {
@@ -144,9 +136,8 @@ async fn insert_calls(conn: &mut PgConnection, added: &[(&Plan, &TalkAddition)])
             call.sample,
             recorded_at(plan)
         )
-        .execute(&mut *conn)
-        .await
-        .doing("writing a model call of an agent")?;
+        .run(conn, "writing a model call of an agent")
+        .await?;
     }
     Ok(())
 }

@@ -2,13 +2,15 @@
 
 use model::{
     agent::{definition::AgentDefinition, library::AgentVersionView},
+    agent_library::shipped::ShippedAgent,
     id::{AgentId, ImageId, UserId, WorkspaceId},
 };
-use serde_json::Value;
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     rows::{read_json, to_json},
     timestamp,
 };
@@ -37,27 +39,13 @@ pub struct AgentRow {
 pub struct AgentContent {
     /// The name shown.
     pub name: String,
-    /// Its picture, an image of the library.
     pub picture: Option<ImageId>,
-    /// What it is, as a draft.
     pub draft: AgentDefinition,
-}
-
-/// An agent that comes with the product.
-#[derive(Debug, Clone, Copy)]
-pub struct SystemAgentRow<'a> {
-    /// Its key, the same in every workspace and release.
-    pub key: &'a str,
-    /// The name shown.
-    pub name: &'a str,
-    /// What it is in this release.
-    pub definition: &'a AgentDefinition,
 }
 
 /// A version of an agent that workflows run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PublishedAgent {
-    /// The agent.
     pub id: AgentId,
     /// By which workflows name it.
     pub key: String,
@@ -78,7 +66,7 @@ pub async fn insert(
     content: &AgentContent,
     user: UserId,
 ) -> Result<bool> {
-    let added = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO agents (id, workspace_id, key, name, picture, draft, created_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT ON CONSTRAINT agent_key DO NOTHING",
@@ -90,10 +78,8 @@ pub async fn insert(
         to_json(&content.draft)?,
         user.0
     )
-    .execute(conn)
+    .changed(conn, "adding an agent")
     .await
-    .doing("adding an agent")?;
-    Ok(added.rows_affected() == 1)
 }
 
 /// Locks an agent until the transaction ends; does nothing if the workspace has no such agent.
@@ -103,10 +89,9 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: AgentId) 
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking an agent")
     .await
     .map(drop)
-    .doing("locking an agent")
 }
 
 /// An agent with its draft, an archived one too; none if the workspace has no such agent.
@@ -140,9 +125,8 @@ async fn read(
         workspace.0,
         id.map(|id| id.0)
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading agents")?;
+    .all(conn, "reading agents")
+    .await?;
     let agent = rows.into_iter().map(|row| {
         let published = match (row.version, row.definition) {
             (Some(version), Some(definition)) => Some((version, read_json(definition)?)),
@@ -176,9 +160,8 @@ pub async fn taken_keys(
         workspace.0,
         keys
     )
-    .fetch_all(conn)
+    .all(conn, "looking for a free key of an agent")
     .await
-    .doing("looking for a free key of an agent")
 }
 
 /// Replaces the draft of a locked agent; returns the next revision.
@@ -200,9 +183,8 @@ pub async fn save_draft(
         content.picture.map(|image| image.0),
         to_json(&content.draft)?
     )
-    .fetch_one(conn)
+    .one(conn, "saving the draft of an agent")
     .await
-    .doing("saving the draft of an agent")
 }
 
 /// Adds the next version of a locked agent and publishes it; returns its number.
@@ -233,9 +215,8 @@ pub async fn publish(
         note,
         user.0
     )
-    .fetch_one(conn)
+    .one(conn, "publishing an agent")
     .await
-    .doing("publishing an agent")
 }
 
 /// The versions of an agent, the latest first.
@@ -253,9 +234,8 @@ pub async fn versions(
         workspace.0,
         id.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing versions of an agent")?;
+    .all(conn, "listing versions of an agent")
+    .await?;
     let version = rows.into_iter().map(|row| {
         Ok(AgentVersionView {
             version: row.version,
@@ -286,13 +266,12 @@ pub async fn find_published(
           ORDER BY a.id = $2 DESC
           LIMIT 1",
         workspace.0,
-        key_or_id.parse::<uuid::Uuid>().unwrap_or_default(),
+        key_or_id.parse::<Uuid>().unwrap_or_default(),
         key_or_id,
         version
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading an agent to run")?;
+    .optional(conn, "reading an agent to run")
+    .await?;
     let agent = row.map(|row| {
         Ok(PublishedAgent {
             id: AgentId(row.id),
@@ -320,30 +299,24 @@ pub async fn set_archived(
         id.0,
         archived
     )
-    .execute(conn)
+    .run(conn, "archiving an agent")
     .await
-    .map(drop)
-    .doing("archiving an agent")
 }
 
 /// Copies a system agent into a workspace, or publishes a changed one as a new version.
 pub async fn put_system_agent(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    id: AgentId,
-    agent: SystemAgentRow<'_>,
+    agent: &ShippedAgent,
 ) -> Result<()> {
-    let definition: Value = to_json(agent.definition)?;
     sqlx::query_file!(
         "sql/put_system_agent.sql",
-        id.0,
+        Uuid::now_v7(),
         workspace.0,
         agent.key,
         agent.name,
-        definition
+        to_json(&agent.definition)?
     )
-    .execute(conn)
+    .run(conn, "copying a system agent")
     .await
-    .map(drop)
-    .doing("copying a system agent")
 }

@@ -3,10 +3,7 @@
 use model::decide::{Heard, HeardCalls, Plan};
 use sqlx::PgConnection;
 
-use crate::{
-    error::{Doing, Result},
-    recorded_at,
-};
+use crate::{Statement, error::Result, recorded_at};
 
 /// What a model is told of a call that a person has left out.
 const LEFT_OUT: &str = "It is unknown whether this call was carried out: there was no answer. A \
@@ -43,8 +40,6 @@ async fn end(conn: &mut PgConnection, plan: &Plan, heard: &HeardCalls) -> Result
         error,
         recorded_at(plan)
     )
-    .execute(conn)
+    .run(conn, "recording what a person said of an agent's call")
     .await
-    .map(drop)
-    .doing("recording what a person said of an agent's call")
 }

@@ -9,7 +9,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     rows::{columns, to_json},
 };
 
@@ -75,9 +76,8 @@ pub(super) async fn keep(
         &workspaces,
         &hashes
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing(doing)?;
+    .all(conn, doing)
+    .await?;
     let known: BTreeSet<_> = known.into_iter().map(|row| (row.workspace_id, row.hash)).collect();
     if known.len() == bodies.len() {
         return Ok(());
@@ -96,10 +96,8 @@ pub(super) async fn keep(
         &texts,
         &sizes
     )
-    .execute(conn)
+    .run(conn, doing)
     .await
-    .map(drop)
-    .doing(doing)
 }
 
 /// Deletes messages that are in no talk and a day old, some at once; returns how many. Needs a
@@ -118,14 +116,13 @@ pub async fn forget_unneeded(conn: &mut PgConnection) -> Result<u64> {
             FOR UPDATE SKIP LOCKED",
         COLLECTED_AT_ONCE
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing(doing)?;
+    .all(conn, doing)
+    .await?;
     columns!(found, |m| {
         workspaces: m.workspace_id,
         hashes: m.hash,
     });
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM agent_messages m
           USING UNNEST($1::uuid[], $2::bytea[]) AS u (workspace_id, hash)
           WHERE m.workspace_id = u.workspace_id AND m.hash = u.hash
@@ -134,8 +131,6 @@ pub async fn forget_unneeded(conn: &mut PgConnection) -> Result<u64> {
         &workspaces,
         &hashes
     )
-    .execute(conn)
+    .count_changed(conn, doing)
     .await
-    .doing(doing)?;
-    Ok(deleted.rows_affected())
 }

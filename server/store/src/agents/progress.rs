@@ -7,14 +7,13 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, error::Result};
 
 /// How far the talk of an open job has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TalkProgress {
     /// The execution of the job.
     pub execution: ExecutionId,
-    /// The job.
     pub job: JobId,
     /// The talk in the job's present generation.
     pub size: TalkSize,
@@ -47,9 +46,8 @@ pub async fn load(conn: &mut PgConnection, executions: &[Uuid]) -> Result<Vec<Ta
               AND j.status IN ('pending', 'running')"#,
         executions
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading how far agents have come")?;
+    .all(conn, "reading how far agents have come")
+    .await?;
     let progress = rows.into_iter().map(|row| TalkProgress {
         execution: ExecutionId(row.execution_id),
         job: JobId(row.id),

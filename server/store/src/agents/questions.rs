@@ -9,14 +9,14 @@ use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
 use crate::{
-    error::{Doing, Result},
+    Fetch,
+    error::Result,
     rows::{parse_enum, read_json},
 };
 
 /// A question of an agent that people have decided.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecidedQuestion {
-    /// What it was about.
     pub kind: ReviewKind,
     /// How it was decided: approved or rejected.
     pub verdict: Verdict,
@@ -51,9 +51,8 @@ pub async fn decided(
         workspace.0,
         job.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading what was decided for an agent")?;
+    .all(conn, "reading what was decided for an agent")
+    .await?;
     let question = rows.into_iter().map(|row| {
         let verdict: Verdict = parse_enum(&row.status)?;
         Ok(DecidedQuestion {
@@ -87,9 +86,8 @@ pub async fn always_allowed(
         workspace.0,
         execution.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading what an agent may do without being asked again")?;
+    .all(conn, "reading what an agent may do without being asked again")
+    .await?;
     rows.into_iter().map(read_json).collect()
 }
 
@@ -104,8 +102,7 @@ pub async fn waited_ms(conn: &mut PgConnection, workspace: WorkspaceId, job: Job
         workspace.0,
         job.0
     )
-    .fetch_one(conn)
-    .await
-    .doing("reading how long an agent has waited for people")?;
+    .one(conn, "reading how long an agent has waited for people")
+    .await?;
     Ok(u64::try_from(waited).unwrap_or(0))
 }

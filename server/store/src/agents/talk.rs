@@ -19,7 +19,8 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, EngineError, Result},
+    Fetch,
+    error::{EngineError, Result},
     rows::{parse_enum, read_json},
     timestamp,
 };
@@ -53,9 +54,8 @@ pub async fn load(conn: &mut PgConnection, workspace: WorkspaceId, job: JobId) -
         workspace.0,
         job.0
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("reading the talk of an agent")?;
+    .all(conn, "reading the talk of an agent")
+    .await?;
     let began_at = rows.first().map(|row| timestamp(row.at));
     let messages = rows.into_iter().map(|row| message(row.body)).collect::<Result<Vec<_>>>()?;
     let calls = calls(conn, workspace, job).await?;
@@ -67,14 +67,11 @@ fn message(body: Option<Value>) -> Result<Message> {
     read_json(body.ok_or_else(missing)?)
 }
 
-/// Which part of a talk is read.
 #[derive(Debug, Clone, Copy)]
 pub struct TalkPart {
-    /// The workspace that owns it.
     pub workspace: WorkspaceId,
     /// The execution of the job.
     pub execution: ExecutionId,
-    /// The job.
     pub job: JobId,
     /// The position before which it ends; none for the end of the talk.
     pub before: Option<u32>,
@@ -106,9 +103,8 @@ pub async fn entries(
         part.before.map_or(i32::MAX, to_int),
         PAGE_MESSAGES + 1
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading the talk of an agent")?;
+    .all(conn, "reading the talk of an agent")
+    .await?;
     let mut entries: Vec<TalkEntry> = vec![];
     let (mut bytes, mut next) = (0, None);
     for (count, row) in (0..).zip(rows) {
@@ -162,9 +158,8 @@ pub async fn shares(
         workspace.0,
         job.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("measuring the talk of an agent")?;
+    .all(conn, "measuring the talk of an agent")
+    .await?;
     let mut shares = vec![];
     for row in rows {
         let role: TalkRole = parse_enum(&row.role)?;
@@ -189,9 +184,8 @@ pub async fn exists(
         execution.0,
         job.0
     )
-    .fetch_one(conn)
+    .one(conn, "looking for the job of an agent")
     .await
-    .doing("looking for the job of an agent")
 }
 
 /// The answered model calls of a job in its present generation, in their order.
@@ -211,9 +205,8 @@ pub async fn calls(
         workspace.0,
         job.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading the model calls of an agent")?;
+    .all(conn, "reading the model calls of an agent")
+    .await?;
     let call = rows.into_iter().map(|row| TalkCall {
         call: AnsweredCall {
             turn: to_count(row.turn),

@@ -6,7 +6,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, error::Result};
 
 /// The workflows that name agents, by agent and by the workflow's name: what is published says the
 /// version that it has frozen, a draft that which it asks for. A draft is left out beside a
@@ -50,9 +50,8 @@ pub async fn list_uses(
         workspace.0,
         agent.map(|agent| agent.0)
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing workflows that name agents")?;
+    .all(conn, "listing workflows that name agents")
+    .await?;
     let named = rows.into_iter().map(|row| {
         let template = TemplateId(row.id);
         (AgentId(row.agent), AgentUse { template, name: row.name, version: row.version })

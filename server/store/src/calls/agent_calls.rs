@@ -18,6 +18,7 @@ use sqlx::{PgConnection, PgPool, types::Json};
 
 use super::tool_calls::ToolCall;
 use crate::{
+    Fetch, Statement,
     error::{Doing, Result},
     executions::{CallReservation, Claim, mark_sent},
     rows::{columns, parse_enum},
@@ -34,7 +35,6 @@ pub struct AgentCall<'a> {
     pub child: Option<ExecutionId>,
 }
 
-/// How a call ended.
 #[derive(Debug, Clone, Copy)]
 pub enum AgentCallEnd<'a> {
     /// The tool answered this.
@@ -43,7 +43,6 @@ pub enum AgentCallEnd<'a> {
     Long {
         /// What the model is given of it.
         beginning: &'a str,
-        /// All of it.
         text: &'a str,
     },
     /// It failed, for this reason.
@@ -116,9 +115,8 @@ pub async fn find(
         claim.job.0,
         call_ids
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading the calls of an agent")?;
+    .all(conn, "reading the calls of an agent")
+    .await?;
     let known = rows.into_iter().map(|row| {
         let call = KnownCall {
             id: ToolCallId(row.id),
@@ -144,9 +142,8 @@ pub async fn count(conn: &mut PgConnection, claim: Claim) -> Result<u32> {
         claim.workspace.0,
         claim.job.0
     )
-    .fetch_one(conn)
-    .await
-    .doing("counting the calls of an agent")?;
+    .one(conn, "counting the calls of an agent")
+    .await?;
     Ok(u32::try_from(calls).unwrap_or(0))
 }
 
@@ -196,9 +193,8 @@ pub async fn place(
         call.call.definition_hash,
         Json(call.call.arguments) as _
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("noting the call of an agent")?;
+    .optional(conn, "noting the call of an agent")
+    .await?;
     match again {
         Some(id) => Ok(Some(ToolCallId(id))),
         None => insert(conn, claim, call).await,
@@ -210,7 +206,7 @@ async fn insert(
     claim: Claim,
     AgentCall { call, call_id, child }: AgentCall<'_>,
 ) -> Result<Option<ToolCallId>> {
-    let written = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "INSERT INTO mcp_tool_calls (id, workspace_id, execution_id, job_id, node_id, attempt,
                                      fence, tool, definition_hash, arguments, state, started_at,
                                      sample, call_id, generation, child_execution_id, turn)
@@ -234,10 +230,9 @@ async fn insert(
         call_id,
         child.map(|child| child.0)
     )
-    .fetch_optional(conn)
+    .optional(conn, "noting the call of an agent")
     .await
-    .doing("noting the call of an agent")?;
-    Ok(written.map(ToolCallId))
+    .map(|written| written.map(ToolCallId))
 }
 
 /// Records how a call ended; one that has an end keeps it. The job no longer counts as one with a call
@@ -265,10 +260,8 @@ pub async fn settle(
         claim.job.0,
         claim.fence
     )
-    .execute(conn)
+    .run(conn, "recording how the call of an agent ended")
     .await
-    .map(drop)
-    .doing("recording how the call of an agent ended")
 }
 
 /// Deletes the row of a call that was not made after all; one that has its end stays.
@@ -278,13 +271,10 @@ pub async fn forget(conn: &mut PgConnection, workspace: WorkspaceId, id: ToolCal
         workspace.0,
         id.0
     )
-    .execute(conn)
+    .run(conn, "forgetting the call of an agent")
     .await
-    .map(drop)
-    .doing("forgetting the call of an agent")
 }
 
-/// A long result of a call that an agent of the execution has made; none where there is none.
 pub async fn find_long_result(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -342,10 +332,8 @@ pub async fn insert_images(
         &alts as _,
         sample
     )
-    .execute(conn)
+    .run(conn, "recording the pictures of an answer")
     .await
-    .map(drop)
-    .doing("recording the pictures of an answer")
 }
 
 /// A document that an agent writes.
@@ -384,8 +372,6 @@ pub async fn insert_document(
         &writing.tags,
         user.0
     )
-    .execute(conn)
+    .run(conn, "writing the document of an agent")
     .await
-    .map(drop)
-    .doing("writing the document of an agent")
 }

@@ -2,7 +2,7 @@
 
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Statement, error::Result};
 
 /// The longest cooldown that is honoured, in milliseconds; a longer one is cut to this.
 pub const LONGEST_COOLDOWN_MS: i32 = 600_000;
@@ -40,23 +40,19 @@ pub async fn cool_down(
         for_ms,
         LONGEST_COOLDOWN_MS
     )
-    .execute(conn)
+    .run(conn, "noting that a provider asks to wait")
     .await
-    .doing("noting that a provider asks to wait")?;
-    Ok(())
 }
 
 /// Deletes cooldowns that ended more than a day ago, when the concurrency limit they set has long
 /// grown past what anybody can use, and calls of the rate limit older than a day. Returns how many
 /// cooldowns.
 pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "WITH calls AS (
              DELETE FROM provider_calls WHERE left_at < engine_now() - interval '1 day')
          DELETE FROM provider_cooldowns WHERE until_at < engine_now() - interval '1 day'"
     )
-    .execute(conn)
+    .count_changed(conn, "deleting what providers asked for long ago")
     .await
-    .doing("deleting what providers asked for long ago")?;
-    Ok(deleted.rows_affected())
 }

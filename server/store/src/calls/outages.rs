@@ -3,11 +3,11 @@
 
 use model::{
     execution::failure::Failure,
-    id::{ExecutionId, JobId},
+    id::{ExecutionId, JobId, WorkspaceId},
 };
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// An outage that has lasted for so long is put to a person instead of waited for.
 const LONGEST_MS: u64 = 30 * 60_000;
@@ -29,6 +29,18 @@ pub struct Endpoint<'a> {
 
 /// What stands for the model in an outage of the whole address.
 const ALL_MODELS: &str = "";
+
+impl<'a> Endpoint<'a> {
+    /// A server of tools, which has outages as providers have; `account` is its [`tool_account`].
+    pub const fn of_tools(account: &'a str, server: &'a str) -> Self {
+        Self { provider: account, address: server, model: ALL_MODELS }
+    }
+}
+
+/// What stands for the access in outages of a workspace's server of tools.
+pub fn tool_account(workspace: WorkspaceId, server: &str) -> String {
+    format!("tools:{workspace}:{server}")
+}
 
 /// Why a call may not leave while an outage lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,12 +76,17 @@ struct RecordedOutage {
 /// How one more call without an answer changes the recorded outage.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Step {
-    /// It begins an outage.
     Begins,
     /// It left before the outage was known, and counts as part of the last probe.
-    Joins { since_ms: u64, next_ms: u64 },
+    Joins {
+        since_ms: u64,
+        next_ms: u64,
+    },
     /// It was a probe in vain, the one of this number.
-    GoesOn { since_ms: u64, tries: i32 },
+    GoesOn {
+        since_ms: u64,
+        tries: i32,
+    },
     /// The provider has answered others since this call was first put off.
     AnswersOthers,
 }
@@ -127,9 +144,8 @@ pub async fn find_wait(
         endpoint.model,
         ALL_MODELS
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading whether a provider is away")?;
+    .all(conn, "reading whether a provider is away")
+    .await?;
     Ok(rows.into_iter().find_map(|row| {
         let wait = match u64::try_from(row.next_ms) {
             // One that is later was noted by a clock that has since been set back.
@@ -185,9 +201,8 @@ pub async fn note_unanswered(
         i32::try_from(pause).unwrap_or(i32::MAX),
         endpoint.model
     )
-    .execute(conn)
-    .await
-    .doing("noting that a provider is away")?;
+    .run(conn, "noting that a provider is away")
+    .await?;
     Ok(if since_ms < LONGEST_MS {
         OutageAdvice::For(pause)
     } else {
@@ -196,7 +211,8 @@ pub async fn note_unanswered(
 }
 
 async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<RecordedOutage>> {
-    let row = sqlx::query!(
+    sqlx::query_as!(
+        RecordedOutage,
         r#"SELECT ended_at IS NOT NULL AS "is_over!", tries,
                   (extract(epoch FROM engine_now() - since_at) * 1000)::bigint AS "since_ms!",
                   (extract(epoch FROM engine_now() - tried_at) * 1000)::bigint AS "tried_ms!",
@@ -207,16 +223,8 @@ async fn find(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> Result<Option<
         endpoint.address,
         endpoint.model
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading since when a provider is away")
     .await
-    .doing("reading since when a provider is away")?;
-    Ok(row.map(|row| RecordedOutage {
-        is_over: row.is_over,
-        since_ms: row.since_ms,
-        tries: row.tries,
-        tried_ms: row.tried_ms,
-        next_ms: row.next_ms,
-    }))
 }
 
 /// Whether a job has been put off before because the provider was away.
@@ -229,9 +237,8 @@ async fn has_waited(conn: &mut PgConnection, execution: ExecutionId, job: JobId)
         job.0,
         Failure::AWAY
     )
-    .fetch_one(conn)
+    .one(conn, "looking whether a call was put off before")
     .await
-    .doing("looking whether a call was put off before")
 }
 
 /// Records that a call got an answer: the outages of its model and of its address are over for
@@ -245,20 +252,15 @@ pub async fn note_answered(conn: &mut PgConnection, endpoint: Endpoint<'_>) -> R
         endpoint.model,
         ALL_MODELS
     )
-    .execute(conn)
+    .run(conn, "noting that a provider is back")
     .await
-    .map(drop)
-    .doing("noting that a provider is back")
 }
 
 /// Deletes outages that nobody has probed for a day; returns how many.
 pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
-    let deleted =
-        sqlx::query!("DELETE FROM model_outages WHERE tried_at < engine_now() - interval '1 day'")
-            .execute(conn)
-            .await
-            .doing("deleting what is known of providers that were away")?;
-    Ok(deleted.rows_affected())
+    sqlx::query!("DELETE FROM model_outages WHERE tried_at < engine_now() - interval '1 day'")
+        .count_changed(conn, "deleting what is known of providers that were away")
+        .await
 }
 
 #[cfg(test)]

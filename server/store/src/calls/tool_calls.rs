@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgPool, types::Json};
 
 use crate::{
+    Fetch, Statement,
     error::{Doing, Result},
     executions::{CallReservation, Claim, mark_sent},
     page_query::{Cursor, PageQuery},
@@ -25,7 +26,6 @@ use crate::{
 const UNHEARD: &str = "The result of this call is unknown: it was stopped, or its process was lost \
                        before an answer came.";
 
-/// A call of a tool.
 #[derive(Debug, Clone, Copy)]
 pub struct ToolCall<'a> {
     /// The id of its row.
@@ -40,10 +40,8 @@ pub struct ToolCall<'a> {
     pub sample: bool,
 }
 
-/// How a call ended.
 #[derive(Debug, Clone, Copy)]
 pub enum ToolCallEnd<'a> {
-    /// The tool answered this.
     Answered(&'a Value),
     /// It failed, for this reason.
     Failed(&'a str),
@@ -91,7 +89,7 @@ pub async fn note(pool: &PgPool, claim: Claim, call: ToolCall<'_>, input: &Value
 }
 
 async fn insert(conn: &mut PgConnection, claim: Claim, call: ToolCall<'_>) -> Result<bool> {
-    let written = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO mcp_tool_calls (id, workspace_id, execution_id, job_id, node_id, attempt,
                                      fence, tool, definition_hash, arguments, state, started_at,
                                      sample)
@@ -108,10 +106,8 @@ async fn insert(conn: &mut PgConnection, claim: Claim, call: ToolCall<'_>) -> Re
         Json(call.arguments) as _,
         call.sample
     )
-    .execute(conn)
+    .changed(conn, "noting the call of a tool")
     .await
-    .doing("noting the call of a tool")?;
-    Ok(written.rows_affected() == 1)
 }
 
 /// Records how a call ended. One that has an end keeps it.
@@ -143,10 +139,8 @@ pub async fn end(
         claim.job.0,
         claim.fence
     )
-    .execute(conn)
+    .run(conn, "recording how the call of a tool ended")
     .await
-    .map(drop)
-    .doing("recording how the call of a tool ended")
 }
 
 /// What an earlier attempt of the job was answered to the same call, also where the tool describes
@@ -205,10 +199,8 @@ pub async fn record(
         cost,
         call.sample
     )
-    .execute(conn)
+    .run(conn, "recording the call of a verb")
     .await
-    .map(drop)
-    .doing("recording the call of a verb")
 }
 
 /// The calls of an execution, or of one of its nodes in all of its iterations, the newest first.
@@ -228,9 +220,8 @@ pub async fn list(
         page.after_id(),
         page.row_limit()
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing calls of tools")?;
+    .all(conn, "listing calls of tools")
+    .await?;
     page.to_page(
         rows,
         |row| Cursor { at: row.started_at, id: row.id },

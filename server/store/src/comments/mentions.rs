@@ -9,10 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::columns::SubjectColumns;
-use crate::{
-    error::{Doing, Result},
-    timestamp,
-};
+use crate::{Fetch, Statement, error::Result, timestamp};
 
 /// The most members that are offered to be named.
 const MOST_OFFERED: i64 = 10;
@@ -34,9 +31,8 @@ pub async fn set(
         comment.0,
         &named
     )
-    .execute(&mut *conn)
-    .await
-    .doing("noting whom a comment names")?;
+    .run(conn, "noting whom a comment names")
+    .await?;
     let added = sqlx::query_scalar!(
         "INSERT INTO comment_mentions (workspace_id, comment_id, user_id, seen_at)
          SELECT $1, $2, m.user_id, CASE WHEN m.user_id = $4 THEN engine_now() END
@@ -49,7 +45,7 @@ pub async fn set(
         &named,
         author.0
     );
-    let added = added.fetch_all(conn).await.doing("noting whom a comment names")?;
+    let added = added.all(conn, "noting whom a comment names").await?;
     Ok(added.into_iter().map(UserId).filter(|user| *user != author).collect())
 }
 
@@ -73,9 +69,8 @@ pub async fn find_people(
         begin,
         MOST_OFFERED
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for members to name")?;
+    .all(conn, "looking for members to name")
+    .await?;
     let people = rows.into_iter().map(|row| {
         let id = UserId(row.id);
         let picture = row.picture.map(|version| PersonPicture { user_id: id, version });
@@ -92,9 +87,8 @@ pub async fn list_unseen(
     most: i64,
 ) -> Result<(i64, Vec<MentionRow>)> {
     let rows = sqlx::query_file!("sql/unseen_mentions.sql", workspace.0, user.0, most)
-        .fetch_all(conn)
-        .await
-        .doing("looking for mentions")?;
+        .all(conn, "looking for mentions")
+        .await?;
     let count = rows.first().map_or(0, |row| row.count);
     let mentions = rows.into_iter().map(|row| {
         let columns = SubjectColumns {
@@ -126,7 +120,7 @@ pub async fn mark_seen(
     subject: &CommentSubject,
 ) -> Result<bool> {
     let columns = SubjectColumns::from(subject);
-    let seen = sqlx::query_file!(
+    sqlx::query_file!(
         "sql/see_mentions.sql",
         workspace.0,
         user.0,
@@ -136,8 +130,6 @@ pub async fn mark_seen(
         columns.review,
         columns.node
     )
-    .execute(conn)
+    .changed(conn, "noting that mentions were seen")
     .await
-    .doing("noting that mentions were seen")?;
-    Ok(seen.rows_affected() > 0)
 }

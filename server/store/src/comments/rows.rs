@@ -11,15 +11,11 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, Result},
-    timestamp,
-};
+use crate::{Fetch, Nullable, Statement, error::Result, timestamp};
 
 /// Where a comment stands, and whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CommentOrigin {
-    /// The thread it is in.
     pub thread: CommentThreadId,
     /// Who wrote it; none once the account is deleted.
     pub author: Option<UserId>,
@@ -56,9 +52,8 @@ pub(super) async fn fill(
         workspace.0,
         &ids
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("reading comments")?;
+    .all(conn, "reading comments")
+    .await?;
     let mut mentions = mentions_of_threads(conn, workspace, &ids).await?;
     for row in rows {
         let author = row.author_id.map(UserId).zip(row.author).map(|(id, name)| CommentPerson {
@@ -97,9 +92,8 @@ async fn mentions_of_threads(
         workspace.0,
         threads
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading whom comments name")?;
+    .all(conn, "reading whom comments name")
+    .await?;
     let mut mentions = BTreeMap::<Uuid, Vec<PersonName>>::new();
     for row in rows {
         let person = PersonName { id: UserId(row.id), name: row.name };
@@ -114,16 +108,16 @@ pub async fn find(
     workspace: WorkspaceId,
     id: CommentId,
 ) -> Result<Option<CommentOrigin>> {
-    let row = sqlx::query!(
-        "SELECT thread_id, author_id FROM comments WHERE workspace_id = $1 AND id = $2",
+    sqlx::query_as!(
+        CommentOrigin,
+        r#"SELECT thread_id AS thread, author_id AS "author!: Nullable<Uuid>"
+             FROM comments
+            WHERE workspace_id = $1 AND id = $2"#,
         workspace.0,
         id.0
-    );
-    let row = row.fetch_optional(conn).await.doing("looking for a comment")?;
-    Ok(row.map(|row| CommentOrigin {
-        thread: CommentThreadId(row.thread_id),
-        author: row.author_id.map(UserId),
-    }))
+    )
+    .optional(conn, "looking for a comment")
+    .await
 }
 
 /// Adds a comment at the end of its thread.
@@ -141,10 +135,8 @@ pub async fn insert(
         new.author.0,
         new.text
     )
-    .execute(conn)
+    .run(conn, "adding a comment")
     .await
-    .map(drop)
-    .doing("adding a comment")
 }
 
 /// Changes what a comment says; false where it says that already, or is gone.
@@ -154,17 +146,15 @@ pub async fn change(
     id: CommentId,
     text: &str,
 ) -> Result<bool> {
-    let changed = sqlx::query!(
+    sqlx::query!(
         "UPDATE comments SET text = $3, edited_at = engine_now()
           WHERE workspace_id = $1 AND id = $2 AND text <> $3",
         workspace.0,
         id.0,
         text
     )
-    .execute(conn)
+    .changed(conn, "changing a comment")
     .await
-    .doing("changing a comment")?;
-    Ok(changed.rows_affected() > 0)
 }
 
 /// Deletes a comment; false where it is gone already.
@@ -173,10 +163,7 @@ pub async fn delete(
     workspace: WorkspaceId,
     id: CommentId,
 ) -> Result<bool> {
-    let deleted =
-        sqlx::query!("DELETE FROM comments WHERE workspace_id = $1 AND id = $2", workspace.0, id.0)
-            .execute(conn)
-            .await
-            .doing("deleting a comment")?;
-    Ok(deleted.rows_affected() > 0)
+    sqlx::query!("DELETE FROM comments WHERE workspace_id = $1 AND id = $2", workspace.0, id.0)
+        .changed(conn, "deleting a comment")
+        .await
 }

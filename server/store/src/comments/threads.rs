@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use super::{columns::SubjectColumns, rows};
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     page_query::{Cursor, PageQuery},
     timestamp,
 };
@@ -24,7 +25,6 @@ use crate::{
 pub struct LockedThread {
     /// The thread's id.
     pub id: CommentThreadId,
-    /// What it is about.
     pub subject: CommentSubject,
     /// Whether it is open or resolved.
     pub state: ThreadState,
@@ -89,9 +89,8 @@ pub async fn list(
         page.after_id(),
         page.row_limit()
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("listing comments")?;
+    .all(conn, "listing comments")
+    .await?;
     let cursor = |row: &ThreadRecord| Cursor { at: row.created_at, id: row.id };
     let mut threads = page.to_page(rows, cursor, ThreadRecord::into_thread)?;
     rows::fill(conn, workspace, &mut threads.items).await?;
@@ -122,9 +121,8 @@ pub async fn find(
         workspace.0,
         id.0
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("reading a thread")?;
+    .optional(conn, "reading a thread")
+    .await?;
     let Some(found) = found else { return Ok(None) };
     let mut threads = [found.into_thread()?];
     rows::fill(conn, workspace, &mut threads).await?;
@@ -147,7 +145,7 @@ pub async fn lock(
         workspace.0,
         id.0
     );
-    let Some(row) = row.fetch_optional(&mut *conn).await.doing("locking a thread")? else {
+    let Some(row) = row.optional(conn, "locking a thread").await? else {
         return Ok(None);
     };
     let comments = sqlx::query_scalar!(
@@ -155,7 +153,7 @@ pub async fn lock(
         workspace.0,
         id.0
     );
-    let comments = comments.fetch_one(conn).await.doing("counting comments of a thread")?;
+    let comments = comments.one(conn, "counting comments of a thread").await?;
     let columns = SubjectColumns {
         template: row.template_id,
         document: row.document_id,
@@ -194,9 +192,8 @@ pub async fn has_subject(
         columns.review,
         step
     )
-    .fetch_one(conn)
+    .one(conn, "looking for what is commented on")
     .await
-    .doing("looking for what is commented on")
 }
 
 /// Begins a thread; what it is about is there.
@@ -219,10 +216,8 @@ pub async fn insert(
         columns.review,
         columns.node
     )
-    .execute(conn)
+    .run(conn, "beginning a thread")
     .await
-    .map(drop)
-    .doing("beginning a thread")
 }
 
 /// Resolves a thread, or opens it again.
@@ -244,10 +239,8 @@ pub async fn set_state(
         resolved,
         by.0
     )
-    .execute(conn)
+    .run(conn, "resolving a thread")
     .await
-    .map(drop)
-    .doing("resolving a thread")
 }
 
 /// Deletes a thread that has no comments any more.
@@ -261,10 +254,8 @@ pub async fn delete(
         workspace.0,
         id.0
     )
-    .execute(conn)
+    .run(conn, "deleting a thread")
     .await
-    .map(drop)
-    .doing("deleting a thread")
 }
 
 /// How many open threads there are about each of these, in the same order. Those about steps count
@@ -276,9 +267,8 @@ pub async fn count_open(
 ) -> Result<Vec<i64>> {
     let ids: Vec<Uuid> = subjects.iter().map(CommentSubject::id).collect();
     let rows = sqlx::query_file!("sql/count_comment_threads.sql", workspace.0, &ids)
-        .fetch_all(conn)
-        .await
-        .doing("counting threads")?;
+        .all(conn, "counting threads")
+        .await?;
     let counts = subjects.iter().map(|subject| {
         let (id, node) = (subject.id(), subject.node_id().map(NodeId::as_str));
         let own = rows.iter().filter(|row| row.subject == id || row.execution == Some(id));
@@ -292,7 +282,7 @@ pub async fn count_open(
 pub async fn revision(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<i64> {
     let revision =
         sqlx::query_scalar!("SELECT comment_revision FROM workspaces WHERE id = $1", workspace.0);
-    let revision = revision.fetch_optional(conn).await.doing("looking for new comments")?;
+    let revision = revision.optional(conn, "looking for new comments").await?;
     Ok(revision.unwrap_or_default())
 }
 
@@ -302,18 +292,14 @@ pub async fn raise_revision(conn: &mut PgConnection, workspace: WorkspaceId) -> 
         "UPDATE workspaces SET comment_revision = comment_revision + 1 WHERE id = $1",
         workspace.0
     )
-    .execute(conn)
+    .run(conn, "noting a change of comments")
     .await
-    .map(drop)
-    .doing("noting a change of comments")
 }
 
 /// Sends a notification, so that streams of the workspace in all processes look for new comments.
 pub async fn notify(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     let notice = json!(workspace).to_string();
     sqlx::query!("SELECT pg_notify('atelier_comments', $1)", notice)
-        .execute(conn)
+        .run(conn, "telling of new comments")
         .await
-        .map(drop)
-        .doing("telling of new comments")
 }

@@ -9,7 +9,6 @@ pub struct Claim {
     pub workspace: WorkspaceId,
     /// The execution of the job.
     pub execution: ExecutionId,
-    /// The job.
     pub job: JobId,
     /// The fence of the claim: a later claim of the job has a higher one.
     pub fence: i64,

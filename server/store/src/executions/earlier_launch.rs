@@ -21,7 +21,6 @@ pub struct EarlierLaunchRow {
     pub id: ExecutionId,
     /// Its number in the workspace, for people.
     pub number: i64,
-    /// When it was launched.
     pub at: Timestamp,
     /// Values by parameter name.
     pub parameters: Map<String, Value>,

@@ -8,12 +8,10 @@ use sqlx::PgConnection;
 use super::Claim;
 use crate::error::{Doing, EngineError, Result};
 
-/// An image that was paid for.
 #[derive(Debug, Clone)]
 pub struct PaidImage {
     /// The file as it came.
     pub bytes: Bytes,
-    /// What it was made from.
     pub inputs: Value,
     /// What it cost.
     pub charge: Charge,

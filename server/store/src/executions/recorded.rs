@@ -138,7 +138,6 @@ pub async fn load_replayed(conn: &mut PgConnection, origin: ExecutionId) -> Resu
     })
 }
 
-/// The nodes that failed before they had a job.
 async fn load_failed_before_jobs(
     conn: &mut PgConnection,
     origin: ExecutionId,

@@ -74,7 +74,6 @@ pub async fn find_open_test_run(
     Ok(id.map(ExecutionId))
 }
 
-/// The states of the edges of these executions.
 pub async fn load_edge_states(
     conn: &mut PgConnection,
     executions: &[ExecutionId],

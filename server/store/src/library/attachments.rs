@@ -4,10 +4,7 @@ use model::id::{DocumentId, ImageId, WorkspaceId};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, Result},
-    rows::columns,
-};
+use crate::{Fetch, Statement, error::Result, rows::columns};
 
 /// Locks a document until the transaction ends; false if the workspace has no such document.
 pub async fn lock_document(
@@ -15,34 +12,30 @@ pub async fn lock_document(
     workspace: WorkspaceId,
     document: DocumentId,
 ) -> Result<bool> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM documents WHERE workspace_id = $1 AND id = $2 FOR UPDATE",
         workspace.0,
         document.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking a document")
     .await
-    .doing("locking a document")?;
-    Ok(found.is_some())
+    .map(|found| found.is_some())
 }
 
-/// Those of the images that the workspace has.
 pub async fn filter_existing_images(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     images: &[ImageId],
 ) -> Result<Vec<ImageId>> {
     let ids: Vec<Uuid> = images.iter().map(|id| id.0).collect();
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM images
           WHERE workspace_id = $1 AND id = ANY($2) AND removed_at IS NULL",
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all_into(conn, "looking for images")
     .await
-    .doing("looking for images")?;
-    Ok(found.into_iter().map(ImageId).collect())
 }
 
 /// The images on a document, the primary one first, then by their order.
@@ -51,17 +44,15 @@ pub async fn list_attached(
     workspace: WorkspaceId,
     document: DocumentId,
 ) -> Result<Vec<ImageId>> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT image_id FROM document_attachments
           WHERE workspace_id = $1 AND document_id = $2
           ORDER BY is_primary DESC, attachment_order, id",
         workspace.0,
         document.0
     )
-    .fetch_all(conn)
+    .all_into(conn, "reading a document's images")
     .await
-    .doing("reading a document's images")?;
-    Ok(found.into_iter().map(ImageId).collect())
 }
 
 /// Makes `order` the images of a document, the first of them primary; captions are kept.
@@ -80,18 +71,16 @@ pub async fn arrange(
         document.0,
         &ids
     )
-    .execute(&mut *conn)
-    .await
-    .doing("detaching images")?;
+    .run(conn, "detaching images")
+    .await?;
     sqlx::query!(
         "UPDATE document_attachments SET is_primary = false
           WHERE workspace_id = $1 AND document_id = $2 AND is_primary",
         workspace.0,
         document.0
     )
-    .execute(&mut *conn)
-    .await
-    .doing("arranging images")?;
+    .run(conn, "arranging images")
+    .await?;
     columns!(order.iter().enumerate(), |at| {
         rows: Uuid::now_v7(),
         images: at.1.0,
@@ -114,10 +103,8 @@ pub async fn arrange(
         &orders,
         &primaries
     )
-    .execute(conn)
+    .run(conn, "arranging images")
     .await
-    .doing("arranging images")?;
-    Ok(())
 }
 
 /// Sets the caption of an image on a document; false if the image is not on it.
@@ -128,7 +115,7 @@ pub async fn set_caption(
     image: ImageId,
     words: &str,
 ) -> Result<bool> {
-    let changed = sqlx::query!(
+    sqlx::query!(
         "UPDATE document_attachments SET caption = $4
           WHERE workspace_id = $1 AND document_id = $2 AND image_id = $3",
         workspace.0,
@@ -136,8 +123,6 @@ pub async fn set_caption(
         image.0,
         words
     )
-    .execute(conn)
+    .changed(conn, "captioning an image")
     .await
-    .doing("captioning an image")?;
-    Ok(changed.rows_affected() > 0)
 }

@@ -7,10 +7,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, Result},
-    rows::parse_enum,
-};
+use crate::{Fetch, Statement, error::Result, rows::parse_enum};
 
 /// Attaches a recorded upload to a document.
 pub async fn attach(
@@ -25,10 +22,8 @@ pub async fn attach(
         document.0,
         upload.0
     )
-    .execute(conn)
+    .run(conn, "keeping a file with a document")
     .await
-    .map(drop)
-    .doing("keeping a file with a document")
 }
 
 /// The files of a document, the oldest first.
@@ -46,9 +41,8 @@ pub async fn list(
         workspace.0,
         document.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing the files of a document")?;
+    .all(conn, "listing the files of a document")
+    .await?;
     let file = rows.into_iter().map(|row| {
         let kind: UploadKind = parse_enum(&row.kind)?;
         let unread = row.unread && kind != UploadKind::Image;
@@ -80,9 +74,8 @@ pub async fn find(
         document.0,
         upload.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("opening a file of a document")?;
+    .optional(conn, "opening a file of a document")
+    .await?;
     Ok(row.map(|row| (row.name, row.digest, row.media_type)))
 }
 
@@ -93,17 +86,15 @@ pub async fn detach(
     document: DocumentId,
     upload: UploadId,
 ) -> Result<bool> {
-    let taken = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM document_uploads
           WHERE workspace_id = $1 AND document_id = $2 AND upload_id = $3",
         workspace.0,
         document.0,
         upload.0
     )
-    .execute(conn)
+    .changed(conn, "taking a file from a document")
     .await
-    .doing("taking a file from a document")?;
-    Ok(taken.rows_affected() > 0)
 }
 
 /// The uploads attached to these documents, those of the first document first.
@@ -113,7 +104,7 @@ pub async fn list_for_documents(
     documents: &[DocumentId],
 ) -> Result<Vec<UploadId>> {
     let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT f.upload_id
            FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
            JOIN document_uploads f ON f.document_id = asked.id AND f.workspace_id = $1
@@ -121,8 +112,6 @@ pub async fn list_for_documents(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all_into(conn, "looking for the files of documents")
     .await
-    .doing("looking for the files of documents")?;
-    Ok(found.into_iter().map(UploadId).collect())
 }

@@ -10,7 +10,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     page_query::{Cursor, PageQuery},
     timestamp,
 };
@@ -52,10 +53,8 @@ pub async fn insert(
         new.size.1.cast_signed(),
         new.alt
     )
-    .execute(conn)
+    .run(conn, "recording a picture")
     .await
-    .map(drop)
-    .doing("recording a picture")
 }
 
 /// The columns of `images` that both queries read.
@@ -87,14 +86,13 @@ impl From<Record> for ImageRow {
     }
 }
 
-/// Those of these images that the workspace has.
 pub async fn find(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     ids: &[ImageId],
 ) -> Result<Vec<ImageRow>> {
     let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
-    let rows = sqlx::query_as!(
+    sqlx::query_as!(
         Record,
         "SELECT id, alt, media_type, width, height, bytes, sample, execution_id, created_at
            FROM images
@@ -102,10 +100,8 @@ pub async fn find(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all_into(conn, "reading pictures")
     .await
-    .doing("reading pictures")?;
-    Ok(rows.into_iter().map(ImageRow::from).collect())
 }
 
 /// A page of the images of a workspace that the filter admits, the latest first.
@@ -134,9 +130,8 @@ pub async fn list(
         page.after_id(),
         page.row_limit()
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing pictures")?;
+    .all(conn, "listing pictures")
+    .await?;
     page.to_page(rows, |row| Cursor { at: row.created_at, id: row.id }, |row| Ok(row.into()))
 }
 
@@ -147,32 +142,29 @@ pub async fn describe(
     id: ImageId,
     alt: &str,
 ) -> Result<bool> {
-    let changed = sqlx::query!(
+    sqlx::query!(
         "UPDATE images SET alt = $3
           WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL",
         workspace.0,
         id.0,
         alt
     )
-    .execute(conn)
+    .changed(conn, "describing a picture")
     .await
-    .doing("describing a picture")?;
-    Ok(changed.rows_affected() > 0)
 }
 
 /// Locks an image until the transaction ends; false if the library has no such image.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: ImageId) -> Result<bool> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM images
           WHERE workspace_id = $1 AND id = $2 AND removed_at IS NULL
             FOR UPDATE",
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking a picture")
     .await
-    .doing("locking a picture")?;
-    Ok(found.is_some())
+    .map(|found| found.is_some())
 }
 
 /// Takes an image out of the library. Its row is deleted unless an artifact refers to it; returns
@@ -190,10 +182,9 @@ pub async fn remove(
         workspace.0,
         id.0
     )
-    .execute(&mut *conn)
-    .await
-    .doing("taking a picture out of the library")?;
-    if kept.rows_affected() > 0 {
+    .count_changed(conn, "taking a picture out of the library")
+    .await?;
+    if kept > 0 {
         return Ok(None);
     }
     sqlx::query_scalar!(
@@ -201,7 +192,6 @@ pub async fn remove(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "deleting a picture")
     .await
-    .doing("deleting a picture")
 }

@@ -11,7 +11,8 @@ use model::{
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch,
+    error::Result,
     page_query::{Cursor, PageQuery},
     rows::parse_enum,
     timestamp,
@@ -60,9 +61,8 @@ pub async fn list_documents(
         page.row_limit(),
         filter.aside
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing documents")?;
+    .all(conn, "listing documents")
+    .await?;
     page.to_page(
         rows,
         |row| Cursor { at: row.updated_at, id: row.id },
@@ -103,9 +103,8 @@ pub async fn list_tags(
         project.map(|id| id.0),
         most
     )
-    .fetch_all(conn)
+    .all(conn, "listing tags")
     .await
-    .doing("listing tags")
 }
 
 /// How many documents of a workspace lists leave out.
@@ -116,9 +115,8 @@ pub async fn count_aside(conn: &mut PgConnection, workspace: WorkspaceId) -> Res
             WHERE workspace_id = $1 AND aside IS NOT NULL"#,
         workspace.0
     )
-    .fetch_one(conn)
+    .one(conn, "counting documents that lists leave out")
     .await
-    .doing("counting documents that lists leave out")
 }
 
 /// The words of a search that count. None for an empty search, which finds everything; none of them

@@ -24,7 +24,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{rows::parse_enum, timestamp};
-use crate::error::{Doing, Result};
+use crate::{Fetch, error::Result};
 
 /// A document as context of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,9 +63,8 @@ pub async fn count_attached(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
-    .await
-    .doing("counting attached images")?;
+    .all(conn, "counting attached images")
+    .await?;
     Ok(rows.into_iter().map(|row| (DocumentId(row.document_id), row.count)).collect())
 }
 
@@ -101,9 +100,8 @@ pub async fn context_documents(
         tag,
         limit
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading context documents")?;
+    .all(conn, "reading context documents")
+    .await?;
     let document = rows.into_iter().map(|row| ContextDocument {
         id: DocumentId(row.id),
         title: row.title,
@@ -113,7 +111,6 @@ pub async fn context_documents(
     Ok(document.collect())
 }
 
-/// The titles of those of the documents that the workspace has.
 pub async fn document_titles(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -125,9 +122,8 @@ pub async fn document_titles(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for documents")?;
+    .all(conn, "looking for documents")
+    .await?;
     Ok(found.into_iter().map(|row| (DocumentId(row.id), row.title)).collect())
 }
 
@@ -146,9 +142,8 @@ pub async fn document_texts(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all(conn, "reading documents")
     .await
-    .doing("reading documents")
 }
 
 /// Where the bytes of images are, in the order of `images`; deleted ones are left out.
@@ -158,7 +153,8 @@ pub async fn image_blobs(
     images: &[ImageId],
 ) -> Result<Vec<StoredImage>> {
     let ids: Vec<Uuid> = images.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        StoredImage,
         "SELECT i.digest, i.media_type
            FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
            JOIN images i ON i.id = asked.id AND i.workspace_id = $1
@@ -166,12 +162,8 @@ pub async fn image_blobs(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all(conn, "looking for pictures")
     .await
-    .doing("looking for pictures")?;
-    let image =
-        rows.into_iter().map(|row| StoredImage { digest: row.digest, media_type: row.media_type });
-    Ok(image.collect())
 }
 
 /// A document with its images; none if the workspace has no such document.
@@ -197,9 +189,8 @@ pub async fn find_document(
         workspace.0,
         id.0
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("reading a document")?;
+    .optional(conn, "reading a document")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(DocumentPage {
         id,
@@ -238,9 +229,8 @@ pub async fn attached_images(
         workspace.0,
         document.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading a document's images")?;
+    .all(conn, "reading a document's images")
+    .await?;
     let image = rows.into_iter().map(|row| AttachedImage {
         id: ImageId(row.id),
         alt: row.alt,

@@ -8,10 +8,7 @@ use model::{
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
 
-use crate::{
-    error::{Doing, Result},
-    timestamp,
-};
+use crate::{Fetch, FromJson, Statement, Time, error::Result};
 
 /// The result of writing a preset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,27 +27,20 @@ pub async fn list(
     workspace: WorkspaceId,
     template: TemplateId,
 ) -> Result<Vec<LaunchPreset>> {
-    let mut rows = sqlx::query!(
-        r#"SELECT p.id, p.name, p.parameters AS "parameters: Json<Map<String, Value>>",
-                  p.changed_at, u.name AS "changed_by?"
+    let mut presets = sqlx::query_as!(
+        LaunchPreset,
+        r#"SELECT p.id, p.name, p.parameters AS "parameters: FromJson<_>",
+                  p.changed_at AS "changed_at: Time", u.name AS "changed_by?"
              FROM launch_presets p LEFT JOIN users u ON u.id = p.changed_by
             WHERE p.workspace_id = $1 AND p.template_id = $2
             ORDER BY lower(p.name), p.id"#,
         workspace.0,
         template.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing presets")?;
-    rows.sort_by_cached_key(|row| natural_key(&row.name));
-    let preset = rows.into_iter().map(|row| LaunchPreset {
-        id: PresetId(row.id),
-        name: row.name,
-        parameters: row.parameters.0,
-        changed_by: row.changed_by,
-        changed_at: timestamp(row.changed_at),
-    });
-    Ok(preset.collect())
+    .all(conn, "listing presets")
+    .await?;
+    presets.sort_by_cached_key(|preset| natural_key(&preset.name));
+    Ok(presets)
 }
 
 /// Adds a preset of a template that the workspace has.
@@ -74,10 +64,9 @@ pub async fn insert(
         Json(parameters) as _,
         user.0
     )
-    .execute(conn)
-    .await
-    .doing("keeping a preset")?;
-    Ok(if done.rows_affected() == 1 { PresetWrite::Done } else { PresetWrite::NameTaken })
+    .count_changed(conn, "keeping a preset")
+    .await?;
+    Ok(if done == 1 { PresetWrite::Done } else { PresetWrite::NameTaken })
 }
 
 /// Changes the name, the parameters or both; what is not given stays.
@@ -99,9 +88,8 @@ pub async fn change(
         id.0,
         name
     )
-    .fetch_one(&mut *conn)
-    .await
-    .doing("looking for the name of a preset")?;
+    .one(conn, "looking for the name of a preset")
+    .await?;
     if taken {
         return Ok(PresetWrite::NameTaken);
     }
@@ -117,10 +105,9 @@ pub async fn change(
         parameters.map(Json) as _,
         user.0
     )
-    .execute(conn)
-    .await
-    .doing("changing a preset")?;
-    Ok(if done.rows_affected() == 1 { PresetWrite::Done } else { PresetWrite::Unknown })
+    .count_changed(conn, "changing a preset")
+    .await?;
+    Ok(if done == 1 { PresetWrite::Done } else { PresetWrite::Unknown })
 }
 
 /// Deletes a preset; false when the template has no such.
@@ -130,16 +117,14 @@ pub async fn delete(
     template: TemplateId,
     id: PresetId,
 ) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM launch_presets WHERE workspace_id = $1 AND template_id = $2 AND id = $3",
         workspace.0,
         template.0,
         id.0
     )
-    .execute(conn)
+    .changed(conn, "deleting a preset")
     .await
-    .doing("deleting a preset")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Locks the template of presets until the transaction ends; false when the workspace has no such
@@ -149,14 +134,13 @@ pub async fn lock(
     workspace: WorkspaceId,
     template: TemplateId,
 ) -> Result<bool> {
-    let found = sqlx::query!(
+    sqlx::query!(
         "SELECT id FROM workflow_templates
           WHERE workspace_id = $1 AND id = $2 AND archived_at IS NULL FOR NO KEY UPDATE",
         workspace.0,
         template.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking a template")
     .await
-    .doing("locking a template")?;
-    Ok(found.is_some())
+    .map(|found| found.is_some())
 }

@@ -8,17 +8,14 @@ use model::{
 };
 use sqlx::{PgConnection, types::Json};
 
-use crate::{
-    error::{Doing, Result},
-    rows::parse_enum,
-    timestamp,
-};
+use crate::{EnumText, Fetch, FromJson, Nullable, Statement, Time, error::Result};
 
 /// The projects of a workspace with counts of what they hold, the oldest first, archived ones last.
 pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec<ProjectRow>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        ProjectRow,
         r#"SELECT p.id, p.name, p.archived_at IS NOT NULL AS "archived!",
-                  p.launch_defaults AS "launch_defaults: Json<LaunchContext>",
+                  p.launch_defaults AS "launch_defaults: FromJson<_>",
                   (SELECT count(*) FROM documents d
                     WHERE d.workspace_id = $1 AND d.project_id = p.id
                       AND d.aside IS NULL) AS "documents!",
@@ -32,19 +29,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
             ORDER BY p.archived_at IS NOT NULL, p.created_at, p.id"#,
         workspace.0
     )
-    .fetch_all(conn)
+    .all(conn, "listing projects")
     .await
-    .doing("listing projects")?;
-    let project = rows.into_iter().map(|row| ProjectRow {
-        id: ProjectId(row.id),
-        name: row.name,
-        archived: row.archived,
-        documents: row.documents,
-        images: row.images,
-        executions: row.executions,
-        launch_defaults: row.launch_defaults.0,
-    });
-    Ok(project.collect())
 }
 
 /// What launches of a project begin with.
@@ -62,31 +48,27 @@ pub async fn launch_settings(
     workspace: WorkspaceId,
     id: ProjectId,
 ) -> Result<LaunchSettings> {
-    let row = sqlx::query!(
-        r#"SELECT p.launch_defaults AS "launch_defaults: Json<LaunchContext>", w.launch_env_names
+    sqlx::query_as!(
+        LaunchSettings,
+        r#"SELECT p.launch_defaults AS "defaults: FromJson<_>", w.launch_env_names AS env_names
              FROM projects p
              JOIN workspaces w ON w.id = p.workspace_id
             WHERE p.workspace_id = $1 AND p.id = $2"#,
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading what launches of a project begin with")
     .await
-    .doing("reading what launches of a project begin with")?;
-    Ok(row.map_or_else(LaunchSettings::default, |row| LaunchSettings {
-        defaults: row.launch_defaults.0,
-        env_names: row.launch_env_names,
-    }))
+    .map(Option::unwrap_or_default)
 }
 
 /// Locks every project of a workspace until the transaction ends, so that the last one is not
 /// deleted.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     sqlx::query!("SELECT id FROM projects WHERE workspace_id = $1 FOR UPDATE", workspace.0)
-        .fetch_all(conn)
+        .all(conn, "locking projects")
         .await
         .map(drop)
-        .doing("locking projects")
 }
 
 /// Renames a project, archives it or takes it back, gives it other launch defaults; what is not
@@ -112,10 +94,8 @@ pub async fn change(
         archived,
         launch_defaults.map(Json) as _
     )
-    .execute(conn)
+    .run(conn, "changing a project")
     .await
-    .map(drop)
-    .doing("changing a project")
 }
 
 /// Deletes a project with nothing in it; false when anything is.
@@ -124,7 +104,7 @@ pub async fn delete_empty(
     workspace: WorkspaceId,
     id: ProjectId,
 ) -> Result<bool> {
-    let deleted = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM projects p
           WHERE p.workspace_id = $1 AND p.id = $2
             AND NOT EXISTS (SELECT FROM documents d WHERE d.workspace_id = $1 AND d.project_id = $2)
@@ -134,10 +114,8 @@ pub async fn delete_empty(
         workspace.0,
         id.0
     )
-    .execute(conn)
+    .changed(conn, "deleting a project")
     .await
-    .doing("deleting a project")?;
-    Ok(deleted.rows_affected() > 0)
 }
 
 /// Puts a document into another project; false if the workspace has no such document.
@@ -147,16 +125,14 @@ pub async fn move_document(
     document: DocumentId,
     project: ProjectId,
 ) -> Result<bool> {
-    let moved = sqlx::query!(
+    sqlx::query!(
         "UPDATE documents SET project_id = $3 WHERE workspace_id = $1 AND id = $2",
         workspace.0,
         document.0,
         project.0
     )
-    .execute(conn)
+    .changed(conn, "moving a document")
     .await
-    .doing("moving a document")?;
-    Ok(moved.rows_affected() > 0)
 }
 
 /// Templates whose executions made documents that are still there, by name.
@@ -174,9 +150,8 @@ pub async fn list_source_templates(
           ORDER BY t.name",
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking where documents came from")?;
+    .all(conn, "looking where documents came from")
+    .await?;
     rows.sort_by_cached_key(|row| natural_key(&row.name));
     Ok(rows.into_iter().map(|row| (TemplateId(row.id), row.name)).collect())
 }
@@ -198,9 +173,8 @@ pub async fn list_source_executions(
         workspace.0,
         most
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking which executions made documents")?;
+    .all(conn, "looking which executions made documents")
+    .await?;
     let named =
         rows.into_iter().map(|row| (ExecutionId(row.id), format!("{} #{}", row.name, row.number)));
     Ok(named.collect())
@@ -222,9 +196,12 @@ pub async fn executions(
     project: ProjectId,
     most: i64,
 ) -> Result<Vec<ProjectExecution>> {
-    let rows = sqlx::query!(
-        r#"SELECT e.id, e.number, e.name, e.status, e.pause_reason, e.started_at,
-                  e.completed_at, u.name AS "launched_by?",
+    sqlx::query_as!(
+        ProjectExecution,
+        r#"SELECT e.id, e.number, e.name, e.status AS "status: EnumText<_>",
+                  e.pause_reason AS "pause_reason!: Nullable<EnumText<_>>",
+                  e.started_at AS "started_at: Time", e.completed_at AS "completed_at!: Nullable<Time>",
+                  u.name AS "launched_by?",
                   (SELECT count(*) FROM documents d
                     WHERE d.execution_id = e.id AND d.aside IS NULL) AS "documents!",
                   (SELECT count(*) FROM images i
@@ -238,24 +215,8 @@ pub async fn executions(
         project.0,
         most
     )
-    .fetch_all(conn)
+    .all(conn, "listing the executions of a project")
     .await
-    .doing("listing the executions of a project")?;
-    let execution = rows.into_iter().map(|row| {
-        Ok(ProjectExecution {
-            id: ExecutionId(row.id),
-            number: row.number,
-            name: row.name,
-            status: parse_enum(&row.status)?,
-            pause_reason: row.pause_reason.as_deref().map(parse_enum).transpose()?,
-            started_at: timestamp(row.started_at),
-            completed_at: row.completed_at.map(timestamp),
-            launched_by: row.launched_by,
-            documents: row.documents,
-            images: row.images,
-        })
-    });
-    execution.collect()
 }
 
 /// The templates whose executions a project has, the one used last first.
@@ -264,9 +225,10 @@ pub async fn workflows(
     workspace: WorkspaceId,
     project: ProjectId,
 ) -> Result<Vec<ProjectWorkflow>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        ProjectWorkflow,
         r#"SELECT t.id, t.name, t.description, used.executions AS "executions!",
-                  used.last_at AS "last_at!"
+                  used.last_at AS "last_at!: Time"
              FROM (SELECT template_id, count(*) AS executions, max(started_at) AS last_at
                      FROM workflow_executions
                     WHERE workspace_id = $1 AND project_id = $2 AND template_id IS NOT NULL
@@ -277,15 +239,6 @@ pub async fn workflows(
         workspace.0,
         project.0
     )
-    .fetch_all(conn)
+    .all(conn, "listing the workflows of a project")
     .await
-    .doing("listing the workflows of a project")?;
-    let workflow = rows.into_iter().map(|row| ProjectWorkflow {
-        id: TemplateId(row.id),
-        name: row.name,
-        description: row.description,
-        executions: row.executions,
-        last_at: timestamp(row.last_at),
-    });
-    Ok(workflow.collect())
 }

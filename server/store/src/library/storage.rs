@@ -6,19 +6,16 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use crate::{
-    error::{Doing, Result},
-    rows::parse_enum,
-    timestamp,
-};
+use crate::{EnumText, Fetch, error::Result, timestamp};
 
 /// The files of a workspace by kind, each file once.
 pub async fn list_shares(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<StorageShare>> {
-    let rows = sqlx::query!(
-        r#"SELECT kind AS "kind!", count(*) AS "files!", sum(bytes)::bigint AS "bytes!"
+    let mut shares = sqlx::query_as!(
+        StorageShare,
+        r#"SELECT kind AS "kind!: EnumText<_>", count(*) AS "files!", sum(bytes)::bigint AS "bytes!"
              FROM (SELECT b.bytes,
                           CASE WHEN i.is_made THEN 'made_image'
                                WHEN i.digest IS NOT NULL THEN 'added_image'
@@ -40,14 +37,8 @@ pub async fn list_shares(
             GROUP BY kind"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("measuring what is stored")?;
-    let shares = rows.into_iter().map(|row| {
-        let kind = parse_enum(&row.kind)?;
-        Ok(StorageShare { kind, files: row.files, bytes: row.bytes })
-    });
-    let mut shares = shares.collect::<Result<Vec<_>>>()?;
+    .all(conn, "measuring what is stored")
+    .await?;
     shares.sort_by_key(|share| share.kind);
     Ok(shares)
 }
@@ -59,9 +50,8 @@ pub async fn list_largest(
     limit: i64,
 ) -> Result<Vec<LargeFile>> {
     let rows = sqlx::query_file!("sql/largest_files.sql", workspace.0, limit)
-        .fetch_all(conn)
-        .await
-        .doing("looking for the largest files")?;
+        .all(conn, "looking for the largest files")
+        .await?;
     let files = rows.into_iter().map(|row| {
         let document = row.document_id.map(|id| StoragePlace::Document(id.into()));
         let execution = row.execution_id.map(|id| StoragePlace::Execution(id.into()));

@@ -8,7 +8,10 @@ use model::{
 use sqlx::{PgConnection, PgPool};
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{
+    Fetch,
+    error::{Doing, Result},
+};
 
 /// The first half of the advisory locks under which titles are claimed.
 const LOCK_CLASS: i32 = 0x41_54_54;
@@ -24,9 +27,8 @@ pub async fn claim_title(pool: &PgPool, job: JobId, fence: i64, wanted: String) 
     crate::lock_name(&mut tx, LOCK_CLASS, &wanted).await.doing("waiting for a title")?;
     let most = i32::try_from(MOST_TITLE_CHARS.saturating_sub(NUMBER_CHARS)).unwrap_or(i32::MAX);
     let title = sqlx::query_file_scalar!("sql/claim_title.sql", job.0, fence, wanted, most)
-        .fetch_optional(&mut *tx)
-        .await
-        .doing("claiming a title")?;
+        .optional(&mut tx, "claiming a title")
+        .await?;
     tx.commit().await.doing("claiming a title")?;
     Ok(title.unwrap_or(wanted))
 }
@@ -42,7 +44,8 @@ pub async fn last_known_titles(
         return Ok(vec![]);
     }
     let ids: Vec<Uuid> = documents.iter().map(|id| id.0).collect();
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        BroughtDocument,
         r#"SELECT asked.id AS "id!", coalesce(d.title, g.title) AS "title!", d.id IS NULL AS "gone!"
              FROM UNNEST($2::uuid[]) WITH ORDINALITY AS asked (id, place)
              LEFT JOIN documents d ON d.workspace_id = $1 AND d.id = asked.id
@@ -52,13 +55,6 @@ pub async fn last_known_titles(
         workspace.0,
         &ids
     )
-    .fetch_all(conn)
+    .all(conn, "looking for the titles of documents")
     .await
-    .doing("looking for the titles of documents")?;
-    let document = rows.into_iter().map(|row| BroughtDocument {
-        id: DocumentId(row.id),
-        title: row.title,
-        gone: row.gone,
-    });
-    Ok(document.collect())
 }

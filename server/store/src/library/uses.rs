@@ -10,10 +10,7 @@ use model::{
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{
-    error::{Doing, Result},
-    rows::parse_enum,
-};
+use crate::{Fetch, error::Result, rows::parse_enum};
 
 /// The most uses that are listed of each kind.
 const NAMED: i64 = 20;
@@ -57,9 +54,8 @@ pub async fn find_references(
         id,
         NAMED
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for who needs a part of the library")?;
+    .all(conn, "looking for who needs a part of the library")
+    .await?;
     let one = rows.into_iter().map(|row| {
         if row.is_template {
             Use::Template(TemplateId(row.id), row.name)
@@ -90,9 +86,8 @@ pub async fn find_documents_showing(
         image.to_string(),
         NAMED
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for documents with an image")?;
+    .all(conn, "looking for documents with an image")
+    .await?;
     Ok(rows.into_iter().map(|row| Use::Document(DocumentId(row.id), row.title)).collect())
 }
 
@@ -132,9 +127,8 @@ pub async fn find_document_uses(
         &ids,
         NAMED
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for what was made with documents")?;
+    .all(conn, "looking for what was made with documents")
+    .await?;
     let mut found = BTreeMap::<DocumentId, DocumentUses>::new();
     for row in rows {
         let uses = found.entry(DocumentId(row.document)).or_default();

@@ -9,6 +9,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
+    Fetch, Statement,
     error::{Doing, Result},
     rows::parse_enum,
     timestamp,
@@ -35,10 +36,8 @@ pub async fn keep(
         Uuid::now_v7(),
         restored
     )
-    .execute(conn)
+    .run(conn, "keeping a version of a document")
     .await
-    .map(drop)
-    .doing("keeping a version of a document")
 }
 
 /// The versions of a document, the latest first: what is being written now is among them.
@@ -64,9 +63,8 @@ pub async fn list(
         workspace.0,
         id.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing the versions of a document")?;
+    .all(conn, "listing the versions of a document")
+    .await?;
     let latest = rows.first().map(|row| row.number);
     let version = rows.into_iter().map(|row| {
         Ok(DocumentVersionRow {

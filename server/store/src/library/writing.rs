@@ -8,11 +8,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use crate::{
-    error::{Doing, Result},
-    rows::parse_enum,
-    timestamp,
-};
+use crate::{Fetch, Statement, error::Result, rows::parse_enum, timestamp};
 
 /// A document under its lock.
 #[derive(Debug, Clone)]
@@ -51,10 +47,8 @@ pub async fn insert(
         &writing.tags,
         by.0
     )
-    .execute(conn)
+    .run(conn, "making a document")
     .await
-    .map(drop)
-    .doing("making a document")
 }
 
 /// Locks a document until the transaction ends; none if the workspace has no such document.
@@ -72,9 +66,8 @@ pub async fn lock(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("locking a document")?;
+    .optional(conn, "locking a document")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let (title, content, tags) = (row.title, row.content, row.tags);
     Ok(Some(Locked {
@@ -110,9 +103,8 @@ pub async fn save(
         &writing.tags,
         edited_by.map(|user| user.0)
     )
-    .fetch_one(conn)
-    .await
-    .doing("saving a document")?;
+    .one(conn, "saving a document")
+    .await?;
     Ok((row.revision, timestamp(row.updated_at)))
 }
 
@@ -126,8 +118,6 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, id: Documen
         workspace.0,
         id.0
     )
-    .execute(conn)
+    .run(conn, "deleting a document")
     .await
-    .map(drop)
-    .doing("deleting a document")
 }

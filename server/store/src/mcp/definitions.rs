@@ -7,7 +7,8 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     rows::{read_json, to_json},
 };
 
@@ -32,10 +33,8 @@ pub async fn keep(
         &hashes,
         &texts
     )
-    .execute(conn)
+    .run(conn, "keeping definitions of tools")
     .await
-    .map(drop)
-    .doing("keeping definitions of tools")
 }
 
 /// The kept definitions of these hashes, by their hashes.
@@ -50,8 +49,7 @@ pub async fn find(
         workspace.0,
         hashes
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for definitions of tools")?;
+    .all(conn, "looking for definitions of tools")
+    .await?;
     rows.into_iter().map(|row| Ok((row.hash, read_json(row.definition)?))).collect()
 }

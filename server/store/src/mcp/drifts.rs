@@ -3,7 +3,7 @@
 use model::id::{TemplateId, UserId, WorkspaceId};
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// A tool that was found other than it was pinned.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +28,8 @@ impl DriftRow {
 pub struct PinnedTool {
     /// The tool, as the workflow writes it.
     pub tool: String,
-    /// The hash that was pinned.
     pub hash: String,
-    /// The template.
     pub template: TemplateId,
-    /// Its name.
     pub name: String,
 }
 
@@ -49,10 +46,8 @@ pub async fn note(conn: &mut PgConnection, workspace: WorkspaceId, drift: &Drift
         drift.from_hash,
         drift.to_column()
     )
-    .execute(conn)
+    .run(conn, "noting that a tool has changed")
     .await
-    .map(drop)
-    .doing("noting that a tool has changed")
 }
 
 /// Whether an admin has accepted that a tool is now this instead of that.
@@ -70,9 +65,8 @@ pub async fn is_accepted(
         drift.from_hash,
         drift.to_column()
     )
-    .fetch_one(conn)
+    .one(conn, "looking whether a change of a tool is accepted")
     .await
-    .doing("looking whether a change of a tool is accepted")
 }
 
 /// Accepts a drift that was noted; false where there is no such, or it is accepted already.
@@ -82,7 +76,7 @@ pub async fn accept(
     drift: &DriftRow,
     user: UserId,
 ) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "UPDATE mcp_tool_drifts SET accepted_by = $5, accepted_at = engine_now()
           WHERE workspace_id = $1 AND tool = $2 AND from_hash = $3 AND to_hash = $4
             AND accepted_at IS NULL",
@@ -92,10 +86,8 @@ pub async fn accept(
         drift.to_column(),
         user.0
     )
-    .execute(conn)
+    .changed(conn, "accepting a change of a tool")
     .await
-    .doing("accepting a change of a tool")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Forgets the drifts of a tool from what it is again, as far as nobody has accepted them.
@@ -112,10 +104,8 @@ pub async fn forget(
         tool,
         hash
     )
-    .execute(conn)
+    .run(conn, "forgetting that a tool had changed")
     .await
-    .map(drop)
-    .doing("forgetting that a tool had changed")
 }
 
 /// The drifts of a workspace that nobody has accepted, of each tool and hash the one that was
@@ -132,9 +122,8 @@ pub async fn list_open(conn: &mut PgConnection, workspace: WorkspaceId) -> Resul
             ORDER BY latest.tool, latest.from_hash"#,
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing tools that have changed")?;
+    .all(conn, "listing tools that have changed")
+    .await?;
     let drift = rows.into_iter().map(|row| DriftRow {
         tool: row.tool,
         from_hash: row.from_hash,
@@ -148,9 +137,10 @@ pub async fn list_pinned(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<PinnedTool>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        PinnedTool,
         r#"SELECT DISTINCT pinned.tool AS "tool!", pinned.hash AS "hash!",
-                  t.id AS "template_id!", t.name AS "template!"
+                  t.id AS "template!", t.name AS "name!"
              FROM workflow_templates t
              JOIN workflow_template_versions v
                ON v.workspace_id = t.workspace_id AND v.template_id = t.id
@@ -169,14 +159,6 @@ pub async fn list_pinned(
             ORDER BY 1, 4, 2, 3"#,
         workspace.0
     )
-    .fetch_all(conn)
+    .all(conn, "listing tools that templates have pinned")
     .await
-    .doing("listing tools that templates have pinned")?;
-    let pinned = rows.into_iter().map(|row| PinnedTool {
-        tool: row.tool,
-        hash: row.hash,
-        template: TemplateId(row.template_id),
-        name: row.template,
-    });
-    Ok(pinned.collect())
 }

@@ -12,7 +12,8 @@ use model::{
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     rows::{read_json, to_json},
     timestamp,
 };
@@ -39,7 +40,6 @@ pub struct NewListing<'a> {
     pub latency: Duration,
     /// What it says of itself.
     pub instructions: Option<&'a str>,
-    /// Its tools.
     pub tools: &'a [ToolDefinition],
     /// What it lists besides, and why that is not used.
     pub unused: &'a [UnusedTool],
@@ -68,10 +68,8 @@ pub async fn keep(
         to_json(&listing.tools)?,
         to_json(&listing.unused)?
     )
-    .execute(conn)
+    .run(conn, "keeping a list of tools")
     .await
-    .map(drop)
-    .doing("keeping a list of tools")
 }
 
 /// Notes why a server did not answer; what it listed before stays.
@@ -89,10 +87,8 @@ pub async fn note_failure(
         server,
         error
     )
-    .execute(conn)
+    .run(conn, "noting that a server of tools does not answer")
     .await
-    .map(drop)
-    .doing("noting that a server of tools does not answer")
 }
 
 /// Forgets what a server listed: another one may have its name from now on.
@@ -102,10 +98,8 @@ pub async fn forget(conn: &mut PgConnection, workspace: WorkspaceId, server: &st
         workspace.0,
         server
     )
-    .execute(conn)
+    .run(conn, "forgetting a list of tools")
     .await
-    .map(drop)
-    .doing("forgetting a list of tools")
 }
 
 /// What the servers of a workspace listed, by their names.
@@ -119,9 +113,8 @@ pub async fn list(
           WHERE workspace_id = $1",
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading lists of tools")?;
+    .all(conn, "reading lists of tools")
+    .await?;
     let listing = rows.into_iter().map(|row| {
         let health = ServerHealth {
             checked_at: timestamp(row.checked_at),

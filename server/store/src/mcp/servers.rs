@@ -7,7 +7,8 @@ use model::{
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     rows::{parse_enum, read_json, to_json},
 };
 
@@ -20,7 +21,6 @@ pub struct ServerRow {
     pub form: ServerForm,
 }
 
-/// Which servers are read.
 #[derive(Debug, Clone, Copy)]
 enum Which<'a> {
     All,
@@ -36,7 +36,7 @@ pub async fn insert(
     user: UserId,
 ) -> Result<bool> {
     let form = &server.form;
-    let done = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO mcp_servers (id, workspace_id, name, kind, url, headers, aliases, enabled,
                                   created_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -51,10 +51,8 @@ pub async fn insert(
         form.enabled,
         user.0
     )
-    .execute(conn)
+    .changed(conn, "registering a server of tools")
     .await
-    .doing("registering a server of tools")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Locks a server until the transaction ends: of two changes that meet, none is lost.
@@ -64,10 +62,9 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: McpServer
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking a server of tools")
     .await
     .map(drop)
-    .doing("locking a server of tools")
 }
 
 /// Writes a server anew; false where another has its name.
@@ -77,7 +74,7 @@ pub async fn replace(
     server: &ServerRow,
 ) -> Result<bool> {
     let form = &server.form;
-    let done = sqlx::query!(
+    sqlx::query!(
         "UPDATE mcp_servers s
             SET name = $3, kind = $4, url = $5, headers = $6, aliases = $7, enabled = $8,
                 updated_at = engine_now()
@@ -93,10 +90,8 @@ pub async fn replace(
         to_json(&form.aliases)?,
         form.enabled
     )
-    .execute(conn)
+    .changed(conn, "changing a server of tools")
     .await
-    .doing("changing a server of tools")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Deletes a server; false where there is none.
@@ -105,15 +100,9 @@ pub async fn delete(
     workspace: WorkspaceId,
     id: McpServerId,
 ) -> Result<bool> {
-    let done = sqlx::query!(
-        "DELETE FROM mcp_servers WHERE workspace_id = $1 AND id = $2",
-        workspace.0,
-        id.0
-    )
-    .execute(conn)
-    .await
-    .doing("deleting a server of tools")?;
-    Ok(done.rows_affected() == 1)
+    sqlx::query!("DELETE FROM mcp_servers WHERE workspace_id = $1 AND id = $2", workspace.0, id.0)
+        .changed(conn, "deleting a server of tools")
+        .await
 }
 
 /// The servers of a workspace by name.
@@ -159,9 +148,8 @@ async fn read(
         id,
         name
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading servers of tools")?;
+    .all(conn, "reading servers of tools")
+    .await?;
     let server = rows.into_iter().map(|row| {
         Ok(ServerRow {
             id: McpServerId(row.id),

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::outbox::{self, NewNotice};
-use crate::error::{Doing, Result};
+use crate::{Fetch, error::Result};
 
 /// Writes a notice of each budget of the month, among those that these executions spend, of which
 /// so much is spent that it is told of, or that does not cover a call which costs `more_micros`. Each is
@@ -21,9 +21,8 @@ pub async fn note_spent(
 ) -> Result<()> {
     let executions: Vec<Uuid> = executions.iter().map(|execution| execution.0).collect();
     let rows = sqlx::query_file!("sql/spent_budgets.sql", workspace.0, &executions)
-        .fetch_all(&mut *conn)
-        .await
-        .doing("adding up what is spent of budgets")?;
+        .all(conn, "adding up what is spent of budgets")
+        .await?;
     for row in rows {
         let reached = BudgetThreshold::reached(row.limit_micros, row.spent_micros, more_micros);
         let Some(threshold) = reached else { continue };

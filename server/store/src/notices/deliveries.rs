@@ -17,7 +17,8 @@ use vault::Sealed;
 
 use super::webhooks::read_kind;
 use crate::{
-    error::{Doing, EngineError, Result},
+    Fetch, Statement,
+    error::{EngineError, Result},
     rows::{parse_enum, read_json},
     timestamp,
 };
@@ -28,7 +29,6 @@ const MOST_SHOWN: i64 = 50;
 /// The lease of a delivery: whoever marks it names its fence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Lease {
-    /// The delivery.
     pub id: DeliveryId,
     /// Higher with each attempt.
     pub fence: i64,
@@ -74,9 +74,8 @@ pub async fn claim(
     let busy: Vec<Uuid> = busy.iter().map(|webhook| webhook.0).collect();
     let channel = channel.as_str();
     let rows = sqlx::query_file!("sql/claim_deliveries.sql", channel, most, seconds, &busy)
-        .fetch_all(&mut *conn)
-        .await
-        .doing("looking for what is to be delivered")?;
+        .all(conn, "looking for what is to be delivered")
+        .await?;
     let mut claimed = vec![];
     for row in rows {
         let notice = NoticeId(row.notice_id);
@@ -126,10 +125,8 @@ pub async fn mark_delivered(conn: &mut PgConnection, lease: Lease) -> Result<()>
         lease.id.0,
         lease.fence
     )
-    .execute(conn)
+    .run(conn, "marking a delivery")
     .await
-    .map(drop)
-    .doing("marking a delivery")
 }
 
 /// Marks an attempt as failed: the delivery is tried again after a pause, or given up where the time
@@ -155,10 +152,8 @@ pub async fn mark_failed(
         error,
         seconds
     )
-    .execute(conn)
+    .run(conn, "marking an attempt to deliver")
     .await
-    .map(drop)
-    .doing("marking an attempt to deliver")
 }
 
 /// Deletes the link of a notice that no mail waits for any more.
@@ -172,10 +167,8 @@ pub async fn drop_link(conn: &mut PgConnection, notice: NoticeId) -> Result<()> 
                                AND d.state = 'waiting')",
         notice.0
     )
-    .execute(conn)
+    .run(conn, "deleting a link that was delivered")
     .await
-    .map(drop)
-    .doing("deleting a link that was delivered")
 }
 
 /// The latest deliveries of a workspace, the newest first.
@@ -197,9 +190,8 @@ pub async fn list_latest(
         workspace.0,
         MOST_SHOWN
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing deliveries")?;
+    .all(conn, "listing deliveries")
+    .await?;
     let view = rows.into_iter().map(|row| {
         let state: DeliveryState = parse_enum(&row.state)?;
         Ok(DeliveryView {
@@ -246,9 +238,8 @@ pub async fn retry(
         workspace.0,
         id.0
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("looking for a delivery")?;
+    .optional(conn, "looking for a delivery")
+    .await?;
     let Some(found) = found else { return Ok(None) };
     if found.delivered {
         return Ok(Some(Retry::Delivered));
@@ -263,17 +254,15 @@ pub async fn retry(
         workspace.0,
         id.0
     )
-    .execute(&mut *conn)
-    .await
-    .doing("making a delivery due")?;
+    .run(conn, "making a delivery due")
+    .await?;
     sqlx::query!(
         "UPDATE notices SET give_up_at = greatest(give_up_at, engine_now() + interval '3 days')
           WHERE workspace_id = $1 AND id = $2",
         workspace.0,
         found.notice_id
     )
-    .execute(conn)
-    .await
-    .doing("giving a notice more time")?;
+    .run(conn, "giving a notice more time")
+    .await?;
     Ok(Some(Retry::Due))
 }

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use vault::Sealed;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Nullable, Statement,
+    error::Result,
     instant,
     rows::{columns, to_json},
 };
@@ -35,9 +36,7 @@ pub struct Undispatched {
 pub enum Receiver {
     /// A member, at the address of their account.
     Member(UserId),
-    /// An address.
     Address(String),
-    /// A webhook.
     Webhook(WebhookId),
 }
 
@@ -73,20 +72,16 @@ impl Receiver {
 
 /// The oldest notice that nobody has been given yet and nobody else gives now.
 pub async fn lock_next(conn: &mut PgConnection) -> Result<Option<Undispatched>> {
-    let row = sqlx::query!(
-        r#"SELECT id, workspace_id, content, nonce IS NOT NULL AS "has_link!" FROM notices
+    sqlx::query_as!(
+        Undispatched,
+        r#"SELECT id, workspace_id AS "workspace!: Nullable<Uuid>", content,
+                  nonce IS NOT NULL AS "has_link!"
+             FROM notices
             WHERE dispatched_at IS NULL
             ORDER BY at, id LIMIT 1 FOR UPDATE SKIP LOCKED"#
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking for notices")
     .await
-    .doing("looking for notices")?;
-    Ok(row.map(|row| Undispatched {
-        id: NoticeId(row.id),
-        workspace: row.workspace_id.map(WorkspaceId),
-        content: row.content,
-        has_link: row.has_link,
-    }))
 }
 
 /// The webhooks that are told of notices of a kind.
@@ -95,17 +90,15 @@ pub async fn webhooks_for(
     workspace: WorkspaceId,
     kind: NoticeKind,
 ) -> Result<Vec<WebhookId>> {
-    let ids = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM webhooks
           WHERE workspace_id = $1 AND $2::text = ANY (events)
             FOR KEY SHARE",
         workspace.0,
         kind.key()
     )
-    .fetch_all(conn)
+    .all_into(conn, "looking for webhooks that are told of a notice")
     .await
-    .doing("looking for webhooks that are told of a notice")?;
-    Ok(ids.into_iter().map(WebhookId).collect())
 }
 
 /// Gives a locked notice its words and a delivery for each receiver. Without a mail there is nothing
@@ -137,9 +130,8 @@ pub async fn dispatch(
         &emails as _,
         &webhooks as _,
     )
-    .execute(&mut *conn)
-    .await
-    .doing("giving a notice to its receivers")?;
+    .run(conn, "giving a notice to its receivers")
+    .await?;
     let mails = receivers.iter().any(|receiver| receiver.channel() == DeliveryChannel::Mail);
     sqlx::query!(
         "UPDATE notices
@@ -151,10 +143,8 @@ pub async fn dispatch(
         to_json(message)?,
         mails
     )
-    .execute(conn)
+    .run(conn, "noting that a notice is on its way")
     .await
-    .map(drop)
-    .doing("noting that a notice is on its way")
 }
 
 /// Notes that a locked notice concerns nobody any more.
@@ -165,10 +155,8 @@ pub async fn drop_notice(conn: &mut PgConnection, id: NoticeId) -> Result<()> {
           WHERE id = $1",
         id.0
     )
-    .execute(conn)
+    .run(conn, "noting that a notice concerns nobody")
     .await
-    .map(drop)
-    .doing("noting that a notice concerns nobody")
 }
 
 /// Puts a link that works until then into a locked notice that was written without one.
@@ -186,8 +174,6 @@ pub async fn set_link(
         link.ciphertext,
         instant(until)
     )
-    .execute(conn)
+    .run(conn, "putting a link into a notice")
     .await
-    .map(drop)
-    .doing("putting a link into a notice")
 }

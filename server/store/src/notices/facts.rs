@@ -10,22 +10,17 @@ use model::{
 };
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
+use uuid::Uuid;
 
 use super::recipients::read_preferences;
-use crate::{
-    error::{Doing, Result},
-    role,
-    rows::parse_enum,
-};
+use crate::{EnumText, Fetch, Nullable, error::Result, role, rows::parse_enum};
 
 /// An execution as its notices tell of it.
 #[derive(Debug)]
 pub struct ToldExecution {
-    /// Its id.
     pub id: ExecutionId,
     /// What it is called.
     pub name: String,
-    /// Its number.
     pub number: i64,
     /// Where it stands.
     pub status: ExecutionStatus,
@@ -44,7 +39,6 @@ pub struct ToldReview {
     pub step: String,
     /// What is decided about.
     pub kind: ReviewKind,
-    /// The items.
     pub items: Vec<Value>,
 }
 
@@ -53,7 +47,6 @@ pub struct ToldReview {
 pub struct ToldComment {
     /// The name of whoever wrote it; none once the account is deleted.
     pub author: Option<String>,
-    /// What it is about.
     pub subject: CommentSubject,
     /// The execution that it is about, or whose review.
     pub execution: Option<ExecutionId>,
@@ -85,12 +78,10 @@ pub async fn workspace_name(
         "SELECT name FROM workspaces WHERE id = $1 AND deleted_at IS NULL",
         workspace.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading the name of a workspace")
     .await
-    .doing("reading the name of a workspace")
 }
 
-/// The name of a template.
 pub async fn template_name(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -101,9 +92,8 @@ pub async fn template_name(
         workspace.0,
         template.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading the name of a template")
     .await
-    .doing("reading the name of a template")
 }
 
 /// An execution that is still there.
@@ -112,25 +102,17 @@ pub async fn find_execution(
     workspace: WorkspaceId,
     id: ExecutionId,
 ) -> Result<Option<ToldExecution>> {
-    let row = sqlx::query!(
-        "SELECT name, number, status, error, user_id
-           FROM workflow_executions
-          WHERE workspace_id = $1 AND id = $2",
+    sqlx::query_as!(
+        ToldExecution,
+        r#"SELECT id, name, number, status AS "status: EnumText<_>", error,
+                  user_id AS "user!: Nullable<Uuid>"
+             FROM workflow_executions
+            WHERE workspace_id = $1 AND id = $2"#,
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading what a notice tells of")
     .await
-    .doing("reading what a notice tells of")?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(ToldExecution {
-        id,
-        name: row.name,
-        number: row.number,
-        status: parse_enum(&row.status)?,
-        error: row.error,
-        user: row.user_id.map(UserId),
-    }))
 }
 
 /// A review that is still open.
@@ -149,9 +131,8 @@ pub async fn find_open_review(
         workspace.0,
         id.0
     )
-    .fetch_optional(&mut *conn)
-    .await
-    .doing("reading the review that a notice tells of")?;
+    .optional(conn, "reading the review that a notice tells of")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let execution = find_execution(conn, workspace, ExecutionId(row.execution_id)).await?;
     let Some(execution) = execution else { return Ok(None) };
@@ -181,9 +162,8 @@ pub async fn find_comment(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading the comment that a notice tells of")?;
+    .optional(conn, "reading the comment that a notice tells of")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let node_id = None;
     let subject = match (row.template_id, row.document_id, row.execution_id, row.review_id) {
@@ -218,9 +198,8 @@ pub async fn find_open_invitation(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading the invitation that a notice tells of")?;
+    .optional(conn, "reading the invitation that a notice tells of")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(ToldInvitation {
         email: row.email,

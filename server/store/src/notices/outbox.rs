@@ -11,7 +11,8 @@ use uuid::Uuid;
 use vault::Sealed;
 
 use crate::{
-    error::{Doing, Result},
+    Statement,
+    error::Result,
     instant, optional_instant,
     rows::{columns, to_json},
 };
@@ -63,10 +64,8 @@ pub async fn insert(conn: &mut PgConnection, notice: NewNotice<'_>) -> Result<()
         notice.link.map(|link| link.ciphertext.as_slice()) as _,
         optional_instant(notice.until) as _,
     )
-    .execute(conn)
+    .run(conn, "writing a notice")
     .await
-    .map(drop)
-    .doing("writing a notice")
 }
 
 /// Writes what is told of the events of plans: ends, of executions that nobody else waits for or
@@ -107,10 +106,8 @@ pub async fn record(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
         &contents,
         &ats,
     )
-    .execute(conn)
+    .run(conn, "writing notices of events")
     .await
-    .map(drop)
-    .doing("writing notices of events")
 }
 
 /// Whether a plan has events that are told of.
@@ -129,14 +126,12 @@ struct EventNotice<'a> {
 /// Deletes notices of long ago with their deliveries; returns how many. Budgets are told of once in
 /// a month, so they are kept longer than that.
 pub async fn forget_old(conn: &mut PgConnection) -> Result<u64> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM notices
           WHERE id IN (SELECT id FROM notices
                         WHERE dispatched_at IS NOT NULL AND at < engine_now() - interval '40 days'
                         ORDER BY at LIMIT 10000)"
     )
-    .execute(conn)
+    .count_changed(conn, "deleting old notices")
     .await
-    .doing("deleting old notices")?;
-    Ok(done.rows_affected())
 }

@@ -10,7 +10,7 @@ use serde_json::Value;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, error::Result};
 
 /// Somebody who may want to hear of a notice.
 #[derive(Debug)]
@@ -41,9 +41,8 @@ pub async fn deciders(
         workspace.0,
         review.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for those who decide")?;
+    .all(conn, "looking for those who decide")
+    .await?;
     Ok(rows.into_iter().map(|row| recipient(row.user_id, row.preferences)).collect())
 }
 
@@ -62,9 +61,8 @@ pub async fn find_member(
         workspace.0,
         user.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking for whom a notice concerns")?;
+    .optional(conn, "looking for whom a notice concerns")
+    .await?;
     Ok(row.map(|row| recipient(row.user_id, row.preferences)))
 }
 
@@ -88,13 +86,11 @@ pub async fn people_mentioned(
         comment.0,
         &people
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for those whom a comment names")?;
+    .all(conn, "looking for those whom a comment names")
+    .await?;
     Ok(rows.into_iter().map(|row| recipient(row.user_id, row.preferences)).collect())
 }
 
-/// The members of these roles.
 pub async fn members_of_roles(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -110,9 +106,8 @@ pub async fn members_of_roles(
         workspace.0,
         &roles
     )
-    .fetch_all(conn)
-    .await
-    .doing("looking for those whom a notice concerns")?;
+    .all(conn, "looking for those whom a notice concerns")
+    .await?;
     Ok(rows.into_iter().map(|row| recipient(row.user_id, row.preferences)).collect())
 }
 

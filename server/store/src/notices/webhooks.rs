@@ -13,7 +13,8 @@ use sqlx::PgConnection;
 use vault::Sealed;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     rows::{parse_enum, read_json},
     timestamp,
 };
@@ -57,7 +58,7 @@ pub fn place(workspace: WorkspaceId, id: WebhookId) -> String {
 
 /// Inserts a webhook; false where another has its name.
 pub async fn insert(conn: &mut PgConnection, row: WebhookRow<'_>) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "INSERT INTO webhooks (id, workspace_id, name, kind, host, nonce, ciphertext, events,
                                created_by)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -72,15 +73,13 @@ pub async fn insert(conn: &mut PgConnection, row: WebhookRow<'_>) -> Result<bool
         &keys(row.events),
         row.user.0
     )
-    .execute(conn)
+    .changed(conn, "setting a webhook up")
     .await
-    .doing("setting a webhook up")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Writes a webhook anew; false where another has its name.
 pub async fn replace(conn: &mut PgConnection, row: WebhookRow<'_>) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "UPDATE webhooks w
             SET name = $3, kind = $4, host = $5, nonce = $6, ciphertext = $7, events = $8
           WHERE w.workspace_id = $1 AND w.id = $2
@@ -95,10 +94,8 @@ pub async fn replace(conn: &mut PgConnection, row: WebhookRow<'_>) -> Result<boo
         row.sealed.ciphertext,
         &keys(row.events),
     )
-    .execute(conn)
+    .changed(conn, "changing a webhook")
     .await
-    .doing("changing a webhook")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Deletes a webhook with its deliveries; gives its name, or none where there is no such.
@@ -112,9 +109,8 @@ pub async fn delete(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "deleting a webhook")
     .await
-    .doing("deleting a webhook")
 }
 
 /// How many webhooks a workspace has.
@@ -123,9 +119,8 @@ pub async fn count(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<us
         r#"SELECT count(*) AS "count!" FROM webhooks WHERE workspace_id = $1"#,
         workspace.0
     )
-    .fetch_one(conn)
-    .await
-    .doing("counting webhooks")?;
+    .one(conn, "counting webhooks")
+    .await?;
     Ok(usize::try_from(count).unwrap_or(usize::MAX))
 }
 
@@ -135,9 +130,8 @@ pub async fn list(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<Vec
         "SELECT id, name, kind, host, events FROM webhooks WHERE workspace_id = $1 ORDER BY name",
         workspace.0
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing webhooks")?;
+    .all(conn, "listing webhooks")
+    .await?;
     let view = rows.into_iter().map(|row| {
         Ok(WebhookView {
             id: WebhookId(row.id),
@@ -163,9 +157,8 @@ pub async fn find(
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking for a webhook")?;
+    .optional(conn, "looking for a webhook")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(FoundWebhook {
         view: WebhookView {

@@ -10,8 +10,7 @@ use model::{
 use sqlx::PgConnection;
 
 use super::workspaces::colour;
-use crate::error::{Doing, Result};
-use crate::role;
+use crate::{Fetch, Statement, error::Result, role};
 
 /// The advisory lock under which the instance is set up: a number that nothing else here locks.
 const SET_UP_LOCK: i64 = 0x0a7e_11e5_0001;
@@ -32,7 +31,6 @@ pub struct NewUser<'a> {
 /// What sign-in needs to know of an account.
 #[derive(Debug)]
 pub struct Credentials {
-    /// Whose account it is.
     pub user: UserId,
     /// The PHC string of the password.
     pub password_hash: String,
@@ -41,18 +39,15 @@ pub struct Credentials {
 /// Whether anybody has an account.
 pub async fn has_any_user(conn: &mut PgConnection) -> Result<bool> {
     sqlx::query_scalar!("SELECT EXISTS (SELECT FROM users) AS \"any!\"")
-        .fetch_one(conn)
+        .one(conn, "asking whether there is an account")
         .await
-        .doing("asking whether there is an account")
 }
 
 /// Lets one transaction at a time set the instance up.
 pub async fn lock_set_up(conn: &mut PgConnection) -> Result<()> {
     sqlx::query!("SELECT pg_advisory_xact_lock($1)", SET_UP_LOCK)
-        .execute(conn)
+        .run(conn, "waiting to set the instance up")
         .await
-        .map(drop)
-        .doing("waiting to set the instance up")
 }
 
 /// Inserts a person.
@@ -64,19 +59,14 @@ pub async fn insert_user(conn: &mut PgConnection, user: NewUser<'_>) -> Result<(
         user.name,
         user.password_hash,
     )
-    .execute(conn)
+    .run(conn, "creating a user")
     .await
-    .map(drop)
-    .doing("creating a user")
 }
 
-/// Inserts a workspace.
 pub async fn insert_workspace(conn: &mut PgConnection, id: WorkspaceId, name: &str) -> Result<()> {
     sqlx::query!("INSERT INTO workspaces (id, name) VALUES ($1, $2)", id.0, name)
-        .execute(conn)
+        .run(conn, "creating a workspace")
         .await
-        .map(drop)
-        .doing("creating a workspace")
 }
 
 /// Makes a person a member of a workspace.
@@ -92,13 +82,10 @@ pub async fn insert_membership(
         user.0,
         role.as_str(),
     )
-    .execute(conn)
+    .run(conn, "creating a membership")
     .await
-    .map(drop)
-    .doing("creating a membership")
 }
 
-/// Inserts a project.
 pub async fn insert_project(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -111,10 +98,8 @@ pub async fn insert_project(
         workspace.0,
         name
     )
-    .execute(conn)
+    .run(conn, "creating a project")
     .await
-    .map(drop)
-    .doing("creating a project")
 }
 
 /// The account of an address, whatever its case.
@@ -124,26 +109,22 @@ pub async fn find_credentials(conn: &mut PgConnection, email: &str) -> Result<Op
         "SELECT id AS user, password_hash FROM users WHERE lower(email) = lower($1)",
         email
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking an account up")
     .await
-    .doing("looking an account up")
 }
 
 /// The hash of a person's password.
 pub async fn find_password_hash(conn: &mut PgConnection, user: UserId) -> Result<Option<String>> {
     sqlx::query_scalar!("SELECT password_hash FROM users WHERE id = $1", user.0)
-        .fetch_optional(conn)
+        .optional(conn, "reading a password's hash")
         .await
-        .doing("reading a password's hash")
 }
 
 /// Replaces the hash of a person's password.
 pub async fn set_password_hash(conn: &mut PgConnection, user: UserId, hash: &str) -> Result<()> {
     sqlx::query!("UPDATE users SET password_hash = $2 WHERE id = $1", user.0, hash)
-        .execute(conn)
+        .run(conn, "changing a password")
         .await
-        .map(drop)
-        .doing("changing a password")
 }
 
 /// The owner who has been there longest, and their first workspace.
@@ -152,9 +133,8 @@ pub async fn find_first_owner(conn: &mut PgConnection) -> Result<Option<(UserId,
         "SELECT user_id, workspace_id FROM memberships WHERE role = 'owner'
           ORDER BY created_at, user_id LIMIT 1"
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking for the owner")?;
+    .optional(conn, "looking for the owner")
+    .await?;
     Ok(row.map(|row| (row.user_id.into(), row.workspace_id.into())))
 }
 
@@ -185,9 +165,8 @@ pub async fn find_session_view(
         workspace.0,
         user.0,
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading who is signed in")?;
+    .optional(conn, "reading who is signed in")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(SessionView {
         user_id: user,
@@ -218,9 +197,8 @@ pub async fn has_project(
         workspace.0,
         project.0
     )
-    .fetch_one(conn)
+    .one(conn, "looking for a project")
     .await
-    .doing("looking for a project")
 }
 
 /// The workspace's first project that is not archived, where executions put what they make by
@@ -232,10 +210,9 @@ pub async fn default_project(conn: &mut PgConnection, workspace: WorkspaceId) ->
           ORDER BY created_at, id LIMIT 1",
         workspace.0
     )
-    .fetch_one(conn)
+    .one(conn, "looking for the workspace's project")
     .await
     .map(ProjectId)
-    .doing("looking for the workspace's project")
 }
 
 /// The members of a workspace, from A to Z; at most 500.
@@ -243,7 +220,8 @@ pub async fn list_names(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
 ) -> Result<Vec<PersonName>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        PersonName,
         "SELECT u.id, u.name
            FROM memberships m
            JOIN users u ON u.id = m.user_id
@@ -252,9 +230,6 @@ pub async fn list_names(
           LIMIT 500",
         workspace.0
     )
-    .fetch_all(conn)
+    .all(conn, "reading the names of members")
     .await
-    .doing("reading the names of members")?;
-    let names = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
-    Ok(names.collect())
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{PgConnection, postgres::types::PgInterval};
 
-use crate::error::{Doing, EngineError, Result};
+use crate::{Fetch, Statement, error::Result, rows::interval};
 
 /// How many checks a bucket gets in any stretch of `window`.
 #[derive(Debug, Clone, Copy)]
@@ -27,14 +27,12 @@ pub async fn admit(
         "INSERT INTO sign_in_attempts (bucket) VALUES ($1) ON CONFLICT (bucket) DO NOTHING",
         bucket
     )
-    .execute(&mut *conn)
-    .await
-    .doing("opening a bucket of sign-in attempts")?;
+    .run(conn, "opening a bucket of sign-in attempts")
+    .await?;
     let admitted = sqlx::query_file!("sql/admit_attempt.sql", bucket, window, allowance.most)
-        .execute(&mut *conn)
-        .await
-        .doing("counting a sign-in attempt")?;
-    if admitted.rows_affected() == 1 {
+        .count_changed(conn, "counting a sign-in attempt")
+        .await?;
+    if admitted == 1 {
         return Ok(None);
     }
     seconds_until_next(conn, bucket, window).await.map(Some)
@@ -54,9 +52,8 @@ async fn seconds_until_next(
         bucket,
         window,
     )
-    .fetch_optional(conn)
-    .await
-    .doing("reading how long sign-in is closed")?;
+    .optional(conn, "reading how long sign-in is closed")
+    .await?;
     Ok(seconds.and_then(|seconds| u64::try_from(seconds).ok()).unwrap_or(1))
 }
 
@@ -67,13 +64,6 @@ pub async fn clear(conn: &mut PgConnection, bucket: &str) -> Result<()> {
           WHERE bucket = $1 OR updated_at < engine_now() - interval '1 day'",
         bucket
     )
-    .execute(conn)
+    .run(conn, "clearing sign-in attempts")
     .await
-    .map(drop)
-    .doing("clearing sign-in attempts")
-}
-
-fn interval(window: Duration) -> Result<PgInterval> {
-    PgInterval::try_from(window)
-        .map_err(|error| EngineError::internal("reading a length of time", error))
 }

@@ -18,7 +18,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     optional_instant,
     page_query::{Cursor, PageQuery},
     rows::parse_enum,
@@ -102,10 +103,8 @@ pub async fn append(conn: &mut PgConnection, entry: Entry) -> Result<()> {
         origin.map(|origin| origin.ip.to_string()),
         user_agent,
     )
-    .execute(conn)
+    .run(conn, "writing the audit log")
     .await
-    .map(drop)
-    .doing("writing the audit log")
 }
 
 /// A page of the audit log of a workspace, the latest first. Each filter has an index of its own:
@@ -129,9 +128,8 @@ pub async fn list(
         before,
         page.row_limit()
     )
-    .fetch_all(conn)
-    .await
-    .doing("reading the audit log")?;
+    .all(conn, "reading the audit log")
+    .await?;
     let as_id = |number: i64| Uuid::from_u128(u128::try_from(number).unwrap_or_default());
     page.to_page(
         rows,
@@ -185,7 +183,8 @@ pub async fn list_people(
     workspace: WorkspaceId,
 ) -> Result<Vec<PersonName>> {
     // From each person to the next one in the index, past all that they did.
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        PersonName,
         r#"WITH RECURSIVE person AS (
                (SELECT user_id FROM audit_log
                  WHERE workspace_id = $1 AND user_id IS NOT NULL
@@ -203,11 +202,8 @@ pub async fn list_people(
             ORDER BY lower(u.name), u.id"#,
         workspace.0
     )
-    .fetch_all(conn)
+    .all(conn, "reading who did something")
     .await
-    .doing("reading who did something")?;
-    let person = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
-    Ok(person.collect())
 }
 
 /// A link of a chain, compared with the line that it is of.
@@ -217,7 +213,6 @@ pub struct CheckedLink {
     pub seq: i64,
     /// The number of its line.
     pub line: i64,
-    /// Its hash.
     pub hash: Vec<u8>,
     /// Whether links before it are missing.
     pub is_gap: bool,
@@ -237,19 +232,9 @@ pub async fn check_links(
     most: i64,
 ) -> Result<Vec<CheckedLink>> {
     let chain = workspace.map_or(Uuid::nil(), |workspace| workspace.0);
-    let rows = sqlx::query_file!("sql/check_audit_chain.sql", chain, after, hash, most)
-        .fetch_all(conn)
+    sqlx::query_file_as!(CheckedLink, "sql/check_audit_chain.sql", chain, after, hash, most)
+        .all(conn, "checking the audit log")
         .await
-        .doing("checking the audit log")?;
-    let link = rows.into_iter().map(|row| CheckedLink {
-        seq: row.seq,
-        line: row.audit_id,
-        hash: row.hash,
-        is_gap: row.is_gap,
-        is_gone: row.is_gone,
-        is_changed: row.is_changed,
-    });
-    Ok(link.collect())
 }
 
 /// The first line of the whole log that is in no chain, with its workspace.
@@ -261,9 +246,8 @@ pub async fn find_unchained(conn: &mut PgConnection) -> Result<Option<(Option<Wo
           ORDER BY l.id
           LIMIT 1"
     )
-    .fetch_optional(conn)
-    .await
-    .doing("checking the audit log")?;
+    .optional(conn, "checking the audit log")
+    .await?;
     Ok(row.map(|row| (row.workspace_id.map(WorkspaceId), row.id)))
 }
 
@@ -296,16 +280,12 @@ pub async fn list_heads(
             WHERE w.id = $1::uuid OR ($1::uuid IS NULL AND l.at > engine_now() - interval '1 hour')"#,
         only.map(|workspace| workspace.0)
     )
-    .fetch_all(conn)
+    .all(conn, "reading the heads of the audit log")
     .await
-    .doing("reading the heads of the audit log")
 }
 
-/// Every workspace, for which there may be a chain.
 pub async fn list_chains(conn: &mut PgConnection) -> Result<Vec<WorkspaceId>> {
-    let ids = sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")
-        .fetch_all(conn)
+    sqlx::query_scalar!("SELECT id FROM workspaces ORDER BY id")
+        .all_into(conn, "checking the audit log")
         .await
-        .doing("checking the audit log")?;
-    Ok(ids.into_iter().map(WorkspaceId).collect())
 }

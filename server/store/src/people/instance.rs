@@ -5,8 +5,11 @@ use std::fmt;
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, PgConnection, PgPool, Row};
 
-use crate::error::{Doing, Result};
-use crate::{begin, connect_options, open_session, settings};
+use crate::{
+    Fetch, Statement, begin, connect_options,
+    error::{Doing, Result},
+    open_session, settings,
+};
 
 /// Where a database is and as which user: the part of its URL that may be shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,12 +76,11 @@ pub async fn create_database(url: &str, name: &'static str) -> Result<()> {
         "SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1) AS \"exists!\"",
         name
     )
-    .fetch_one(&mut conn)
-    .await
-    .doing("looking for the database")?;
+    .one(&mut conn, "looking for the database")
+    .await?;
     if !exists {
         let sql = AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        sqlx::query(sql).execute(&mut conn).await.doing("creating the database")?;
+        sqlx::query(sql).run(&mut conn, "creating the database").await?;
     }
     conn.close().await.doing("closing a connection")
 }
@@ -92,7 +94,7 @@ pub async fn try_to_write(pool: &PgPool) -> Result<()> {
     const TRIED: &str = "doctor.tried_to_write";
     let trying = "trying to write";
     let mut tx = begin(pool).await.doing(trying)?;
-    sqlx::query_file!("sql/try_write.sql").execute(&mut *tx).await.doing(trying)?;
+    sqlx::query_file!("sql/try_write.sql").run(&mut tx, trying).await?;
     tx.rollback().await.doing(trying)?;
     let mut conn = pool.acquire().await.doing(trying)?;
     settings::set(&mut conn, TRIED, &json!(true)).await?;

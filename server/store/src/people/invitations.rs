@@ -12,7 +12,8 @@ use model::{
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, Result},
+    EnumText, Fetch, Statement,
+    error::Result,
     page_query::{Cursor, PageQuery},
     role, timestamp,
 };
@@ -33,7 +34,6 @@ pub struct NewInvitation<'a> {
     pub role: Role,
     /// SHA-256 of what stands in the link.
     pub token_hash: &'a [u8],
-    /// Who invites.
     pub invited_by: UserId,
 }
 
@@ -59,13 +59,11 @@ pub struct Invitation {
     pub id: InvitationId,
     /// Where it leads.
     pub workspace: WorkspaceId,
-    /// The name of that workspace.
     pub workspace_name: String,
     /// Who is invited.
     pub email: String,
     /// What they become.
     pub role: Role,
-    /// Who invited them.
     pub invited_by: String,
     /// Until when the link works.
     pub expires_at: Timestamp,
@@ -90,7 +88,7 @@ pub struct OpenInvitation {
 
 /// Inserts an invitation that works for seven days; returns when it expires.
 pub async fn insert(conn: &mut PgConnection, invitation: NewInvitation<'_>) -> Result<Timestamp> {
-    let at = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "INSERT INTO invitations
                 (id, workspace_id, email, role, token_hash, invited_by, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, engine_now() + interval '7 days')
@@ -102,10 +100,9 @@ pub async fn insert(conn: &mut PgConnection, invitation: NewInvitation<'_>) -> R
         invitation.token_hash,
         invitation.invited_by.0,
     )
-    .fetch_one(conn)
+    .one(conn, "making an invitation")
     .await
-    .doing("making an invitation")?;
-    Ok(timestamp(at))
+    .map(timestamp)
 }
 
 /// Seconds until a workspace may make so many more invitations; none where it may now. The caller
@@ -127,9 +124,8 @@ pub async fn seconds_until_room(
         workspace.0,
         i64::try_from(one_too_many).unwrap_or(i64::MAX),
     )
-    .fetch_optional(conn)
-    .await
-    .doing("counting invitations")?;
+    .optional(conn, "counting invitations")
+    .await?;
     Ok(seconds.map(|seconds| u64::try_from(seconds).unwrap_or(1)))
 }
 
@@ -148,9 +144,8 @@ pub async fn members_among(
         workspace.0,
         &wanted
     )
-    .fetch_all(conn)
+    .all(conn, "looking for members by their addresses")
     .await
-    .doing("looking for members by their addresses")
 }
 
 /// Revokes the open invitation of an address, if there is one: another takes its place.
@@ -166,10 +161,8 @@ pub async fn revoke_for(
         workspace.0,
         email
     )
-    .execute(conn)
+    .run(conn, "replacing an invitation")
     .await
-    .map(drop)
-    .doing("replacing an invitation")
 }
 
 /// Revokes an open invitation, and says whose; none if there is none of that id.
@@ -178,18 +171,16 @@ pub async fn revoke(
     workspace: WorkspaceId,
     id: InvitationId,
 ) -> Result<Option<OpenInvitation>> {
-    let row = sqlx::query!(
-        "UPDATE invitations SET revoked_at = engine_now()
-          WHERE workspace_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
-         RETURNING email, role",
+    sqlx::query_as!(
+        OpenInvitation,
+        r#"UPDATE invitations SET revoked_at = engine_now()
+            WHERE workspace_id = $1 AND id = $2 AND accepted_at IS NULL AND revoked_at IS NULL
+           RETURNING email, role AS "role: EnumText<_>""#,
         workspace.0,
         id.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "revoking an invitation")
     .await
-    .doing("revoking an invitation")?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(OpenInvitation { email: row.email, role: role(&row.role)? }))
 }
 
 /// Revokes what somebody has invited to that they may not invite to as what they are now; with no
@@ -211,10 +202,8 @@ pub async fn revoke_beyond(
         invited_by.0,
         &allowed
     )
-    .execute(conn)
+    .run(conn, "revoking invitations")
     .await
-    .map(drop)
-    .doing("revoking invitations")
 }
 
 /// Drops invitations that have been over for 30 days: until then their links say why.
@@ -225,10 +214,8 @@ pub async fn delete_ended(conn: &mut PgConnection, workspace: WorkspaceId) -> Re
             AND coalesce(accepted_at, revoked_at, expires_at) < engine_now() - interval '30 days'",
         workspace.0
     )
-    .execute(conn)
+    .run(conn, "dropping invitations that are over")
     .await
-    .map(drop)
-    .doing("dropping invitations that are over")
 }
 
 /// A page of the invitations that nobody has accepted or revoked, the newest first.
@@ -256,9 +243,8 @@ pub async fn list(
         page.after_id(),
         page.row_limit(),
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing invitations")?;
+    .all(conn, "listing invitations")
+    .await?;
     page.to_page(
         rows,
         |row| Cursor { at: row.created_at, id: row.id },
@@ -296,9 +282,8 @@ pub async fn find(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<I
             WHERE i.token_hash = $1"#,
         token_hash
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking an invitation up")?;
+    .optional(conn, "looking an invitation up")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let (wanted, inviter) = (role(&row.role)?, row.inviter_role.as_deref().map(role).transpose()?);
     // Whoever may invite nobody any more has left no way in behind.
@@ -332,13 +317,10 @@ pub async fn find(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<I
 
 /// Accepts an invitation; false where it is over, also because somebody has just accepted it.
 pub async fn accept(conn: &mut PgConnection, id: InvitationId) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "UPDATE invitations SET accepted_at = engine_now()
           WHERE id = $1 AND accepted_at IS NULL AND revoked_at IS NULL AND expires_at > engine_now()",
         id.0
-    )
-    .execute(conn)
+    ).changed(conn, "accepting an invitation")
     .await
-    .doing("accepting an invitation")?;
-    Ok(done.rows_affected() == 1)
 }

@@ -13,7 +13,8 @@ use model::{
 use sqlx::PgConnection;
 
 use crate::{
-    error::{Doing, Result},
+    Fetch, Statement,
+    error::Result,
     page_query::{Cursor, PageQuery},
     role, timestamp,
 };
@@ -21,10 +22,9 @@ use crate::{
 /// Lets one transaction at a time change who is in a workspace, and as what.
 pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     sqlx::query!("SELECT id FROM workspaces WHERE id = $1 FOR NO KEY UPDATE", workspace.0)
-        .fetch_optional(conn)
+        .optional(conn, "waiting to change members")
         .await
         .map(drop)
-        .doing("waiting to change members")
 }
 
 /// A page of the members that the filter admits, who joined last first.
@@ -43,7 +43,7 @@ pub async fn list(
         page.after_id(),
         page.row_limit(),
     );
-    let rows = query.fetch_all(conn).await.doing("listing members")?;
+    let rows = query.all(conn, "listing members").await?;
     page.to_page(
         rows,
         |row| Cursor { at: row.joined_at, id: row.user_id },
@@ -75,9 +75,8 @@ pub async fn find_role(
         workspace.0,
         user.0,
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking for a member")?;
+    .optional(conn, "looking for a member")
+    .await?;
     found.as_deref().map(role).transpose()
 }
 
@@ -90,10 +89,8 @@ pub async fn touch(conn: &mut PgConnection, workspace: WorkspaceId, user: UserId
         workspace.0,
         user.0
     )
-    .execute(conn)
+    .run(conn, "marking a member as seen")
     .await
-    .map(drop)
-    .doing("marking a member as seen")
 }
 
 /// How many owners the workspace has.
@@ -103,9 +100,8 @@ pub async fn count_owners(conn: &mut PgConnection, workspace: WorkspaceId) -> Re
             WHERE workspace_id = $1 AND role = 'owner'"#,
         workspace.0
     )
-    .fetch_one(conn)
+    .one(conn, "counting owners")
     .await
-    .doing("counting owners")
 }
 
 /// Changes what a member is.
@@ -121,10 +117,8 @@ pub async fn set_role(
         user.0,
         role.as_str(),
     )
-    .execute(conn)
+    .run(conn, "changing a role")
     .await
-    .map(drop)
-    .doing("changing a role")
 }
 
 /// Ends a membership; its tokens go with it.
@@ -134,10 +128,8 @@ pub async fn delete(conn: &mut PgConnection, workspace: WorkspaceId, user: UserI
         workspace.0,
         user.0
     )
-    .execute(conn)
+    .run(conn, "ending a membership")
     .await
-    .map(drop)
-    .doing("ending a membership")
 }
 
 /// What a member has that somebody has to look after when they go.
@@ -147,9 +139,8 @@ pub async fn find_holdings(
     user: UserId,
 ) -> Result<MemberHoldings> {
     let row = sqlx::query_file!("sql/member_holdings.sql", workspace.0, user.0)
-        .fetch_one(&mut *conn)
-        .await
-        .doing("reading what a member has")?;
+        .one(conn, "reading what a member has")
+        .await?;
     Ok(MemberHoldings {
         templates: row.templates,
         template_count: row.template_count,
@@ -169,7 +160,8 @@ async fn list_candidates(
     workspace: WorkspaceId,
     without: UserId,
 ) -> Result<Vec<PersonName>> {
-    let rows = sqlx::query!(
+    sqlx::query_as!(
+        PersonName,
         "SELECT u.id, u.name
            FROM memberships m
            JOIN users u ON u.id = m.user_id
@@ -179,11 +171,8 @@ async fn list_candidates(
         workspace.0,
         without.0
     )
-    .fetch_all(conn)
+    .all(conn, "reading who may be given templates")
     .await
-    .doing("reading who may be given templates")?;
-    let names = rows.into_iter().map(|row| PersonName { id: UserId(row.id), name: row.name });
-    Ok(names.collect())
 }
 
 /// Makes another member the maker of somebody's templates.
@@ -199,10 +188,8 @@ pub async fn hand_templates_over(
         from.0,
         to.0
     )
-    .execute(conn)
+    .run(conn, "handing templates over")
     .await
-    .map(drop)
-    .doing("handing templates over")
 }
 
 /// Ends the links to reviews that somebody made.
@@ -216,8 +203,6 @@ pub async fn delete_review_links(
         workspace.0,
         made_by.0
     )
-    .execute(conn)
+    .run(conn, "ending links to reviews")
     .await
-    .map(drop)
-    .doing("ending links to reviews")
 }

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use model::id::{UserId, WorkspaceId};
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
+use crate::{Fetch, Statement, error::Result};
 
 /// A sign-in that has come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,6 @@ pub struct BegunSignIn {
 /// An account with the address that the provider names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AddressAccount {
-    /// Whose account it is.
     pub user: UserId,
     /// The provider that they sign in with; none where they never have.
     pub issuer: Option<String>,
@@ -28,19 +27,16 @@ pub struct AddressAccount {
 /// are dropped.
 pub async fn insert_sign_in(conn: &mut PgConnection, key_hash: &[u8], next: &str) -> Result<()> {
     sqlx::query!("DELETE FROM oidc_sign_ins WHERE expires_at <= engine_now()")
-        .execute(&mut *conn)
-        .await
-        .doing("dropping sign-ins that took too long")?;
+        .run(conn, "dropping sign-ins that took too long")
+        .await?;
     sqlx::query!(
         "INSERT INTO oidc_sign_ins (key_hash, next_path, expires_at)
          VALUES ($1, $2, engine_now() + interval '10 minutes')",
         key_hash,
         next
     )
-    .execute(conn)
+    .run(conn, "noting a sign-in")
     .await
-    .map(drop)
-    .doing("noting a sign-in")
 }
 
 /// Deletes the sign-in of a key and returns it; none where there is none any more: of several who
@@ -52,9 +48,8 @@ pub async fn take_sign_in(conn: &mut PgConnection, key_hash: &[u8]) -> Result<Op
          RETURNING next_path AS next, engine_now() AS "now!""#,
         key_hash
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking for a sign-in")
     .await
-    .doing("looking for a sign-in")
 }
 
 /// Whose account belongs to somebody at a provider.
@@ -63,15 +58,14 @@ pub async fn find_user(
     issuer: &str,
     subject: &str,
 ) -> Result<Option<UserId>> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM users WHERE oidc_issuer = $1 AND oidc_subject = $2",
         issuer,
         subject
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking for somebody at the provider")
     .await
-    .doing("looking for somebody at the provider")?;
-    Ok(found.map(UserId))
+    .map(|found| found.map(UserId))
 }
 
 /// The account of an address, whatever its case, locked until the transaction ends.
@@ -79,14 +73,13 @@ pub async fn lock_by_address(
     conn: &mut PgConnection,
     address: &str,
 ) -> Result<Option<AddressAccount>> {
-    let row = sqlx::query!(
-        "SELECT id, oidc_issuer FROM users WHERE lower(email) = lower($1) FOR NO KEY UPDATE",
+    sqlx::query_as!(
+        AddressAccount,
+        "SELECT id AS user, oidc_issuer AS issuer FROM users WHERE lower(email) = lower($1) FOR NO KEY UPDATE",
         address
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking an account up")
     .await
-    .doing("looking an account up")?;
-    Ok(row.map(|row| AddressAccount { user: UserId(row.id), issuer: row.oidc_issuer }))
 }
 
 /// Says who an account belongs to at a provider.
@@ -102,10 +95,8 @@ pub async fn set_identity(
         issuer,
         subject
     )
-    .execute(conn)
+    .run(conn, "linking an account")
     .await
-    .map(drop)
-    .doing("linking an account")
 }
 
 /// Whether somebody with this address is invited anywhere.
@@ -116,18 +107,16 @@ pub async fn is_invited(conn: &mut PgConnection, address: &str) -> Result<bool> 
                              AND revoked_at IS NULL AND expires_at > engine_now()) AS "invited!""#,
         address
     )
-    .fetch_one(conn)
+    .one(conn, "looking for invitations")
     .await
-    .doing("looking for invitations")
 }
 
 /// The workspace that is there longest.
 pub async fn find_first_workspace(conn: &mut PgConnection) -> Result<Option<WorkspaceId>> {
-    let found = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "SELECT id FROM workspaces WHERE deleted_at IS NULL ORDER BY created_at, id LIMIT 1"
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking for the first workspace")
     .await
-    .doing("looking for the first workspace")?;
-    Ok(found.map(WorkspaceId))
+    .map(|found| found.map(WorkspaceId))
 }

@@ -6,11 +6,9 @@ use model::{
     time::Timestamp,
 };
 use sqlx::PgConnection;
+use uuid::Uuid;
 
-use crate::{
-    error::{Doing, Result},
-    role, timestamp,
-};
+use crate::{EnumText, Fetch, Nullable, Statement, error::Result, timestamp};
 
 /// A link that works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +22,6 @@ pub struct PasswordLink {
 /// A workspace of a person, and what they and somebody else are in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SharedWorkspace {
-    /// The workspace.
     pub workspace: WorkspaceId,
     /// What the person is in it.
     pub theirs: Role,
@@ -40,7 +37,7 @@ pub async fn insert(
     token_hash: &[u8],
     made_by: Option<UserId>,
 ) -> Result<Timestamp> {
-    let at = sqlx::query_scalar!(
+    sqlx::query_scalar!(
         "INSERT INTO password_links (user_id, token_hash, made_by, expires_at)
          VALUES ($1, $2, $3, engine_now() + interval '24 hours')
          ON CONFLICT (user_id) DO UPDATE
@@ -51,45 +48,39 @@ pub async fn insert(
         token_hash,
         made_by.map(|user| user.0)
     )
-    .fetch_one(conn)
+    .one(conn, "keeping a link to a new password")
     .await
-    .doing("keeping a link to a new password")?;
-    Ok(timestamp(at))
+    .map(timestamp)
 }
 
 /// The link of a token that has not expired.
 pub async fn find(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<PasswordLink>> {
-    let row = sqlx::query!(
-        "SELECT user_id, made_by FROM password_links
-          WHERE token_hash = $1 AND expires_at > engine_now()",
+    sqlx::query_as!(
+        PasswordLink,
+        r#"SELECT user_id AS user, made_by AS "made_by!: Nullable<Uuid>" FROM password_links
+            WHERE token_hash = $1 AND expires_at > engine_now()"#,
         token_hash
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking for a link to a new password")
     .await
-    .doing("looking for a link to a new password")?;
-    Ok(row.map(|row| PasswordLink { user: UserId(row.user_id), made_by: row.made_by.map(UserId) }))
 }
 
 /// Deletes the link of a token that has not expired; false where there is none any more: of several
 /// who use it at once, one is told that it was there.
 pub async fn take(conn: &mut PgConnection, token_hash: &[u8]) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "DELETE FROM password_links WHERE token_hash = $1 AND expires_at > engine_now()",
         token_hash
     )
-    .execute(conn)
+    .changed(conn, "using a link to a new password")
     .await
-    .doing("using a link to a new password")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Deletes the link of a person, if there is one.
 pub async fn delete(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("DELETE FROM password_links WHERE user_id = $1", user.0)
-        .execute(conn)
+        .run(conn, "ending a link to a new password")
         .await
-        .map(drop)
-        .doing("ending a link to a new password")
 }
 
 /// The workspaces of a person, with what `other` is in each.
@@ -98,24 +89,16 @@ pub async fn shared_workspaces(
     user: UserId,
     other: UserId,
 ) -> Result<Vec<SharedWorkspace>> {
-    let rows = sqlx::query!(
-        r#"SELECT m.workspace_id, m.role AS theirs, o.role AS "own?"
+    sqlx::query_as!(
+        SharedWorkspace,
+        r#"SELECT m.workspace_id AS workspace, m.role AS "theirs: EnumText<_>",
+                  o.role AS "own!: Nullable<EnumText<_>>"
              FROM memberships m
              LEFT JOIN memberships o ON o.workspace_id = m.workspace_id AND o.user_id = $2
             WHERE m.user_id = $1"#,
         user.0,
         other.0
     )
-    .fetch_all(conn)
+    .all(conn, "reading what two people are where")
     .await
-    .doing("reading what two people are where")?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(SharedWorkspace {
-                workspace: WorkspaceId(row.workspace_id),
-                theirs: role(&row.theirs)?,
-                own: row.own.as_deref().map(role).transpose()?,
-            })
-        })
-        .collect()
 }

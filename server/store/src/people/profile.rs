@@ -9,8 +9,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
+    EnumText, Fetch, Statement,
     error::{Doing, EngineError, Result},
-    role,
 };
 
 /// A small picture of a person, as a file.
@@ -27,7 +27,6 @@ pub struct PictureFile {
 /// A workspace of somebody whose account is to be deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnWorkspace {
-    /// The workspace.
     pub id: WorkspaceId,
     /// What it is called.
     pub name: String,
@@ -51,18 +50,15 @@ pub struct PersonRow {
 /// The name and address of an account; none where it is deleted.
 pub async fn find(conn: &mut PgConnection, user: UserId) -> Result<Option<PersonRow>> {
     sqlx::query_as!(PersonRow, "SELECT name, email FROM users WHERE id = $1", user.0)
-        .fetch_optional(conn)
+        .optional(conn, "reading an account")
         .await
-        .doing("reading an account")
 }
 
 /// Gives a person another name.
 pub async fn set_name(conn: &mut PgConnection, user: UserId, name: &str) -> Result<()> {
     sqlx::query!("UPDATE users SET name = $2 WHERE id = $1", user.0, name)
-        .execute(conn)
+        .run(conn, "changing a name")
         .await
-        .map(drop)
-        .doing("changing a name")
 }
 
 /// Gives an account another address; false where another account has it, whatever its case. The
@@ -87,10 +83,8 @@ pub async fn set_preferences(
     let preferences = serde_json::to_value(preferences)
         .map_err(|error| EngineError::internal("keeping preferences", error))?;
     sqlx::query!("UPDATE users SET preferences = $2 WHERE id = $1", user.0, preferences)
-        .execute(conn)
+        .run(conn, "keeping preferences")
         .await
-        .map(drop)
-        .doing("keeping preferences")
 }
 
 /// Keeps the colours that a person has chosen, and leaves their other preferences as they are.
@@ -101,10 +95,8 @@ pub async fn set_theme(conn: &mut PgConnection, user: UserId, theme: Theme) -> R
         user.0,
         theme.key()
     )
-    .execute(conn)
+    .run(conn, "keeping a theme")
     .await
-    .map(drop)
-    .doing("keeping a theme")
 }
 
 /// Puts a picture up, in the place of the one before.
@@ -122,19 +114,15 @@ pub async fn set_picture(
         picture.media_type.as_str(),
         picture.bytes.as_slice()
     )
-    .execute(conn)
+    .run(conn, "keeping a person's picture")
     .await
-    .map(drop)
-    .doing("keeping a person's picture")
 }
 
 /// Takes a person's picture down; nothing happens where there is none.
 pub async fn delete_picture(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("DELETE FROM user_pictures WHERE user_id = $1", user.0)
-        .execute(conn)
+        .run(conn, "deleting a person's picture")
         .await
-        .map(drop)
-        .doing("deleting a person's picture")
 }
 
 /// The picture of a member of the workspace; none where there is no such member, or no picture.
@@ -152,9 +140,8 @@ pub async fn find_picture(
         workspace.0,
         user.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading a person's picture")
     .await
-    .doing("reading a person's picture")
 }
 
 /// The workspaces of a person, by id. Until the transaction ends, nobody joins or leaves them.
@@ -164,11 +151,11 @@ pub async fn lock_workspaces(conn: &mut PgConnection, user: UserId) -> Result<Ve
           WHERE m.user_id = $1 ORDER BY w.id FOR UPDATE OF w",
         user.0
     )
-    .fetch_all(&mut *conn)
-    .await
-    .doing("locking somebody's workspaces")?;
-    let rows = sqlx::query!(
-        r#"SELECT w.id, w.name, m.role,
+    .all(conn, "locking somebody's workspaces")
+    .await?;
+    sqlx::query_as!(
+        OwnWorkspace,
+        r#"SELECT w.id, w.name, m.role AS "role: EnumText<_>",
                   (SELECT count(*) FROM memberships o
                     WHERE o.workspace_id = w.id AND o.user_id <> $1) AS "others!",
                   (SELECT count(*) FROM memberships o
@@ -180,36 +167,19 @@ pub async fn lock_workspaces(conn: &mut PgConnection, user: UserId) -> Result<Ve
             ORDER BY w.id"#,
         user.0
     )
-    .fetch_all(conn)
+    .all(conn, "reading somebody's workspaces")
     .await
-    .doing("reading somebody's workspaces")?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(OwnWorkspace {
-                id: WorkspaceId(row.id),
-                name: row.name,
-                role: role(&row.role)?,
-                others: row.others,
-                other_owners: row.other_owners,
-            })
-        })
-        .collect()
 }
 
 /// Whether anybody else has an account.
 pub async fn has_others(conn: &mut PgConnection, user: UserId) -> Result<bool> {
     sqlx::query_scalar!(r#"SELECT EXISTS (SELECT FROM users WHERE id <> $1) AS "others!""#, user.0)
-        .fetch_one(conn)
+        .one(conn, "looking for other accounts")
         .await
-        .doing("looking for other accounts")
 }
 
 /// Deletes an account with its memberships, sessions and tokens. What the person made stays, and
 /// says no longer who made it.
 pub async fn delete(conn: &mut PgConnection, user: UserId) -> Result<()> {
-    sqlx::query!("DELETE FROM users WHERE id = $1", user.0)
-        .execute(conn)
-        .await
-        .map(drop)
-        .doing("deleting an account")
+    sqlx::query!("DELETE FROM users WHERE id = $1", user.0).run(conn, "deleting an account").await
 }

@@ -8,8 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::workspaces::Membership;
-use crate::error::{Doing, Result};
-use crate::{role, timestamp};
+use crate::{Fetch, Nullable, Statement, error::Result, role, timestamp};
 
 /// A session to be inserted.
 #[derive(Debug)]
@@ -52,10 +51,8 @@ pub async fn insert(conn: &mut PgConnection, session: NewSession<'_>) -> Result<
         session.workspace.map(|workspace| workspace.0),
         session.user_agent,
     )
-    .execute(conn)
+    .run(conn, "signing in")
     .await
-    .map(drop)
-    .doing("signing in")
 }
 
 /// The living session of a key: not past its 30 days, used within the last 14.
@@ -72,9 +69,8 @@ pub async fn find(conn: &mut PgConnection, key_hash: &[u8]) -> Result<Option<Ses
               AND s.last_seen_at > engine_now() - interval '14 days'"#,
         key_hash,
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking a session up")?;
+    .optional(conn, "looking a session up")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let standing = match (row.workspace_id, row.role) {
         (Some(workspace), Some(word)) => Some(Membership {
@@ -94,7 +90,7 @@ pub async fn enter(
     user: UserId,
     workspace: WorkspaceId,
 ) -> Result<bool> {
-    let done = sqlx::query!(
+    sqlx::query!(
         "UPDATE sign_in_sessions SET workspace_id = $3
           WHERE id = $1 AND user_id = $2
             AND EXISTS (SELECT FROM memberships WHERE workspace_id = $3 AND user_id = $2)",
@@ -102,19 +98,15 @@ pub async fn enter(
         user.0,
         workspace.0
     )
-    .execute(conn)
+    .changed(conn, "going into a workspace")
     .await
-    .doing("going into a workspace")?;
-    Ok(done.rows_affected() == 1)
 }
 
 /// Marks a session as used now.
 pub async fn touch(conn: &mut PgConnection, id: Uuid) -> Result<()> {
     sqlx::query!("UPDATE sign_in_sessions SET last_seen_at = engine_now() WHERE id = $1", id)
-        .execute(conn)
+        .run(conn, "marking a session as used")
         .await
-        .map(drop)
-        .doing("marking a session as used")
 }
 
 /// The person's living sessions, the last used first; `current` is the one that asks.
@@ -132,9 +124,8 @@ pub async fn list(
           ORDER BY last_seen_at DESC, id",
         user.0,
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing sessions")?;
+    .all(conn, "listing sessions")
+    .await?;
     Ok(rows
         .into_iter()
         .map(|row| SignedInPlace {
@@ -149,18 +140,13 @@ pub async fn list(
 
 /// Ends one session of the person; false when there is none of that id.
 pub async fn delete(conn: &mut PgConnection, user: UserId, id: Uuid) -> Result<bool> {
-    let done =
-        sqlx::query!("DELETE FROM sign_in_sessions WHERE user_id = $1 AND id = $2", user.0, id)
-            .execute(conn)
-            .await
-            .doing("ending a session")?;
-    Ok(done.rows_affected() == 1)
+    sqlx::query!("DELETE FROM sign_in_sessions WHERE user_id = $1 AND id = $2", user.0, id)
+        .changed(conn, "ending a session")
+        .await
 }
 
-/// A session that has ended.
 #[derive(Debug)]
 pub struct EndedSession {
-    /// Whose it was.
     pub user: UserId,
     /// Where they worked, if anywhere.
     pub workspace: Option<WorkspaceId>,
@@ -174,46 +160,35 @@ pub async fn delete_by_key(
     conn: &mut PgConnection,
     key_hash: &[u8],
 ) -> Result<Option<EndedSession>> {
-    let row = sqlx::query!(
-        "DELETE FROM sign_in_sessions WHERE key_hash = $1
-         RETURNING user_id, workspace_id, id_token",
+    sqlx::query_as!(
+        EndedSession,
+        r#"DELETE FROM sign_in_sessions WHERE key_hash = $1
+           RETURNING user_id AS user, workspace_id AS "workspace!: Nullable<Uuid>", id_token"#,
         key_hash
     )
-    .fetch_optional(conn)
+    .optional(conn, "signing out")
     .await
-    .doing("signing out")?;
-    Ok(row.map(|row| EndedSession {
-        user: row.user_id.into(),
-        workspace: row.workspace_id.map(WorkspaceId),
-        id_token: row.id_token,
-    }))
 }
 
 /// Keeps the ID token of the sign-in at the provider that a session is of; empty where it is too long.
 pub async fn set_id_token(conn: &mut PgConnection, id: Uuid, token: &str) -> Result<()> {
     sqlx::query!("UPDATE sign_in_sessions SET id_token = $2 WHERE id = $1", id, token)
-        .execute(conn)
+        .run(conn, "keeping an ID token")
         .await
-        .map(drop)
-        .doing("keeping an ID token")
 }
 
 /// Ends every session of a person.
 pub async fn delete_all(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("DELETE FROM sign_in_sessions WHERE user_id = $1", user.0)
-        .execute(conn)
+        .run(conn, "ending sessions")
         .await
-        .map(drop)
-        .doing("ending sessions")
 }
 
 /// Ends every session of a person but one.
 pub async fn delete_others(conn: &mut PgConnection, user: UserId, but: Uuid) -> Result<()> {
     sqlx::query!("DELETE FROM sign_in_sessions WHERE user_id = $1 AND id <> $2", user.0, but)
-        .execute(conn)
+        .run(conn, "ending other sessions")
         .await
-        .map(drop)
-        .doing("ending other sessions")
 }
 
 /// Drops sessions nobody can use any more.
@@ -222,10 +197,8 @@ pub async fn delete_expired(conn: &mut PgConnection) -> Result<()> {
         "DELETE FROM sign_in_sessions
           WHERE expires_at <= engine_now() OR last_seen_at <= engine_now() - interval '14 days'"
     )
-    .execute(conn)
+    .run(conn, "dropping expired sessions")
     .await
-    .map(drop)
-    .doing("dropping expired sessions")
 }
 
 /// What a person is in a workspace at this moment, while the session named is in it, or the token
@@ -253,9 +226,8 @@ pub async fn current_standing(
         session,
         token.map(|id| id.0)
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking at a role again")?;
+    .optional(conn, "looking at a role again")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     let own = role(&row.role)?;
     let role = match row.token_role {

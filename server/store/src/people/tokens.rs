@@ -7,8 +7,7 @@ use model::{
 };
 use sqlx::PgConnection;
 
-use crate::error::{Doing, Result};
-use crate::{role, rows::parse_enum, timestamp};
+use crate::{EnumText, Fetch, Nullable, Statement, Time, error::Result, role, rows::parse_enum};
 
 /// A token to be inserted.
 #[derive(Debug)]
@@ -19,11 +18,9 @@ pub struct NewToken<'a> {
     pub workspace: WorkspaceId,
     /// Whose rights bound it.
     pub user: UserId,
-    /// What it is for.
     pub name: &'a str,
     /// What it may do at most.
     pub role: Role,
-    /// What of that it is for.
     pub scope: TokenScope,
     /// SHA-256 of the token.
     pub token_hash: &'a [u8],
@@ -42,7 +39,6 @@ pub struct Token {
     pub workspace: WorkspaceId,
     /// The lesser of its own role and its maker's at this moment.
     pub role: Role,
-    /// What of that it is for.
     pub scope: TokenScope,
     /// Whether its workspace is archived.
     pub archived: bool,
@@ -50,7 +46,6 @@ pub struct Token {
     pub stale: bool,
 }
 
-/// Inserts a token.
 pub async fn insert(conn: &mut PgConnection, token: NewToken<'_>) -> Result<()> {
     sqlx::query!(
         "INSERT INTO api_tokens (id, workspace_id, user_id, name, role, scope, token_hash, expires_at)
@@ -64,10 +59,8 @@ pub async fn insert(conn: &mut PgConnection, token: NewToken<'_>) -> Result<()> 
         token.token_hash,
         token.expires_in_days,
     )
-    .execute(conn)
+    .run(conn, "creating a token")
     .await
-    .map(drop)
-    .doing("creating a token")
 }
 
 /// The working token of a hash: not expired, its maker still a member.
@@ -83,9 +76,8 @@ pub async fn find(conn: &mut PgConnection, token_hash: &[u8]) -> Result<Option<T
           WHERE t.token_hash = $1 AND (t.expires_at IS NULL OR t.expires_at > engine_now())",
         token_hash,
     )
-    .fetch_optional(conn)
-    .await
-    .doing("looking a token up")?;
+    .optional(conn, "looking a token up")
+    .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Token {
         id: row.id.into(),
@@ -105,10 +97,8 @@ pub async fn touch(conn: &mut PgConnection, workspace: WorkspaceId, id: TokenId)
         workspace.0,
         id.0
     )
-    .execute(conn)
+    .run(conn, "marking a token as used")
     .await
-    .map(drop)
-    .doing("marking a token as used")
 }
 
 /// The tokens of a workspace, or only those of one member, the newest first.
@@ -117,9 +107,12 @@ pub async fn list(
     workspace: WorkspaceId,
     only: Option<UserId>,
 ) -> Result<Vec<TokenView>> {
-    let rows = sqlx::query!(
-        r#"SELECT t.id, t.name, t.role, t.scope, t.user_id, u.name AS user_name, t.created_at,
-                  t.expires_at, t.last_used_at,
+    sqlx::query_as!(
+        TokenView,
+        r#"SELECT t.id, t.name, t.role AS "role: EnumText<_>", t.scope AS "scope: EnumText<_>", t.user_id,
+                  u.name AS user_name, t.created_at AS "created_at: Time",
+                  t.expires_at AS "expires_at!: Nullable<Time>",
+                  t.last_used_at AS "last_used_at!: Nullable<Time>",
                   coalesce(t.expires_at <= engine_now(), false) AS "expired!"
              FROM api_tokens t JOIN users u ON u.id = t.user_id
             WHERE t.workspace_id = $1 AND ($2::uuid IS NULL OR t.user_id = $2)
@@ -127,34 +120,15 @@ pub async fn list(
         workspace.0,
         only.map(|user| user.0),
     )
-    .fetch_all(conn)
+    .all(conn, "listing tokens")
     .await
-    .doing("listing tokens")?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(TokenView {
-                id: row.id.into(),
-                name: row.name,
-                role: role(&row.role)?,
-                scope: parse_enum(&row.scope)?,
-                user_id: row.user_id.into(),
-                user_name: row.user_name,
-                created_at: timestamp(row.created_at),
-                expires_at: row.expires_at.map(timestamp),
-                expired: row.expired,
-                last_used_at: row.last_used_at.map(timestamp),
-            })
-        })
-        .collect()
 }
 
 /// Revokes every token of a person.
 pub async fn delete_all(conn: &mut PgConnection, user: UserId) -> Result<()> {
     sqlx::query!("DELETE FROM api_tokens WHERE user_id = $1", user.0)
-        .execute(conn)
+        .run(conn, "revoking somebody's tokens")
         .await
-        .map(drop)
-        .doing("revoking somebody's tokens")
 }
 
 /// How many tokens a person has in a workspace.
@@ -164,9 +138,8 @@ pub async fn count(conn: &mut PgConnection, workspace: WorkspaceId, user: UserId
         workspace.0,
         user.0
     )
-    .fetch_one(conn)
+    .one(conn, "counting tokens")
     .await
-    .doing("counting tokens")
 }
 
 /// Deletes a token of the workspace, or only if it is one member's; gives its name and whose it was,
@@ -185,8 +158,7 @@ pub async fn delete(
         id.0,
         only.map(|user| user.0),
     )
-    .fetch_optional(conn)
-    .await
-    .doing("revoking a token")?;
+    .optional(conn, "revoking a token")
+    .await?;
     Ok(deleted.map(|row| (row.name, row.user_id.into())))
 }

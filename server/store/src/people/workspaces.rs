@@ -10,7 +10,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::{
-    error::{Doing, EngineError, Result},
+    EnumText, Fetch, Statement,
+    error::{EngineError, Result},
     role,
 };
 
@@ -19,9 +20,7 @@ use crate::{
 pub struct Membership {
     /// Where this role counts; the person may have another one elsewhere.
     pub workspace: WorkspaceId,
-    /// Their role in it.
     pub role: Role,
-    /// Whether it is archived.
     pub archived: bool,
 }
 
@@ -30,7 +29,6 @@ pub struct Membership {
 pub struct LockedWorkspace {
     /// What it is called.
     pub name: String,
-    /// Whether it is archived.
     pub archived: bool,
 }
 
@@ -60,9 +58,8 @@ pub async fn list(
         user.0,
         session
     )
-    .fetch_all(conn)
-    .await
-    .doing("listing workspaces")?;
+    .all(conn, "listing workspaces")
+    .await?;
     rows.into_iter()
         .map(|row| {
             Ok(WorkspaceRow {
@@ -80,8 +77,10 @@ pub async fn list(
 /// The workspace that a person is in after they have signed in: of those in use the one that they
 /// joined first, else an archived one; none where they are in no workspace.
 pub async fn find_home(conn: &mut PgConnection, user: UserId) -> Result<Option<Membership>> {
-    let row = sqlx::query!(
-        r#"SELECT m.workspace_id, m.role, w.archived_at IS NOT NULL AS "archived!"
+    sqlx::query_as!(
+        Membership,
+        r#"SELECT m.workspace_id AS workspace, m.role AS "role: EnumText<_>",
+                  w.archived_at IS NOT NULL AS "archived!"
              FROM memberships m
              JOIN workspaces w ON w.id = m.workspace_id
             WHERE m.user_id = $1
@@ -89,28 +88,22 @@ pub async fn find_home(conn: &mut PgConnection, user: UserId) -> Result<Option<M
             LIMIT 1"#,
         user.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "looking for somebody's workspace")
     .await
-    .doing("looking for somebody's workspace")?;
-    let Some(row) = row else { return Ok(None) };
-    let workspace = WorkspaceId(row.workspace_id);
-    Ok(Some(Membership { workspace, role: role(&row.role)?, archived: row.archived }))
 }
 
 /// How many workspaces a person owns. Until the transaction ends, nobody else counts them: so two
 /// who come at once do not both make the last one that is allowed.
 pub async fn count_owned(conn: &mut PgConnection, user: UserId) -> Result<i64> {
     sqlx::query!("SELECT id FROM users WHERE id = $1 FOR NO KEY UPDATE", user.0)
-        .fetch_optional(&mut *conn)
-        .await
-        .doing("locking an account")?;
+        .optional(conn, "locking an account")
+        .await?;
     sqlx::query_scalar!(
         r#"SELECT count(*) AS "count!" FROM memberships WHERE user_id = $1 AND role = 'owner'"#,
         user.0
     )
-    .fetch_one(conn)
+    .one(conn, "counting workspaces")
     .await
-    .doing("counting workspaces")
 }
 
 /// What holds for everything in a workspace; none where there is no such workspace.
@@ -123,9 +116,8 @@ pub async fn settings(
         "SELECT launch_env_names FROM workspaces WHERE id = $1",
         workspace.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "reading a workspace's settings")
     .await
-    .doing("reading a workspace's settings")
 }
 
 /// Changes a workspace; what is not given stays.
@@ -145,10 +137,8 @@ pub async fn change(
         change.colour.map(WorkspaceColour::as_str),
         change.launch_env_names.as_deref()
     )
-    .execute(conn)
+    .run(conn, "changing a workspace")
     .await
-    .map(drop)
-    .doing("changing a workspace")
 }
 
 /// Locks a workspace; none where it is deleted. Until the transaction ends nobody else changes it or
@@ -165,9 +155,8 @@ pub async fn lock(
              FROM workspaces WHERE id = $1 AND deleted_at IS NULL FOR UPDATE"#,
         workspace.0
     )
-    .fetch_optional(conn)
+    .optional(conn, "locking a workspace")
     .await
-    .doing("locking a workspace")
 }
 
 /// Archives a workspace, or takes it back into use.
@@ -181,10 +170,8 @@ pub async fn set_archived(
         workspace.0,
         archived
     )
-    .execute(conn)
+    .run(conn, "archiving a workspace")
     .await
-    .map(drop)
-    .doing("archiving a workspace")
 }
 
 /// Marks a workspace as deleted: it has no members from then on, and nobody becomes one, so nobody
@@ -192,16 +179,12 @@ pub async fn set_archived(
 pub async fn mark_deleted(conn: &mut PgConnection, workspace: WorkspaceId) -> Result<()> {
     let doing = "deleting a workspace";
     sqlx::query!("UPDATE workspaces SET deleted_at = engine_now() WHERE id = $1", workspace.0)
-        .execute(&mut *conn)
-        .await
-        .doing(doing)?;
+        .run(conn, doing)
+        .await?;
     sqlx::query!("DELETE FROM invitations WHERE workspace_id = $1", workspace.0)
-        .execute(&mut *conn)
-        .await
-        .doing(doing)?;
+        .run(conn, doing)
+        .await?;
     sqlx::query!("DELETE FROM memberships WHERE workspace_id = $1", workspace.0)
-        .execute(conn)
+        .run(conn, doing)
         .await
-        .map(drop)
-        .doing(doing)
 }

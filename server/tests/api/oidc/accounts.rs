@@ -4,12 +4,12 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use engine::password::Passwords;
 use model::{
     access::Role,
     id::{UserId, WorkspaceId},
 };
 use serde_json::{Value, json};
+use services::password::Passwords;
 use store::accounts;
 use uuid::Uuid;
 

@@ -5,10 +5,10 @@ use backend::actor::Actor;
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    testing::play::Answering,
 };
 use model::{access::Role, execution::failure::Failure, id::WorkspaceId, nodes::NodeKind};
 use serde_json::{Value, json};
+use services::testing::play::Answering;
 use store::accounts;
 use uuid::Uuid;
 

@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-use engine::testing::db;
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
 use serde_json::{Value, json};
+use services::testing::db;
 use tempfile::TempDir;
 use url::Url;
 

@@ -12,9 +12,9 @@ use axum::{
     http::{HeaderMap, Method, StatusCode},
     routing::{get, post},
 };
-use engine::testing::play::copies;
 use model::id::ExecutionId;
 use serde_json::{Value, json};
+use services::testing::play::copies;
 
 use crate::api::support::Server;
 

@@ -8,16 +8,14 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Method, StatusCode, request::Builder},
 };
-use engine::{
-    executors::Executors,
-    testing::{
-        play::{listening, rest},
-        world::bare_services,
-    },
-};
+use engine::executors::Executors;
 use futures::{FutureExt, StreamExt};
 use model::access::Role;
 use serde_json::{Value, json};
+use services::testing::{
+    play::{listening, rest},
+    world::bare_services,
+};
 
 const STREAM: &str = "/api/v1/stream?workspace=true";
 /// A stream looks by itself whether it may go on only every 15 seconds.

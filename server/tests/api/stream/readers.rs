@@ -9,9 +9,15 @@ use axum::{
     body::{Body, BodyDataStream},
     http::{Method, Response, StatusCode},
 };
-use engine::{
-    executors::Executors,
-    services::{Services, context::ServiceContext},
+use engine::executors::Executors;
+use futures::{StreamExt, future::join_all};
+use model::{id::ExecutionId, pages::Control};
+use rand::{RngExt, SeedableRng, rngs::StdRng};
+use serde_json::Value;
+use server::stream_limiter::{MOST_OF_ONE, MOST_OF_WORKSPACE};
+use services::{
+    Services,
+    context::ServiceContext,
     testing::{
         dice::dice,
         play::{listening, rest},
@@ -19,11 +25,6 @@ use engine::{
         world::{bare_services, quick},
     },
 };
-use futures::{StreamExt, future::join_all};
-use model::{id::ExecutionId, pages::Control};
-use rand::{RngExt, SeedableRng, rngs::StdRng};
-use serde_json::Value;
-use server::stream_limiter::{MOST_OF_ONE, MOST_OF_WORKSPACE};
 use sqlx::{
     PgPool, Postgres,
     pool::PoolConnection,

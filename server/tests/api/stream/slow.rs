@@ -5,10 +5,10 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use super::process::Process;
 use crate::api::support::Server;
-use engine::testing::soak::{STALL, judge, soaking};
 use futures::future::join_all;
 use model::id::ExecutionId;
 use serde_json::Value;
+use services::testing::soak::{STALL, judge, soaking};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpSocket, TcpStream},

@@ -12,13 +12,6 @@ use blobs::FileBlobs;
 use engine::{
     exec::{Worker, WorkerConfig, WorkerDeps},
     executors::Executors,
-    services::{
-        Services, agents::system::copy_system_agents, templates::system::copy_system_templates,
-    },
-    testing::{
-        db::{self, TestDb},
-        world::{bare_services, quick},
-    },
 };
 use files::sandbox::FileDecoder;
 use model::{
@@ -37,6 +30,15 @@ use server::{
     router::router,
     state::AppState,
     stream_limiter::{MOST_OF_ONE, StreamLimiter},
+};
+use services::{
+    Services,
+    agents::system::copy_system_agents,
+    templates::system::copy_system_templates,
+    testing::{
+        db::{self, TestDb},
+        world::{bare_services, quick},
+    },
 };
 use store::{accounts, sessions};
 use tempfile::TempDir;

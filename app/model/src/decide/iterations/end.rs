@@ -156,7 +156,6 @@ pub(in crate::decide) fn drop_iterations(
     Ok(())
 }
 
-/// How an iteration ended.
 #[derive(Debug, Default)]
 pub(super) struct IterationEnd {
     /// Something in it failed, or it was dropped.

@@ -35,9 +35,7 @@ const BETWEEN: f64 = 0.5;
 pub struct ChildEnd {
     /// The job that launched it.
     pub job: JobId,
-    /// The execution that ended.
     pub child: ExecutionId,
-    /// How it ended.
     pub ending: ChildEnding,
     /// What it cost, with all that it launched itself.
     pub bill: Bill,

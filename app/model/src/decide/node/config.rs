@@ -162,7 +162,6 @@ impl<'a> EditedWorkflow<'a> {
     }
 }
 
-/// The fields that are not the same before and after.
 fn differing_fields(before: Option<&NodeConfig>, after: &NodeConfig) -> Vec<String> {
     let written = |config: &NodeConfig| match config.to_value() {
         Value::Object(fields) => fields,

@@ -20,7 +20,6 @@ pub(in crate::decide) enum Join {
     Wait,
     /// Enough of them bring something.
     Run,
-    /// None of them does.
     Skip,
 }
 

@@ -50,7 +50,6 @@ impl Report {
 /// How an attempt ended.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    /// With an output.
     Done(JobOutput),
     /// Without one, for this reason.
     Failed(Failure),
@@ -92,7 +91,6 @@ pub enum NextStep {
 /// A question of an agent to a person.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AgentQuestion {
-    /// What it is about.
     pub kind: ReviewKind,
     /// What the reviewers are asked, in words.
     pub instructions: String,
@@ -103,7 +101,6 @@ pub struct AgentQuestion {
 /// An execution that a job has launched.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Launching {
-    /// The execution it launched.
     pub child: ExecutionId,
     /// The name of that execution.
     pub name: String,
@@ -129,13 +126,10 @@ pub struct ArtifactOut {
     pub id: ArtifactId,
     /// The port it comes out of.
     pub port: String,
-    /// What it is.
     pub body: ArtifactOutBody,
     /// What it was made from, the rendered prompt and its like, and what is known of the calls.
     pub inputs: Value,
-    /// Who made it.
     pub provider: String,
-    /// With which model.
     pub model: String,
     /// True when the sample provider made it.
     pub sample: bool,
@@ -148,7 +142,6 @@ impl ArtifactOut {
     }
 }
 
-/// The body of an output.
 #[derive(Debug, Clone, PartialEq)]
 pub enum ArtifactOutBody {
     /// Plain text or Markdown.
@@ -187,7 +180,6 @@ pub struct ImageOut {
     pub alt: String,
 }
 
-/// A document to make.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentOut {
     /// The id of its row, chosen by the worker.

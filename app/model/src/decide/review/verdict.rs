@@ -123,7 +123,6 @@ fn leave_by(
     settle_completed(transition, id, Settled { output, takes: TakenPorts::Only(vec![port]) });
 }
 
-/// How a review ends.
 pub(super) struct ReviewEnd {
     pub(super) verdict: Verdict,
     pub(super) by: Reviewer,

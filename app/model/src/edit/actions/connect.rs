@@ -26,7 +26,6 @@ pub struct Link {
     pub target_handle: Option<String>,
 }
 
-/// One end of an edge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EdgeEnd {
     /// The end at the node it leaves.

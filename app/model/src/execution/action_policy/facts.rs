@@ -24,7 +24,6 @@ pub struct NodeFacts {
     pub items: Items,
 }
 
-/// Whether a node has all of its items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Items {
     /// No item failed, or the node may not go on without one.

@@ -67,7 +67,6 @@ macro_rules! review_events {
 }
 pub(crate) use review_events;
 
-/// Every event about a job.
 macro_rules! job_events {
     () => {
         $crate::execution::event::EventKind::JobStarted { .. }

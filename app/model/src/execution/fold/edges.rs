@@ -11,7 +11,6 @@ pub(super) fn settle(edges: &mut Indexed<EdgeView>, settled: &SettledEdges) {
     set(edges, &settled.live, EdgeState::Live);
 }
 
-/// Sets the state of those of these edges that are there.
 pub(super) fn set(edges: &mut Indexed<EdgeView>, ids: &[EdgeId], state: EdgeState) {
     for id in ids {
         if let Some(edge) = edges.get_mut(id.as_str()) {

@@ -178,7 +178,6 @@ impl Lineage {
         stale.into_keys().collect()
     }
 
-    /// The first version that was the same as this one.
     fn first(&self, version: ArtifactId) -> ArtifactId {
         self.again.get(&version).copied().unwrap_or(version)
     }

@@ -35,7 +35,6 @@ impl Source {
 /// Which of another step's items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Which {
-    /// All of them.
     All,
     /// The one at the reader's own place.
     Same,

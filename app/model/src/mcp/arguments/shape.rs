@@ -31,15 +31,12 @@ pub struct ArgumentField {
 /// What an argument holds. Each may be a reference instead: a text with `${…}`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Shape {
-    /// A text.
     Text,
     /// A whole number.
     Integer,
-    /// A number.
     Number,
     /// True or false.
     Boolean,
-    /// One of these values.
     Choice(Vec<Value>),
     /// An object with these fields.
     Object(ArgumentForm),

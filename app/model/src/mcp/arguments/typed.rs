@@ -109,7 +109,6 @@ fn number(text: &str, kind: NumberKind) -> Result<Value, String> {
     parse_number(text, kind).map(Value::Number).map_err(|error| error.to_string())
 }
 
-/// The number where it is a whole one.
 fn whole(number: Value) -> Result<Value, String> {
     let is_whole = number.is_i64() || number.is_u64();
     if is_whole { Ok(number) } else { Err(format!("{number} isn't a whole number.")) }

@@ -18,7 +18,6 @@ pub struct FrozenAgent {
     /// Its version; 0 for one of the node's own.
     #[serde(default)]
     pub version: i32,
-    /// What it is.
     pub definition: AgentDefinition,
     /// The MCP tools it may call, as they were: tool as the definition names it → lock.
     #[serde(default)]
@@ -41,6 +40,5 @@ impl FrozenAgent {
 pub struct PinnedWorkflow {
     /// The template's id.
     pub template: String,
-    /// Its version.
     pub version: i32,
 }

@@ -113,7 +113,6 @@ fn fitted(input: &AgentInput, value: Value) -> Result<Value, ExprError> {
     })
 }
 
-/// A value as one of this kind, where it reads as one.
 fn of_kind(kind: Kind, value: Value) -> Value {
     let read = match (kind, &value) {
         (Kind::Text, Value::Null | Value::String(_)) => None,

@@ -72,7 +72,6 @@ pub struct Pair {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Method {
-    /// Reads what is there.
     #[default]
     Get,
     /// Reads the headers only.
@@ -96,7 +95,6 @@ pub enum Response {
     Auto,
     /// JSON, or the step fails.
     Json,
-    /// Text as it is.
     Text,
     /// An image, put into the library.
     Image,

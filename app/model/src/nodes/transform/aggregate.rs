@@ -48,7 +48,6 @@ impl Function {
         }
     }
 
-    /// What it gives of items of this kind.
     pub(super) fn gives(self, item: Kind) -> Kind {
         match self {
             Self::Count | Self::Sum | Self::Mean => Kind::Number,

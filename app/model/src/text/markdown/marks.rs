@@ -27,7 +27,6 @@ pub enum Mark {
 /// A change of a text. All ranges count bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarkedText {
-    /// What of the text is replaced.
     pub replaced: Range<usize>,
     /// What takes its place.
     pub by: String,

@@ -44,7 +44,6 @@ pub enum Block {
     Quote(Vec<Block>),
     /// Code, to be shown as it was written.
     Code(String),
-    /// A table.
     Table {
         /// On which side the words of each column stand.
         columns: Vec<Alignment>,

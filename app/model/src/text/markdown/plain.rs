@@ -59,7 +59,6 @@ pub fn plain_paragraphs(text: &str) -> String {
     paragraphs.filter(|words| !words.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
-/// Adds the lines of a block.
 fn add(block: &Block, lines: &mut Vec<String>) {
     match block {
         Block::Heading(_, words) | Block::Paragraph(words) | Block::Words(words) => {

@@ -14,7 +14,6 @@ use super::{
 /// is too odd to be read.
 const DEPTH: usize = 24;
 
-/// The blocks of a text.
 pub fn blocks(text: &str) -> Vec<Block> {
     placed_blocks(text).into_iter().map(|(_, block)| block).collect()
 }

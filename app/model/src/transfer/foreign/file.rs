@@ -18,12 +18,10 @@ pub struct ForeignFile {
     pub(super) what: &'static str,
     /// How many parts it has, and what one is called; none where they cannot be counted.
     pub(super) parts: Option<(usize, &'static str)>,
-    /// What to do.
     pub(super) way_on: String,
 }
 
 impl ForeignFile {
-    /// Whether it is known whose file it is.
     pub fn is_known(&self) -> bool {
         self.parts.is_some()
     }

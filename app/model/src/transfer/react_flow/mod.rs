@@ -76,7 +76,7 @@ pub fn import(value: Value, ends: Ends) -> Result<Imported, Vec<FieldProblem>> {
         return Err(reading.problems);
     }
     let workflow = Workflow::from_value(&Value::Object(file))?;
-    Ok(Imported { workflow, notes: reading.notes })
+    Ok(Imported { workflow, notes: reading.notes, takes_any_input: false })
 }
 
 /// The list under a key, or under its stored name, as JSON or as its text.

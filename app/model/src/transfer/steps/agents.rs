@@ -11,6 +11,7 @@ use crate::{
     expr::Path,
     field::Text,
     nodes::{NodeConfig, agent},
+    parameter::{Parameter, ParameterKind},
     problem::FieldProblem,
     text::name::label,
     workflow::{Node, Workflow, read::read as read_object},
@@ -81,7 +82,16 @@ pub(super) fn read(file: &Value) -> Result<Flow, Vec<FieldProblem>> {
         return Err(problems);
     }
     let (name, description, settings) = (file.name, file.description, json!({}));
-    Ok(Flow { name, description, parameters, settings, steps, follows })
+    Ok(Flow {
+        name,
+        description,
+        parameters,
+        settings,
+        steps,
+        follows,
+        notes: vec![],
+        takes_any_input: false,
+    })
 }
 
 /// These steps as a file of agents; an error is the label of one that is none.
@@ -111,9 +121,14 @@ pub(super) fn write(workflow: &Workflow, nodes: &[&Node]) -> Result<String, Stri
     text.map(|text| format!("{text}\n")).map_err(|error| error.to_string())
 }
 
-/// The parameter with the task of all agents.
-fn task() -> Value {
-    json!({ "name": TASK, "label": "Task", "type": "long_text", "required": true })
+fn task() -> Parameter {
+    Parameter {
+        name: TASK.to_owned(),
+        label: "Task".to_owned(),
+        kind: ParameterKind::LongText,
+        required: true,
+        ..Parameter::default()
+    }
 }
 
 /// What a step without a prompt asks of its agent: the task, with what these steps gave.

@@ -34,6 +34,8 @@ struct File<'a> {
     name: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
     description: &'a str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    inputs: Vec<format::Input>,
     steps: Vec<Step<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     config: Option<Config>,
@@ -88,23 +90,32 @@ pub fn export(workflow: &Workflow) -> Result<(String, Order), MoreThanSteps> {
     let nodes = ids.iter().filter_map(|id| workflow.node(id));
     let between: Vec<&Node> =
         nodes.filter(|node| !matches!(node.kind(), NodeKind::Start | NodeKind::End)).collect();
-    let text = if between.iter().any(|node| node.kind() == NodeKind::Agent) {
-        agents::write(workflow, &between).map_err(MoreThanSteps::Node)?
+    let texts = if between.iter().any(|node| node.kind() == NodeKind::Agent) {
+        vec![agents::write(workflow, &between).map_err(MoreThanSteps::Node)?]
     } else {
-        tool_calls(workflow, &between)?
+        // What is read as it is used need not be declared.
+        let declared = workflow.parameters.iter().map(format::Input::from).collect();
+        vec![tool_calls(workflow, &between, vec![])?, tool_calls(workflow, &between, declared)?]
     };
     let whole = bare(workflow.clone());
-    let same =
-        |order: &Order| import_in(&text, *order).is_ok_and(|read| bare(read.workflow) == whole);
-    let order = [Order::Written, Order::Needed].into_iter().find(same);
-    order.map(|order| (text, order)).ok_or(MoreThanSteps::Another)
+    let orders = [Order::Written, Order::Needed];
+    let mut ways = texts.iter().flat_map(|text| orders.map(|order| (text, order)));
+    let same = |(text, order): &(&String, Order)| {
+        import_in(text, *order).is_ok_and(|read| bare(read.workflow) == whole)
+    };
+    let found = ways.find(same).ok_or(MoreThanSteps::Another)?;
+    Ok((found.0.clone(), found.1))
 }
 
-/// These steps as a list of tools that are called.
-fn tool_calls(workflow: &Workflow, nodes: &[&Node]) -> Result<String, MoreThanSteps> {
+/// These steps as a list of tools that are called, with these inputs declared.
+fn tool_calls(
+    workflow: &Workflow,
+    nodes: &[&Node],
+    inputs: Vec<format::Input>,
+) -> Result<String, MoreThanSteps> {
     let steps = nodes.iter().copied().map(step).collect::<Result<Vec<Step<'_>>, _>>()?;
     let (name, description) = (workflow.name.as_str(), workflow.description.as_str());
-    let file = File { name, description, steps, config: config(&workflow.settings) };
+    let file = File { name, description, inputs, steps, config: config(&workflow.settings) };
     let text = serde_json::to_string_pretty(&file).map_err(|_| MoreThanSteps::Another)?;
     Ok(format!("{text}\n"))
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     canvas::layout::layout,
+    parameter::Parameter,
     problem::FieldProblem,
     text::name::label,
     transfer::{imported::Imported, spread::CARD},
@@ -16,7 +17,11 @@ use crate::{
 pub(super) struct Flow {
     pub name: String,
     pub description: String,
-    pub parameters: Vec<Value>,
+    pub parameters: Vec<Parameter>,
+    /// What to tell about the file.
+    pub notes: Vec<String>,
+    /// Whether a launch may give more than the steps read.
+    pub takes_any_input: bool,
     pub settings: Value,
     pub steps: Vec<Value>,
     pub follows: Vec<BTreeSet<usize>>,
@@ -45,7 +50,7 @@ impl Flow {
             "nodes": nodes,
             "edges": edges,
         }))?;
-        Ok(Imported { workflow, notes: vec![] })
+        Ok(Imported { workflow, notes: self.notes, takes_any_input: self.takes_any_input })
     }
 
     /// Pairs of places among start, steps and end: what follows nothing follows the start, and the

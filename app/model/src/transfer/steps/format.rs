@@ -5,18 +5,20 @@
 )]
 
 use schemars::JsonSchema;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use crate::{
     nodes::tool::RefMapping,
+    parameter::{Parameter, ParameterKind},
+    text::name::label,
     workflow::{Backoff, RetryPolicy, Settings},
 };
 
 /// What names of steps and of results match.
 const NAME: &str = "^[a-z][a-z0-9_]*$";
 /// What names of tools match.
-const TOOL: &str = "^[a-z][a-z0-9_]*\\.[a-zA-Z][a-zA-Z0-9_]*$";
+const TOOL: &str = "^[a-z][a-z0-9_]*\\.[a-zA-Z0-9_][a-zA-Z0-9_./-]*$";
 
 /// The shortest delay after a failed attempt, in milliseconds.
 pub(super) const MIN_DELAY_MS: u64 = 100;
@@ -36,12 +38,61 @@ pub(super) struct File {
     /// What it is for.
     #[serde(default)]
     pub description: String,
+    /// What a launch gives as `input`. What steps read and is not declared takes any JSON.
+    #[serde(default)]
+    #[schemars(with = "Vec<Input>")]
+    pub inputs: Vec<Value>,
     /// The steps in their order.
     #[schemars(with = "Vec<Step>", length(min = 1))]
     pub steps: Vec<Value>,
     /// Settings of the whole execution.
     #[serde(default)]
     pub config: Config,
+}
+
+/// Something that a launch gives.
+#[derive(Debug, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Input {
+    /// Its name in `${input.name}`, once in a file.
+    #[schemars(pattern(NAME), example = &"issue_number")]
+    pub name: String,
+    /// The type of its value; any JSON unless it is given.
+    #[serde(rename = "type", default = "any_json", skip_serializing_if = "is_any_json")]
+    pub kind: ParameterKind,
+    /// Whether a launch without it is refused; unless it is given, that is so without a `default`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<bool>,
+    /// The value where a launch gives none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default: Option<Value>,
+    /// What it is for.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub description: String,
+}
+
+fn any_json() -> ParameterKind {
+    ParameterKind::Json
+}
+
+fn is_any_json(kind: &ParameterKind) -> bool {
+    *kind == ParameterKind::Json
+}
+
+impl From<Input> for Parameter {
+    fn from(input: Input) -> Self {
+        let Input { name, kind, required, default, description: help } = input;
+        let required = required.unwrap_or(default.is_none());
+        Self { label: label(&name), name, kind, required, default, help, ..Self::default() }
+    }
+}
+
+impl From<&Parameter> for Input {
+    fn from(parameter: &Parameter) -> Self {
+        let Parameter { name, kind, required, default, help, .. } = parameter.clone();
+        let required = (required != default.is_none()).then_some(required);
+        Self { name, kind, required, default, description: help }
+    }
 }
 
 /// Settings of the whole execution.

@@ -30,6 +30,14 @@ pub(super) fn import(file: &Value, order: Order) -> Option<Result<Imported, Vec<
     Some(flow.and_then(Flow::into_workflow))
 }
 
+/// Where a list of steps says what a workflow made of it says at this path; none for another path.
+pub fn path_in_file(path: &str) -> Option<String> {
+    let (place, field) = path.strip_prefix("nodes[")?.split_once("].data.")?;
+    // The start is before them.
+    let place = place.parse::<usize>().ok()?.checked_sub(1)?;
+    Some(format!("steps[{place}].{}", field.strip_prefix("config.").unwrap_or(field)))
+}
+
 /// Whether a file looks like a workflow of steps.
 pub(super) fn is_steps(file: &Value) -> bool {
     let has = |step: &Value, key: &str| step.get(key).is_some_and(Value::is_string);

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::format::{Config, MAX_MULTIPLIER, MIN_DELAY_MS, MIN_LONGEST_DELAY_MS, Retry, Step};
+use super::format::{
+    Config, Input, MAX_MULTIPLIER, MIN_DELAY_MS, MIN_LONGEST_DELAY_MS, Retry, Step,
+};
 use crate::{
     expr::{ExprError, Expression, Path, RESERVED, Template},
     mcp::name::ToolName,
@@ -21,10 +23,25 @@ const READ_WORDS: &str = "Use paths such as issue.labels[0].name, comparisons, a
                           as size(x). The only supported JavaScript is new Date().toISOString(). \
                           Write $${ for a literal ${.";
 
-/// Everything that is wrong with the steps and the settings of a file, each with its path. A name
-/// that no step has may be context, which the launch brings: nothing is said of it here.
-pub(super) fn find_refusals(steps: &[Step], config: &Config) -> Vec<FieldProblem> {
+/// Everything that is wrong with the inputs, the steps and the settings of a file, each with its path.
+/// A name that no step has may be context, which the launch brings: nothing is said of it here.
+pub(super) fn find_refusals(
+    inputs: &[Input],
+    steps: &[Step],
+    config: &Config,
+) -> Vec<FieldProblem> {
     let mut found = vec![];
+    for (place, Input { name, .. }) in inputs.iter().enumerate() {
+        let mut refusals = Refusals { path: format!("inputs[{place}]"), found: &mut found };
+        if !is_name(name) {
+            let name = name.escape_debug();
+            let message = format!("“{name}” isn't a valid name of an input. Use {NAME_WORDS}.");
+            refusals.add("malformed", "name", message);
+        } else if inputs[..place].iter().any(|other| other.name == *name) {
+            let message = format!("Another input is also called {name}.");
+            refusals.add(Code::DuplicateId.as_str(), "name", message);
+        }
+    }
     if steps.is_empty() {
         let message = "Add at least one step.";
         found.push(FieldProblem::field(Code::ValueOutOfRange.as_str(), "steps", message));

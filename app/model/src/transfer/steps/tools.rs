@@ -6,15 +6,17 @@ use serde_json::{Map, Value, json};
 
 use super::{
     flow::Flow,
-    format::{File, Retry, Step},
+    format::{File, Input, Retry, Step},
     order::Order,
     refusals::{find_refusals, result_name, texts},
 };
 use crate::{
     expr::{Expression, Path, Renaming, Template},
     nodes::{NodeConfig, tool},
+    parameter::Parameter,
     problem::FieldProblem,
     text::name::label,
+    transfer::imported::{any_input, unread_note},
     value::change_texts,
     workflow::read::{list, read as read_object},
 };
@@ -26,10 +28,11 @@ use crate::{
 pub(super) fn read(file: &Value, order: Order) -> Result<Flow, Vec<FieldProblem>> {
     let file: File = read_object(file, "")?;
     let mut problems = vec![];
+    let inputs: Vec<Input> = list("inputs", &file.inputs, &mut problems);
     let mut steps: Vec<Step> = list("steps", &file.steps, &mut problems);
     // What is read is counted from 0: with a step missing the places would be others.
     if problems.is_empty() {
-        problems = find_refusals(&steps, &file.config);
+        problems = find_refusals(&inputs, &steps, &file.config);
     }
     if !problems.is_empty() {
         return Err(problems);
@@ -45,11 +48,13 @@ pub(super) fn read(file: &Value, order: Order) -> Result<Flow, Vec<FieldProblem>
             rename(&mut link.address.0);
         }
     }
-    let config = file.config;
+    let (config, (parameters, notes)) = (file.config, parameters(inputs, &steps));
     Ok(Flow {
         name: file.name,
         description: file.description,
-        parameters: parameters(&steps),
+        parameters,
+        notes,
+        takes_any_input: true,
         settings: json!({
             "timeoutMs": config.timeout_ms,
             "continueOnError": config.continue_on_error,
@@ -67,13 +72,16 @@ fn results(steps: &[Step]) -> BTreeMap<String, String> {
     others.map(|step| (step.name.clone(), result_name(step).to_owned())).collect()
 }
 
-/// Every path that a step reads: in its arguments, however deep, its links and its condition.
-fn references(step: &Step) -> Vec<Path> {
-    let in_text = |(_, text): (String, String)| Template::parse(&text).ok();
-    let templates = texts(step).into_iter().filter_map(in_text);
-    let mut found: Vec<Path> = templates.flat_map(|template| template.references()).collect();
+/// The paths that a step reads: in its arguments, however deep, its links and its condition.
+fn references(
+    step: &Step,
+    in_template: fn(&Template) -> Vec<Path>,
+    in_expression: fn(&Expression) -> Vec<Path>,
+) -> Vec<Path> {
+    let templates = texts(step).into_iter().filter_map(|(_, text)| Template::parse(&text).ok());
+    let mut found: Vec<Path> = templates.flat_map(|template| in_template(&template)).collect();
     let condition = step.condition.as_deref().and_then(|text| Expression::parse(text).ok());
-    found.extend(condition.iter().flat_map(Expression::references));
+    found.extend(condition.iter().flat_map(in_expression));
     found
 }
 
@@ -81,7 +89,7 @@ fn follows(place: usize, steps: &[Step], order: Order) -> BTreeSet<usize> {
     match order {
         Order::Written => place.checked_sub(1).into_iter().collect(),
         Order::Needed => {
-            let read = references(&steps[place]);
+            let read = references(&steps[place], Template::references, Expression::references);
             let is_read = |other: &Step| {
                 read.iter().any(|path| match path.name() {
                     "nodes" => path.key(1) == Some(other.name.as_str()),
@@ -93,32 +101,38 @@ fn follows(place: usize, steps: &[Step], order: Order) -> BTreeSet<usize> {
     }
 }
 
-/// The inputs that the steps read, as parameters, in the order they are read.
-fn parameters(steps: &[Step]) -> Vec<Value> {
-    let mut kinds: BTreeMap<String, &str> = BTreeMap::new();
-    let mut order = vec![];
-    for path in steps.iter().flat_map(references).filter(|path| path.name() == "input") {
-        let Some(name) = path.key(1) else { continue };
-        let kind = match path.segments().len() {
-            2 if name.ends_with("_number") => "integer",
-            // Some systems number what they keep, others name it.
-            2 if name.ends_with("_id") => "json",
-            2 => "text",
-            _ => "json",
-        };
-        let known = kinds.entry(name.to_owned()).or_insert_with(|| {
-            order.push(name.to_owned());
-            kind
-        });
-        if kind == "json" {
-            *known = kind;
+/// The inputs that are declared, then all others that the steps read, in the order they are read, which
+/// take any JSON; with a note of each that is declared and that no step reads. One may be left out
+/// where every reference to it has a default, or only asks whether it is there.
+fn parameters(inputs: Vec<Input>, steps: &[Step]) -> (Vec<Parameter>, Vec<String>) {
+    let read: Vec<(String, bool)> = steps.iter().flat_map(inputs_read).collect();
+    let is_read = |input: &Input| read.iter().any(|(name, _)| *name == input.name);
+    let unread = inputs.iter().enumerate().filter(|(_, input)| !is_read(input));
+    let notes = unread.map(|(place, input)| unread_note(&format!("inputs[{place}]"), &input.name));
+    let notes = notes.collect();
+    let mut parameters: Vec<Parameter> = inputs.into_iter().map(Parameter::from).collect();
+    let declared = parameters.len();
+    for (name, needed) in read {
+        match parameters.iter().position(|known| known.name == name) {
+            Some(at) if at >= declared => parameters[at].required |= needed,
+            Some(_) => {}
+            None => parameters.push(Parameter { required: needed, ..any_input(name) }),
         }
     }
-    let parameter = |name: String| {
-        let kind = kinds.get(&name).copied().unwrap_or("text");
-        json!({ "name": name, "label": label(&name), "type": kind, "required": true })
-    };
-    order.into_iter().map(parameter).collect()
+    (parameters, notes)
+}
+
+fn inputs_read(step: &Step) -> Vec<(String, bool)> {
+    let input = |path: &Path| (path.name() == "input").then(|| path.key(1).map(str::to_owned))?;
+    let alone = step.condition.as_deref().and_then(|text| Template::parse(text).ok());
+    let alone = alone.as_ref().and_then(Template::alone);
+    let needed: Vec<Path> =
+        references(step, Template::needed_references, Expression::needed_references)
+            .into_iter()
+            .filter(|path| Some(path) != alone)
+            .collect();
+    let all = references(step, Template::references, Expression::references);
+    all.iter().filter_map(|path| Some((input(path)?, needed.contains(path)))).collect()
 }
 
 fn node(step: Step) -> Value {

@@ -14,7 +14,6 @@ use model::{decide::Snapshot, execution::state::ExecutionStatus, id::ExecutionId
 /// How many executions are cached at most.
 const CAPACITY: NonZeroUsize = NonZeroUsize::new(2048).unwrap();
 
-/// An LRU cache of snapshots.
 pub struct Cache(Mutex<LruCache<ExecutionId, Arc<Snapshot>>>);
 
 impl Default for Cache {

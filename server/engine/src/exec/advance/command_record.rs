@@ -29,11 +29,7 @@ impl CommandRecord<'_> {
     ///
     /// # Errors
     /// A key that belongs to another command; a database failure.
-    pub(crate) async fn was_done(
-        &self,
-        conn: &mut PgConnection,
-        execution: ExecutionId,
-    ) -> Result<bool> {
+    pub async fn was_done(&self, conn: &mut PgConnection, execution: ExecutionId) -> Result<bool> {
         let Some(key) = self.idempotency_key else { return Ok(false) };
         match executions::find_command_digest(conn, execution, key.key).await? {
             Some(request) if request != key.request => {

@@ -63,7 +63,7 @@ pub(super) async fn load_immutable_parts(
 ///
 /// # Errors
 /// As [`load_immutable_parts`].
-pub(crate) async fn load_unlocked(
+pub async fn load_unlocked(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     id: ExecutionId,
@@ -82,7 +82,7 @@ pub(crate) async fn load_unlocked(
 ///
 /// # Errors
 /// The database is away.
-pub(crate) async fn are_readable(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
+pub async fn are_readable(conn: &mut PgConnection, ids: &[Uuid]) -> Result<bool> {
     let all: Vec<ExecutionId> = ids.iter().copied().map(ExecutionId).collect();
     let reading = async {
         let parts = load_immutable_parts(conn, ids, &all).await?;
@@ -104,12 +104,11 @@ pub(crate) async fn are_readable(conn: &mut PgConnection, ids: &[Uuid]) -> Resul
 ///
 /// # Errors
 /// The definition is not one that this release can read.
-pub(crate) fn compile_definition(definition: Value) -> Result<CompiledWorkflow> {
+pub fn compile_definition(definition: Value) -> Result<CompiledWorkflow> {
     let workflow: Workflow = serde_json::from_value(definition).map_err(EngineError::unreadable)?;
     CompiledWorkflow::new(workflow).map_err(EngineError::unreadable)
 }
 
-/// Builds the snapshot from what was loaded.
 pub(super) fn build_snapshot(
     row: LockedExecution,
     parts: ImmutableParts,

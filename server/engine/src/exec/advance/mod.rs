@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use command_record::CommandRecord;
 pub use execution_guard::ExecutionGuard;
 pub use input::{Input, Inputs};
-pub(crate) use load::{are_readable, compile_definition, load_unlocked};
+pub use load::{are_readable, compile_definition, load_unlocked};
 pub use outcome::InputOutcome;
 pub(super) use outcome::{BatchOutcome, InputOutcomes};
 
@@ -235,13 +235,13 @@ impl Advance {
 
     /// Caches an execution as its launch has just committed it, and announces it: its first claim
     /// then reads no rows.
-    pub(crate) fn announce_launch(&self, snapshot: Snapshot, notice: Notice) {
+    pub fn announce_launch(&self, snapshot: Snapshot, notice: Notice) {
         self.cache.put(Arc::new(snapshot));
         self.announce(notice);
     }
 
     /// Publishes what has just been committed.
-    pub(crate) fn announce(&self, notice: Notice) {
+    pub fn announce(&self, notice: Notice) {
         self.notifier.notify_later(vec![notice]);
     }
 

@@ -34,7 +34,6 @@ pub(super) struct Call {
 pub(super) enum Choice {
     /// It may leave.
     Goes(Box<Call>),
-    /// It may not.
     Ends(Reached),
 }
 

@@ -25,7 +25,6 @@ use crate::executors::attempt::Attempt;
 pub(super) struct Reached {
     pub(super) kind: LimitKind,
     pub(super) action: LimitAction,
-    /// In words.
     pub(super) words: String,
 }
 

@@ -59,14 +59,12 @@ impl<'a> Work<'a> {
         })
     }
 
-    /// The agent is done with this.
     pub(super) fn done(&self, given: AgentOutput) -> JobOutput {
         let AgentOutput { value, body } = given;
         let artifacts = vec![self.artifact(DONE, body, self.inputs())];
         JobOutput { values: done_output(value), artifacts, ..JobOutput::default() }
     }
 
-    /// A person has finished what there was.
     pub(super) fn finished_by(&self, person: &str, value: Value) -> JobOutput {
         let body = match &value {
             Value::String(text) => ArtifactOutBody::Text(text.clone()),

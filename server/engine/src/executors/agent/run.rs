@@ -70,7 +70,6 @@ impl<'a> AgentRun<'a> {
         Ok(Self { deps, context, config, frozen, talk, decided, waited_ms })
     }
 
-    /// What the agent is.
     pub(super) fn definition(&self) -> &'a AgentDefinition {
         &self.frozen.definition
     }
@@ -103,7 +102,6 @@ impl<'a> AgentRun<'a> {
     }
 }
 
-/// The limit that a question was about.
 fn asked_limit(question: &DecidedQuestion) -> Option<LimitKind> {
     let asked: Option<Value> = question.asked.first().cloned();
     serde_json::from_value::<LimitToRaise>(asked?).ok().map(|asked| asked.limit)

@@ -16,11 +16,9 @@ use super::run::AgentRun;
 /// Whether a step may be taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LimitVerdict {
-    /// It may.
     Goes,
     /// It may, with the cheaper model: of this limit the agent then has as much again.
     GoesCheaper(LimitKind),
-    /// It may not.
     Ends(LimitKind, LimitAction),
 }
 
@@ -41,7 +39,6 @@ pub(super) fn add_up(run: &AgentRun<'_>) -> Tally {
     }
 }
 
-/// A tool with a limit of its own.
 struct CalledTool<'a> {
     tool: &'a str,
     /// How often it may be called.

@@ -35,7 +35,6 @@ impl ContentType {
         Self { media_type, charset }
     }
 
-    /// Whether it is JSON.
     pub fn is_json(&self) -> bool {
         matches!(self.media_type.as_str(), "application/json" | "text/json" | "application/x-json")
             || self.media_type.ends_with("+json")

@@ -18,7 +18,7 @@ use store::{
 };
 use uuid::Uuid;
 
-use super::{answer::OUTPUT, arguments};
+use super::answer::OUTPUT;
 use crate::{
     deps::EngineDeps,
     executors::{
@@ -28,6 +28,7 @@ use crate::{
         written::{Asking, Written},
     },
     job::JobContext,
+    tools::arguments,
 };
 
 /// Judging needs few surprises.

@@ -15,7 +15,6 @@ use crate::executors::image_store;
 pub(super) const OUTPUT: &str = "output";
 /// The most bytes of texts and data of an answer.
 const MOST_BYTES: usize = 1 << 20;
-/// The most images of an answer.
 const MOST_IMAGES: usize = 20;
 
 /// What a tool gave.

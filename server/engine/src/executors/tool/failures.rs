@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::execution::failure::{Failure, FailureClass};
+use model::execution::failure::{Failure, FailureClass, HoldReason};
 use outside::{json, mcp::port::McpError};
 use serde_json::Value;
 use vault::secret::Redactor;
@@ -23,15 +23,21 @@ pub(in crate::executors) fn unresolved_failure(unresolved: Unresolved) -> Failur
     };
     let words = error.to_string();
     match error {
-        McpError::Unreachable(_) | McpError::Lost(_) | McpError::TimedOut(_) => {
-            Failure::transient("unreachable", words)
-        }
+        McpError::Unreachable(_)
+        | McpError::Lost(_)
+        | McpError::Gateway(_)
+        | McpError::TimedOut(_) => Failure::transient("unreachable", words),
         McpError::Limited(after, _) => limit_failure(after, words),
-        McpError::Unauthorized(_) => Failure::permanent("not_authorized", words),
+        McpError::Unauthorized(_) => refused_key(words),
         McpError::Tool(_) | McpError::Protocol(_) | McpError::Question(_) => {
             Failure::permanent("protocol_broken", words)
         }
     }
+}
+
+/// A person has to see to the key; nothing has failed.
+fn refused_key(words: String) -> Failure {
+    Failure::hold(HoldReason::Provider, "not_authorized", words)
 }
 
 fn limit_failure(after: Option<Duration>, words: String) -> Failure {
@@ -73,10 +79,12 @@ impl FailureMapper<'_> {
         let words = self.sentence(&error.to_string());
         match error {
             McpError::Unreachable(_) => Failure::transient("unreachable", words),
-            McpError::Lost(_) => Failure::transient("connection_broken", words).without_answer(),
+            McpError::Lost(_) | McpError::Gateway(_) => {
+                Failure::transient("connection_broken", words).without_answer()
+            }
             McpError::TimedOut(_) => Failure::transient("timeout", words).without_answer(),
             McpError::Limited(after, _) => limit_failure(*after, words),
-            McpError::Unauthorized(_) => Failure::permanent("not_authorized", words),
+            McpError::Unauthorized(_) => refused_key(words),
             McpError::Tool(_) => {
                 let words = format!("{}: {words}", self.tool);
                 if self.is_tried_again {
@@ -123,6 +131,7 @@ mod tests {
         let cases = [
             (McpError::Unreachable(words()), "unreachable", true, false),
             (McpError::Lost(words()), "connection_broken", true, true),
+            (McpError::Gateway(words()), "connection_broken", true, true),
             (McpError::TimedOut(words()), "timeout", true, true),
             (McpError::Limited(Some(Duration::from_secs(3)), words()), "rate_limited", true, false),
             (McpError::Unauthorized(words()), "not_authorized", false, false),

@@ -8,7 +8,6 @@
 
 mod agent_verb;
 mod answer;
-pub(super) mod arguments;
 pub(super) mod failures;
 mod images;
 
@@ -25,12 +24,13 @@ use images::ImageKeeper;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput},
     execution::failure::Failure,
+    expr::{ExprError, Meter, Shape},
     id::{ArtifactId, ToolCallId},
-    mcp::{agent::AgentVerb, name::ToolName},
+    mcp::{agent::AgentVerb, lock::ToolLock, name::ToolName},
     nodes::{NodeConfig, tool::Config},
     value::ImageRef,
 };
-use outside::mcp::port::{CallObserver, ToolRequest};
+use outside::mcp::port::{CallObserver, McpError, ToolRequest};
 use serde_json::{Map, Value, json};
 use store::{
     calls::tool_calls::{self, ToolCall, ToolCallEnd},
@@ -43,12 +43,14 @@ use vault::secret::Redactor;
 use super::{
     attempt::{Attempt, Executor},
     failure::{internal_failure, overtaken_failure, retry_while_away},
+    outage,
     paid::storable,
 };
 use crate::{
     deps::EngineDeps,
+    executors::failure::expression_failure,
     job::{JobContext, StreamedText},
-    tools::{CallableTool, prepare_call},
+    tools::{CallableTool, Unresolved, arguments, prepare_call},
 };
 
 /// How long one attempt may take unless its node says otherwise.
@@ -102,15 +104,15 @@ impl Tool {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let arguments = arguments::render(context, config)?;
+        let arguments = render(context, config)?;
         if let Some(verb) = AgentVerb::from_key(&config.tool) {
             let asked = VerbRequest { verb, tool: &config.tool, arguments };
             return agent_verb::attempt(&self.deps, context, asked).await;
         }
         let ends = Instant::now() + time_limit(context);
         let callable = self.prepare(context, config).await?;
-        let arguments = arguments::rename(arguments, &callable.renamed);
         let schema = &callable.definition.input_schema;
+        let arguments = arguments::rename(arguments, &callable.renamed, schema);
         let arguments = arguments::fit(&config.tool, arguments, schema)?;
         let call = ToolCall {
             id: ToolCallId(Uuid::now_v7()),
@@ -141,9 +143,7 @@ impl Tool {
             let words = "The step has no tool. Write it as server.toolName.";
             Failure::permanent("unknown_tool", words)
         })?;
-        let (workspace, lock) = (context.workspace, config.lock.as_ref());
-        let prepared = prepare_call(&self.deps, context.pool(), workspace, name, lock).await;
-        prepared.map_err(unresolved_failure)
+        prepare(&self.deps, context, name, config.lock.as_ref()).await
     }
 
     /// What an earlier attempt was answered that could not record it any more.
@@ -194,7 +194,27 @@ impl Tool {
     }
 }
 
-/// A call of a tool of a server.
+/// Finds a tool as it is now, or waits for its server while that is away: this counts as no attempt.
+///
+/// # Errors
+/// The tool cannot be called, or not now.
+pub(super) async fn prepare(
+    deps: &EngineDeps,
+    context: &JobContext,
+    name: ToolName<'_>,
+    lock: Option<&ToolLock>,
+) -> Result<CallableTool, Failure> {
+    outage::check_tool_server(context, name.server).await?;
+    let prepared = prepare_call(deps, context.pool(), context.workspace, name, lock).await;
+    if let Err(Unresolved::Server(error)) = &prepared
+        && error.is_away()
+    {
+        return Err(outage::tool_server_away(context, name.server, &error.to_string()).await);
+    }
+    outage::note_tool_server_back(context, name.server).await;
+    prepared.map_err(unresolved_failure)
+}
+
 pub(super) struct ServerCall<'a> {
     /// The tool as the workflow or the agent names it.
     pub tool: &'a str,
@@ -204,7 +224,6 @@ pub(super) struct ServerCall<'a> {
     pub arguments: &'a Map<String, Value>,
     /// Names the call: the same whenever it is made again.
     pub idempotency_key: String,
-    /// When it has to end.
     pub ends: Instant,
     /// Whether the step says itself how often it is tried.
     pub is_tried_again: bool,
@@ -231,7 +250,18 @@ pub(super) async fn call_server(
     };
     match deps.mcp.call_tool(&server.address, request, observer).await {
         Ok(answer) => answer::read(answer, &ImageKeeper { deps, context }, &failures).await,
-        Err(error) => Err(failures.called(&error)),
+        Err(error) => {
+            let failure = failures.called(&error);
+            let is_away = match error {
+                McpError::Unreachable(_) => true,
+                McpError::Gateway(_) => callable.may_repeat,
+                _ => false,
+            };
+            if !is_away {
+                return Err(failure);
+            }
+            Err(outage::tool_server_away(context, server.name(), &failure.message).await)
+        }
     }
 }
 
@@ -300,4 +330,16 @@ impl Executor for Tool {
         };
         self.attempt(context, config).await.unwrap_or_else(Attempt::from_failure)
     }
+}
+
+/// The arguments of a node with its references filled in; one that is a single reference keeps the
+/// type of its value.
+fn render(context: &JobContext, config: &Config) -> Result<Map<String, Value>, Failure> {
+    let mut meter = Meter::default();
+    let filled = config.params.iter().map(|(name, value)| {
+        let shape = Shape::parse(value);
+        let value = shape.and_then(|shape| shape.value(&context.scope, &mut meter));
+        Ok((name.clone(), value.map_err(|error| error.within(name))?))
+    });
+    filled.collect::<Result<_, ExprError>>().map_err(expression_failure)
 }

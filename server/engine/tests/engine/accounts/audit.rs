@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use backend::actor::{Actor, Origin};
-use engine::{services::admin::doctor::Diagnosis, testing::world::World};
 use futures::future::join_all;
 use model::{
     access::{Role, TokenScope},
@@ -16,6 +15,7 @@ use model::{
     id::{TokenId, UserId, WorkspaceId},
 };
 use serde_json::json;
+use services::{admin::doctor::Diagnosis, testing::world::World};
 use sqlx::{AssertSqlSafe, PgPool};
 use store::audit;
 use uuid::Uuid;

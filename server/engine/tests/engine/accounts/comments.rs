@@ -1,13 +1,6 @@
 //! Comments: threads, whose they are, whom they name, and what they go with.
 
 use backend::actor::Actor;
-use engine::{
-    services::Services,
-    testing::{
-        play::copies,
-        world::{World, none},
-    },
-};
 use model::{
     access::Role,
     api::{
@@ -21,6 +14,13 @@ use model::{
     },
     id::{CommentId, CommentThreadId, ExecutionId, UserId},
     problem::{Problem, ProblemKind},
+};
+use services::{
+    Services,
+    testing::{
+        play::copies,
+        world::{World, none},
+    },
 };
 use store::error::EngineError;
 use uuid::Uuid;

@@ -3,7 +3,6 @@
 use std::time::Instant;
 
 use backend::actor::Actor;
-use engine::{services::Services, testing::soak::judge};
 use model::{
     access::{Permission, Role},
     api::{
@@ -12,6 +11,7 @@ use model::{
     },
     id::UserId,
 };
+use services::{Services, testing::soak::judge};
 use uuid::Uuid;
 
 use super::people::{self, Instance, address, code, token_form};

@@ -6,18 +6,18 @@ use backend::{
     accounts::SignedIn,
     actor::{Actor, Origin, Person},
 };
-use engine::{
-    services::Services,
-    testing::{
-        db::{self, TestDb},
-        world::bare_services,
-    },
-};
 use model::{
     access::{Role, TokenScope},
     account::{SetUpForm, SignInForm, TokenForm},
     api::members::{InvitationForm, JoinForm},
     problem::Problem,
+};
+use services::{
+    Services,
+    testing::{
+        db::{self, TestDb},
+        world::bare_services,
+    },
 };
 use store::error::Result;
 

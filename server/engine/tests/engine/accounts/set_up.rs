@@ -2,8 +2,8 @@
 
 use super::people::{self, home, set_up_form};
 use backend::accounts::SetUpState;
-use engine::testing::{db, world::bare_services};
 use model::{access::Role, account::SetUpForm};
+use services::testing::{db, world::bare_services};
 
 #[tokio::test]
 async fn the_first_visitor_becomes_owner_of_a_workspace_with_a_project() {

@@ -2,13 +2,6 @@
 
 use super::people::refusal;
 use backend::actor::Actor;
-use engine::{
-    services::library::documents::ThumbnailSide,
-    testing::{
-        play::copies,
-        world::{World, none, quick},
-    },
-};
 use model::{
     api::documents::{DocumentChange, ExportFormat},
     execution::state::ExecutionStatus,
@@ -17,6 +10,13 @@ use model::{
     problem::{Problem, ProblemKind},
 };
 use serde_json::json;
+use services::{
+    library::documents::ThumbnailSide,
+    testing::{
+        play::copies,
+        world::{World, none, quick},
+    },
+};
 use uuid::Uuid;
 
 /// Something of each kind that one workspace has.

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use backend::actor::{Actor, Person};
-use engine::testing::world::{World, none, quick};
 use model::{
     access::Role,
     api::{
@@ -14,6 +13,7 @@ use model::{
     id::{UserId, WorkspaceId},
     workspace::{WorkspaceColour, WorkspaceRow},
 };
+use services::testing::world::{World, none, quick};
 use sqlx::{AssertSqlSafe, PgPool};
 use uuid::Uuid;
 

@@ -3,12 +3,6 @@
 
 use std::sync::Arc;
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    mcp::ScriptedMcp,
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     access::Role,
     agent::approval::{CallToApprove, ReviewKind},
@@ -21,6 +15,12 @@ use model::{
 };
 use outside::mcp::hash::definition_hash;
 use serde_json::{Value, json};
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::ScriptedMcp,
+    play::graph,
+    world::{World, none, quick},
+};
 use store::{
     error::EngineError,
     mcp::drifts::{self, DriftRow},

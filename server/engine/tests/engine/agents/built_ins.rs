@@ -1,12 +1,12 @@
 //! The tools of Atelier itself: what agents find, read and write with them, and with whose rights.
 
-use engine::testing::{
+use model::{agent::talk::Message, api::documents::NewDocument, id::ImageId, workflow::Workflow};
+use serde_json::{Value, json};
+use services::testing::{
     chat::ScriptedChat,
     mcp::Scripted,
     world::{World, none, quick},
 };
-use model::{agent::talk::Message, api::documents::NewDocument, id::ImageId, workflow::Workflow};
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{

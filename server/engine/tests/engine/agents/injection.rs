@@ -3,15 +3,15 @@
 
 use std::collections::BTreeSet;
 
-use engine::testing::{
-    mcp::Scripted,
-    world::{World, quick},
-};
 use model::{
     agent::talk::Message, api::documents::NewDocument, execution::state::ExecutionStatus,
     id::ExecutionId, review::Decision, workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    mcp::Scripted,
+    world::{World, quick},
+};
 
 use super::{
     GET_ISSUE, asked,

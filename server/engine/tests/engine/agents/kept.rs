@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    world::World,
-};
 use model::{
     agent::{
         page::{AgentTalkPage, TalkRole},
@@ -16,6 +12,10 @@ use model::{
     mcp::call::ToolCallState,
 };
 use serde_json::json;
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    world::World,
+};
 
 use super::{GET_ISSUE, issues, numbering, own, run, working, world};
 

@@ -2,12 +2,6 @@
 
 use std::time::Duration;
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    mcp::Scripted,
-    play::patient,
-    world::{World, none, quick},
-};
 use model::{
     execution::{failure::Failure, state::ExecutionStatus},
     id::ExecutionId,
@@ -16,6 +10,12 @@ use model::{
 };
 use outside::{mcp::port::ToolRequest, providers::CONTEXT_FULL};
 use serde_json::{Value, json};
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::Scripted,
+    play::patient,
+    world::{World, none, quick},
+};
 use store::prices;
 
 use super::{

@@ -3,11 +3,6 @@
 
 use std::sync::Arc;
 
-use engine::testing::{
-    chat::ScriptedChat,
-    mcp::{Scripted, ScriptedMcp},
-    world::quick,
-};
 use model::{
     execution::{
         question::{CallAnswer, Way},
@@ -16,6 +11,11 @@ use model::{
     nodes::NodeKind,
 };
 use serde_json::json;
+use services::testing::{
+    chat::ScriptedChat,
+    mcp::{Scripted, ScriptedMcp},
+    world::quick,
+};
 
 use super::{
     GET_ISSUE,

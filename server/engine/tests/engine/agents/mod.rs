@@ -15,12 +15,6 @@ mod workflows;
 
 use std::sync::Arc;
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    mcp::{READS, Scripted, ScriptedMcp, tool},
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     agent::talk::ToolUse,
     execution::view::ExecutionView,
@@ -31,6 +25,12 @@ use model::{
 };
 use outside::{mcp::port::ToolRequest, providers::Provider};
 use serde_json::{Map, Value, json};
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::{READS, Scripted, ScriptedMcp, tool},
+    play::graph,
+    world::{World, none, quick},
+};
 
 use crate::engine::tool_calls::lost::asks;
 

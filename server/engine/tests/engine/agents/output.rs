@@ -1,16 +1,16 @@
 //! What agents give: texts, lists and data, and the three ways in which an answer cannot be used.
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    play::graph,
-    world::{none, quick},
-};
 use model::{
     agent::talk::Message,
     execution::{failure::Failure, state::ExecutionStatus},
     review::Decision,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    play::graph,
+    world::{none, quick},
+};
 
 use super::{approve, asked, decide, given, issues, looking, numbering, own, run, working, world};
 

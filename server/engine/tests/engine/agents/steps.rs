@@ -12,12 +12,6 @@ use async_trait::async_trait;
 use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    testing::{
-        chat::ScriptedChat,
-        mcp::ScriptedMcp,
-        soak::soaking,
-        world::{none, quick},
-    },
 };
 use model::{
     agent::talk::Message, decide::Outcome, execution::state::ExecutionStatus, nodes::NodeKind,
@@ -30,6 +24,12 @@ use outside::{
     },
 };
 use serde_json::json;
+use services::testing::{
+    chat::ScriptedChat,
+    mcp::ScriptedMcp,
+    soak::soaking,
+    world::{none, quick},
+};
 use tokio::sync::Notify;
 
 use super::{GET_ISSUE, given, issues, numbering, own, run, working, world};

@@ -1,12 +1,12 @@
 //! How much a long talk takes.
 
-use engine::testing::{
+use model::execution::state::ExecutionStatus;
+use serde_json::json;
+use services::testing::{
     chat::{ScriptedChat, ScriptedTurn},
     mcp::Scripted,
     soak::soaking,
 };
-use model::execution::state::ExecutionStatus;
-use serde_json::json;
 
 use super::{GET_ISSUE, own, reading, run, working, world};
 

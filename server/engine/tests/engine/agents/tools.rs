@@ -3,11 +3,6 @@
 
 use std::sync::Arc;
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    mcp::{Scripted, ScriptedMcp},
-    world::{World, none, quick},
-};
 use model::{
     agent::talk::Message,
     execution::state::ExecutionStatus,
@@ -17,6 +12,11 @@ use model::{
 };
 use outside::mcp::port::{McpError, ToolContent};
 use serde_json::{Value, json};
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    mcp::{Scripted, ScriptedMcp},
+    world::{World, none, quick},
+};
 
 use super::{GET_ISSUE, run, working, world};
 use crate::engine::tool_calls::{answering, calls, png};

@@ -1,11 +1,6 @@
 //! Other workflows as tools of an agent, and what of an agent is frozen when a workflow is published or
 //! launched.
 
-use engine::testing::{
-    chat::{ScriptedChat, ScriptedTurn},
-    play::graph,
-    world::{World, quick},
-};
 use model::{
     agent::definition::AgentDefinition,
     api::templates::{CloneRequest, DraftChange, NewTemplate, PublishRequest, SavedTemplate},
@@ -18,6 +13,11 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    chat::{ScriptedChat, ScriptedTurn},
+    play::graph,
+    world::{World, quick},
+};
 use store::{
     agents::library::{self, AgentContent},
     error::EngineError,

@@ -5,11 +5,11 @@ use std::{collections::BTreeSet, sync::Arc, time::Duration};
 use async_trait::async_trait;
 use blobs::{BlobError, BlobStream, Blobs, Digest};
 use bytes::Bytes;
-use engine::testing::{
+use model::{execution::state::ExecutionStatus, library::Upload};
+use services::testing::{
     play::rest,
     world::{World, none, quick},
 };
-use model::{execution::state::ExecutionStatus, library::Upload};
 use tokio_util::sync::CancellationToken;
 
 use crate::engine::blobs::place::Place;

@@ -1,6 +1,5 @@
 //! Documents of the project as context.
 
-use engine::testing::{play::copies, world::World, world::quick};
 use model::{
     api::{executions::BroughtDocument, lineage::Subject},
     execution::{state::ExecutionStatus, view::ExecutionView},
@@ -9,6 +8,10 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::json;
+use services::testing::{
+    play::copies,
+    world::{World, quick},
+};
 use uuid::Uuid;
 
 use crate::engine::brought::{document, launched, prompt, request, with_context};

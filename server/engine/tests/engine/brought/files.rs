@@ -4,15 +4,15 @@ use std::time::Duration;
 
 use blobs::Digest;
 use bytes::Bytes;
-use engine::testing::{
-    play::copies,
-    world::{World, quick},
-};
 use model::{
     execution::state::ExecutionStatus, library::UploadKind, pages::LaunchRequest,
     problem::ProblemKind,
 };
 use serde_json::json;
+use services::testing::{
+    play::copies,
+    world::{World, quick},
+};
 
 use crate::engine::brought::{launched, prompt, request, with_context};
 

@@ -5,7 +5,6 @@ mod files;
 mod pdf;
 mod reference;
 
-use engine::testing::{play::copies, world::World};
 use model::{
     id::{DocumentId, ExecutionId, TemplateId},
     pages::{LaunchRequest, Launched},
@@ -13,6 +12,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::Value;
+use services::testing::{play::copies, world::World};
 
 fn request(template_id: TemplateId) -> LaunchRequest {
     LaunchRequest::for_template(template_id)

@@ -1,12 +1,12 @@
 //! PDF files brought along: their text is read like a text's, and what cannot be read is said.
 
-use engine::testing::{
-    pdf::{pdf, pdf_of, pdf_with_font, stream},
-    world::{World, quick},
-};
 use files::pdf::{MOST_PAGES, PdfOutcome, read};
 use model::{execution::state::ExecutionStatus, library::UploadKind, pages::LaunchRequest};
 use serde_json::json;
+use services::testing::{
+    pdf::{pdf, pdf_of, pdf_with_font, stream},
+    world::{World, quick},
+};
 
 use crate::engine::brought::{launched, prompt, request, with_context};
 

@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use backend::actor::Actor;
 use bytes::Bytes;
-use engine::testing::world::{World, quick};
 use model::{
     api::documents::NewDocument,
     id::{DocumentId, UploadId},
@@ -13,6 +12,7 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::json;
+use services::testing::world::{World, quick};
 use uuid::Uuid;
 
 use crate::engine::brought::{files::image, launched, prompt, request, with_context};

@@ -1,14 +1,6 @@
 //! A family has one of its workspace's places while a member of it works.
 
-use engine::{
-    exec::Worker,
-    executors::Executors,
-    limits::Limits,
-    testing::{
-        play::{Call, copies, graph, held, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{exec::Worker, executors::Executors, limits::Limits};
 use model::{
     execution::{
         state::{ExecutionStatus as Status, PauseReason},
@@ -19,6 +11,10 @@ use model::{
     pages::Control,
 };
 use serde_json::json;
+use services::testing::{
+    play::{Call, copies, graph, held, take, wrote},
+    world::{World, none, quick},
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::{

@@ -2,13 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use engine::{
-    executors::Executors,
-    testing::{
-        play::{held, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::executors::Executors;
 use model::{
     execution::{
         state::{EndReason, ExecutionStatus, NodeStatus, PauseReason},
@@ -19,6 +13,10 @@ use model::{
     pages::Control,
 };
 use serde_json::json;
+use services::testing::{
+    play::{held, take, wrote},
+    world::{World, none, quick},
+};
 
 use super::graph::{
     Held, approve, chain, child_of, control, echoing, family, held_family, id, runs, text,

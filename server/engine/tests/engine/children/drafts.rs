@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, sync::atomic::Ordering};
 
 use backend::actor::Actor;
-use engine::testing::world::{World, none, quick};
 use model::{
     access::Role,
     api::{history::ExecutionFilter, listing::PageRequest, templates::NewTemplate},
@@ -20,6 +19,7 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::world::{World, none, quick};
 use store::error::EngineError;
 
 use super::graph::{chain, echoing, id, result, text};

@@ -1,6 +1,5 @@
 //! Workflows that are switched off: nothing of them is launched by anybody, and what runs goes on.
 
-use engine::testing::world::{World, none, quick};
 use model::{
     access::Role,
     api::{
@@ -12,6 +11,7 @@ use model::{
     pages::{LaunchRequest, RerunRequest},
     problem::ProblemKind,
 };
+use services::testing::world::{World, none, quick};
 
 use super::graph::{echoing, family, id, refused};
 

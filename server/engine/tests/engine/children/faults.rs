@@ -7,16 +7,16 @@ use engine::{
     exec::{Worker, WorkerConfig},
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    testing::{
-        play::{frozen, held, rest, take, wrote},
-        world::{World, none, quick},
-    },
 };
 use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
     id::ExecutionId,
     nodes::NodeKind,
     pages::Control,
+};
+use services::testing::{
+    play::{frozen, held, rest, take, wrote},
+    world::{World, none, quick},
 };
 use sqlx::{Postgres, Transaction};
 use tokio::sync::Notify;

@@ -8,10 +8,6 @@ use std::sync::{
 use engine::{
     exec::Worker,
     executors::{Attempt, Executors},
-    testing::{
-        play::{Answering, Call, failed, held, take},
-        world::{World, none, quick},
-    },
 };
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, JobOutput},
@@ -24,6 +20,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::{
+    play::{Answering, Call, failed, held, take},
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 use uuid::Uuid;
 

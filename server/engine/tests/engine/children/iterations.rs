@@ -5,14 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use engine::{
-    executors::Executors,
-    job::JobContext,
-    testing::{
-        play::{Answering, failed, held, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{executors::Executors, job::JobContext};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus, RoundState},
@@ -25,6 +18,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Answering, failed, held, take, wrote},
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use super::graph::{chain, child_of, control, echoing, id, result, runs, text};

@@ -1,18 +1,15 @@
 //! What a page offers of running an execution again, or replaying it, is what is done.
 
-use engine::{
-    executors::Executors,
-    limits::Limits,
-    testing::{
-        play::{Call, failed, held, take, wrote},
-        world::{ROOMY, World, none, quick},
-    },
-};
+use engine::{executors::Executors, limits::Limits};
 use model::{
     execution::state::{Action, ExecutionStatus},
     id::{ExecutionId, TemplateId},
     nodes::NodeKind,
     pages::{Control, RerunRequest},
+};
+use services::testing::{
+    play::{Call, failed, held, take, wrote},
+    world::{ROOMY, World, none, quick},
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 

@@ -5,14 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use engine::{
-    executors::Executors,
-    job::JobContext,
-    testing::{
-        play::{Answering, failed, held, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{executors::Executors, job::JobContext};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus},
@@ -23,6 +16,10 @@ use model::{
     pages::{Control, RerunRequest},
 };
 use serde_json::Value;
+use services::testing::{
+    play::{Answering, failed, held, take, wrote},
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use super::{

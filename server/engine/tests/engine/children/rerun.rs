@@ -5,14 +5,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use engine::{
-    executors::Executors,
-    limits::Limits,
-    testing::{
-        play::{held, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{executors::Executors, limits::Limits};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -24,6 +17,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{held, take, wrote},
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use super::graph::{approve, chain, echoing, id, result, text};

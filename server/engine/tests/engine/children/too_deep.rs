@@ -1,12 +1,12 @@
 //! Workflows that run each other deeper than they may, because of what was published meanwhile.
 
-use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     id::{ExecutionId, TemplateId},
     workflow::OnError,
 };
 use serde_json::json;
+use services::testing::world::{World, none, quick};
 
 use super::graph::{chain, child_of, echoing, id, publish_newer, result, runs, text};
 

@@ -2,14 +2,7 @@
 
 use std::{sync::atomic::Ordering, time::Duration};
 
-use engine::{
-    exec::WorkerConfig,
-    executors::Executors,
-    testing::{
-        play::{held, patient, take},
-        world::{World, none, quick},
-    },
-};
+use engine::{exec::WorkerConfig, executors::Executors};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     nodes::NodeKind,
@@ -17,6 +10,10 @@ use model::{
     workflow::RetryPolicy,
 };
 use serde_json::json;
+use services::testing::{
+    play::{held, patient, take},
+    world::{World, none, quick},
+};
 
 use super::graph::{
     chain, child_of, control, echoing, family, id, publish_newer, refused, result, runs, text,

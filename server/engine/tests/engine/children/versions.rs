@@ -1,12 +1,6 @@
 //! Which version of a template a node runs, whatever is published meanwhile.
 
-use engine::{
-    executors::Executors,
-    testing::{
-        play::{held, take, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::executors::Executors;
 use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, TemplateId},
@@ -15,6 +9,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{held, take, wrote},
+    world::{World, none, quick},
+};
 
 use super::graph::{
     chain, child_of, control, echoing, id, publish_newer, refused, result, runs, text,

@@ -7,10 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
     response::Redirect,
 };
-use engine::testing::world::{none, quick};
 use futures::stream;
 use model::execution::{state::ExecutionStatus, view::NodeView};
 use serde_json::{Value, json};
+use services::testing::world::{none, quick};
 
 use crate::engine::bad_input::all_amiss;
 use crate::engine::http::{assert_kept_out, failed, given, run, server, world};
@@ -243,7 +243,7 @@ async fn a_silent_server_ends_with_the_steps_own_time() {
     let world = world(&[silent]).await;
     let mut workflow = crate::engine::http::calling(&json!({ "url": format!("http://{silent}/") }));
     workflow.nodes[1].data.timeout_ms = Some(200);
-    let worker = world.worker(engine::testing::world::quick());
+    let worker = world.worker(services::testing::world::quick());
 
     let template = world.publish(&workflow).await;
     let id = world.launch(template, json!({})).await;

@@ -3,10 +3,6 @@
 use std::time::Duration;
 
 use axum::{Json, Router, http::StatusCode};
-use engine::testing::{
-    play::patient,
-    world::{none, quick},
-};
 use model::{
     execution::{
         event::EventKind,
@@ -17,6 +13,10 @@ use model::{
 };
 use outside::outbound::{Method, OWN_HEADERS, OutboundClient, OutboundRequest, Refusal};
 use serde_json::{Value, json};
+use services::testing::{
+    play::patient,
+    world::{none, quick},
+};
 
 use crate::engine::{
     http::{assert_kept_out, calling, failed, given, output, run, server, world},

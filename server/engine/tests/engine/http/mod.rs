@@ -17,7 +17,6 @@ use axum::{
     http::{HeaderMap, Method, Uri},
     response::{IntoResponse, Response},
 };
-use engine::testing::world::{World, none, quick};
 use model::{
     execution::{state::ExecutionStatus, view::ExecutionView},
     id::ExecutionId,
@@ -26,6 +25,7 @@ use model::{
 };
 use outside::outbound::OutboundClient;
 use serde_json::{Value, json};
+use services::testing::world::{World, none, quick};
 use tokio::sync::mpsc;
 
 use crate::engine::stub;

@@ -1,10 +1,6 @@
 //! A replay of steps that call outside: a server that counts hears nothing of it.
 
 use axum::http::{HeaderMap, StatusCode};
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     execution::{
         state::ExecutionStatus,
@@ -15,6 +11,10 @@ use model::{
 };
 use outside::outbound::OutboundClient;
 use serde_json::{Value, json};
+use services::testing::{
+    play::graph,
+    world::{World, none, quick},
+};
 use tokio::sync::mpsc;
 
 use super::{Arrived, output, server};

@@ -4,13 +4,13 @@ use std::net::SocketAddr;
 
 use axum::http::StatusCode;
 use backend::actor::Actor;
-use engine::testing::world::World;
 use model::{
     access::Role,
     secret::{SecretForm, SecretSet},
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::world::World;
 use store::error::EngineError;
 use vault::Vault;
 

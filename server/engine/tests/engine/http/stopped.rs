@@ -1,16 +1,13 @@
 //! A stop closes the connections of the calls that are under way.
 
-use engine::{
-    exec::WorkerConfig,
-    executors::Executors,
-    testing::{
-        endless::{Endless, under_way},
-        play::{copies, frozen, patient},
-        world::{World, none},
-    },
-};
+use engine::{exec::WorkerConfig, executors::Executors};
 use model::id::{ExecutionId, TemplateId};
 use serde_json::json;
+use services::testing::{
+    endless::{Endless, under_way},
+    play::{copies, frozen, patient},
+    world::{World, none},
+};
 
 use crate::engine::{
     http::{calling, world},

@@ -14,10 +14,6 @@ use axum::{Json, http::StatusCode};
 use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    testing::{
-        play::frozen,
-        world::{World, none, quick},
-    },
 };
 use model::{
     execution::{
@@ -31,6 +27,10 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::frozen,
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 use tokio::{
     io::AsyncReadExt,

@@ -1,8 +1,8 @@
 //! Images on documents, through the services and the database.
 
-use engine::testing::world::{World, quick};
 use model::{execution::state::ExecutionStatus, library::Arrangement};
 use serde_json::json;
+use services::testing::world::{World, quick};
 
 #[tokio::test]
 async fn the_next_image_becomes_primary_when_the_primary_is_detached() {

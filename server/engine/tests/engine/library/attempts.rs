@@ -3,10 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use engine::testing::{
-    play::{copies, graph},
-    world::{World, none, quick},
-};
 use model::{
     api::{
         documents::{DocumentChange, DocumentFilter, DocumentShelf},
@@ -24,6 +20,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{copies, graph},
+    world::{World, none, quick},
+};
 
 /// Two texts are reviewed, and get an image each.
 fn campaign() -> Workflow {

@@ -3,10 +3,6 @@
 use std::time::Duration;
 
 use backend::actor::Actor;
-use engine::testing::{
-    play::copies,
-    world::{World, none, quick},
-};
 use model::{
     api::{
         compare::{Comparison, Side},
@@ -19,6 +15,10 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::json;
+use services::testing::{
+    play::copies,
+    world::{World, none, quick},
+};
 
 async fn made(world: &World, title: &str, content: &str) -> DocumentId {
     let (title, content) = (Some(title.to_owned()), content.to_owned());

@@ -1,7 +1,6 @@
 //! Images of the library: put into words, deleted unless something needs them.
 
 use bytes::Bytes;
-use engine::testing::world::{World, quick};
 use model::{
     api::documents::{ImageFilter, NewDocument},
     api::listing::PageRequest,
@@ -10,6 +9,7 @@ use model::{
     problem::ProblemKind,
 };
 use serde_json::json;
+use services::testing::world::{World, quick};
 use uuid::Uuid;
 
 /// A small picture as PNG; another of every shade.

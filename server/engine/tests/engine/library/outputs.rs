@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeSet, io::Read};
 
-use engine::testing::world::{World, none, quick};
 use model::problem::ProblemKind;
+use services::testing::world::{World, none, quick};
 use zip::ZipArchive;
 
 #[tokio::test]

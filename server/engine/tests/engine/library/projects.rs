@@ -1,9 +1,5 @@
 //! Projects: made, named, put away, deleted while empty; and what goes into them.
 
-use engine::testing::{
-    play::copies,
-    world::{World, none, quick},
-};
 use model::{
     api::{
         documents::NewDocument,
@@ -13,6 +9,10 @@ use model::{
     library::ProjectRow,
     pages::LaunchRequest,
     problem::{Problem, ProblemKind},
+};
+use services::testing::{
+    play::copies,
+    world::{World, none, quick},
 };
 use uuid::Uuid;
 

@@ -3,12 +3,12 @@
 use super::images::image;
 use backend::actor::Actor;
 use bytes::Bytes;
-use engine::testing::world::World;
 use model::{
     access::Role,
     api::documents::NewDocument,
     pages::{StorageKind, StoragePlace, StorageUse},
 };
+use services::testing::world::World;
 
 #[tokio::test]
 async fn what_is_stored_is_counted_once_by_what_it_is_kept_for() {

@@ -6,13 +6,13 @@ use async_trait::async_trait;
 use engine::{
     executors::{Attempt, Executor},
     job::JobContext,
-    testing::{
-        play::{copies, graph, rest, writing, wrote},
-        world::{World, none, quick},
-    },
 };
 use model::{execution::view::ExecutionView, id::ExecutionId, pages::LaunchRequest};
 use serde_json::json;
+use services::testing::{
+    play::{copies, graph, rest, writing, wrote},
+    world::{World, none, quick},
+};
 
 fn titles(view: &ExecutionView) -> BTreeSet<String> {
     view.documents.iter().map(|made| made.title.clone()).collect()

@@ -1,14 +1,6 @@
 use std::{sync::Arc, time::Duration};
 
-use engine::{
-    exec::event_bus::BusEvent,
-    executors::Executors,
-    limits::Limits,
-    testing::{
-        play::{Answering, copies, held, patient, take, writing, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{exec::event_bus::BusEvent, executors::Executors, limits::Limits};
 use model::{
     execution::{
         event::EventKind,
@@ -18,6 +10,10 @@ use model::{
     id::ExecutionId,
     nodes::NodeKind,
     pages::{Control, LaunchRequest},
+};
+use services::testing::{
+    play::{Answering, copies, held, patient, take, writing, wrote},
+    world::{World, none, quick},
 };
 
 use super::waits::{pausing, waits};

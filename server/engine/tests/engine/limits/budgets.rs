@@ -1,12 +1,5 @@
 use backend::actor::Actor;
-use engine::{
-    exec::WorkerConfig,
-    limits::Limits,
-    testing::{
-        play::{copies, frozen, workflow},
-        world::{World, none, quick},
-    },
-};
+use engine::{exec::WorkerConfig, limits::Limits};
 use model::{
     access::Role,
     execution::{
@@ -20,6 +13,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{copies, frozen, workflow},
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use crate::engine::limits::desk::{

@@ -6,13 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use engine::{
-    limits::Limits,
-    testing::{
-        play::copies,
-        world::{GIVE_UP, World},
-    },
-};
+use engine::limits::Limits;
 use model::{
     budget::BudgetForm,
     execution::{
@@ -23,6 +17,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::copies,
+    world::{GIVE_UP, World},
+};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::stub;

@@ -1,14 +1,6 @@
 use std::{collections::BTreeSet, time::Instant};
 
-use engine::{
-    exec::WorkerConfig,
-    limits::Limits,
-    testing::{
-        play::{Call, copies, held, patient, take, workflow, writing, wrote},
-        soak::{STALL, judge, soaking},
-        world::{ROOMY, World, none},
-    },
-};
+use engine::{exec::WorkerConfig, limits::Limits};
 use model::{
     execution::{
         event::{Event, EventKind},
@@ -17,6 +9,11 @@ use model::{
     id::TemplateId,
     pages::LaunchRequest,
     workflow::Workflow,
+};
+use services::testing::{
+    play::{Call, copies, held, patient, take, workflow, writing, wrote},
+    soak::{STALL, judge, soaking},
+    world::{ROOMY, World, none},
 };
 use tokio::sync::mpsc::UnboundedReceiver;
 

@@ -1,12 +1,6 @@
 //! What sub-workflows spend: the money of what runs them, and on its bill.
 
-use engine::{
-    limits::Limits,
-    testing::{
-        play::copies,
-        world::{World, none, quick},
-    },
-};
+use engine::limits::Limits;
 use model::{
     execution::{
         state::{ExecutionStatus as Status, JobStatus, PauseReason},
@@ -16,6 +10,10 @@ use model::{
     pages::Control,
 };
 use serde_json::json;
+use services::testing::{
+    play::copies,
+    world::{World, none, quick},
+};
 
 use crate::engine::limits::desk::{COST, answer_until, desk, form, is_paused, texts};
 

@@ -1,14 +1,6 @@
 //! Budgets of a month, which executions of several workers share.
 
-use engine::{
-    exec::Worker,
-    executors::Executors,
-    testing::{
-        db::LOCK_WAITS,
-        play::rest,
-        world::{ROOMY, World, none, quick},
-    },
-};
+use engine::{exec::Worker, executors::Executors};
 use model::{
     execution::{
         state::{ExecutionStatus, PauseReason},
@@ -16,6 +8,11 @@ use model::{
     },
     id::{ExecutionId, TemplateId},
     pages::Control,
+};
+use services::testing::{
+    db::LOCK_WAITS,
+    play::rest,
+    world::{ROOMY, World, none, quick},
 };
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -1,12 +1,6 @@
 use std::time::Duration;
 
-use engine::{
-    limits::Limits,
-    testing::{
-        play::{patient, workflow},
-        world::{World, none},
-    },
-};
+use engine::limits::Limits;
 use model::{
     execution::{
         event::EventKind,
@@ -14,6 +8,10 @@ use model::{
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
+};
+use services::testing::{
+    play::{patient, workflow},
+    world::{World, none},
 };
 
 use crate::engine::limits::desk::{calls, desk, texts};

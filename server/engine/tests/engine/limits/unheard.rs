@@ -2,21 +2,19 @@
 
 use std::sync::Arc;
 
-use engine::{
-    exec::{
-        Worker, WorkerDeps,
-        advance::Advance,
-        event_bus::{BusEvent, EventBus, Subscription},
-    },
-    testing::{
-        db::{self, TestDb},
-        play::{Answering, copies, patient, writing, wrote},
-        world::{World, none},
-    },
+use engine::exec::{
+    Worker, WorkerDeps,
+    advance::Advance,
+    event_bus::{BusEvent, EventBus, Subscription},
 };
 use model::{
     execution::{event::EventKind, state::ExecutionStatus},
     id::ExecutionId,
+};
+use services::testing::{
+    db::{self, TestDb},
+    play::{Answering, copies, patient, writing, wrote},
+    world::{World, none},
 };
 use store::executions::Notice;
 

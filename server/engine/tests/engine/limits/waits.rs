@@ -1,12 +1,6 @@
 use std::time::Duration;
 
-use engine::{
-    exec::WorkerConfig,
-    testing::{
-        play::{Answering, copies, held, take, writing, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::exec::WorkerConfig;
 use model::{
     execution::{
         state::{JobStatus, NodeStatus},
@@ -17,6 +11,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{Answering, copies, held, take, writing, wrote},
+    world::{World, none, quick},
+};
 
 /// start → an hour's wait → end.
 pub fn pausing() -> Workflow {

@@ -6,10 +6,6 @@ use engine::{
     exec::{Worker, WorkerConfig},
     executors::Executors,
     limits::Limits,
-    testing::{
-        play::{patient, rest},
-        world::{World, none},
-    },
 };
 use model::{
     execution::{
@@ -19,6 +15,10 @@ use model::{
     },
     id::{ExecutionId, TemplateId},
     workflow::{Backoff, Jitter, RetryPolicy, Workflow},
+};
+use services::testing::{
+    play::{patient, rest},
+    world::{World, none},
 };
 use sqlx::{Connection, PgConnection};
 use tokio::sync::mpsc::UnboundedReceiver;

@@ -1,7 +1,7 @@
 //! Budgets of the month: told of at four fifths and when nothing more fits, once.
 
-use engine::testing::world::{ROOMY, none, quick};
 use model::{execution::view::ExecutionView, notice::delivery::DeliveryChannel};
+use services::testing::world::{ROOMY, none, quick};
 
 use super::{mailer, send, smtp::MailServer};
 use crate::engine::limits::desk::{COST, answer_until, desk, form, is_paused, texts};

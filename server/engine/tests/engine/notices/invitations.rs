@@ -1,11 +1,11 @@
 //! Invitations by mail: the link is in the mail, and nowhere else.
 
-use engine::services::Services;
 use model::{
     access::Role,
     api::{listing::PageRequest, members::InvitationForm},
     notice::delivery::{DeliveryChannel, DeliveryState},
 };
+use services::Services;
 
 use super::{
     mailer, send,

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use engine::testing::world::{none, quick};
 use model::{
     notice::delivery::{DeliveryChannel, DeliveryState},
     preferences::{NoticeKind, Preferences},
 };
+use services::testing::world::{none, quick};
 use store::notices::deliveries;
 use tokio::net::TcpListener;
 

@@ -9,19 +9,19 @@ mod webhooks;
 
 use std::net::SocketAddr;
 
-use engine::{
-    services::Services,
-    testing::{
-        play::{Answering, copies, failed, writing},
-        world::{World, none, quick},
-    },
-};
 use model::{
     execution::state::ExecutionStatus,
     id::ExecutionId,
     notice::delivery::{DeliveryChannel, DeliveryView},
 };
 use outside::mail::{MailSettings, Mailer};
+use services::{
+    Services,
+    testing::{
+        play::{Answering, copies, failed, writing},
+        world::{World, none, quick},
+    },
+};
 use vault::secret::Secret;
 
 use self::smtp::MailServer;

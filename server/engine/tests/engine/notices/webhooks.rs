@@ -17,10 +17,6 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::testing::{
-    play::graph,
-    world::{World, none},
-};
 use hmac::{Hmac, KeyInit, Mac};
 use model::{
     id::WebhookId,
@@ -32,6 +28,10 @@ use model::{
 };
 use outside::outbound::OutboundClient;
 use serde_json::Value;
+use services::testing::{
+    play::graph,
+    world::{World, none},
+};
 use sha2::Sha256;
 use store::audit;
 use tokio::sync::mpsc;

@@ -2,13 +2,13 @@
 //! refuses.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::testing::world::{none, quick};
 use model::{
     api::{documents::DocumentChange, lineage::Subject},
     execution::{artifact, state::ExecutionStatus},
 };
 use outside::providers::{ImageRequest, Provider, TextFormat, TextRequest};
 use serde_json::{Value, json};
+use services::testing::world::{none, quick};
 
 use super::{
     providers::{hello, openai, text},

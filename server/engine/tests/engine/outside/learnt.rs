@@ -1,16 +1,14 @@
 //! How long it is kept what servers have refused, and what makes it forgotten.
 
 use axum::{Json, Router, http::StatusCode, response::IntoResponse, routing::post};
-use engine::{
-    deps::keep_capabilities,
-    testing::{db, world::World},
-};
+use engine::deps::keep_capabilities;
 use model::{provider::ProviderForm, provider_choice::Vendor};
 use outside::{
     outbound::OutboundClient,
     providers::{Capabilities, CapabilityCache},
 };
 use serde_json::{Value, json};
+use services::testing::{db, world::World};
 
 use super::{
     providers::{hello, openai, text},

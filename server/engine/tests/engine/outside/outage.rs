@@ -16,14 +16,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::post,
 };
-use engine::{
-    executors::Executors,
-    limits::Limits,
-    testing::{
-        play::{copies, frozen, graph, patient},
-        world::{ROOMY, World, none, quick},
-    },
-};
+use engine::{executors::Executors, limits::Limits};
 use model::{
     execution::{
         event::EventKind,
@@ -39,6 +32,10 @@ use model::{
 };
 use outside::outbound::OutboundClient;
 use serde_json::{Value, json};
+use services::testing::{
+    play::{copies, frozen, graph, patient},
+    world::{ROOMY, World, none, quick},
+};
 use tokio::{net::TcpSocket, sync::Notify};
 
 use crate::engine::{

@@ -15,10 +15,6 @@ use axum::{Json, Router, routing::post};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use blobs::{BlobError, BlobStream, Blobs, Digest};
 use bytes::Bytes;
-use engine::testing::{
-    play::{graph, patient},
-    world::{World, none},
-};
 use model::{
     execution::{
         state::{ExecutionStatus as Status, PauseReason},
@@ -29,6 +25,10 @@ use model::{
     workflow::{Backoff, Jitter, RetryPolicy, Workflow},
 };
 use serde_json::json;
+use services::testing::{
+    play::{graph, patient},
+    world::{World, none},
+};
 
 use super::wire;
 use crate::engine::stub;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use engine::{deps::keep_capabilities, testing::db};
+use engine::deps::keep_capabilities;
 use model::{
     execution::failure::{Failure, FailureClass, HoldReason},
     provider::Pace,
@@ -17,6 +17,7 @@ use outside::providers::{
     ProviderAccess, ProviderSettings, Providers, TextAnswer, TextRequest, Usage,
 };
 use serde_json::json;
+use services::testing::db;
 use vault::secret::Secret;
 
 use super::wire::{self, Answer, Wire};

@@ -3,10 +3,6 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick, sample},
-};
 use model::{
     execution::{
         event::{Charge, EventKind},
@@ -17,6 +13,10 @@ use model::{
 };
 use outside::providers::{ImageRequest, Provider, ProviderAccess, TextFormat, TextRequest};
 use serde_json::{Value, json};
+use services::testing::{
+    play::graph,
+    world::{World, none, quick, sample},
+};
 use vault::secret::Secret;
 
 use super::{

@@ -14,14 +14,7 @@ use axum::{
     response::IntoResponse,
     routing::post,
 };
-use engine::{
-    executors::Attempt,
-    job::JobContext,
-    testing::{
-        play::{Answering, copies, patient, writing, wrote},
-        world::{World, none, quick, sample},
-    },
-};
+use engine::{executors::Attempt, job::JobContext};
 use model::{
     execution::{
         event::EventKind,
@@ -36,6 +29,10 @@ use model::{
 };
 use outside::providers::{ProviderAccess, ProviderSettings};
 use serde_json::json;
+use services::testing::{
+    play::{Answering, copies, patient, writing, wrote},
+    world::{World, none, quick, sample},
+};
 use vault::secret::Secret;
 
 use crate::engine::stub;

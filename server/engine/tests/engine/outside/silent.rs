@@ -1,11 +1,11 @@
 //! Steps whose calls are never answered: their own time ends them.
 
-use engine::testing::{
+use futures::future::join_all;
+use serde_json::{Value, json};
+use services::testing::{
     endless::Endless,
     world::{World, quick},
 };
-use futures::future::join_all;
-use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
 use crate::engine::{

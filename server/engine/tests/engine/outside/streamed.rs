@@ -7,15 +7,15 @@ use engine::{
     exec::event_bus::{BusEvent, Subscription},
     executors::{Attempt, Executor},
     job::{JobContext, StreamedText},
-    testing::{
-        play::{copies, frozen, patient, writing, wrote},
-        world::{World, none},
-    },
 };
 use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, JobId},
     stream::TextPiece,
+};
+use services::testing::{
+    play::{copies, frozen, patient, writing, wrote},
+    world::{World, none},
 };
 use store::executions;
 use tokio::{

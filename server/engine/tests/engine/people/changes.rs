@@ -4,10 +4,6 @@
 use engine::{
     executors::{Attempt, Executors},
     job::JobContext,
-    testing::{
-        play::{Answering, graph, inside},
-        world::{World, quick},
-    },
 };
 use model::{
     decide::JobOutput,
@@ -22,6 +18,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::{
+    play::{Answering, graph, inside},
+    world::{World, quick},
+};
 
 use super::graph::{decide, echoing, id, launch, text};
 

@@ -1,9 +1,5 @@
 //! What people change of steps that have not begun.
 
-use engine::testing::{
-    play::graph,
-    world::{World, quick, sample, services},
-};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus, PauseReason},
@@ -14,6 +10,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::{
+    play::graph,
+    world::{World, quick, sample, services},
+};
 
 use super::graph::{echoing, id, status, text, writing_each};
 

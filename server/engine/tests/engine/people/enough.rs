@@ -1,13 +1,6 @@
 //! How many items of a step must come: where not one does that must, it is told and nothing goes on.
 
-use engine::{
-    executors::Executors,
-    job::JobContext,
-    testing::{
-        play::{Answering, failed, graph, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{executors::Executors, job::JobContext};
 use model::{
     execution::state::{ExecutionStatus, NodeStatus},
     nodes::NodeKind,
@@ -15,6 +8,10 @@ use model::{
     workflow::{OnError, Workflow},
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Answering, failed, graph, wrote},
+    world::{World, none, quick},
+};
 
 use super::graph::{id, status};
 

@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-use engine::testing::{
-    play::{Answering, failed, graph, inside, writing, wrote},
-    world::{World, none, quick},
-};
 use model::{
     execution::{
         state::{ExecutionStatus, JobStatus, NodeStatus},
@@ -15,6 +11,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Answering, failed, graph, inside, writing, wrote},
+    world::{World, none, quick},
+};
 
 use super::graph::{echoing, id, text};
 

@@ -1,12 +1,6 @@
 //! Nodes, executors that answer with what they were asked, launches and decisions.
 
-use engine::{
-    executors::Executors,
-    testing::{
-        play::{Answering, failed, graph, inside, with_artifact, wrote},
-        world::{World, none},
-    },
-};
+use engine::executors::Executors;
 use model::{
     execution::{
         state::{NodeStatus, PauseReason},
@@ -18,6 +12,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Answering, failed, graph, inside, with_artifact, wrote},
+    world::{World, none},
+};
 use store::error::EngineError;
 
 /// A text node's configuration.

@@ -5,14 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use engine::{
-    executors::Executors,
-    job::JobContext,
-    testing::{
-        play::{Answering, failed, graph, wrote},
-        world::{World, none, quick, sample, services},
-    },
-};
+use engine::{executors::Executors, job::JobContext};
 use model::{
     execution::{
         state::{ExecutionStatus, JobStatus, PauseReason},
@@ -25,6 +18,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{Answering, failed, graph, wrote},
+    world::{World, none, quick, sample, services},
+};
 
 use super::graph::id;
 

@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-use engine::testing::{
-    play::graph,
-    world::{World, quick},
-};
 use model::{
     execution::{
         event::ArtifactBody,
@@ -18,6 +14,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::graph,
+    world::{World, quick},
+};
 
 use super::graph::{decide, echoing, id, launch, text};
 

@@ -1,10 +1,6 @@
 //! Reviews that name people: who may decide, who counts, who is asked after others have gone.
 
 use backend::actor::Actor;
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     access::Role,
     api::{
@@ -28,6 +24,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::graph,
+    world::{World, none, quick},
+};
 use store::error::{EngineError, Result};
 use uuid::Uuid;
 

@@ -3,14 +3,7 @@
 use std::time::Duration;
 
 use backend::actor::Actor;
-use engine::{
-    limits::Limits,
-    testing::{
-        play::{copies, graph, held, patient, take, writing, wrote},
-        soak::soaking,
-        world::{World, none, quick},
-    },
-};
+use engine::limits::Limits;
 use model::{
     access::Role,
     api::{
@@ -28,6 +21,11 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{copies, graph, held, patient, take, writing, wrote},
+    soak::soaking,
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use super::graph::{echoing, id, status, text};

@@ -1,12 +1,6 @@
 //! What a person is asked about is rolled back before they decide.
 
-use engine::{
-    executors::Executors,
-    testing::{
-        play::{graph, held, inside, listening, take, with_artifact, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::executors::Executors;
 use model::{
     execution::{
         stale::stale,
@@ -20,6 +14,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::{graph, held, inside, listening, take, with_artifact, wrote},
+    world::{World, none, quick},
+};
 
 use super::graph::{decide, echoing, id, text};
 

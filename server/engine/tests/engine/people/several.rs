@@ -2,19 +2,16 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use engine::{
-    executors::Attempt,
-    job::JobContext,
-    testing::{
-        play::{Answering, failed, workflow, writing, wrote},
-        world::{World, none, quick},
-    },
-};
+use engine::{executors::Attempt, job::JobContext};
 use model::{
     api::history::{SeveralAnswer, SeveralCommand, SeveralRequest},
     execution::state::{ExecutionStatus, NodeStatus},
     id::ExecutionId,
     pages::RerunRequest,
+};
+use services::testing::{
+    play::{Answering, failed, workflow, writing, wrote},
+    world::{World, none, quick},
 };
 
 /// Fails the first calls, then writes.

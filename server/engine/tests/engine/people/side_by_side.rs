@@ -2,10 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use engine::testing::{
-    play::{Call, failed, graph, held, take, writing, wrote},
-    world::{World, quick},
-};
 use model::{
     execution::{
         state::{ExecutionStatus, NodeStatus},
@@ -15,6 +11,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::{Call, failed, graph, held, take, writing, wrote},
+    world::{World, quick},
+};
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use super::graph::{id, launch, status, text, writing_each};

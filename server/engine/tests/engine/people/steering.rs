@@ -1,13 +1,7 @@
 //! Skip, retry with a change, edit, step by step, breakpoints.
 
 use backend::actor::Actor;
-use engine::{
-    job::JobContext,
-    testing::{
-        play::{Answering, failed, graph, with_artifact, writing, wrote},
-        world::{World, quick},
-    },
-};
+use engine::job::JobContext;
 use model::{
     access::Role,
     execution::{
@@ -22,6 +16,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Map, Value, json};
+use services::testing::{
+    play::{Answering, failed, graph, with_artifact, writing, wrote},
+    world::{World, quick},
+};
 use store::error::EngineError;
 
 use super::graph::{echoing, id, launch, text};

@@ -1,9 +1,5 @@
 //! Step by step and up to breakpoints: where several steps come at once, or one again and again.
 
-use engine::testing::{
-    play::graph,
-    world::{World, quick},
-};
 use model::{
     execution::{
         state::{ExecutionStatus, Hold, NodeStatus, PauseReason},
@@ -14,6 +10,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    play::graph,
+    world::{World, quick},
+};
 
 use super::graph::{echoing, id, status, text, writing_each};
 

@@ -2,10 +2,6 @@
 
 use std::time::Duration;
 
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     api::{executions::VersionRow, lineage::Subject},
     execution::{
@@ -19,6 +15,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::graph,
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use super::graph::{echoing, id, text};

@@ -3,10 +3,6 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use engine::testing::{
-    mcp::Scripted,
-    world::{none, quick},
-};
 use model::{
     api::listing::PageRequest,
     execution::state::ExecutionStatus,
@@ -20,9 +16,16 @@ use model::{
 };
 use outside::mcp::port::{McpError, ToolContent, ToolRequest};
 use serde_json::{Value, json};
+use services::testing::{
+    mcp::Scripted,
+    world::{none, quick},
+};
 use store::error::EngineError;
 
-use super::{answering, calling, calling_twice, calls, failure, given, output, png, run, world};
+use super::{
+    answering, calling, calling_twice, calls, failure, given, launch_steps, output, png, run, step,
+    world,
+};
 
 fn text(text: &str) -> ToolContent {
     ToolContent::Text(text.to_owned())
@@ -105,12 +108,15 @@ async fn what_cannot_be_kept_is_refused_in_words() {
 
 #[tokio::test]
 async fn rel_s13_arguments_that_the_schema_does_not_allow_reach_nobody() {
-    let mcp = answering(|_, _| Scripted::data(json!({})));
-    let world = world(&mcp).await;
-    let wrong =
-        [json!({}), json!({ "number": "seven" }), json!({ "number": 7, "node_id": "call" })];
-    for params in wrong {
-        let (id, view) = run(&world, &calling("github.createIssue", &params)).await;
+    for wrong in [json!("seven"), json!(null), json!(1.5)] {
+        let mcp = answering(move |_, _| Scripted::data(json!({ "number": wrong })));
+        let world = world(&mcp).await;
+        let first = step("first", "github.getIssue", json!({ "number": 7 }));
+        let call = step("call", "github.createIssue", json!({ "number": "${first.number}" }));
+        let worker = world.worker(quick());
+        let id = launch_steps(&world, json!([first, call]), json!({})).await.unwrap();
+        let view = world.wait_over(id).await;
+        worker.stop().await;
 
         let failure = failure(&view);
         assert_eq!(
@@ -118,8 +124,41 @@ async fn rel_s13_arguments_that_the_schema_does_not_allow_reach_nobody() {
             ("arguments_invalid", false)
         );
         assert!(failure.message.ends_with("It was not called."), "{}", failure.message);
-        assert!(calls(&world, id).await.is_empty());
+        assert_eq!((calls(&world, id).await.len(), mcp.calls().len()), (1, 1));
     }
+}
+
+#[tokio::test]
+async fn arguments_known_before_the_run_are_judged_at_the_launch() {
+    let mcp = answering(|_, _| Scripted::data(json!({})));
+    let world = world(&mcp).await;
+    let create = |params: Value| json!([step("call", "github.createIssue", params)]);
+    let given = json!({ "n": "seven", "number": 7, "unread": [1] });
+    for (params, path, words) in [
+        (json!({}), "number", "it is missing"),
+        (json!({ "number": "seven" }), "number", "\"seven\" is not of type"),
+        (json!({ "number": "${input.n}" }), "number", "\"seven\" is not of type"),
+        (json!({ "nummber": 7 }), "nummber", "Did you mean number?"),
+        (json!({ "Number": 7, "body": [] }), "body", "[] is not of type \"string\""),
+        (json!({ "number": 7, "node_id": "x" }), "node_id", "there is no such property"),
+    ] {
+        let refused = launch_steps(&world, create(params), given.clone()).await.unwrap_err();
+        let wrong = &refused.into_problem().errors[0];
+        assert_eq!(wrong.code, "arguments_invalid");
+        assert_eq!(wrong.path, Some(format!("steps[0].params.{path}")), "{wrong:?}");
+        assert!(wrong.message.contains(words), "{}", wrong.message);
+    }
+    for params in [
+        json!({ "number": "7", "body": 12 }),
+        json!({ "Number": "${input.number}", "body": null }),
+        json!({ "number": "${ticket}" }),
+    ] {
+        launch_steps(&world, create(params), given.clone()).await.unwrap();
+    }
+    // What may be skipped is only judged by what is written out.
+    let mut steps = create(json!({ "number": "${input.n}" }));
+    steps[0]["if"] = "${input.n == 'eight'}".into();
+    launch_steps(&world, steps, given).await.unwrap();
     assert!(mcp.calls().is_empty());
 }
 

@@ -1,6 +1,5 @@
 //! What executions are linked to in other systems: by a launch, by people, and out of results.
 
-use engine::testing::{mcp::Scripted, play::copies, world::World};
 use model::{
     api::{history::ExecutionFilter, listing::PageRequest},
     execution::state::ExecutionStatus,
@@ -10,6 +9,7 @@ use model::{
     pages::{LaunchRequest, RerunRequest},
 };
 use serde_json::json;
+use services::testing::{mcp::Scripted, play::copies, world::World};
 
 use super::{answering, calling, run, world};
 

@@ -9,11 +9,6 @@ use async_trait::async_trait;
 use engine::{
     executors::{Attempt, Executor, Executors},
     job::JobContext,
-    testing::{
-        mcp::{Scripted, ScriptedMcp},
-        play::{frozen, patient},
-        world::{World, none, quick},
-    },
 };
 use model::{
     execution::{
@@ -29,6 +24,11 @@ use model::{
 };
 use outside::mcp::port::{McpError, ToolRequest};
 use serde_json::json;
+use services::testing::{
+    mcp::{Scripted, ScriptedMcp},
+    play::{frozen, patient},
+    world::{World, none, quick},
+};
 use tokio::sync::Notify;
 
 use super::{answering, calling, calling_twice, calls, output, world};

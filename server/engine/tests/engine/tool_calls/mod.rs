@@ -1,6 +1,7 @@
 //! Steps that call tools: what they send, what they make of answers, and that nobody is called twice.
 
 mod answers;
+mod away;
 mod external_refs;
 pub mod lost;
 mod templates;
@@ -9,20 +10,22 @@ mod verbs;
 use std::{io::Cursor, sync::Arc};
 
 use bytes::Bytes;
-use engine::testing::{
-    mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     api::listing::PageRequest,
     execution::{failure::Failure, state::ExecutionStatus, view::ExecutionView},
     id::ExecutionId,
     mcp::{call::ToolCallView, tool::ToolDefinition},
+    pages::LaunchRequest,
     workflow::Workflow,
 };
 use outside::mcp::port::ToolRequest;
 use serde_json::{Value, json};
+use services::testing::{
+    mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
+    play::graph,
+    world::{World, none, quick},
+};
+use store::error::Result;
 
 /// A tool that reads and one that writes.
 fn tools() -> Vec<ToolDefinition> {
@@ -66,6 +69,18 @@ fn calling_twice(name: &str, params: &Value) -> Workflow {
     let call = workflow.nodes.iter_mut().find(|node| node.id.as_str() == "call").unwrap();
     call.data.retry = serde_json::from_value(policy).unwrap();
     workflow
+}
+
+/// A step of a list of steps.
+fn step(name: &str, tool: &str, params: Value) -> Value {
+    json!({ "name": name, "tool": tool, "params": params })
+}
+
+/// Launches a list of steps with these inputs.
+async fn launch_steps(world: &World, steps: Value, input: Value) -> Result<ExecutionId> {
+    let launch = json!({ "steps": steps, "input": input, "context": { "ticket": 7 } });
+    let launch = LaunchRequest::read(launch).unwrap();
+    Ok(world.services.executions.launch(&world.owner, launch).await?.id)
 }
 
 /// Runs a workflow to its end.

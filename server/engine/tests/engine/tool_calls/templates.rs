@@ -1,6 +1,5 @@
 //! The engineering templates, over the sample server.
 
-use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::ExecutionStatus,
     id::ExecutionId,
@@ -8,6 +7,7 @@ use model::{
     nodes::NodeKind,
     template::{SystemTemplate, TemplateCategory, example_context, system_templates},
 };
+use services::testing::world::{World, none, quick};
 
 use super::{
     calls,

@@ -1,14 +1,14 @@
 //! Agent verbs: tools that a model answers.
 
-use engine::testing::world::{World, none, quick};
 use model::{
     execution::state::ExecutionStatus,
     mcp::{agent::AgentVerb, call::ToolCallState},
 };
 use outside::schema::Schema;
 use serde_json::json;
+use services::testing::world::{World, none, quick};
 
-use super::{calling, calls, failure, output, run};
+use super::{calling, calls, launch_steps, output, run, step};
 
 #[tokio::test]
 async fn a_verb_answers_with_its_structure_and_is_a_row_like_any_tool() {
@@ -45,10 +45,10 @@ async fn a_verb_is_estimated_as_the_call_of_a_model() {
 async fn a_verb_without_what_it_is_about_asks_no_model() {
     let world = World::new().await;
 
-    let (id, view) = run(&world, &calling("agent.classifyIssue", &json!({ "body": "Tea" }))).await;
+    let steps = json!([step("call", "agent.classifyIssue", json!({ "body": "Tea" }))]);
+    let refused = launch_steps(&world, steps, json!({})).await.unwrap_err().into_problem();
 
-    assert_eq!(failure(&view).code, "arguments_invalid");
-    assert!(calls(&world, id).await.is_empty());
+    assert_eq!(refused.errors[0].path.as_deref(), Some("steps[0].params.title"), "{refused:?}");
 }
 
 #[tokio::test]

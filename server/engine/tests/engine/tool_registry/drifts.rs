@@ -1,9 +1,5 @@
 //! Tools that change after a workflow has pinned them: each is blocked or told, until an admin accepts.
 
-use engine::testing::{
-    play::graph,
-    world::{World, none, quick},
-};
 use model::{
     access::Role,
     execution::state::ExecutionStatus,
@@ -14,6 +10,10 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::json;
+use services::testing::{
+    play::graph,
+    world::{World, none, quick},
+};
 use store::error::EngineError;
 
 use super::{calling, create, form, tools, world};
@@ -132,7 +132,7 @@ async fn a_check_finds_what_has_changed_and_only_admins_accept_it() {
     create(&world, "Reads", &calling("tracker.get_issue")).await.unwrap();
     mcp.set_tools("tracker", changed(|tool| tool.annotations.destructive = Some(true)));
 
-    registry.check_server(&world.owner, made.id.unwrap()).await.unwrap();
+    registry.check_server(&world.owner, &made.id.unwrap().to_string()).await.unwrap();
 
     let page = registry.tools_page(&world.owner).await.unwrap();
     let drift = &page.drifts[0];

@@ -6,11 +6,6 @@ mod servers;
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use engine::testing::{
-    mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
-    play::graph,
-    world::World,
-};
 use model::{
     api::templates::{NewTemplate, SavedTemplate},
     mcp::{
@@ -22,6 +17,11 @@ use model::{
     workflow::Workflow,
 };
 use serde_json::{Value, json};
+use services::testing::{
+    mcp::{READS, Scripted, ScriptedMcp, WRITES, tool},
+    play::graph,
+    world::World,
+};
 use store::error::EngineError;
 
 /// A tool that reads and one that writes.

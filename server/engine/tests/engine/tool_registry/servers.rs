@@ -1,11 +1,12 @@
 //! Servers: registered with what may be sent to them, asked for their tools, changed and deleted.
 
-use engine::testing::world::World;
+use backend::actor::Actor;
 use model::{
+    access::Role,
     mcp::{
         form::ServerChange,
         name::AGENT_SERVER,
-        server::{SecretHeader, ServerForm, ServerKind},
+        server::{SecretHeader, ServerForm, ServerKind, ServerView},
     },
     secret::SecretForm,
 };
@@ -13,6 +14,7 @@ use outside::mcp::{
     operator::{OperatorServer, OperatorServers},
     port::{McpError, Transport},
 };
+use services::testing::world::World;
 use store::error::EngineError;
 
 use super::{form, world};
@@ -55,7 +57,7 @@ async fn a_server_is_registered_asked_searched_changed_and_deleted() {
 
     let id = made.id.unwrap();
     mcp.fail("tracker", McpError::Unauthorized("It wants a key.".to_owned()));
-    let checked = tools.check_server(&world.owner, id).await.unwrap();
+    let checked = tools.check_server(&world.owner, &id.to_string()).await.unwrap();
     let error = checked.health.unwrap().error.unwrap();
     assert!(error.starts_with("It wants a key. Check the secrets"), "{error}");
     assert_eq!(checked.tools.len(), 2, "what it listed before stays to be looked at");
@@ -104,7 +106,9 @@ async fn what_everybody_can_call_is_listed_with_where_it_comes_from() {
     let taken = tools.register_server(&world.owner, form("wiki")).await.unwrap_err();
     assert_eq!(told(taken).1.as_deref(), Some("name"));
 
-    tools.check_named(&world.owner, "wiki".to_owned()).await.unwrap();
+    let checked = tools.check_server(&world.owner, "wiki").await.unwrap();
+    assert_eq!((checked.name.as_str(), checked.tools.len()), ("wiki", 2));
+    assert_eq!(told(tools.check_server(&world.owner, "nobody").await.unwrap_err()).0, "not_found");
     let found = tools.servers_with_tools(&world.owner, "create_issue".to_owned()).await.unwrap();
     assert!(found.iter().any(|server| server.name == "wiki"), "{found:?}");
     let neighbour = world.neighbour().await;
@@ -147,16 +151,17 @@ async fn rel_s10_a_secret_is_sent_only_to_its_hosts_whenever_it_is_used() {
 
     // What a server repeats of it is seen by nobody.
     mcp.fail("tracker", McpError::Unauthorized("canary-2 is not a key.".to_owned()));
-    let checked = tools.check_server(&world.owner, made.id.unwrap()).await.unwrap();
+    let checked = tools.check_server(&world.owner, &made.id.unwrap().to_string()).await.unwrap();
     let error = checked.health.unwrap().error.unwrap();
     assert!(!error.contains("canary"), "{error}");
 
     keep_secret(&world, "own", "canary-2", "other.example").await;
-    let asked_before = mcp.asked().len();
-    let checked = tools.check_server(&world.owner, made.id.unwrap()).await.unwrap();
+    let asked = || mcp.asked().iter().filter(|server| server.name == "tracker").count();
+    let asked_before = asked();
+    let checked = tools.check_server(&world.owner, &made.id.unwrap().to_string()).await.unwrap();
     let error = checked.health.unwrap().error.unwrap();
     assert!(error.contains("the secret isn't allowed for mcp.tracker.example"), "{error}");
-    assert_eq!(mcp.asked().len(), asked_before);
+    assert_eq!(asked(), asked_before);
 }
 
 #[tokio::test]
@@ -175,4 +180,22 @@ async fn names_are_taken_once_and_what_is_not_used_is_told_with_its_reason() {
     for refused in [again, renamed.unwrap_err()] {
         assert_eq!(told(refused), ("name_taken".to_owned(), Some("name".to_owned())));
     }
+}
+
+#[tokio::test]
+async fn what_a_program_said_before_it_died_is_for_admins() {
+    let (world, mcp) = world().await;
+    let tools = &world.services.tools;
+    tools.register_server(&world.owner, form("tracker")).await.unwrap();
+    mcp.fail("tracker", McpError::Unreachable("The process of tracker ended.".to_owned()));
+    mcp.say("ModuleNotFoundError: No module named 'mcp'");
+
+    let checked = tools.check_server(&world.owner, "tracker").await.unwrap();
+
+    let told = |server: ServerView| server.health.unwrap().error.unwrap();
+    let words = told(checked);
+    assert!(words.ends_with("\nIt said last:\nModuleNotFoundError: No module named 'mcp'"));
+    let viewer = Actor { role: Role::Viewer, ..world.owner.clone() };
+    let seen = told(tools.find_server(&viewer, "tracker").await.unwrap());
+    assert_eq!(Some(seen.as_str()), words.lines().next());
 }

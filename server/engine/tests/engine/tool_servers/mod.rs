@@ -1,7 +1,9 @@
 //! Servers of tools, good and bad: what the client makes of them.
 
+mod greetings;
 mod official;
 mod processes;
+mod restarts;
 mod samples;
 mod stateless;
 mod web;

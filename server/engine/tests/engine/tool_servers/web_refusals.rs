@@ -54,7 +54,16 @@ async fn a_status_says_whether_the_call_was_carried_out() {
     // While it is greeted nothing can have been done.
     let broken = play(|_| refusal(502, "x-nothing", "0")).await;
     assert!(matches!(asked(Transport::Http, &broken).await, McpError::Unreachable(_)));
-    assert!(matches!(asked(Transport::JsonRpc, &broken).await, McpError::Lost(_)));
+    assert!(matches!(asked(Transport::JsonRpc, &broken).await, McpError::Gateway(_)));
+    // A gateway explains itself in JSON, too; a broken server may have carried out the call.
+    let away = json!({ "error": { "message": "away" } });
+    for (status, is_away) in [(503, true), (500, false)] {
+        let status = StatusCode::from_u16(status).unwrap();
+        let away = away.clone();
+        let url = play(move |_| (status, axum::Json(away.clone())).into_response()).await;
+        let failed = asked(Transport::JsonRpc, &url).await;
+        assert_eq!(matches!(failed, McpError::Unreachable(_)), is_away, "{failed:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

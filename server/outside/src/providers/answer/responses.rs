@@ -74,7 +74,6 @@ fn whole(response: &Value) -> Content {
     content
 }
 
-/// The call that an item is; none for other items.
 fn call(item: &Value, place: Option<String>) -> Option<CallPiece> {
     (item["type"] == "function_call").then(|| CallPiece { place, ..CallPiece::read(item) })
 }

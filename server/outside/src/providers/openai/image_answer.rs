@@ -27,7 +27,6 @@ const POLL_PAUSE: Duration = Duration::from_secs(2);
 const MOST_POLLS: usize = 120;
 
 impl OpenAi {
-    /// The bytes of the image of an answer.
     pub(super) async fn image_bytes(&self, answer: &Value) -> Result<Bytes, Failure> {
         if let Some(vendor) = VendorError::within(answer) {
             return Err(self.failures.map_answer_error(&vendor));

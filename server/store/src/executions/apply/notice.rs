@@ -16,7 +16,6 @@ use crate::error::{Doing, EngineError, Result};
 pub struct Notice {
     /// The execution that changed.
     pub execution: ExecutionId,
-    /// The workspace that owns it.
     pub workspace: WorkspaceId,
     /// The number of its last event.
     pub seq: i64,

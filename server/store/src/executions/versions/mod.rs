@@ -36,7 +36,6 @@ pub struct OlderVersion {
     pub port: String,
     /// The version that a job made: this one, or the one that it repeats.
     pub made_as: i32,
-    /// The same for the current version.
     pub current: i32,
     /// The highest version number of the output.
     pub newest: i32,

@@ -36,6 +36,9 @@ const UNREAD_MACROS: [&str; 24] = [
 ];
 /// Calls whose strings are for the log: what was done when something failed.
 const UNREAD_CALLS: [&str; 4] = ["doing", "expect", "internal", "debug_struct"];
+/// Calls that run a statement on a connection and say what for, which is for the log, too.
+const STATEMENT_CALLS: [&str; 7] =
+    ["all", "all_into", "changed", "count_changed", "one", "optional", "run"];
 /// What a string is not for people behind, as in `class="card"` and `let doing = "…"`.
 const UNREAD_NAMES: [&str; 26] = [
     "class",
@@ -234,8 +237,18 @@ fn is_unread(tokens: &[TokenTree], at: usize) -> bool {
         let is_of_file = at > 1 && is(tokens, at - 2, '#');
         is_of_file || UNREAD_MACROS.contains(&called.as_str())
     } else {
-        UNREAD_CALLS.contains(&before(1).as_str())
+        let called = before(1);
+        UNREAD_CALLS.contains(&called.as_str())
+            || STATEMENT_CALLS.contains(&called.as_str()) && takes_connection(&tokens[at])
     }
+}
+
+/// Whether the first argument of a call is a connection.
+fn takes_connection(arguments: &TokenTree) -> bool {
+    let TokenTree::Group(arguments) = arguments else { return false };
+    let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(mark) if mark.as_char() == ',');
+    let mut first = arguments.stream().into_iter().take_while(|token| !ends(token));
+    first.any(|token| ["conn", "tx"].contains(&token.to_string().as_str()))
 }
 
 /// Whether the string at this place belongs to a name such as `class`, as in `class="card"`.
@@ -283,11 +296,13 @@ fn words_are_told_from_names_and_logs() {
             use crate::{"a test says"};
             view! { <p class="one two" data-id="a b" aria-label="Close it" aria-live="not said">"Read me."</p> }
                 .doing("listing it")
+                .all(conn, "listing more")
+                .run("Run it.")
         }
         #[error("the {0} is gone")]
         const KEY: [&str; 3] = ["snake_case", "Runs", "SELECT a FROM b"];
     "#;
     let source = Source { path: "page.rs".to_owned(), text: code.to_owned() };
 
-    assert_eq!(from_rust(&source), ["Close it", "Read me.", "the {0} is gone", "Runs"]);
+    assert_eq!(from_rust(&source), ["Close it", "Read me.", "Run it.", "the {0} is gone", "Runs"]);
 }

@@ -19,7 +19,7 @@ const PAGES: [(&str, &[&str]); 25] = [
     ("Documents and images", &["app/src/documents/", "app/src/images", "app/src/lineage/"]),
     ("Settings", &["app/src/settings/", "app/model/src/audit.rs"]),
     ("Agents", &["app/frame/src/agent_form/", "app/src/settings/agents/", "app/model/src/agent"]),
-    ("Mails and webhooks", &["app/model/src/notice/", "server/engine/src/services/notices/"]),
+    ("Mails and webhooks", &["app/model/src/notice/", "server/services/src/notices/"]),
     ("Providers", &["server/outside/src/providers/", "app/model/src/provider"]),
     ("Design system", &["app/ui/"]),
     ("All other pages", &["app/", "frontend/"]),

@@ -42,9 +42,7 @@ pub(super) fn binding(
 /// A call that a person has approved.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Approved {
-    /// As it was asked about.
     pub asked: CallToApprove,
-    /// With what it may be made.
     pub arguments: Map<String, Value>,
 }
 

@@ -4,7 +4,7 @@
 use model::{
     agent::{approval::CallToApprove, talk::ToolUse, tools::BuiltIn},
     execution::failure::Failure,
-    mcp::{lock::ToolLock, name::ToolName},
+    mcp::name::ToolName,
     nodes::agent::PinnedWorkflow,
 };
 use outside::mcp::hash::definition_hash;
@@ -17,8 +17,8 @@ use super::{
     toolbox::Toolbox,
 };
 use crate::{
-    executors::tool::{arguments, failures::unresolved_failure},
-    tools::{CallableTool, prepare_call},
+    executors::tool,
+    tools::{CallableTool, arguments},
 };
 
 /// Whether a call may be made whose tool was offered.
@@ -27,7 +27,6 @@ pub(super) enum ToolVerdict<'a> {
     Refused(String),
     /// A person has to approve it.
     Asks(CallToApprove),
-    /// It may be made.
     Ready(ReadyCall<'a>),
 }
 
@@ -142,25 +141,18 @@ impl Toolbox<'_> {
         let Some(name) = ToolName::parse(&tool.grant.tool) else {
             return Ok(Err(format!("{} isn't a valid tool name.", tool.grant.tool)));
         };
-        let (pool, workspace) = (self.context.pool(), self.context.workspace);
-        match prepare_call(self.deps, pool, workspace, name, Some(lock)).await {
+        match tool::prepare(self.deps, self.context, name, Some(lock)).await {
             Ok(callable) => {
-                let asks = !may_repeat(lock, &callable);
+                let asks = !callable.may_repeat;
                 let hash = callable.hash.clone();
                 Ok(Ok(FoundTool {
                     hash,
                     way: ToolRoute::Server { callable: Box::new(callable), asks },
                 }))
             }
-            Err(unresolved) => Ok(Err(self.tell_or_retry(unresolved_failure(unresolved))?)),
+            Err(failure) => Ok(Err(self.tell_or_retry(failure)?)),
         }
     }
-}
-
-/// Whether a call whose answer was lost may be made again without asking a person: both what was
-/// pinned of the tool and what its server says now have to allow it.
-fn may_repeat(lock: &ToolLock, callable: &CallableTool) -> bool {
-    lock.may_repeat && callable.definition.annotations.may_repeat()
 }
 
 impl ToolRoute<'_> {

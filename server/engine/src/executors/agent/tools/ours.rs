@@ -45,11 +45,9 @@ use crate::{
 /// The most characters that are kept of a tool's name that was not offered.
 const MOST_NAME_CHARS: usize = 200;
 
-/// A call that is not made.
 pub(super) struct RefusedCall<'a> {
     /// As the model asked for it.
     pub call: &'a ToolUse,
-    /// Its tool; none where there is none.
     pub tool: Option<&'a OfferedTool>,
     /// Why not.
     pub words: String,

@@ -12,10 +12,12 @@ const BEGINNING_CHARS: usize = 4_000;
 /// How a call ended, as it is kept and told.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum CallEnd {
-    /// It gave this.
     Gave(Value),
     /// It gave this text, which is too long to be told at once.
-    GaveLong { beginning: String, text: String },
+    GaveLong {
+        beginning: String,
+        text: String,
+    },
     /// It failed, for this reason.
     Failed(String),
     /// It was not allowed, for this reason.
@@ -32,7 +34,6 @@ impl CallEnd {
         Self::GaveLong { beginning: text.chars().take(BEGINNING_CHARS).collect(), text }
     }
 
-    /// As it is kept.
     pub(super) fn kept(&self) -> AgentCallEnd<'_> {
         match self {
             Self::Gave(value) => AgentCallEnd::Answered(value),

@@ -86,11 +86,9 @@ struct Round<'a> {
 enum CallVerdict<'a> {
     /// It has its answer.
     Over(Message),
-    /// It is not made.
     Refused(RefusedCall<'a>),
     /// A person has to approve it.
     Asks(CallToApprove),
-    /// It may be made.
     Ready(ReadyCall<'a>),
 }
 

@@ -148,7 +148,6 @@ fn text_message(text: String) -> Message {
     Message::Assistant { text, reasoning: String::new(), calls: vec![], provider_data: None }
 }
 
-/// The message of an answer that ended so.
 fn into_message(
     mut parsed: ParsedAnswer,
     request: &ChatRequest,

@@ -30,7 +30,6 @@ pub(super) struct BuiltInCall<'a> {
     pub context: &'a JobContext,
     /// Names the call in its talk.
     pub call_id: &'a str,
-    /// The tool.
     pub tool: BuiltIn,
     /// The arguments, as its schema takes them.
     pub arguments: &'a Map<String, Value>,
