@@ -248,7 +248,7 @@ pub enum Arrangement {
     Place(ImageId, usize),
 }
 
-/// A file that an execution is launched with.
+/// A file that an execution is launched with, or has got of a tool.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Upload {
     /// The file's id.
@@ -265,7 +265,7 @@ pub struct Upload {
     pub note: Option<String>,
 }
 
-/// What kind of file may be sent along.
+/// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum UploadKind {
@@ -275,6 +275,8 @@ pub enum UploadKind {
     Pdf,
     /// A text: read with prompts as context.
     Text,
+    /// Anything else, given by a tool.
+    File,
 }
 
 impl UploadKind {
@@ -284,20 +286,21 @@ impl UploadKind {
             Self::Image => "image",
             Self::Pdf => "pdf",
             Self::Text => "text",
+            Self::File => "file",
         }
     }
 }
 
 /// Error: the text names no kind of file.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not image, pdf or text")]
+#[error("{0:?} is not image, pdf, text or file")]
 pub struct UnknownKind(String);
 
 impl std::str::FromStr for UploadKind {
     type Err = UnknownKind;
 
     fn from_str(word: &str) -> Result<Self, UnknownKind> {
-        let all = [Self::Image, Self::Pdf, Self::Text];
+        let all = [Self::Image, Self::Pdf, Self::Text, Self::File];
         all.into_iter()
             .find(|kind| kind.as_str() == word)
             .ok_or_else(|| UnknownKind(word.to_owned()))

@@ -101,7 +101,7 @@ fn FileRow(
     let id = file.id;
     let icon = match file.kind {
         UploadKind::Image => Icon::Image,
-        UploadKind::Pdf | UploadKind::Text => Icon::FileText,
+        UploadKind::Pdf | UploadKind::Text | UploadKind::File => Icon::FileText,
     };
     let remove = may_edit.then(|| {
         view! {

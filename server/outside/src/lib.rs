@@ -2,6 +2,7 @@
 //! tools, sign-in providers and mail servers. Knows nothing of the database.
 
 pub mod json;
+mod lenient_base64;
 pub mod mail;
 pub mod mcp;
 pub mod oidc;

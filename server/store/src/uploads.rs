@@ -32,11 +32,11 @@ pub struct OpenedFile {
     pub media_type: String,
 }
 
-/// Inserts an upload whose blob is recorded already.
+/// Inserts an upload whose blob is recorded already; nobody has uploaded what a tool has given.
 pub async fn insert(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    user: UserId,
+    user: Option<UserId>,
     upload: &Upload,
     digest: &str,
     content: Option<&str>,
@@ -46,7 +46,7 @@ pub async fn insert(
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         upload.id.0,
         workspace.0,
-        user.0,
+        user.map(|user| user.0),
         upload.name,
         upload.kind.as_str(),
         digest,
@@ -153,8 +153,8 @@ pub async fn list(
     file.collect()
 }
 
-/// An upload that an execution was launched with; none once it is deleted. It may outlive the
-/// history of the execution.
+/// An upload that an execution was launched with or has got of a tool; none once it is deleted. The
+/// former may outlive the history of the execution.
 pub async fn find_of_execution(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -166,7 +166,10 @@ pub async fn find_of_execution(
         r#"SELECT f.name, f.kind AS "kind: EnumText<_>", f.digest, f.media_type
              FROM workflow_executions e
              JOIN uploads f ON f.workspace_id = e.workspace_id AND f.id = $3
-            WHERE e.workspace_id = $1 AND e.id = $2 AND e.context -> 'uploads' ? f.id::text"#,
+            WHERE e.workspace_id = $1 AND e.id = $2
+              AND (e.context -> 'uploads' ? f.id::text
+                   OR EXISTS (SELECT FROM execution_uploads t
+                               WHERE t.execution_id = e.id AND t.upload_id = f.id))"#,
         workspace.0,
         execution.0,
         upload.0

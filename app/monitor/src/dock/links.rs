@@ -119,7 +119,7 @@ fn render_file(execution: ExecutionId, file: Upload) -> AnyView {
             }
             .into_any()
         }
-        UploadKind::Pdf | UploadKind::Text => view! {
+        UploadKind::Pdf | UploadKind::Text | UploadKind::File => view! {
             <a class="link" dir="auto" href=href rel="external" download="">
                 {file.name}
             </a>

@@ -1,11 +1,12 @@
-//! Stores images from outside for the library.
+//! Stores images from outside for the library, and other files.
 
 use ::blobs::{Blobs, Digest};
+use bytes::Bytes;
 use files::images::Checked;
 use model::{decide::ImageOut, execution::failure::Failure, id::ImageId, value::ImageRef};
 use store::{
     blobs,
-    error::{Doing, Result},
+    error::{Doing, Result as EngineResult},
 };
 use uuid::Uuid;
 
@@ -19,30 +20,53 @@ pub async fn keep(
     checked: Checked,
     alt: String,
 ) -> Result<ImageOut, Failure> {
-    let digest = Digest::from_content(&checked.bytes).to_string();
-    let size = i64::try_from(checked.bytes.len()).unwrap_or(i64::MAX);
-    let held = retry_while_away(|| hold(context, &digest, size, checked.media_type));
-    let held = held.await.map_err(internal_failure)?;
-    if let Err(error) = store.put(checked.bytes).await {
-        release(context, held).await.map_err(internal_failure)?;
-        return Err(error.into());
-    }
+    let held = store_held(context, store, checked.bytes, checked.media_type).await?;
     Ok(ImageOut {
         id: ImageId(Uuid::now_v7()),
-        digest,
+        digest: held.digest,
         media_type: checked.media_type.to_string(),
-        bytes: size,
+        bytes: held.size,
         width: checked.width,
         height: checked.height,
         alt,
     })
 }
 
-async fn hold(context: &JobContext, digest: &str, size: i64, media_type: &str) -> Result<Uuid> {
+/// A blob that nobody deletes for a day.
+pub struct HeldFile {
+    pub digest: String,
+    pub size: i64,
+    pub hold: Uuid,
+}
+
+/// Puts bytes into the blob store, with a hold on them.
+pub async fn store_held(
+    context: &JobContext,
+    store: &dyn Blobs,
+    bytes: Bytes,
+    media_type: &str,
+) -> Result<HeldFile, Failure> {
+    let digest = Digest::from_content(&bytes).to_string();
+    let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+    let held = retry_while_away(|| hold(context, &digest, size, media_type));
+    let hold = held.await.map_err(internal_failure)?;
+    if let Err(error) = store.put(bytes).await {
+        release(context, hold).await.map_err(internal_failure)?;
+        return Err(error.into());
+    }
+    Ok(HeldFile { digest, size, hold })
+}
+
+async fn hold(
+    context: &JobContext,
+    digest: &str,
+    size: i64,
+    media_type: &str,
+) -> EngineResult<Uuid> {
     blobs::hold(context.pool(), context.workspace, digest, size, media_type).await
 }
 
-async fn release(context: &JobContext, hold: Uuid) -> Result<()> {
+async fn release(context: &JobContext, hold: Uuid) -> EngineResult<()> {
     let mut conn =
         context.pool().acquire().await.doing("opening a connection to drop a picture")?;
     blobs::release(&mut conn, hold).await

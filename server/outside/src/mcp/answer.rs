@@ -1,10 +1,9 @@
 //! What a tool has answered, read from the JSON of its result.
 
-use base64::{Engine as _, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::port::{McpError, ToolAnswer, ToolContent};
+use super::port::{McpError, ToolAnswer, ToolContent, ToolFile};
+use crate::lenient_base64::decode;
 
 /// The most letters of a tool's own words in a failure.
 const LONGEST_WORDS: usize = 4_000;
@@ -23,13 +22,14 @@ pub(super) fn read_answer(server: &str, result: Value) -> Result<ToolAnswer, Mcp
     let structured = members.remove("structuredContent").filter(|value| !value.is_null());
     let parts = match members.remove("content") {
         Some(Value::Array(parts)) => parts,
-        Some(_) => return Err(odd(server, "content that isn't a list")),
+        Some(Value::Null) => vec![],
+        Some(part) => vec![part],
         None if structured.is_some() || is_error => vec![],
         None => return Ok(bare_answer(members)),
     };
-    let content: Vec<_> =
-        parts.iter().map(|part| read_part(server, part)).collect::<Result<_, _>>()?;
-    let answer = ToolAnswer { structured, content };
+    // The tool has acted: a part that cannot be read spoils none of the others.
+    let read = |part: Value| read_part(&part).unwrap_or(ToolContent::Other(part));
+    let answer = ToolAnswer { structured, content: parts.into_iter().map(read).collect() };
     if is_error { Err(McpError::Tool(error_words(&answer))) } else { Ok(answer) }
 }
 
@@ -57,64 +57,61 @@ fn bare_answer(mut members: Map<String, Value>) -> ToolAnswer {
     ToolAnswer { structured, content: vec![] }
 }
 
-fn odd(server: &str, what: &str) -> McpError {
-    McpError::Protocol(format!("{server} answers with {what}."))
-}
-
-fn read_part(server: &str, part: &Value) -> Result<ToolContent, McpError> {
+fn read_part(part: &Value) -> Option<ToolContent> {
+    if let Some(words) = part.as_str() {
+        return Some(ToolContent::Text(words.to_owned()));
+    }
     let text = |name: &str| part.get(name).and_then(Value::as_str);
-    let need = |name: &str| {
-        text(name).ok_or_else(|| odd(server, &format!("content without its “{name}”")))
-    };
-    Ok(match text("type").unwrap_or_default() {
-        "text" => ToolContent::Text(need("text")?.to_owned()),
-        "image" => {
-            ToolContent::Image(need("mimeType")?.to_owned(), decoded(server, need("data")?)?)
-        }
+    let media_type = || text("mimeType").unwrap_or_default();
+    Some(match text("type")? {
+        "text" => ToolContent::Text(text("text")?.to_owned()),
+        "image" => ToolContent::Image(media_type().to_owned(), decode(text("data")?)?),
         "audio" => {
-            ToolContent::Audio(need("mimeType")?.to_owned(), decoded(server, need("data")?)?)
+            let name = media_type().replace('/', ".");
+            file(name, media_type(), text("data")?)?
         }
         "resource_link" => {
-            let uri = need("uri")?;
+            let uri = text("uri")?;
             ToolContent::Link(uri.to_owned(), text("name").unwrap_or(uri).to_owned())
         }
-        "resource" => read_resource(server, part.get("resource").unwrap_or(&Value::Null))?,
-        other => {
-            let kind: String = other.chars().take(50).flat_map(char::escape_default).collect();
-            return Err(odd(server, &format!("content of the unknown kind “{kind}”")));
-        }
+        "resource" => read_resource(part.get("resource")?)?,
+        _ => return None,
     })
 }
 
 /// Something that the server has and sends along: what it is decides what is made of it.
-fn read_resource(server: &str, resource: &Value) -> Result<ToolContent, McpError> {
+fn read_resource(resource: &Value) -> Option<ToolContent> {
     let text = |name: &str| resource.get(name).and_then(Value::as_str);
     if let Some(words) = text("text") {
-        return Ok(ToolContent::Text(words.to_owned()));
+        return Some(ToolContent::Text(words.to_owned()));
     }
-    let uri = text("uri").ok_or_else(|| odd(server, "a resource without its address"))?;
-    let media_type = text("mimeType").unwrap_or_default();
-    Ok(match text("blob") {
-        Some(blob) if media_type.starts_with("image/") => {
-            ToolContent::Image(media_type.to_owned(), decoded(server, blob)?)
+    let uri = text("uri").unwrap_or_default();
+    match (text("blob"), text("mimeType").unwrap_or_default()) {
+        (Some(blob), image) if image.starts_with("image/") => {
+            Some(ToolContent::Image(image.to_owned(), decode(blob)?))
         }
-        Some(blob) if media_type.starts_with("audio/") => {
-            ToolContent::Audio(media_type.to_owned(), decoded(server, blob)?)
+        (Some(blob), media_type) => {
+            let name = uri.rsplit('/').next().unwrap_or_default();
+            file(name.to_owned(), media_type, blob)
         }
-        Some(_) | None => ToolContent::Link(uri.to_owned(), uri.to_owned()),
-    })
+        (None, _) if uri.is_empty() => None,
+        (None, _) => Some(ToolContent::Link(uri.to_owned(), uri.to_owned())),
+    }
 }
 
-fn decoded(server: &str, data: &str) -> Result<Bytes, McpError> {
-    let bytes = STANDARD.decode(data.trim());
-    bytes.map(Bytes::from).map_err(|_| odd(server, "content that isn't base64"))
+fn file(name: String, media_type: &str, data: &str) -> Option<ToolContent> {
+    let media_type = media_type.to_owned();
+    Some(ToolContent::File(ToolFile { name, media_type, bytes: decode(data)? }))
 }
 
 /// The tool's own words for its failure.
 fn error_words(answer: &ToolAnswer) -> String {
     let texts = answer.content.iter().filter_map(|part| match part {
         ToolContent::Text(text) => Some(text.trim()),
-        ToolContent::Image(..) | ToolContent::Audio(..) | ToolContent::Link(..) => None,
+        ToolContent::Image(..)
+        | ToolContent::File(_)
+        | ToolContent::Link(..)
+        | ToolContent::Other(_) => None,
     });
     let words = texts.filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n");
     let words = match &answer.structured {
@@ -135,6 +132,7 @@ pub(super) fn cut(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use bytes::Bytes;
     use serde_json::json;
 
     use super::*;
@@ -150,24 +148,30 @@ mod tests {
                 {"type": "resource_link", "uri": "repo://readme", "name": "README"},
                 {"type": "resource", "resource": {"uri": "repo://a", "text": "inside"}},
                 {"type": "resource", "resource": {"uri": "repo://b", "mimeType": "image/png", "blob": "AQI="}},
-                {"type": "resource", "resource": {"uri": "repo://c", "blob": "AQI="}},
+                {"type": "resource", "resource": {"uri": "file:///c.pdf", "mimeType": "application/pdf", "blob": "AQI="}},
+                {"type": "resource", "resource": {"uri": "repo://d"}},
             ],
         });
 
         let answer = read_answer("github", result).unwrap();
 
         let two = || Bytes::from_static(&[1, 2]);
+        let file = |name: &str, media_type: &str| {
+            let (name, media_type) = (name.to_owned(), media_type.to_owned());
+            ToolContent::File(ToolFile { name, media_type, bytes: two() })
+        };
         assert_eq!(answer.structured, Some(json!({"number": 7})));
         assert_eq!(
             answer.content,
             [
                 ToolContent::Text("Seven".to_owned()),
                 ToolContent::Image("image/png".to_owned(), two()),
-                ToolContent::Audio("audio/wav".to_owned(), two()),
+                file("audio.wav", "audio/wav"),
                 ToolContent::Link("repo://readme".to_owned(), "README".to_owned()),
                 ToolContent::Text("inside".to_owned()),
                 ToolContent::Image("image/png".to_owned(), two()),
-                ToolContent::Link("repo://c".to_owned(), "repo://c".to_owned()),
+                file("c.pdf", "application/pdf"),
+                ToolContent::Link("repo://d".to_owned(), "repo://d".to_owned()),
             ]
         );
     }
@@ -191,16 +195,48 @@ mod tests {
     }
 
     #[test]
-    fn bare_results_are_structured_and_broken_ones_refused() {
+    fn bare_results_are_structured_and_no_content_is_no_result() {
         assert_eq!(read_answer("a", json!([1])).unwrap().structured, Some(json!([1])));
         assert_eq!(read_answer("a", json!({"b": 1})).unwrap().structured, Some(json!({"b": 1})));
-        assert_eq!(read_answer("a", json!({"_meta": {}})).unwrap(), ToolAnswer::default());
-        for content in [json!(7), json!([{"type": "video"}]), json!([{"type": "text"}]), json!([7])]
-        {
-            let refused = read_answer("a", json!({"content": content})).unwrap_err();
-            assert!(matches!(refused, McpError::Protocol(_)), "{refused}");
+        for none in [json!({"_meta": {}}), json!({"content": null}), json!({"content": []})] {
+            assert_eq!(read_answer("a", none).unwrap(), ToolAnswer::default());
         }
-        let no_base64 = json!([{"type": "image", "mimeType": "image/png", "data": "%"}]);
-        assert!(read_answer("a", json!({"content": no_base64})).is_err());
+    }
+
+    #[test]
+    fn a_part_that_cannot_be_read_stands_beside_the_others() {
+        for odd in [
+            json!({"type": "ui", "html": "<b>"}),
+            json!({"type": "text"}),
+            json!(7),
+            json!({"type": "image", "mimeType": "image/png", "data": "%"}),
+            json!({"type": "resource", "resource": {}}),
+        ] {
+            let content = json!([{"type": "text", "text": "Done."}, odd]);
+            let answer = read_answer("a", json!({"content": content})).unwrap();
+            let parts = [ToolContent::Text("Done.".to_owned()), ToolContent::Other(odd)];
+            assert_eq!(answer.content, parts);
+        }
+        let alone = read_answer("a", json!({"content": "Done."})).unwrap();
+        assert_eq!(alone.content, [ToolContent::Text("Done.".to_owned())]);
+    }
+
+    #[test]
+    fn base64_is_read_in_every_spelling() {
+        let file = Bytes::from_static(b"\x89PNG\xff\xfe\xfd\xfc");
+        for data in ["iVBORw", "iVBO\r\nRw==", "data:image/png;base64,iVBORw=="] {
+            let image = json!([{"type": "image", "mimeType": "image/png", "data": data}]);
+            let answer = read_answer("a", json!({"content": image})).unwrap();
+            assert_eq!(
+                answer.content,
+                [ToolContent::Image("image/png".to_owned(), file.slice(..4))]
+            );
+        }
+        let url_safe = json!([{"type": "audio", "mimeType": "audio/wav", "data": "iVBOR__-_fw"}]);
+        let answer = read_answer("a", json!({"content": url_safe})).unwrap();
+        assert!(
+            matches!(&answer.content[..], [ToolContent::File(sound)] if sound.bytes == file),
+            "{answer:?}"
+        );
     }
 }

@@ -67,6 +67,9 @@ impl HttpAddress {
     }
 }
 
+/// Bytes of an argument that may be a key.
+const SHORTEST_KEY: usize = 16;
+
 /// A process that speaks MCP on its standard input and output.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StdioCommand {
@@ -82,10 +85,13 @@ pub struct StdioCommand {
 }
 
 impl StdioCommand {
-    /// Takes the values of its environment, any of which may be a key, out of what it says.
+    /// Takes the values of its environment and long arguments that are no paths, any of which may be a
+    /// key, out of what it says.
     pub fn redactor(&self) -> Redactor {
-        let values = self.env.iter().map(|(_, value)| Secret::new(value.as_str()));
-        Redactor::new(&values.collect::<Vec<_>>())
+        let values = self.env.iter().map(|(_, value)| value.as_str());
+        let given = self.argv.iter().skip(1).map(|word| word.rsplit('=').next().unwrap_or(word));
+        let long = given.filter(|word| word.len() >= SHORTEST_KEY && !word.contains('/'));
+        Redactor::new(&values.chain(long).map(Secret::new).collect::<Vec<_>>())
     }
 }
 
@@ -134,10 +140,21 @@ pub enum ToolContent {
     Text(String),
     /// An image, with its media type.
     Image(String, Bytes),
-    /// Sound, with its media type.
-    Audio(String, Bytes),
+    /// A file of another kind, as sound or a PDF.
+    File(ToolFile),
     /// The address of something that the server has, and its name.
     Link(String, String),
+    /// A part that cannot be read, as it came.
+    Other(Value),
+}
+
+/// A file in an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ToolFile {
+    pub name: String,
+    /// Its media type, as its server says it.
+    pub media_type: String,
+    pub bytes: Bytes,
 }
 
 /// Told while a call is under way.

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::vendor_error::VendorError;
+use super::{chat::IMAGES_OF_RESULTS, vendor_error::VendorError};
 
 /// A field of a request that can be left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -128,6 +128,9 @@ pub struct Capabilities {
     pub talk_api: Option<TalkApi>,
     /// Whether images are asked for as an answer in chat, since the server has no other way.
     pub(super) draws_in_chat: bool,
+    /// Whether the images of tools' results are left out, since they were refused just now.
+    #[serde(skip)]
+    pub(super) hides_images: bool,
     /// Whether some of it was guessed after a refusal that named nothing: it is not kept beyond the
     /// process.
     #[serde(skip)]
@@ -168,6 +171,8 @@ const ABOUT_VALUE: [&str; 14] = [
     "range",
     "context length",
 ];
+/// How vendors say that a model reads no images, or none in a message behind results.
+const ABOUT_IMAGES: [&str; 5] = ["image", "multimodal", "vision", "must be a string", "role"];
 const JSON_NAMES: [&str; 10] = [
     "response_format",
     "text.format",
@@ -207,6 +212,10 @@ impl Capabilities {
         }
         if vendor.is_page || !matches!(status, 400 | 404 | 415 | 422 | 500 | 501) {
             return None;
+        }
+        let shows_images = || sent.to_string().contains(IMAGES_OF_RESULTS);
+        if !self.hides_images && vendor.says_any(&ABOUT_IMAGES) && shows_images() {
+            return Some(Self { hides_images: true, ..self.clone() });
         }
         let by_param = |names: &[&str]| {
             let param = vendor.param.as_deref()?;

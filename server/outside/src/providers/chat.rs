@@ -16,6 +16,9 @@ const TOKENS_OF_ROLE: usize = 16;
 /// Tokens of an image in a request, about.
 pub const IMAGE_TOKENS: usize = 2_000;
 
+/// What is said before the images of results.
+pub(super) const IMAGES_OF_RESULTS: &str = "These are the images of the results above.";
+
 /// The name or the id of a call as vendors take it back: they refuse a talk for other signs, which some
 /// models put into names and other vendors into ids.
 pub(super) fn plain_word(word: &str) -> String {
@@ -62,6 +65,29 @@ impl ChatRequest {
     /// provider, which others would repeat.
     pub(super) fn schema_for_model(&self) -> Option<Value> {
         self.schema.clone().map(without_examples)
+    }
+
+    /// The talk as vendors take it: the images of results, which have no place in them everywhere, follow
+    /// them as a message of the user, unless the model takes none; an answer with nothing in it is left
+    /// out.
+    pub(super) fn said(&self, shows_images: bool) -> Vec<ChatMessage> {
+        let (mut said, mut shown) = (vec![], vec![]);
+        for one in &self.messages {
+            match &one.message {
+                Message::Tool { .. } => shown.extend(one.images.iter().cloned()),
+                Message::Assistant { text, calls, .. }
+                    if text.trim().is_empty() && calls.is_empty() =>
+                {
+                    continue;
+                }
+                Message::System { .. } | Message::User { .. } | Message::Assistant { .. } => {
+                    said.extend(images_of_results(&mut shown, shows_images));
+                }
+            }
+            said.push(one.clone());
+        }
+        said.extend(images_of_results(&mut shown, shows_images));
+        said
     }
 
     /// Tokens of the request at most: no text has more tokens than bytes. What was counted counts as
@@ -123,6 +149,13 @@ impl ChatMessage {
     }
 }
 
+fn images_of_results(shown: &mut Vec<InlineImage>, shows: bool) -> Option<ChatMessage> {
+    let images = std::mem::take(shown);
+    let text = IMAGES_OF_RESULTS.to_owned();
+    let message = Message::User { text, images: vec![] };
+    (shows && !images.is_empty()).then_some(ChatMessage { message, images })
+}
+
 /// Bytes of what is said.
 fn size_of_message(message: &Message) -> usize {
     match message {
@@ -148,7 +181,7 @@ fn size_of_message(message: &Message) -> usize {
 pub struct ChatMessage {
     /// What is said.
     pub message: Message,
-    /// The images of a user's message, in the order of its references.
+    /// The images of a user's message, in the order of its references, or of a tool's result.
     pub images: Vec<InlineImage>,
 }
 

@@ -56,8 +56,9 @@ const ABOUT_CONTENT: [&str; 8] = [
 /// How Groq says that what its model wrote in JSON mode was none.
 const FAILED_JSON: [&str; 1] = ["json_validate_failed"];
 /// How vendors name, and say, that a request is longer than what the model can read.
-const TOO_LONG: [&str; 2] = ["context_length_exceeded", "context_window_exceeded"];
-const ABOUT_LENGTH: [&str; 8] = [
+const TOO_LONG: [&str; 3] =
+    ["context_length_exceeded", "context_window_exceeded", "tokens_limit_reached"];
+const ABOUT_LENGTH: [&str; 16] = [
     "maximum context length",
     "context length exceeded",
     "context window",
@@ -67,6 +68,20 @@ const ABOUT_LENGTH: [&str; 8] = [
     "prompt is too long",
     "input is too long",
     "input token count",
+    // LM Studio.
+    "context the overflows",
+    "loaded with context length",
+    // xAI.
+    "maximum prompt length",
+    // Qwen.
+    "range of input length",
+    // TGI.
+    "`inputs` tokens + `max_new_tokens`",
+    "`inputs` must have less than",
+    // Zhipu.
+    "prompt exceeds max length",
+    // GitHub Models.
+    "request body too large for",
 ];
 /// How vendors say that the access is why.
 const ABOUT_ACCESS: [&str; 12] = [
@@ -289,6 +304,24 @@ mod tests {
             (
                 400,
                 r#"{"error": {"message": "input length and `max_tokens` exceed context limit: 189136 + 20000 > 200000"}}"#,
+            ),
+            (
+                400,
+                r#"{"error": "Trying to keep the first 9000 tokens when context the overflows. However, the model is loaded with context length of only 4096 tokens"}"#,
+            ),
+            (
+                400,
+                r#"{"code": "Client specified an invalid argument", "error": "This model's maximum prompt length is 131072 but the request contains 150000 tokens."}"#,
+            ),
+            (400, r#"{"message": "Range of input length should be [1, 30720]"}"#),
+            (
+                422,
+                r#"{"error": "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096.", "error_type": "validation"}"#,
+            ),
+            (400, r#"{"error": {"code": "1261", "message": "Prompt exceeds max length"}}"#),
+            (
+                413,
+                r#"{"error": {"code": "tokens_limit_reached", "message": "Request body too large for gpt-4o model. Max size: 8000 tokens."}}"#,
             ),
         ] {
             let failure = failures.judge(status, &VendorError::read(body.as_bytes()));

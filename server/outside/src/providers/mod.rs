@@ -23,11 +23,13 @@ mod own;
 mod registry;
 mod request;
 mod sample;
+mod tool_schema;
 mod vendor_error;
 mod windows;
 mod wire_format;
 
 pub use access::ProviderAccess;
+pub use answer::is_written_call;
 pub use anthropic::{Anthropic, AnthropicSettings};
 pub use capabilities::{Capabilities, Field, JsonWay, TalkApi};
 pub use capability_cache::{CapabilityCache, KeepCapabilities, KeepError};

@@ -1,12 +1,6 @@
 //! The wire format of chat completions and images that many vendors share.
 
-use base64::{
-    Engine, alphabet,
-    engine::{
-        DecodePaddingMode,
-        general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD},
-    },
-};
+use base64::{Engine, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use model::answer;
 use serde::de::IgnoredAny;
@@ -15,7 +9,7 @@ use serde_json::{Value, json};
 use super::capabilities::{Capabilities, Field, JsonWay};
 use super::multipart::Form;
 use super::request::{ImageRequest, InlineImage, Repair, TextFormat, TextRequest};
-use crate::schema::Schema;
+use crate::{lenient_base64::decode, schema::Schema};
 
 /// Seeds beyond this do not survive servers that read numbers as doubles.
 pub(super) const LARGEST_SEED: u64 = (1 << 53) - 1;
@@ -230,30 +224,6 @@ fn image_in(answer: &Value) -> Option<FoundImage> {
         }
     })
 }
-
-/// Decodes base64 as servers write it (RFC 4648 §4 and §5): with line ends, without padding, in
-/// either alphabet, behind the head of a data URL.
-fn decode(text: &str) -> Option<Bytes> {
-    let text = text.split_once(";base64,").map_or(text, |(_, data)| data);
-    let plain = text.chars().filter(|c| !c.is_whitespace()).map(|c| match c {
-        '-' => '+',
-        '_' => '/',
-        c => c,
-    });
-    let plain: String = plain.collect();
-    LENIENT
-        .decode(plain.trim_end_matches('='))
-        .ok()
-        .filter(|bytes| !bytes.is_empty())
-        .map(Bytes::from)
-}
-
-const LENIENT: GeneralPurpose = GeneralPurpose::new(
-    &alphabet::STANDARD,
-    GeneralPurposeConfig::new()
-        .with_decode_padding_mode(DecodePaddingMode::RequireNone)
-        .with_decode_allow_trailing_bits(true),
-);
 
 /// The fields of an image request, for JSON and for forms alike.
 pub(super) fn image_fields(

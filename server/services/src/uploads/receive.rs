@@ -34,7 +34,8 @@ impl Received {
     /// Puts the file on record.
     pub(crate) async fn record(&self, tx: &mut PgConnection, actor: &Actor) -> Result<()> {
         let (digest, content) = (self.held.digest(), self.content.as_deref());
-        uploads::insert(tx, actor.workspace, actor.user, &self.upload, &digest, content).await?;
+        let user = Some(actor.user);
+        uploads::insert(tx, actor.workspace, user, &self.upload, &digest, content).await?;
         self.held.release(tx).await
     }
 }
@@ -201,6 +202,7 @@ fn check_name(name: &str, is: UploadKind) -> Result<(), Problem> {
         UploadKind::Image => "an image",
         UploadKind::Pdf => "a PDF",
         UploadKind::Text => "text",
+        UploadKind::File => "a file",
     };
     let (called, is) = (word(called), word(is));
     let why = format!(

@@ -1,4 +1,4 @@
-//! The files that were sent with a launch.
+//! The files that were sent with a launch, and those that tools gave.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use model::{
@@ -26,7 +26,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(
             read.get(
                 "/workflows/executions/{id}/files/{file}",
-                "Returns a file of the launch: images inline, other files as a download.",
+                "Returns a file of the launch or of a tool's result: images inline, other files as a download.",
             )
             .sends("application/octet-stream"),
             content,

@@ -7,8 +7,8 @@ use model::{
     execution::failure::{Failure, FailureClass},
 };
 use outside::providers::{
-    CONTEXT_FULL, CallError, ChatAnswer, ChatMessage, ChatPiece, ChatRequest, Counted, Ending,
-    Provider,
+    CONTEXT_FULL, CallError, ChatAnswer, ChatMessage, ChatPiece, ChatRequest, ChatTool, Counted,
+    Ending, Provider, is_written_call,
 };
 use serde_json::json;
 use tokio::time::Instant;
@@ -36,6 +36,11 @@ use crate::{
 
 /// The most characters of a model's thoughts that are kept with its answer.
 const MOST_REASONING: usize = 50_000;
+/// What is wrong with an answer that is a call which cannot be made.
+const WRITTEN_CALL: &str = "The model wrote a tool call as text, so nothing was called.";
+/// The words before those of a vendor who knows how much the model reads at once.
+const FULL_WINDOW: &str =
+    "The agent's conversation no longer fits into its model's context window.";
 /// The most characters that are quoted of a refusal.
 const MOST_QUOTED: usize = 500;
 
@@ -44,7 +49,11 @@ const MOST_QUOTED: usize = 500;
 /// # Errors
 /// Why it cannot be asked now, or at all.
 pub(super) async fn think(run: &AgentRun<'_>, toolbox: &Toolbox<'_>) -> Result<Attempt, Failure> {
-    let opening = if run.talk.messages.is_empty() { opening::messages(run).await? } else { vec![] };
+    let opening = if run.talk.messages.is_empty() {
+        opening::messages(run, toolbox.left_out()).await?
+    } else {
+        vec![]
+    };
     // Before the call, because a failure here must not lose a paid answer.
     let judge = Judge::new(&run.definition().output)?;
     let providers = load_providers(run.context, run.deps).await?;
@@ -69,6 +78,7 @@ async fn request(
     for message in run.talk.messages.iter().chain(opening) {
         let ids = match message {
             Message::User { images, .. } => images.iter().map(|image| image.image_id).collect(),
+            Message::Tool { name, content, is_error: false, .. } => toolbox.images(name, content),
             Message::System { .. } | Message::Assistant { .. } | Message::Tool { .. } => vec![],
         };
         let images = context_documents::load_images(context, ids, &*run.deps.blobs).await?;
@@ -142,12 +152,17 @@ impl Turn<'_> {
             is_repair: output::asks_for_repair(&said),
             sample: provider.is_sample(),
         };
-        let (messages, next) = self.go_on(answer, &call);
+        let (messages, next) = self.go_on(answer, &call, &request.tools);
         Ok(step_attempt(AgentStep { messages, call: Some(call), limit, next }, vec![charge]))
     }
 
     /// What is added to the talk, and how the agent goes on.
-    fn go_on(self, answer: ChatAnswer, call: &AnsweredCall) -> (Vec<Message>, NextStep) {
+    fn go_on(
+        self,
+        answer: ChatAnswer,
+        call: &AnsweredCall,
+        tools: &[ChatTool],
+    ) -> (Vec<Message>, NextStep) {
         let Self { run, tool_calls, judge, opening } = self;
         let said = shorten_thoughts(answer.message);
         let (text, wants_calls) = match &said {
@@ -175,11 +190,22 @@ impl Turn<'_> {
         if wants_calls {
             return (messages, NextStep::GoOn);
         }
-        let next = match judge.judge(&text) {
+        let judged = |text: &str| {
+            let is_call = is_written_call(text, tools);
+            if is_call { Err(WRITTEN_CALL.to_owned()) } else { judge.judge(text) }
+        };
+        let next = match judged(&text) {
             Ok(given) => NextStep::End(Box::new(work.done(given))),
             Err(fault) if call.is_repair || run.talk.calls.iter().any(|call| call.is_repair) => {
-                let words = format!("{fault} The model was asked once to correct it.");
-                NextStep::End(Box::new(work.failed("bad_model_output", &words)))
+                // What it said last beside a call may have been its answer.
+                let last = work.text().filter(|_| text.trim().is_empty());
+                NextStep::End(Box::new(match last.and_then(|last| judged(last).ok()) {
+                    Some(given) => work.done(given),
+                    None => {
+                        let words = format!("{fault} The model was asked once to correct it.");
+                        work.failed("bad_model_output", &words)
+                    }
+                }))
             }
             Err(fault) => {
                 messages.push(output::repair(&fault));
@@ -205,7 +231,9 @@ impl Turn<'_> {
             outcome => return Ok(Attempt { outcome, charges }),
         };
         if failure.code == CONTEXT_FULL {
-            let reached = Reached::full_window(run, provider.context_window(model));
+            let words = format!("{FULL_WINDOW} {}.", failure.message.trim_end_matches('.'));
+            let window = provider.context_window(model);
+            let reached = Reached { words, ..Reached::full_window(run, window) };
             let step = limited::step(run, tool_calls, &reached, opening);
             return Ok(Attempt { charges, ..step });
         }
@@ -244,7 +272,8 @@ async fn ask(
         };
         streamed.push(&storable(&piece));
     };
-    provider.chat(request, &mut sink).await.map(ChatAnswer::storable)
+    let answer = provider.chat(request, &mut sink).await?;
+    Ok(request.with_written_calls(answer).storable())
 }
 
 /// The answer with as much of its thoughts as is kept.

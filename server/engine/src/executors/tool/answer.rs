@@ -1,21 +1,27 @@
-//! Converts what a tool answers to a value and images of the library.
+//! Converts what a tool answers to a value, images of the library and files.
 
-use bytes::Bytes;
 use model::{decide::ImageOut, execution::failure::Failure, number::find_lost, value::ImageRef};
 use outside::{
     json,
-    mcp::port::{ToolAnswer, ToolContent},
+    mcp::port::{ToolAnswer, ToolContent, ToolFile},
+    schema::Schema,
 };
 use serde_json::{Map, Value, json};
 
-use super::{failures::FailureMapper, images::ImageKeeper};
+use super::{failures::FailureMapper, file_keeper::FileKeeper};
 use crate::executors::image_store;
 
 /// The port of the result, which is also that of its artifact.
 pub(super) const OUTPUT: &str = "output";
-/// The most bytes of texts and data of an answer.
+/// The most bytes of a value; what is larger is kept as a file.
 const MOST_BYTES: usize = 1 << 20;
+/// How many characters of it the value has then.
+const PREVIEW_CHARS: usize = 2_000;
+/// More images than these are files.
 const MOST_IMAGES: usize = 20;
+/// The most files; of more, only name and size are kept.
+const MOST_FILES: usize = 50;
+const MOST_FAULT_CHARS: usize = 400;
 
 /// What a tool gave.
 pub(in crate::executors) struct Output {
@@ -23,16 +29,24 @@ pub(in crate::executors) struct Output {
     pub value: Value,
     /// Images, which are stored but not in the library yet; the value refers to them.
     pub images: Vec<ImageOut>,
+    /// What of the result does not fit the schema that the server says for it.
+    pub misfit: Option<String>,
+}
+
+impl From<Value> for Output {
+    fn from(value: Value) -> Self {
+        Self { value, images: vec![], misfit: None }
+    }
 }
 
 /// The content of an answer by its kinds.
 #[derive(Debug, Default)]
 struct Parts {
     texts: Vec<String>,
-    images: Vec<Bytes>,
+    /// Images and other files.
+    files: Vec<ToolFile>,
     links: Vec<Value>,
-    /// The media type of sound that is among it.
-    sound: Option<String>,
+    other: Vec<Value>,
 }
 
 impl From<Vec<ToolContent>> for Parts {
@@ -41,90 +55,133 @@ impl From<Vec<ToolContent>> for Parts {
         for part in content {
             match part {
                 ToolContent::Text(text) => parts.texts.push(text),
-                // The bytes say what an image is, not the server.
-                ToolContent::Image(_, bytes) => parts.images.push(bytes),
-                ToolContent::Audio(media_type, _) => parts.sound = Some(media_type),
+                ToolContent::Image(media_type, bytes) => {
+                    let name = media_type.replace('/', ".");
+                    parts.files.push(ToolFile { name, media_type, bytes });
+                }
+                ToolContent::File(file) => parts.files.push(file),
                 ToolContent::Link(uri, name) => parts.links.push(json!({"uri": uri, "name": name})),
+                ToolContent::Other(part) => parts.other.push(part),
             }
         }
         parts
     }
 }
 
-/// Reads an answer; its images are put into the blob store.
+/// Reads an answer by the schema that the server says for it, if any; its files are put into the
+/// blob store.
 ///
 /// # Errors
-/// It is too large, holds something that cannot be kept, or its images cannot be stored.
+/// Its files cannot be stored.
 pub(super) async fn read(
     answer: ToolAnswer,
-    keeper: &ImageKeeper<'_>,
+    schema: Option<&Value>,
+    keeper: &FileKeeper<'_>,
     failures: &FailureMapper<'_>,
 ) -> Result<Output, Failure> {
-    let parts = Parts::from(answer.content);
-    check(&parts, answer.structured.as_ref(), failures)?;
-    let mut images = vec![];
-    for bytes in &parts.images {
-        // Without its images the answer is lost.
-        let kept = keeper.keep(bytes.clone(), failures.image_words()).await;
-        images.push(kept.map_err(Failure::without_answer)?);
-    }
-    let references: Vec<ImageRef> = images.iter().map(image_store::reference).collect();
-    let value = value(parts, answer.structured, &references);
-    Ok(Output { value: failures.clean(value), images })
-}
-
-fn check(
-    parts: &Parts,
-    structured: Option<&Value>,
-    failures: &FailureMapper<'_>,
-) -> Result<(), Failure> {
-    let data = structured.map_or(0, |value| value.to_string().len());
-    let bytes = parts.texts.iter().map(String::len).sum::<usize>() + data;
-    if bytes > MOST_BYTES {
-        let words = format!(
-            "it answered with {bytes} bytes, more than the limit of {MOST_BYTES}. Ask it for less"
-        );
-        return Err(failures.unusable("answer_too_large", &words));
-    }
-    if parts.images.len() > MOST_IMAGES {
-        let words = format!("it answered with more than {MOST_IMAGES} images");
-        return Err(failures.unusable("answer_too_large", &words));
-    }
-    match &parts.sound {
-        Some(media_type) => {
-            let words =
-                format!("it answered with audio ({media_type}), which the library doesn't support");
-            Err(failures.unusable("answer_has_sound", &words))
+    let mut parts = Parts::from(answer.content);
+    let (mut images, mut files) = (vec![], vec![]);
+    for file in std::mem::take(&mut parts.files) {
+        // The bytes say what an image is, not the server.
+        let has_room = images.len() < MOST_IMAGES;
+        let checked = if has_room { keeper.as_image(&file.bytes).await } else { None };
+        // Without its files the answer is lost.
+        if let Some(checked) = checked {
+            let kept = keeper.keep_image(checked, failures.image_words()).await;
+            images.push(kept.map_err(Failure::without_answer)?);
+        } else if files.len() < MOST_FILES {
+            let kept = keeper.keep_file(file, failures).await;
+            files.push(kept.map_err(Failure::without_answer)?);
+        } else {
+            let ToolFile { name, media_type, bytes } = file;
+            files.push(json!({"name": name, "media_type": media_type, "bytes": bytes.len()}));
         }
-        None => Ok(()),
+    }
+    let misfit = schema.zip(answer.structured.as_ref()).and_then(|(schema, structured)| {
+        let fault = Schema::for_tool(failures.tool, schema).ok()?.check(structured).err()?;
+        Some(failures.clean_line(&fault, MOST_FAULT_CHARS))
+    });
+    let structured = answer.structured.map(|structured| unwrapped(structured, schema));
+    let references: Vec<ImageRef> = images.iter().map(image_store::reference).collect();
+    let value = failures.clean(value(parts, structured, &references, files));
+    let value = match in_file(&value) {
+        Some((file, preview)) => {
+            let kept = keeper.keep_file(file, failures).await;
+            let mut kept = kept.map_err(Failure::without_answer)?;
+            kept["preview"] = preview.into();
+            kept
+        }
+        None => value,
+    };
+    Ok(Output { value, images, misfit })
+}
+
+/// The result of a tool that gives no object, which `FastMCP` wraps into one and says so.
+fn unwrapped(structured: Value, schema: Option<&Value>) -> Value {
+    let is_wrapped = schema.is_some_and(|schema| schema["x-fastmcp-wrap-result"] == true);
+    match structured {
+        Value::Object(mut wrapped) if is_wrapped && wrapped.len() == 1 => {
+            match wrapped.remove("result") {
+                Some(Value::String(text)) => text_value(text),
+                Some(result) => result,
+                None => Value::Object(wrapped),
+            }
+        }
+        other => other,
     }
 }
 
-/// The structured result, where there is one; else the content: by itself where it is of one kind,
-/// by kind where it is of several.
-fn value(parts: Parts, structured: Option<Value>, images: &[ImageRef]) -> Value {
-    if let Some(structured) = structured {
-        return structured;
-    }
-    let text = (!parts.texts.is_empty()).then(|| text_value(parts.texts.join("\n")));
-    let images: Vec<Value> = images.iter().map(ImageRef::to_value).collect();
+/// A value that is too large for a row as a file, with its beginning.
+fn in_file(value: &Value) -> Option<(ToolFile, String)> {
+    let (name, media_type, text) = match value {
+        Value::String(text) => ("result.txt", "text/plain", text.clone()),
+        other => ("result.json", "application/json", other.to_string()),
+    };
+    (text.len() > MOST_BYTES).then(|| {
+        let preview = text.chars().take(PREVIEW_CHARS).collect();
+        let (name, media_type) = (name.to_owned(), media_type.to_owned());
+        (ToolFile { name, media_type, bytes: text.into() }, preview)
+    })
+}
+
+/// The structured result, where there is one, with what is no text beside it; else the content: by
+/// itself where it is of one kind, by kind where it is of several.
+fn value(parts: Parts, structured: Option<Value>, images: &[ImageRef], files: Vec<Value>) -> Value {
+    let has_text = structured.is_none() && !parts.texts.is_empty();
+    let text = has_text.then(|| text_value(parts.texts.join("\n")));
+    let list = |items: Vec<Value>| (!items.is_empty()).then_some(Value::Array(items));
     let kinds = [
         ("text", text),
-        ("images", (!images.is_empty()).then_some(Value::Array(images))),
-        ("links", (!parts.links.is_empty()).then_some(Value::Array(parts.links))),
+        ("images", list(images.iter().map(ImageRef::to_value).collect())),
+        ("files", list(files)),
+        ("links", list(parts.links)),
+        ("other", list(parts.other)),
     ];
-    let mut found: Vec<(&str, Value)> =
-        kinds.into_iter().filter_map(|(kind, value)| Some((kind, value?))).collect();
-    match (found.len(), found.pop()) {
-        (_, None) => Value::Null,
-        (1, Some(("text", text))) => text,
-        (1, Some((_, Value::Array(mut one)))) if one.len() == 1 => one.remove(0),
-        (1, Some((_, value))) => value,
-        (_, Some(last)) => {
-            found.push(last);
-            let named = found.into_iter().map(|(kind, value)| (kind.to_owned(), value));
-            Value::Object(named.collect::<Map<_, _>>())
+    let found = kinds.into_iter().filter_map(|(kind, value)| Some((kind.to_owned(), value?)));
+    let mut found: Map<String, Value> = found.collect();
+    match structured {
+        Some(structured) if found.is_empty() => structured,
+        // Later steps read it as it is.
+        Some(Value::Object(mut structured)) => {
+            for (kind, value) in found {
+                let is_taken = structured.contains_key(&kind);
+                let key = if is_taken { format!("content_{kind}") } else { kind };
+                structured.insert(key, value);
+            }
+            Value::Object(structured)
         }
+        Some(structured) => {
+            found.insert("result".to_owned(), structured);
+            Value::Object(found)
+        }
+        None if found.len() > 1 || found.contains_key("other") => Value::Object(found),
+        None => match found.into_iter().next() {
+            Some((kind, Value::Array(mut one))) if kind != "text" && one.len() == 1 => {
+                one.remove(0)
+            }
+            Some((_, value)) => value,
+            None => Value::Null,
+        },
     }
 }
 
@@ -143,7 +200,7 @@ mod tests {
     use super::*;
 
     fn read(content: Vec<ToolContent>) -> Value {
-        value(Parts::from(content), None, &[])
+        value(Parts::from(content), None, &[], vec![])
     }
 
     fn text(text: &str) -> ToolContent {
@@ -155,7 +212,7 @@ mod tests {
         let structured = Some(json!({"number": 7}));
         let parts = Parts::from(vec![text("Issue 7")]);
 
-        assert_eq!(value(parts, structured, &[]), json!({"number": 7}));
+        assert_eq!(value(parts, structured, &[], vec![]), json!({"number": 7}));
         assert_eq!(read(vec![text("{\"number\": 7}")]), json!({"number": 7}));
         assert_eq!(read(vec![text("[1, 2]")]), json!([1, 2]));
         assert_eq!(read(vec![text("Fine."), text("Really.")]), json!("Fine.\nReally."));
@@ -175,5 +232,43 @@ mod tests {
         assert_eq!(read(vec![link()]), one);
         assert_eq!(read(vec![link(), link()]), json!([one, one]));
         assert_eq!(read(vec![text("See"), link()]), json!({"text": "See", "links": [one]}));
+    }
+
+    #[test]
+    fn what_is_no_text_stands_beside_a_structured_result() {
+        let parts = || Parts {
+            texts: vec!["Seven".to_owned()],
+            links: vec![json!({"uri": "file:///a", "name": "a"})],
+            other: vec![json!({"type": "ui"})],
+            ..Parts::default()
+        };
+        let beside = |structured| value(parts(), Some(structured), &[], vec![]);
+        let (links, other) = (json!(parts().links), json!(parts().other));
+
+        assert_eq!(
+            beside(json!({"number": 7, "other": 1})),
+            json!({"number": 7, "other": 1, "content_other": other, "links": links})
+        );
+        assert_eq!(beside(json!([7])), json!({"result": [7], "other": other, "links": links}));
+    }
+
+    #[test]
+    fn an_unknown_part_is_named_beside_the_others() {
+        let odd = json!({"type": "ui"});
+        let unknown = || ToolContent::Other(odd.clone());
+
+        assert_eq!(read(vec![unknown()]), json!({"other": [odd]}));
+        assert_eq!(read(vec![text("Done."), unknown()]), json!({"text": "Done.", "other": [odd]}));
+    }
+
+    #[test]
+    fn a_result_that_fastmcp_wraps_is_unwrapped() {
+        let schema = json!({"type": "object", "x-fastmcp-wrap-result": true});
+        let wrapped = || json!({"result": [7]});
+
+        assert_eq!(unwrapped(wrapped(), Some(&schema)), json!([7]));
+        assert_eq!(unwrapped(json!({"result": "[7]"}), Some(&schema)), json!([7]));
+        assert_eq!(unwrapped(wrapped(), Some(&json!({}))), wrapped());
+        assert_eq!(unwrapped(json!({"number": 7}), Some(&schema)), json!({"number": 7}));
     }
 }

@@ -62,15 +62,14 @@ impl FailureMapper<'_> {
         json::map_texts(value, &|text| self.redactor.clean(&storable(text)))
     }
 
+    /// The words on one line, as they may be stored.
+    pub fn clean_line(&self, words: &str, most: usize) -> String {
+        self.redactor.clean_line(&storable(words), most)
+    }
+
     /// What an image of the tool is called.
     pub fn image_words(&self) -> String {
         format!("Image from {}", self.tool)
-    }
-
-    /// The failure of a call whose answer cannot be used.
-    pub fn unusable(&self, code: &str, words: &str) -> Failure {
-        let words = format!("{}: {}", self.tool, self.sentence(words));
-        Failure { may_have_happened: true, ..Failure::permanent(code, words) }
     }
 
     /// The failure of a call that has left. The words of an error name the server; those of a tool
@@ -108,7 +107,7 @@ impl FailureMapper<'_> {
 
     /// The words as a sentence on one line, without secrets.
     fn sentence(&self, words: &str) -> String {
-        format!("{}.", self.redactor.clean_line(&storable(words), MAX_MESSAGE_CHARS))
+        format!("{}.", self.clean_line(words, MAX_MESSAGE_CHARS))
     }
 }
 

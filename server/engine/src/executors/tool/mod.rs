@@ -9,7 +9,7 @@
 mod agent_verb;
 mod answer;
 pub(super) mod failures;
-mod images;
+mod file_keeper;
 
 use std::{
     sync::atomic::{AtomicUsize, Ordering},
@@ -20,7 +20,7 @@ use agent_verb::VerbRequest;
 use answer::{OUTPUT, Output};
 use async_trait::async_trait;
 use failures::{FailureMapper, unresolved_failure};
-use images::ImageKeeper;
+use file_keeper::FileKeeper;
 use model::{
     decide::{ArtifactOut, ArtifactOutBody, ImageOut, JobOutput},
     execution::failure::Failure,
@@ -128,7 +128,7 @@ impl Tool {
             "arguments": arguments,
         });
         let output = match self.known_answer(context, call).await? {
-            Some(value) => Output { value, images: vec![] },
+            Some(value) => Output::from(value),
             None => self.call(context, &callable, call, &inputs, ends).await?,
         };
         Ok(Attempt::from_output(job_output(&callable, output, inputs)))
@@ -211,7 +211,10 @@ pub(super) async fn prepare(
     {
         return Err(outage::tool_server_away(context, name.server, &error.to_string()).await);
     }
-    outage::note_tool_server_back(context, name.server).await;
+    // Without its answer nothing is known of it.
+    if !matches!(&prepared, Err(Unresolved::Ours(_) | Unresolved::Refused(_))) {
+        outage::note_tool_server_back(context, name.server).await;
+    }
     prepared.map_err(unresolved_failure)
 }
 
@@ -249,7 +252,10 @@ pub(super) async fn call_server(
         time_limit: ends.saturating_duration_since(Instant::now()),
     };
     match deps.mcp.call_tool(&server.address, request, observer).await {
-        Ok(answer) => answer::read(answer, &ImageKeeper { deps, context }, &failures).await,
+        Ok(answer) => {
+            let schema = callable.definition.output_schema.as_ref();
+            answer::read(answer, schema, &FileKeeper { deps, context }, &failures).await
+        }
         Err(error) => {
             let failure = failures.called(&error);
             let is_away = match error {
@@ -289,8 +295,11 @@ pub(super) fn time_limit(context: &JobContext) -> Duration {
 }
 
 /// The result as data, and each of its images, which have ports of their own among the artifacts.
-fn job_output(callable: &CallableTool, output: Output, inputs: Value) -> JobOutput {
-    let Output { value, images } = output;
+fn job_output(callable: &CallableTool, output: Output, mut inputs: Value) -> JobOutput {
+    let Output { value, images, misfit } = output;
+    if let Some(misfit) = misfit {
+        inputs["schema_mismatch"] = misfit.into();
+    }
     let artifact = |port: String, body: ArtifactOutBody| ArtifactOut {
         id: ArtifactId(Uuid::now_v7()),
         port,

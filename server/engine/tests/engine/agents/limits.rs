@@ -247,6 +247,8 @@ async fn a_vendor_who_says_that_the_window_is_full_ends_an_agent_by_that_limit()
 
     assert_eq!(given["limit_reached"]["limit"], "context", "{given}");
     assert_eq!(given["limit_reached"]["partial"], "Looking.");
+    let words = given["limit_reached"]["message"].as_str().unwrap();
+    assert!(words.ends_with("its model's context window. Too long."), "{words}");
     assert_eq!(limited(&world, id, "context", "stop").await, 1);
     assert_eq!(chat.calls(), 2);
     worker.stop().await;

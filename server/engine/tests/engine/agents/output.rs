@@ -79,6 +79,24 @@ async fn an_answer_that_is_not_of_its_schema_is_put_right_once() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_empty_answer_is_asked_for_once_and_then_what_stood_beside_a_call_is_taken() {
+    let text = |text: &str| ScriptedTurn::text(text);
+    for (turns, done, code) in [
+        (vec![looking(0), text(""), text("Done.")], json!("Done."), Value::Null),
+        (vec![looking(0), text(""), text(" ")], json!("Looking."), Value::Null),
+        (vec![text(""), text("")], Value::Null, json!("bad_model_output")),
+    ] {
+        let count = turns.len();
+        let (given, chat, _) = answered(json!({ "format": "text" }), turns).await;
+
+        assert_eq!((&given["done"], &given["failed"]["code"]), (&done, &code), "{given}");
+        assert_eq!(chat.calls(), count);
+        let last = chat.requests().pop().unwrap().messages.pop().unwrap().message;
+        assert!(matches!(last, Message::User { text, .. } if text.contains("was empty")));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_refusal_and_a_cut_off_answer_are_two_failures_with_what_there_is() {
     let mut turns = issues(1);
     turns.pop();

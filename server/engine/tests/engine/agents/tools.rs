@@ -18,7 +18,7 @@ use services::testing::{
     world::{World, none, quick},
 };
 
-use super::{GET_ISSUE, run, working, world};
+use super::{GET_ISSUE, given, run, working, world};
 use crate::engine::tool_calls::{answering, calls, png};
 
 /// What the model is told the tool that writes is called.
@@ -230,6 +230,51 @@ async fn what_a_tool_says_when_it_fails_is_told_the_model_which_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_written_as_text_is_made_or_asked_for_once_and_never_the_result() {
+    let call = json!({ "name": GET_ISSUE, "arguments": { "number": 1 } });
+    let whole = || ScriptedTurn::text(&format!("So:\n<tool_call>\n{call}\n</tool_call>"));
+    let broken = || ScriptedTurn::text(&format!("<tool_call>{{\"name\": \"{GET_ISSUE}\", "));
+    for (turns, is_done) in [
+        (vec![whole(), broken(), ScriptedTurn::text("Done.")], true),
+        (vec![whole(), broken(), broken()], false),
+    ] {
+        let (chat, mcp) = (ScriptedChat::new(turns), echoing());
+        let world = world(chat.clone(), &mcp).await;
+
+        let id = completed(&world, &working(free())).await;
+
+        assert_eq!((mcp.calls().len(), chat.calls()), (1, 3));
+        let requests = chat.requests();
+        let said = |message: &Message| serde_json::to_value(message).unwrap();
+        assert_eq!(said(&requests[1].messages[2].message)["text"], "So:");
+        let asked = said(&requests[2].messages.last().unwrap().message);
+        assert!(asked["text"].as_str().unwrap().contains("wrote a tool call as text"), "{asked}");
+        let given = given(&world, id).await;
+        let code = if is_done { Value::Null } else { json!("bad_model_output") };
+        assert_eq!((given["done"] == "Done.", &given["failed"]["code"]), (is_done, &code));
+        world.assert_sound().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tool_with_a_bad_schema_is_left_out_and_named_and_the_others_work() {
+    let turns = one_by_one([("a", GET_ISSUE, json!({ "number": 1 }))]);
+    let (chat, mcp) = (ScriptedChat::new(turns), echoing());
+    mcp.change_tools(|tools| tools[0].input_schema["required"] = Value::Null);
+    let world = world(chat.clone(), &mcp).await;
+
+    completed(&world, &working(free())).await;
+
+    assert_eq!(mcp.calls().len(), 1);
+    let first = chat.requests().remove(0);
+    let offered: Vec<&str> = first.tools.iter().map(|tool| tool.name.as_str()).collect();
+    assert_eq!(offered, [GET_ISSUE]);
+    let system = serde_json::to_value(&first.messages[0].message).unwrap()["text"].clone();
+    assert!(system.as_str().unwrap().ends_with("wrongly: github.createIssue."), "{system}");
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn images_of_an_answer_are_put_into_the_library() {
     let png = ToolContent::Image("image/png".to_owned(), png());
     let turns = one_by_one([("a", GET_ISSUE, json!({ "number": 1 }))]);
@@ -243,5 +288,8 @@ async fn images_of_an_answer_are_put_into_the_library() {
     let id = serde_json::from_value(image["image_id"].clone()).unwrap();
     world.services.library.image_file(&world.owner, id).await.unwrap();
     assert_eq!((&image["width"], &image["alt"]), (&json!(3), &json!("Image from github.getIssue")));
+    // The model is shown it beside the result.
+    let shown = chat.requests().pop().unwrap().messages.pop().unwrap();
+    assert_eq!(shown.images.len(), 1, "{:?}", shown.message);
     world.assert_sound().await;
 }

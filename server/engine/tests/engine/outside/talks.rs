@@ -292,6 +292,64 @@ async fn what_was_said_goes_along_as_the_format_wants_it() {
     assert_eq!(messages[3], json!({ "role": "tool", "tool_call_id": "a", "content": "18 °C" }));
 }
 
+/// The end of a talk: a call whose result has an image.
+fn with_an_image(model: &str) -> ChatRequest {
+    let call = ToolUse { id: "a".to_owned(), name: "draw".to_owned(), ..ToolUse::default() };
+    let image =
+        InlineImage { media_type: "image/png".to_owned(), bytes: b"\x89PNG".to_vec().into() };
+    let result = Message::Tool {
+        call_id: "a".to_owned(),
+        name: "draw".to_owned(),
+        content: "Drawn.".to_owned(),
+        is_error: false,
+    };
+    let mut request = request(model);
+    request.messages.push(said(assistant("", vec![call])));
+    request.messages.push(ChatMessage { images: vec![image], ..said(result) });
+    request
+}
+
+#[tokio::test]
+async fn images_of_results_follow_them_unless_the_model_takes_none() {
+    let wire = Wire::answering(|seen| {
+        let words = "messages[4]: unknown variant `image_url`, expected `text`";
+        if seen.json()["model"] == "blind" && seen.json().to_string().contains("image_url") {
+            return Answer::json(400, json!({ "error": { "message": words } }));
+        }
+        Answer::stream(&["ok"])
+    })
+    .await;
+
+    let provider = openai(wire.address);
+    talk_with(&provider, &with_an_image("gpt-4o")).await.1.unwrap();
+    let shown = wire.last().json()["messages"][4].clone();
+    assert_eq!(
+        (&shown["role"], &shown["content"][1]["type"]),
+        (&json!("user"), &json!("image_url"))
+    );
+
+    // Refused, and then without: each time, because other images may be taken.
+    for calls in [3, 5] {
+        talk_with(&provider, &with_an_image("blind")).await.1.unwrap();
+        let sent = wire.last().json()["messages"].clone();
+        assert_eq!((sent[3]["content"].as_str(), &sent[4]), (Some("Drawn."), &Value::Null));
+        assert_eq!(wire.calls(), calls);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_with_nothing_in_it_is_one_and_is_not_given_back() {
+    let wire = Wire::serving(whole(json!({ "content": "" }), "stop")).await;
+    let mut request = request("gpt-4o");
+
+    let answer = talk(&wire, &request).await.1.unwrap();
+
+    assert_eq!((&answer.message, answer.ending), (&assistant("", vec![]), Ending::Complete));
+    request.messages.push(said(answer.message));
+    talk(&wire, &request).await.1.unwrap();
+    assert_eq!(wire.last().json()["messages"].as_array().unwrap().len(), 2);
+}
+
 #[tokio::test]
 async fn a_schema_is_the_servers_own_beside_no_tools_and_words_beside_some() {
     let wire = Wire::serving(Answer::stream(&["Sure:\n", "{\"title\": \"Tea\"}"])).await;
@@ -318,7 +376,15 @@ async fn what_a_server_wants_back_beside_calls_goes_back_to_the_same_model() {
         "function": { "name": "get_weather", "arguments": "{}" },
         "extra_content": { "google": { "thought_signature": "c2ln" } },
     });
-    let message = json!({ "content": "", "reasoning_content": "hm", "tool_calls": [call] });
+    let thought = |text: &str| json!({ "type": "reasoning.text", "index": 0, "text": text, "signature": null });
+    let sealed = json!({ "type": "reasoning.encrypted", "index": 1, "data": "c2VhbA", "id": "a" });
+    let details = json!([thought("h"), thought("m"), sealed]);
+    let message = json!({
+        "content": "",
+        "reasoning_content": "hm",
+        "reasoning_details": details,
+        "tool_calls": [call],
+    });
     let wire = Wire::serving(whole(message, "tool_calls")).await;
     let answer = talk(&wire, &request("gemini-3")).await.1.unwrap();
 
@@ -329,6 +395,8 @@ async fn what_a_server_wants_back_beside_calls_goes_back_to_the_same_model() {
         let sent = wire.last().json()["messages"][2].clone();
         let signature = &sent["tool_calls"][0]["extra_content"]["google"]["thought_signature"];
         assert_eq!((*signature == "c2ln", sent["reasoning_content"] == "hm"), (is_same, is_same));
+        let details = json!([thought("hm"), sealed]);
+        assert_eq!(sent["reasoning_details"] == details, is_same, "{sent}");
     }
 }
 

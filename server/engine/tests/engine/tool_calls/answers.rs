@@ -6,7 +6,7 @@ use bytes::Bytes;
 use model::{
     api::listing::PageRequest,
     execution::state::ExecutionStatus,
-    id::NodeId,
+    id::{ExecutionId, NodeId},
     mcp::{
         call::ToolCallState,
         server::{SecretHeader, ServerForm, ServerKind},
@@ -14,11 +14,14 @@ use model::{
     pages::Control,
     secret::SecretForm,
 };
-use outside::mcp::port::{McpError, ToolContent, ToolRequest};
+use outside::mcp::port::{McpError, ToolAnswer, ToolContent, ToolFile, ToolRequest};
 use serde_json::{Value, json};
-use services::testing::{
-    mcp::Scripted,
-    world::{none, quick},
+use services::{
+    library::documents::BroughtFile,
+    testing::{
+        mcp::Scripted,
+        world::{World, none, quick},
+    },
 };
 use store::error::EngineError;
 
@@ -87,23 +90,91 @@ async fn an_image_is_put_into_the_library() {
     assert_eq!(given.as_array().unwrap().len(), 2);
 }
 
+/// The bytes of a file that a result names.
+async fn bytes_of(world: &World, id: ExecutionId, file: &Value) -> Bytes {
+    let file_id = serde_json::from_value(file["file_id"].clone()).unwrap();
+    match world.services.library.brought_file(&world.owner, id, file_id).await.unwrap() {
+        BroughtFile::Other(file) => file.bytes,
+        BroughtFile::Image(_) => panic!("{file} is an image"),
+    }
+}
+
 #[tokio::test]
-async fn what_cannot_be_kept_is_refused_in_words() {
-    let sound = || ToolContent::Audio("audio/wav".to_owned(), Bytes::from_static(b"beep"));
-    let unusable = [
-        (vec![sound()], "answer_has_sound"),
-        (vec![text(&"x".repeat(1_100_000))], "answer_too_large"),
+async fn sound_and_documents_are_kept_as_files_beside_the_text() {
+    let file = |name: &str, media_type: &str, bytes: &'static [u8]| {
+        let (name, media_type) = (name.to_owned(), media_type.to_owned());
+        ToolContent::File(ToolFile { name, media_type, bytes: Bytes::from_static(bytes) })
+    };
+    let content = vec![
+        text("Here."),
+        file("", "audio/wav", b"beep"),
+        file("a.pdf", "application/pdf", b"%PDF-1.4"),
+        ToolContent::Image("image/svg+xml".to_owned(), Bytes::from_static(b"<svg/>")),
     ];
-    for (content, code) in unusable {
-        let mcp = answering(move |_, _| Scripted::content(content.clone()));
+    let mcp = answering(move |_, _| Scripted::content(content.clone()));
+    let world = world(&mcp).await;
+
+    let (id, view) = run(&world, &calling("github.getIssue", &issue())).await;
+
+    assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+    let given = output(&world, id).await;
+    assert_eq!(given["text"], "Here.");
+    let told = |file: &Value| (file["name"].clone(), file["media_type"].clone());
+    let told: Vec<_> = given["files"].as_array().unwrap().iter().map(told).collect();
+    let expected =
+        [("file", "audio/wav"), ("a.pdf", "application/pdf"), ("image.svg+xml", "image/svg+xml")];
+    assert_eq!(told, expected.map(|(name, kind)| (json!(name), json!(kind))));
+    for (place, bytes) in [&b"beep"[..], b"%PDF-1.4", b"<svg/>"].into_iter().enumerate() {
+        assert_eq!(bytes_of(&world, id, &given["files"][place]).await, bytes);
+    }
+}
+
+#[tokio::test]
+async fn a_result_that_is_too_large_for_a_row_is_a_file_with_its_beginning() {
+    let large = "x".repeat(1_100_000);
+    let data = json!({ "large": large });
+    for (answer, written) in [
+        (ToolAnswer { structured: None, content: vec![text(&large)] }, large.clone()),
+        (ToolAnswer { structured: Some(data.clone()), content: vec![] }, data.to_string()),
+    ] {
+        let mcp = answering(move |_, _| Scripted::Answer(answer.clone()));
         let world = world(&mcp).await;
+
         let (id, view) = run(&world, &calling("github.getIssue", &issue())).await;
 
-        let failure = failure(&view);
-        assert_eq!(failure.code, code);
-        let call = calls(&world, id).await.remove(0);
-        assert_eq!((call.state, call.error), (ToolCallState::Failed, Some(failure.message)));
+        assert_eq!(view.status, ExecutionStatus::Completed, "{:?}", view.error);
+        let given = output(&world, id).await;
+        assert_eq!(given["preview"].as_str(), written.get(..2_000));
+        assert_eq!(bytes_of(&world, id, &given).await, written);
     }
+}
+
+#[tokio::test]
+async fn text_and_data_are_counted_once() {
+    let data = json!({ "large": "x".repeat(700_000) });
+    let answer =
+        ToolAnswer { structured: Some(data.clone()), content: vec![text(&data.to_string())] };
+    let mcp = answering(move |_, _| Scripted::Answer(answer.clone()));
+    let world = world(&mcp).await;
+
+    assert_eq!(given(&world, &calling("github.getIssue", &issue())).await, data);
+}
+
+#[tokio::test]
+async fn a_result_that_does_not_fit_its_own_schema_is_kept_and_told() {
+    let mcp = answering(|_, _| Scripted::data(json!({ "title": 7 })));
+    mcp.change_tools(|tools| {
+        let schema = json!({ "type": "object", "properties": { "title": { "type": "string" } } });
+        tools.iter_mut().for_each(|tool| tool.output_schema = Some(schema.clone()));
+    });
+    let world = world(&mcp).await;
+
+    let given = given(&world, &calling("github.getIssue", &issue())).await;
+
+    assert_eq!(given, json!({ "title": 7 }));
+    let told = "SELECT count(*) FROM artifacts
+        WHERE inputs ->> 'schema_mismatch' LIKE '7 is not of type%'";
+    assert_eq!(world.count(told).await, 1);
 }
 
 #[tokio::test]

@@ -107,7 +107,7 @@ async fn call(
 fn text(answer: &ToolAnswer) -> &str {
     let text = answer.content.iter().find_map(|part| match part {
         ToolContent::Text(text) => Some(text.as_str()),
-        ToolContent::Image(..) | ToolContent::Audio(..) | ToolContent::Link(..) => None,
+        _ => None,
     });
     text.unwrap_or_default()
 }

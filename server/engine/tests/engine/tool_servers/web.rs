@@ -5,7 +5,7 @@ use outside::mcp::hash::definition_hash;
 
 use super::{
     Arc, Heard, McpError, McpPort, Mutex, Posted, Response, Transport, Url, Value, at, call,
-    client_for, in_events, in_json, json, play, request, server, text, tools,
+    client_for, in_events, in_json, in_type, json, play, request, server, text, tools,
 };
 
 /// How often a server says how far it is before it answers.
@@ -221,5 +221,32 @@ async fn rel_s13_eight_kinds_of_mutation_are_noticed() {
     for tools in mutations {
         let (now, ..) = read_back(tools.clone()).await;
         assert_ne!(now, hash, "{tools:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn odd_parts_and_long_numbers_of_a_result_arrive_as_they_are() {
+    let results = [
+        (r#"{"structuredContent": {"id": 12345678901234567890123}, "content": []}"#, 0),
+        (r#"{"content": [{"type": "text", "text": "Done."}, {"type": "ui"}]}"#, 2),
+        (r#"{"content": null}"#, 0),
+    ];
+    for (result, parts) in results {
+        let url = play(move |posted| {
+            legacy(&posted, "s1", &|posted| {
+                let id = &posted.message["id"];
+                let body = format!(r#"{{"jsonrpc": "2.0", "id": {id}, "result": {result}}}"#);
+                in_type("application/json", body)
+            })
+        })
+        .await;
+        let (client, server) = (client_for(&[&url]), server(Transport::Http(at(&url))));
+
+        let answer = call(&client, &server, "do_it").await.unwrap();
+
+        assert_eq!(answer.content.len(), parts, "{answer:?}");
+        let id = answer.structured.map(|data| data["id"].clone());
+        assert_eq!(id, result.contains("id").then(|| json!("12345678901234567890123")));
+        client.close().await;
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Content {
     pub(super) calls: Vec<CallPiece>,
     /// The reasoning came in a field whose servers want it back beside the calls that it led to.
     pub(super) wants_reasoning: bool,
+    /// The reasoning as OpenRouter wants it back, or pieces of it.
+    pub(super) reasoning_details: Vec<Value>,
     /// Parts of the output that its server may want to be given back.
     pub(super) items: Vec<Value>,
     /// It only tells once more, as a whole, what may have come piece by piece.
@@ -95,6 +97,7 @@ fn take_message(content: &mut Content, message: &Value) {
             content.reasoning.push_str(&words(&message[key]));
         }
     }
+    content.reasoning_details.extend_from_slice(list(&message["reasoning_details"]));
     content.wants_reasoning |= !words(&message["reasoning_content"]).is_empty();
     content.refusal.push_str(&words(&message["refusal"]));
     let calls = |key: &str| {

@@ -12,6 +12,7 @@ mod responses;
 #[cfg(test)]
 mod tests;
 mod thoughts;
+mod written;
 
 use model::agent::talk::ToolUse;
 use serde_json::Value;
@@ -25,6 +26,7 @@ use self::{
 use super::{ChatPiece, ChatSink, request::Usage};
 use crate::json::Halves;
 
+pub use self::written::is_written_call;
 pub(super) use self::{
     calls::read_arguments,
     content::tokens,
@@ -49,6 +51,8 @@ pub(super) struct ParsedAnswer {
     pub(super) calls: Vec<(ToolUse, Option<Value>)>,
     /// Whether the server wants the reasoning back beside the calls.
     pub(super) wants_reasoning: bool,
+    /// The reasoning as OpenRouter wants it back.
+    pub(super) reasoning_details: Vec<Value>,
     /// The parts of its output, as the Responses API gives them.
     pub(super) items: Vec<Value>,
     /// Whether it came piece by piece.
@@ -185,6 +189,8 @@ impl AnswerState {
         }
         self.parsed.wants_tools |= content.wants_tools;
         self.parsed.wants_reasoning |= content.wants_reasoning;
+        let details = content.reasoning_details.into_iter();
+        details.for_each(|piece| thoughts::add_detail(&mut self.parsed.reasoning_details, piece));
         self.parsed.items.extend(content.items);
         self.parsed.refusal.push_str(&content.refusal);
         if !content.reasoning.is_empty() {

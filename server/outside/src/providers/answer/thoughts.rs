@@ -1,5 +1,7 @@
 //! Separates a model's reasoning from its answer where both come in the text of the answer.
 
+use serde_json::{Value, json};
+
 /// How models mark their thoughts at the beginning of an answer.
 const TAGS: [(&str, &str); 6] = [
     ("<think>", "</think>"),
@@ -100,6 +102,27 @@ impl Thoughts {
 pub(super) fn split_unopened(text: &str) -> Option<(&str, &str)> {
     let (thoughts, answer) = text.split_once("</think>")?;
     Some((thoughts.trim(), answer.trim_start()))
+}
+
+/// Adds a piece of the reasoning as OpenRouter gives it. Thoughts that came word by word are given back
+/// as one part.
+pub(super) fn add_detail(details: &mut Vec<Value>, piece: Value) {
+    let goes_on = |last: &&mut Value| {
+        // What is sealed comes whole.
+        piece["index"].is_number()
+            && piece["data"].is_null()
+            && ["type", "index"].iter().all(|key| last[*key] == piece[*key])
+    };
+    let (Some(last), Value::Object(fields)) = (details.last_mut().filter(goes_on), &piece) else {
+        details.push(piece);
+        return;
+    };
+    for (key, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
+        last[key.as_str()] = match (key.as_str(), last[key.as_str()].as_str(), value.as_str()) {
+            ("text" | "summary", Some(before), Some(more)) => json!(format!("{before}{more}")),
+            _ => value.clone(),
+        };
+    }
 }
 
 fn starts_with(text: &str, start: &str) -> bool {

@@ -25,7 +25,7 @@ use super::{
     access::ProviderAccess,
     capabilities::{Capabilities, JsonWay},
     capability_cache::CapabilityCache,
-    chat::{ChatAnswer, ChatPiece, ChatRequest, Ending},
+    chat::{ChatAnswer, ChatPiece, ChatRequest},
     failure::FailureMapper,
     http::{self, read_answer, text_in_form},
     offer::Offer,
@@ -175,7 +175,7 @@ impl Anthropic {
                 None => return Err(self.failures.map_status(status, &headers, &said)),
             }
             // The next schema may be one that the server takes.
-            lasts &= !said.names_any(&["schema", "grammar"]);
+            lasts &= !said.names_any(&["schema", "grammar"]) && !capabilities.hides_images;
         }
     }
 
@@ -219,6 +219,7 @@ fn learn(
         "temperature": sent["temperature"],
         "stream": sent["stream"],
         "output_config": sent["output_config"],
+        "messages": sent["messages"],
     });
     known.learn(&left_out, status, vendor).or_else(|| {
         let is_asked = known.json != JsonWay::Prompt && sent.get("tool_choice").is_some();
@@ -318,11 +319,6 @@ impl Provider for Anthropic {
         let (parsed, result) = self.read(answer, answer_tool, sink).await;
         let model = parsed.model.clone().unwrap_or(asked);
         let (message, ending) = talk::next_message(&parsed, request);
-        let is_empty = ending == Ending::Complete && parsed.text().trim().is_empty();
-        let result = match result {
-            Ok(()) if is_empty => Err(self.failures.empty()),
-            result => result,
-        };
         if let Err(failure) = result {
             let estimate = || request.estimate_usage(&message);
             return Err(CallError::with_usage(failure, model, parsed.usage(), estimate));

@@ -9,6 +9,7 @@ use crate::providers::{
     capabilities::{Capabilities, Field, JsonWay},
     chat::{ChatRequest, ChatTool, plain_word},
     request::{InlineImage, TextFormat, TextRequest},
+    tool_schema,
 };
 
 /// The tool by which the model is made to answer with JSON.
@@ -68,7 +69,7 @@ pub(super) fn chat(request: &ChatRequest, model: &str, known: &Capabilities) -> 
     let schema = request.schema_for_model();
     let (config, answer) = ways_to_json(schema.as_ref(), &request.tools, model, known);
     let (mut system, mut messages) = (vec![], vec![]);
-    for said in &request.messages {
+    for said in request.said(!known.hides_images) {
         match &said.message {
             Message::System { text } => system.push(text.clone()),
             Message::User { text, .. } => {
@@ -184,9 +185,7 @@ impl AnswerTool {
 /// A tool as the API takes it. What its schema says beyond an object's fields is checked when it is
 /// called.
 fn tool(tool: &ChatTool) -> Value {
-    let mut schema = tool.input_schema.as_object().cloned().unwrap_or_default();
-    NOT_AT_THE_TOP.iter().for_each(|key| drop(schema.remove(*key)));
-    schema.insert("type".to_owned(), "object".into());
+    let schema = tool_schema::of_object(&tool.input_schema);
     json!({ "name": tool.name, "description": tool.description, "input_schema": schema })
 }
 
@@ -325,6 +324,21 @@ mod tests {
         let schema = json!({ "type": "object", "properties": { "at": { "type": "string" } } });
         assert_eq!(sent["tools"][0]["input_schema"], schema);
         assert_eq!(sent.get("tool_choice"), None);
+    }
+
+    #[test]
+    fn images_of_results_come_after_all_of_them() {
+        let bytes = b"\x89PNG".to_vec().into();
+        let mut talk = talk();
+        talk.messages[3].images = vec![InlineImage { media_type: "image/png".to_owned(), bytes }];
+
+        let sent = chat(&talk, "claude-test", &Capabilities::default()).body;
+
+        let kinds = sent["messages"][2]["content"].as_array().into_iter().flatten();
+        let kinds: Vec<&Value> = kinds.map(|block| &block["type"]).collect();
+        assert_eq!(kinds, ["tool_result", "tool_result", "image", "text"]);
+        let blind = Capabilities { hides_images: true, ..Capabilities::default() };
+        assert!(!chat(&talk, "claude-test", &blind).body.to_string().contains("base64"));
     }
 
     #[test]

@@ -190,8 +190,8 @@ impl OpenAi {
             (capabilities, has_learnt) = (next, true);
             // The next schema may be one that the server takes.
             lasts &= !vendor.says_any(&["invalid schema", "invalid json schema"]);
-            // Whether it draws in chat is known only where an image comes.
-            lasts &= !capabilities.draws_in_chat;
+            // Whether it draws in chat is known only where an image comes, and other images may be taken.
+            lasts &= !capabilities.draws_in_chat && !capabilities.hides_images;
         }
     }
 

@@ -11,7 +11,7 @@ use model::{
     mcp::{lock::ToolLock, tool::ToolDefinition},
     nodes::agent::{FrozenAgent, PinnedWorkflow},
 };
-use outside::providers::ChatTool;
+use outside::{providers::ChatTool, schema};
 use sqlx::PgConnection;
 use store::{error::Result, mcp::definitions, templates};
 
@@ -58,23 +58,29 @@ impl OfferedTool {
     }
 }
 
-/// The tools of an agent by the names that its model has for them. One of which nothing is known any
-/// more is left out.
+/// The tools of an agent by the names that its model has for them, and those that are left out because
+/// their schemas cannot be used: vendors refuse every request that has such a tool. One about which nothing
+/// is known any more is left out, too.
 pub(super) async fn load(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     frozen: &FrozenAgent,
-) -> Result<BTreeMap<String, OfferedTool>> {
+) -> Result<(BTreeMap<String, OfferedTool>, Vec<String>)> {
     let hashes: Vec<String> = frozen.tools.values().map(|lock| lock.hash.clone()).collect();
     let offer =
         Offer { workspace, frozen, pinned: definitions::find(conn, workspace, &hashes).await? };
-    let mut tools = BTreeMap::new();
+    let (mut tools, mut left_out) = (BTreeMap::new(), vec![]);
     for (name, tool) in tool_names::names(&frozen.definition.tools) {
         let Some(grant) = frozen.definition.tools.iter().find(|grant| grant.tool == tool) else {
             continue;
         };
         match offer.find(conn, grant).await? {
             Some((target, definition)) => {
+                if let Some(fault) = schema::fault(&definition.input_schema) {
+                    tracing::warn!(tool, fault, "a tool of an agent is not offered: a bad schema");
+                    left_out.push(tool);
+                    continue;
+                }
                 let grant = grant.clone();
                 let offered = OfferedTool { name: name.clone(), grant, target, definition };
                 tools.insert(name, offered);
@@ -84,7 +90,7 @@ pub(super) async fn load(
             }
         }
     }
-    Ok(tools)
+    Ok((tools, left_out))
 }
 
 struct Offer<'a> {

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use model::{
     agent::{talk::ToolUse, tools::BuiltIn},
     execution::failure::{Failure, FailureClass},
+    id::ImageId,
     nodes::agent::FrozenAgent,
+    value::ImageRef,
 };
 use outside::providers::ChatTool;
+use serde_json::Value;
 use store::{
     calls::agent_calls,
     error::{Doing, Result as EngineResult},
@@ -26,6 +29,8 @@ pub(in crate::executors::agent) struct Toolbox<'a> {
     pub(super) frozen: &'a FrozenAgent,
     /// By the names that the model has for them.
     pub(super) tools: BTreeMap<String, OfferedTool>,
+    /// Those that vendors and servers could not use, as their agent names them.
+    left_out: Vec<String>,
     /// How many calls the talk has made.
     made: u32,
 }
@@ -50,9 +55,23 @@ impl<'a> Toolbox<'a> {
     ) -> EngineResult<Toolbox<'a>> {
         let doing = "opening a connection to look for an agent's tools";
         let mut conn = context.pool().acquire().await.doing(doing)?;
-        let tools = offer::load(&mut conn, context.workspace, frozen).await?;
+        let (tools, left_out) = offer::load(&mut conn, context.workspace, frozen).await?;
         let made = agent_calls::count(&mut conn, context.claim()).await?;
-        Ok(Self { deps, context, frozen, tools, made })
+        Ok(Self { deps, context, frozen, tools, left_out, made })
+    }
+
+    /// The tools that are not offered because their schemas cannot be used.
+    pub(in crate::executors::agent) fn left_out(&self) -> &[String] {
+        &self.left_out
+    }
+
+    /// The images of a result of a server's tool, which are in the library.
+    pub(in crate::executors::agent) fn images(&self, name: &str, content: &str) -> Vec<ImageId> {
+        let tool = self.tools.get(name).filter(|tool| matches!(tool.target, Target::Mcp(_)));
+        let value = tool.and_then(|_| serde_json::from_str::<Value>(content).ok());
+        let value = value.unwrap_or_default();
+        let images = [ImageRef::list(&value), ImageRef::list(&value["images"])].concat();
+        images.into_iter().map(|image| image.image_id).collect()
     }
 
     /// The tools as the model is told of them.

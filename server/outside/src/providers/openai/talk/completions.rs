@@ -20,7 +20,8 @@ pub(super) fn body(
 ) -> Value {
     let way = json_way(request, dialect, capabilities);
     let system = json!({ "role": "system", "content": system_text(request, way) });
-    let said = request.messages.iter().filter_map(|said| message(said, model));
+    let said = request.said(!capabilities.hides_images);
+    let said = said.iter().filter_map(|said| message(said, model));
     let messages: Vec<Value> = std::iter::once(system).chain(said).collect();
     let mut body = json!({ "model": model, "messages": messages });
     let ChatRequest { seed, temperature, max_tokens, .. } = *request;
@@ -65,9 +66,13 @@ fn add_calls(answer: &mut Value, calls: &[ToolUse], reasoning: &str, back: Optio
         answer["content"] = Value::Null;
     }
     answer["tool_calls"] = calls.iter().map(call).collect();
-    let Some(GivenBack::Completions { reasoning: is_wanted, extra_content, .. }) = back else {
+    let Some(GivenBack::Completions { reasoning: is_wanted, details, extra_content, .. }) = back
+    else {
         return;
     };
+    if !details.is_empty() {
+        answer["reasoning_details"] = details.into();
+    }
     if is_wanted {
         answer["reasoning_content"] = json!(reasoning);
     }

@@ -6,10 +6,7 @@ mod ollama;
 mod parts;
 mod responses;
 
-use model::{
-    agent::talk::{Message, ToolUse},
-    execution::failure::Failure,
-};
+use model::agent::talk::{Message, ToolUse};
 use serde_json::Value;
 
 use self::parts::GivenBack;
@@ -51,9 +48,9 @@ impl OpenAi {
         let (usage, model) = (parsed.usage, parsed.model.take().unwrap_or_else(|| asked.clone()));
         let cached_tokens = parsed.cached_tokens;
         let came = format!("{}{}", parsed.reasoning, parsed.text);
-        let ending = result.and_then(|()| self.ending(&parsed, request));
-        match ending {
-            Ok(ending) => {
+        match result {
+            Ok(()) => {
+                let ending = ending(&parsed, request);
                 let message = into_message(parsed, request, &asked, ending);
                 let usage = Usage::complete(usage, || request.estimate_usage(&message));
                 Ok(ChatAnswer { message, model, usage, cached_tokens, ending })
@@ -93,24 +90,19 @@ impl OpenAi {
             }
         }
     }
+}
 
-    fn ending(&self, parsed: &ParsedAnswer, request: &ChatRequest) -> Result<Ending, Failure> {
-        if !parsed.refusal.trim().is_empty() || parsed.is_refused() {
-            return Ok(Ending::Refused);
-        }
-        // JSON that is whole has not been cut off, whatever else was to come.
-        let json = request.schema.as_ref().and_then(|schema| find_json(&parsed.text, schema));
-        if parsed.is_cut_off() && !(json.is_some() && parsed.calls.is_empty()) {
-            return Ok(Ending::CutOff);
-        }
-        if !parsed.calls.is_empty() {
-            return Ok(Ending::Calls);
-        }
-        if parsed.text.trim().is_empty() {
-            return Err(self.failures.empty());
-        }
-        Ok(Ending::Complete)
+/// Why an answer ended. One with nothing in it is complete: the caller asks once more.
+fn ending(parsed: &ParsedAnswer, request: &ChatRequest) -> Ending {
+    if !parsed.refusal.trim().is_empty() || parsed.is_refused() {
+        return Ending::Refused;
     }
+    // JSON that is whole has not been cut off, whatever else was to come.
+    let json = request.schema.as_ref().and_then(|schema| find_json(&parsed.text, schema));
+    if parsed.is_cut_off() && !(json.is_some() && parsed.calls.is_empty()) {
+        return Ending::CutOff;
+    }
+    if parsed.calls.is_empty() { Ending::Complete } else { Ending::Calls }
 }
 
 impl OpenAi {
@@ -183,14 +175,15 @@ fn given_back(parsed: &ParsedAnswer, asked: &str, ending: Ending) -> Option<Valu
             if extra_content.iter().all(Option::is_none) {
                 extra_content.clear();
             }
-            let reasoning = parsed.wants_reasoning;
-            GivenBack::Completions { model, reasoning, extra_content }
+            let (reasoning, details) = (parsed.wants_reasoning, parsed.reasoning_details.clone());
+            GivenBack::Completions { model, reasoning, details, extra_content }
         }
     };
     let is_something = match &back {
         GivenBack::Responses { .. } => matches!(ending, Ending::Calls | Ending::Complete),
-        GivenBack::Completions { reasoning, extra_content, .. } => {
-            ending == Ending::Calls && (*reasoning || !extra_content.is_empty())
+        GivenBack::Completions { reasoning, details, extra_content, .. } => {
+            let has_any = *reasoning || !details.is_empty() || !extra_content.is_empty();
+            ending == Ending::Calls && has_any
         }
     };
     is_something.then(|| serde_json::to_value(back).ok()).flatten()

@@ -26,7 +26,8 @@ pub(super) fn window(model: &str) -> u64 {
 pub(super) fn body(request: &ChatRequest, model: &str, capabilities: &Capabilities) -> Value {
     let way = json_way(request, Dialect::Compatible, capabilities);
     let system = json!({ "role": "system", "content": system_text(request, way) });
-    let said = request.messages.iter().filter_map(message);
+    let said = request.said(!capabilities.hides_images);
+    let said = said.iter().filter_map(message);
     let messages: Vec<Value> = std::iter::once(system).chain(said).collect();
     let mut options = Map::new();
     options.insert("num_ctx".to_owned(), window(model).into());

@@ -8,14 +8,13 @@ use crate::providers::{
     capabilities::{Capabilities, JsonWay},
     chat::{ChatRequest, ChatTool, plain_word},
     openai_wire::Dialect,
+    tool_schema,
 };
 
 /// The longest name of a tool that vendors take.
 const LONGEST_NAME: usize = 64;
 /// The most characters of a tool's description that OpenAI takes.
 const LONGEST_DESCRIPTION: usize = 1_024;
-/// What OpenAI does not take in the schema of arguments, at its root.
-const NOT_AT_ROOT: [&str; 5] = ["oneOf", "anyOf", "allOf", "enum", "not"];
 
 /// What an answer's server wants to be given back with it, as it is stored beside it. It is given back
 /// only to the model that gave it.
@@ -30,6 +29,9 @@ pub(super) enum GivenBack {
         /// Whether the thoughts go along, in the field in which they came.
         #[serde(default)]
         reasoning: bool,
+        /// The thoughts as OpenRouter has them.
+        #[serde(default)]
+        details: Vec<Value>,
         /// What goes along with each call.
         #[serde(default)]
         extra_content: Vec<Option<Value>>,
@@ -98,7 +100,7 @@ pub(super) fn function(tool: &ChatTool, dialect: Dialect) -> Value {
     let function = json!({
         "name": tool.name,
         "description": description(tool, dialect),
-        "parameters": parameters(tool),
+        "parameters": tool_schema::of_object(&tool.input_schema),
     });
     json!({ "type": "function", "function": function })
 }
@@ -109,13 +111,4 @@ pub(super) fn description(tool: &ChatTool, dialect: Dialect) -> String {
         Dialect::OpenAi => tool.description.chars().take(LONGEST_DESCRIPTION).collect(),
         Dialect::Compatible => tool.description.clone(),
     }
-}
-
-/// The schema of a tool's arguments as vendors take it: that of an object which says its properties.
-pub(super) fn parameters(tool: &ChatTool) -> Value {
-    let mut schema = tool.input_schema.as_object().cloned().unwrap_or_default();
-    schema.insert("type".to_owned(), json!("object"));
-    schema.entry("properties").or_insert_with(|| json!({}));
-    schema.retain(|key, _| !NOT_AT_ROOT.contains(&key.as_str()));
-    Value::Object(schema)
 }

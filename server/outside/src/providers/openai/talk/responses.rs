@@ -5,11 +5,12 @@
 use model::agent::talk::{Message, ToolUse};
 use serde_json::{Value, json};
 
-use super::parts::{GivenBack, call_name, description, json_way, parameters, system_text};
+use super::parts::{GivenBack, call_name, description, json_way, system_text};
 use crate::providers::{
     capabilities::{Capabilities, Field, JsonWay},
     chat::{ChatMessage, ChatRequest, ChatTool},
     openai_wire::{Dialect, data_url},
+    tool_schema,
 };
 
 /// What models are called that think before they answer.
@@ -28,7 +29,8 @@ pub(super) fn body(
     capabilities: &Capabilities,
 ) -> Value {
     let way = json_way(request, dialect, capabilities);
-    let input: Vec<Value> = request.messages.iter().flat_map(|said| items(said, model)).collect();
+    let said = request.said(!capabilities.hides_images);
+    let input: Vec<Value> = said.iter().flat_map(|said| items(said, model)).collect();
     let instructions = system_text(request, way);
     let mut body =
         json!({ "model": model, "instructions": instructions, "input": input, "store": false });
@@ -66,7 +68,7 @@ fn tool(tool: &ChatTool, dialect: Dialect) -> Value {
         "type": "function",
         "name": tool.name,
         "description": description(tool, dialect),
-        "parameters": parameters(tool),
+        "parameters": tool_schema::of_object(&tool.input_schema),
         "strict": false,
     })
 }
