@@ -6,7 +6,7 @@ export SQLX_OFFLINE ?= true
 -include .env
 export
 
-.PHONY: run release bundle test check lint bench soak mutants dev sqlx clean-test-databases
+.PHONY: run release bundle test check lint bench soak interop mutants dev sqlx clean-test-databases
 
 run: ## build it and serve it at http://127.0.0.1:3000
 	@tools/run serve
@@ -37,6 +37,9 @@ bench: release ## measure a release; the figures go to target/bench/*.json
 
 soak: ## the guarantees under long fire, for ATELIER_SOAK_MINUTES of mixed trouble at the end
 	@tools/soak
+
+interop: ## beside other people's programs: the conformance suite of tool servers
+	@tools/interop
 
 mutants: ## which of the mistakes in tools/mutants.txt the tests notice
 	@tools/mutants

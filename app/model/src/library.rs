@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
 use crate::{
     document::{Aside, DocumentStatus, Writing, one_line},
@@ -265,6 +266,40 @@ pub struct Upload {
     pub note: Option<String>,
 }
 
+impl Upload {
+    /// A file of a tool, as the values of its step name it.
+    pub fn to_value(&self) -> Value {
+        let Self { id, name, media_type, bytes, .. } = self;
+        json!({ "file_id": id, "name": name, "media_type": media_type, "bytes": bytes })
+    }
+
+    /// Every file that is named in a value, however deep.
+    pub fn files_in(value: &Value) -> Vec<Self> {
+        let inside: Vec<&Value> = match value {
+            Value::Array(items) => items.iter().collect(),
+            Value::Object(fields) => match Self::from_value(value) {
+                Some(file) => return vec![file],
+                None => fields.values().collect(),
+            },
+            _ => vec![],
+        };
+        inside.into_iter().flat_map(Self::files_in).collect()
+    }
+
+    fn from_value(value: &Value) -> Option<Self> {
+        let text = |key: &str| Some(value.get(key)?.as_str()?.to_owned());
+        let media_type = text("media_type")?;
+        Some(Self {
+            id: UploadId::deserialize(value.get("file_id")?).ok()?,
+            name: text("name")?,
+            kind: UploadKind::of_media_type(&media_type),
+            bytes: value.get("bytes")?.as_i64()?,
+            media_type,
+            note: None,
+        })
+    }
+}
+
 /// What kind of file it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -289,6 +324,15 @@ impl UploadKind {
             Self::File => "file",
         }
     }
+
+    /// The kind of a file that a tool gives, which keeps its images apart.
+    pub fn of_media_type(media_type: &str) -> Self {
+        match media_type {
+            "application/pdf" => Self::Pdf,
+            text if text.starts_with("text/") => Self::Text,
+            _ => Self::File,
+        }
+    }
 }
 
 /// Error: the text names no kind of file.
@@ -311,6 +355,23 @@ impl std::str::FromStr for UploadKind {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
+
+    #[test]
+    fn files_of_tools_are_found_in_the_values_that_name_them() {
+        let id = UploadId("0193bbbb-0000-7000-8000-000000000060".parse().unwrap());
+        let pdf = Upload {
+            id,
+            name: "a.pdf".to_owned(),
+            kind: UploadKind::Pdf,
+            media_type: "application/pdf".to_owned(),
+            bytes: 9,
+            note: None,
+        };
+
+        let value = json!({"text": "x", "files": [pdf.to_value(), {"file_id": "no id"}]});
+
+        assert_eq!(Upload::files_in(&value), [pdf]);
+    }
 
     #[test]
     fn words_of_an_image_are_one_line_within_the_limit() {

@@ -10,6 +10,7 @@ use model::{
     library::{Upload, UploadKind},
     text::natural::natural_key,
 };
+use serde_json::Value;
 use ui::{
     format,
     icon::{Glyph, Icon},
@@ -103,6 +104,17 @@ pub fn BroughtFiles(
         }
     };
     view! { <ul class="brought">{files.into_iter().map(row).collect_view()}</ul> }
+}
+
+/// The files that a tool gave with a value, to be downloaded.
+#[component]
+pub fn ToolFiles(
+    /// The execution that has got them.
+    execution: ExecutionId,
+    value: Value,
+) -> impl IntoView {
+    let files = Upload::files_in(&value);
+    (!files.is_empty()).then(|| view! { <BroughtFiles execution=execution files=files /> })
 }
 
 /// A link to a file; an image has its thumbnail beside the name.

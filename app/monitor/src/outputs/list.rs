@@ -26,7 +26,9 @@ use ui::{
 use web::routes::{self, ThumbnailSide};
 
 use super::{OutputBody, OutputItem, TextState, output_body, title_of};
-use crate::{ai_review::OutputVerdict, store::ExecutionStore, values::readable_json};
+use crate::{
+    ai_review::OutputVerdict, dock::links::ToolFiles, store::ExecutionStore, values::readable_json,
+};
 
 /// So many pictures and so many texts are shown before a person asks for more.
 pub const FIRST_SHOWN: usize = 24;
@@ -269,9 +271,16 @@ fn OutputText(
     let more = Memo::new(move |_| (state.get() == TextState::Beginning).then(|| artifact.get())?);
     let body = Signal::derive(move || text.with(|(text, _)| text.clone()));
     let judge = Memo::new(move |_| made.with(|made| made.as_ref().and_then(|m| m.judge.clone())));
+    let files = move || {
+        let named =
+            |text: &str| text.contains("\"file_id\"").then(|| serde_json::from_str(text).ok());
+        let value = text.with(|(text, _)| named(text).flatten())?;
+        Some(view! { <ToolFiles execution=store.id() value=value /> })
+    };
     let words = move || {
         view! {
             <ReadableText text=body class="made-text__body" below=HEADING />
+            {files}
             {move || {
                 more.get().map(|id| {
                     // The beginning of JSON says little, and is no tree.

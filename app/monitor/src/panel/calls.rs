@@ -13,7 +13,7 @@ use model::{
         state::JobStatus,
         view::{ExecutionView, NodeView},
     },
-    id::{JobId, NodeId},
+    id::{ExecutionId, JobId, NodeId},
     mcp::call::{ToolCallState, ToolCallView},
 };
 use serde_json::{Map, Value, json};
@@ -29,6 +29,7 @@ use ui::{
 };
 
 use crate::{
+    dock::links::ToolFiles,
     reviews::data,
     store::ExecutionStore,
     values::{ValueView, render_failure, render_value},
@@ -70,7 +71,14 @@ pub(super) fn Calls(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl
         }
         let calls = page.items.iter().enumerate().map(|(place, call)| {
             let before = page.items.get(place + 1..).and_then(|rest| find_before(rest, call));
-            view! { <Call call=call.clone() before=before.cloned() open=place == 0 /> }
+            view! {
+                <Call
+                    execution=store.id()
+                    call=call.clone()
+                    before=before.cloned()
+                    open=place == 0
+                />
+            }
         });
         calls.collect_view().into_any()
     };
@@ -163,7 +171,12 @@ fn difference(before: Option<&ToolCallView>, call: &ToolCallView) -> Option<Comp
 }
 
 #[component]
-fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl IntoView {
+fn Call(
+    execution: ExecutionId,
+    call: ToolCallView,
+    before: Option<ToolCallView>,
+    open: bool,
+) -> impl IntoView {
     let difference = difference(before.as_ref(), &call);
     let hash: String = call.definition_hash.chars().take(HASH_CHARS).collect();
     let facts = facts(&call);
@@ -172,6 +185,7 @@ fn Call(call: ToolCallView, before: Option<ToolCallView>, open: bool) -> impl In
         view! {
             <h3 class="panel-prompt__field">"Result"</h3>
             {render_value(ValueView::from_value(&result))}
+            <ToolFiles execution=execution value=result />
         }
     });
     let difference = difference.map(|comparison| {

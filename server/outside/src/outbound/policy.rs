@@ -11,7 +11,8 @@ use super::error::Refusal;
 /// Which calls the client allows. The default allows only those to the public internet.
 #[derive(Debug, Clone, Default)]
 pub struct OutboundPolicy {
-    allowed: BTreeSet<(Host<String>, u16)>,
+    /// By host, the port that may be reached there; none means each.
+    allowed: BTreeSet<(Host<String>, Option<u16>)>,
     #[cfg(feature = "testing")]
     pretended: Vec<IpAddr>,
 }
@@ -19,26 +20,27 @@ pub struct OutboundPolicy {
 impl OutboundPolicy {
     /// Also lets out calls to this host and port, wherever it may be; the operator vouches for it.
     pub fn allow(mut self, host: &str, port: u16) -> Result<Self, Refusal> {
-        let host = Host::parse(host).map_err(|_| Refusal::NotAHost(host.to_owned()))?;
-        self.allowed.insert((host, port));
+        self.allowed.insert((parse_host(host)?, Some(port)));
         Ok(self)
     }
 
-    /// Also lets out calls to each `host:port` of a list separated by commas, as operators write it.
+    /// Also lets out calls to each `host:port` of a list separated by commas, as operators write it;
+    /// `host:*` names every port of a host.
     pub fn allow_list(self, list: &str) -> Result<Self, Refusal> {
         let entries = list.split(',').map(str::trim).filter(|entry| !entry.is_empty());
-        entries.into_iter().try_fold(self, |policy, entry| {
-            let parts =
-                entry.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
-            let (host, port) = parts.ok_or_else(|| Refusal::NotAHost(entry.to_owned()))?;
-            policy.allow(host, port)
+        entries.into_iter().try_fold(self, |mut policy, entry| {
+            let not_a_host = || Refusal::NotAHost(entry.to_owned());
+            let (host, port) = entry.rsplit_once(':').ok_or_else(not_a_host)?;
+            let port = (port != "*").then(|| port.parse()).transpose();
+            policy.allowed.insert((parse_host(host)?, port.map_err(|_| not_a_host())?));
+            Ok(policy)
         })
     }
 
     /// Also lets out calls to the host and port of this address.
     pub fn allow_url(mut self, url: &Url) -> Self {
         if let (Some(host), Some(port)) = (url.host(), url.port_or_known_default()) {
-            self.allowed.insert((host.to_owned(), port));
+            self.allowed.insert((host.to_owned(), Some(port)));
         }
         self
     }
@@ -61,7 +63,7 @@ impl OutboundPolicy {
         if !url.username().is_empty() || url.password().is_some() {
             return Err(Refusal::Userinfo(host.to_string()));
         }
-        if self.allowed.contains(&(host.to_owned(), port)) {
+        if [Some(port), None].iter().any(|port| self.allowed.contains(&(host.to_owned(), *port))) {
             return Ok(Route::Vouched);
         }
         let literal: Option<IpAddr> = match host {
@@ -85,6 +87,10 @@ impl OutboundPolicy {
     }
 }
 
+fn parse_host(host: &str) -> Result<Host<String>, Refusal> {
+    Host::parse(host).map_err(|_| Refusal::NotAHost(host.to_owned()))
+}
+
 /// How a checked address is to be called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {
@@ -102,13 +108,20 @@ mod tests {
     #[test]
     fn an_operators_list_names_hosts_with_their_ports() {
         let policy = OutboundPolicy::default();
-        let policy = policy.allow_list("127.0.0.1:11434, [::1]:8080,ollama.lan:80,").unwrap();
+        let policy =
+            policy.allow_list("127.0.0.1:11434, [::1]:8080,ollama.lan:80,dev.lan:*,").unwrap();
 
-        for url in ["http://127.0.0.1:11434/", "http://[::1]:8080/", "http://OLLAMA.lan/x"] {
+        for url in [
+            "http://127.0.0.1:11434/",
+            "http://[::1]:8080/",
+            "http://OLLAMA.lan/x",
+            "http://dev.lan/",
+            "http://dev.lan:9999/",
+        ] {
             assert_eq!(policy.check(&url.parse().unwrap()), Ok(Route::Vouched), "{url}");
         }
         assert_eq!(policy.check(&"http://ollama.lan:81/".parse().unwrap()), Ok(Route::Guarded));
-        for list in ["localhost", "localhost:", "a b:80", "host:99999", ":80"] {
+        for list in ["localhost", "localhost:", "a b:80", "host:99999", ":80", "host:**"] {
             assert!(OutboundPolicy::default().allow_list(list).is_err(), "{list}");
         }
     }

@@ -9,7 +9,7 @@ use model::{
     library::{Upload, UploadKind},
 };
 use outside::mcp::port::ToolFile;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::{
     blobs,
     error::{Doing, Result as EngineResult},
@@ -60,11 +60,7 @@ impl FileKeeper<'_> {
             if text.is_empty() { default.to_owned() } else { text }
         };
         let media_type = clean(&file.media_type, "application/octet-stream");
-        let kind = match media_type.as_str() {
-            "application/pdf" => UploadKind::Pdf,
-            text if text.starts_with("text/") => UploadKind::Text,
-            _ => UploadKind::File,
-        };
+        let kind = UploadKind::of_media_type(&media_type);
         let blobs = &*self.deps.blobs;
         let held = image_store::store_held(self.context, blobs, file.bytes, &media_type).await?;
         let name = clean(&file.name, "file");
@@ -72,8 +68,7 @@ impl FileKeeper<'_> {
         let upload = Upload { id, name, kind, media_type, bytes: held.size, note: None };
         let recorded = retry_while_away(|| self.record(&upload, &held)).await;
         recorded.map_err(internal_failure)?;
-        let Upload { id, name, media_type, bytes, .. } = upload;
-        Ok(json!({ "file_id": id, "name": name, "media_type": media_type, "bytes": bytes }))
+        Ok(upload.to_value())
     }
 
     async fn record(&self, upload: &Upload, held: &HeldFile) -> EngineResult<()> {
