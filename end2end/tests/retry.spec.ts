@@ -138,6 +138,30 @@ test('ux 34, 56: the overview; a failed item is tried again before a review, who
     await expect(panel(page).getByRole('checkbox', { name: /^Keep/ })).toHaveCount(3);
   });
 
+  await test.step('ux 63: the step is done again with another prompt; the review asks about the next version', async () => {
+    await choose(page, 'write');
+    const calls = vendor.heard.length;
+    await panel(page).getByRole('button', { name: 'Do again…' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Do this step again' });
+    await expect(dialog).toContainText('Makes the next version of its outputs');
+    await expect(dialog.getByRole('switch'), 'nothing that depends on it has ended').toHaveCount(0);
+    await dialog.getByRole('textbox', { name: 'Prompt', exact: true }).fill('A shorter line on ${input.topic}');
+    await expectAccessible(page);
+    await shoot(page, 'do-again');
+    const asked = page.waitForRequest(CONTROL);
+    await dialog.getByRole('button', { name: 'Do again' }).click();
+
+    expect((await asked).postDataJSON()).toMatchObject({
+      control: { command: 'trigger_node', generation: 2, dependents: false, config: { prompt: 'A shorter line on ${input.topic}' } },
+    });
+    await expect(dialog).toBeHidden();
+    await expect(panel(page).getByRole('button', { name: '2 versions' })).toHaveCount(3);
+    await expect(step(page, 'check')).toHaveAttribute('data-state', 'awaiting_review');
+    expect(vendor.heard.length).toBe(calls + 3);
+    await choose(page, 'check');
+    await expect(panel(page).getByRole('checkbox', { name: /^Keep/ })).toHaveCount(3);
+  });
+
   await test.step('what a reviewer has begun is there again after another step; no text is emptied', async () => {
     const text = decision.getByLabel('Text 2');
     await decision.getByLabel('Comment or reason').fill('Warmer, please');

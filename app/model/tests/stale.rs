@@ -92,7 +92,12 @@ impl Told {
         }
         let node = id(place);
         if self.versions.contains_key(&place) {
-            self.happens(EventKind::NodeReset { node: node.clone(), generation: 2, edges: vec![] });
+            self.happens(EventKind::NodeReset {
+                node: node.clone(),
+                generation: 2,
+                edges: vec![],
+                gives: false,
+            });
         }
         let job = JobId(Uuid::from_u128(u128::try_from(self.view.seq).unwrap()));
         self.happens(EventKind::NodeReady { node: node.clone(), jobs: vec![job] });

@@ -94,7 +94,9 @@ impl Sender {
     /// Asks to start a step that waits for a word, as it was seen.
     pub fn start(self, node_id: NodeId) {
         let generation = self.generation(&node_id);
-        self.send(Action::TriggerNode, Control::TriggerNode { node_id, config: None, generation });
+        let (config, dependents) = (None, None);
+        let start = Control::TriggerNode { node_id, config, generation, dependents };
+        self.send(Action::TriggerNode, start);
     }
 
     /// The same from a dialog, which says itself what was answered: news would stand behind it.

@@ -1,4 +1,5 @@
-//! Changing the texts of a step for this execution: before it runs, or when it is run again.
+//! Changing the texts of a step for this execution: before it runs, when it is run again, or when it
+//! is done again after it has ended.
 
 use api::ApiError;
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -19,7 +20,11 @@ use ui::{
     field::{LongTextField, TextField},
 };
 
-use super::{controls::Sender, store::ExecutionStore};
+use super::{
+    controls::Sender,
+    redo::{RedoNotice, RedoPreview},
+    store::ExecutionStore,
+};
 
 /// What the changed step is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +33,8 @@ pub enum Purpose {
     Retry,
     /// It runs with it when its turn comes.
     Edit,
+    /// It has ended and is done again with it.
+    Redo,
 }
 
 impl Purpose {
@@ -36,6 +43,7 @@ impl Purpose {
         match self {
             Self::Retry => ("Retry with changes", "Retry with changes", Action::RetryNode),
             Self::Edit => ("Edit step", "Save", Action::EditNode),
+            Self::Redo => ("Do this step again", "Do again", Action::RedoNode),
         }
     }
 
@@ -45,11 +53,14 @@ impl Purpose {
         config: Map<String, Value>,
         was: Map<String, Value>,
         generation: Option<i32>,
+        dependents: bool,
     ) -> Control {
+        let changed = |config: Map<String, Value>| (!config.is_empty()).then_some(config);
         match self {
-            Self::Retry => {
-                let config = (!config.is_empty()).then_some(config);
-                Control::RetryNode { node_id, config, generation }
+            Self::Retry => Control::RetryNode { node_id, config: changed(config), generation },
+            Self::Redo => {
+                let (config, dependents) = (changed(config), Some(dependents));
+                Control::TriggerNode { node_id, config, generation, dependents }
             }
             Self::Edit => Control::EditNode { node_id, config, was },
         }
@@ -135,6 +146,10 @@ pub fn EditDialog(
             node.with_untracked(|node| node.as_ref().map(|node| (node.id.clone(), reach(node))))?;
         let role = store.page.with_value(|page| page.hand.role);
         let fields = store.workflow.with_untracked(|workflow| open_texts(workflow, &id, role));
+        let preview = (purpose_now == Purpose::Redo).then(|| {
+            let (view, workflow) = (store.view.read_untracked(), store.workflow.read_untracked());
+            RedoPreview::new(&view, &workflow, &id)
+        });
         let done = Callback::new(move |()| {
             purpose.try_set(None);
         });
@@ -145,6 +160,7 @@ pub fn EditDialog(
                 reach=reach
                 purpose=purpose_now
                 fields=fields
+                preview=preview
                 done=done
             />
         })
@@ -164,13 +180,15 @@ fn EditForm(
     reach: &'static str,
     purpose: Purpose,
     fields: Vec<(FieldSpec, String)>,
+    /// What it means to do the step again, for that purpose.
+    preview: Option<RedoPreview>,
     done: Callback<()>,
 ) -> impl IntoView {
     let (_, verb, action) = purpose.parts();
     let fields = EditedText::from_fields(fields);
     let sent = StoredValue::new(fields.clone());
     sender.looks_at(Some(id.clone()));
-    let refused = RwSignal::new(None::<Problem>);
+    let (refused, dependents) = (RwSignal::new(None::<Problem>), RwSignal::new(false));
     let answered = Callback::new(move |answer: Result<(), ApiError>| match answer {
         Ok(()) => done.run(()),
         Err(error) => refused.set(Some(error.0)),
@@ -192,7 +210,8 @@ fn EditForm(
             return;
         }
         refused.set(None);
-        let control = purpose.control(id.clone(), changed, was, sender.generation(&id));
+        let (generation, too) = (sender.generation(&id), dependents.get_untracked());
+        let control = purpose.control(id.clone(), changed, was, generation, too);
         sender.send_from(action, control, answered);
     };
     let rows = fields.into_iter().map(row);
@@ -201,6 +220,7 @@ fn EditForm(
             <p class="muted">{reach}</p>
             <FormError error=refused />
             {rows.collect_view()}
+            {preview.map(|preview| view! { <RedoNotice preview=preview dependents=dependents /> })}
             <footer class="dialog__footer">
                 <Button on_press=move |()| done.run(())>"Cancel"</Button>
                 <Button
@@ -280,18 +300,20 @@ mod tests {
     fn what_the_person_saw_goes_along() {
         let texts = |words: &str| Map::from_iter([("prompt".to_owned(), Value::from(words))]);
         let sent = |purpose: Purpose, changed: Map<String, Value>| {
-            let control = purpose.control("copy".into(), changed, texts("A"), Some(3));
+            let control = purpose.control("copy".into(), changed, texts("A"), Some(3), true);
             serde_json::to_value(control).unwrap_or_default()
         };
 
         let retry = sent(Purpose::Retry, texts("B"));
         let unchanged = sent(Purpose::Retry, Map::new());
         let edit = sent(Purpose::Edit, texts("B"));
+        let redo = sent(Purpose::Redo, texts("B"));
 
         assert_eq!(retry["generation"], 3);
         assert_eq!(retry["config"]["prompt"], "B");
         assert_eq!(edit["was"]["prompt"], "A");
         assert_eq!(unchanged["generation"], 3);
         assert!(unchanged["config"].is_null());
+        assert_eq!((&redo["generation"], &redo["dependents"]), (&3.into(), &true.into()));
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn mount(routes: Routes) -> Routes {
         .mount(post("/workflows/executions/{id}/retry-node", "Retries the failed jobs of a node, optionally with a changed configuration."), retry_node)
         .mount(post("/workflows/executions/{id}/skip-node", "Skips a node; with an output, it counts as completed."), skip_node)
         .mount(post("/workflows/executions/{id}/edit-node", "Changes a node that hasn't started, for this execution only."), edit_node)
-        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for approval or retries one that failed (204), optionally with a changed configuration or prompt; of an ended execution, a new one runs from that node (202, with its address).").gives_nothing(), trigger)
+        .mount(post("/workflows/executions/{id}/steps/{node}/trigger", "Starts a node that waits for approval, retries one that failed, or does a completed one again as the next version of its outputs (204), optionally with a changed configuration or prompt; of an ended execution, a new one runs from that node (202, with its address).").gives_nothing(), trigger)
         .mount(post("/workflows/executions/{id}/auto-run", "Sets whether steps run automatically or each wait for approval."), auto_run)
         .mount(post("/workflows/executions/{id}/breakpoints", "Sets the breakpoints: the execution pauses before these nodes only."), breakpoints)
         .mount(may.put("/workflows/executions/{id}/breakpoints/{node}", "Adds a breakpoint before this node."), set_breakpoint)
@@ -180,6 +180,11 @@ struct Trigger {
     /// The node's generation as you last saw it, counted from 1. Where the node has a newer one by
     /// now, the answer is 409 and nothing is started.
     generation: Option<i32>,
+    /// Does all items of a completed or failed node again inside the running execution; with true
+    /// also the ended nodes that depend on it, which else keep their results and become stale. A
+    /// completed node is also done again with a changed configuration or prompt alone. In a new
+    /// execution everything after the node runs.
+    dependents: Option<bool>,
 }
 
 impl Trigger {
@@ -198,8 +203,8 @@ async fn trigger(
     key: IdempotencyKeyHeader,
     JsonOrNothing(trigger): JsonOrNothing<Trigger>,
 ) -> Result<Response> {
-    let (generation, config) = (trigger.generation, trigger.changes());
-    let start = StepStart { node_id, config, generation };
+    let (generation, dependents) = (trigger.generation, trigger.dependents);
+    let start = StepStart { node_id, config: trigger.changes(), generation, dependents };
     let launched = services.executions.start_step(&actor, id, start, key.get()).await?;
     Ok(launched.map_or_else(|| StatusCode::NO_CONTENT.into_response(), |new| accepted(&new)))
 }

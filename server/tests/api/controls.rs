@@ -146,8 +146,15 @@ async fn an_execution_launched_step_by_step_waits_for_a_word_before_each() {
     assert!(steered.view().await.node(&"first".into()).unwrap().edited);
     steered.work_until("second", |node| node.hold == Some(Hold::Step)).await;
 
-    let late = steered.post("steps/first/trigger", &prompt).await;
+    let late = steered.post("steps/first/trigger", &json!({})).await;
     assert_eq!(late.status, StatusCode::CONFLICT, "{:?}", late.json());
+    let redo = json!({ "user_prompt_override": "Once more", "dependents": true, "generation": 1 });
+    steered.does("steps/first/trigger", redo.clone()).await;
+    let twice = steered.post("steps/first/trigger", &redo).await;
+    assert_eq!(twice.status, StatusCode::CONFLICT, "{:?}", twice.json());
+    steered.work_until("second", |node| node.hold == Some(Hold::Step)).await;
+    let first = steered.view().await.node(&"first".into()).unwrap().clone();
+    assert_eq!((first.generation, first.artifacts[0].version), (2, 2), "it was done again");
     steered.does("auto-run", json!({ "on": true })).await;
     steered.work_until("end", |node| node.status == NodeStatus::Completed).await;
     let ended = steered.view().await;

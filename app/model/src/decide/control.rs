@@ -38,6 +38,7 @@ use crate::{
         state::{Action, EndReason, ExecutionStatus, Hold, NodeStatus, PauseReason},
     },
     id::NodeId,
+    nodes::Settled,
     value,
 };
 
@@ -291,8 +292,13 @@ fn leave_out(
     let gave = transition.snapshot().nodes.get(id).and_then(|node| node.output.clone());
     match (output, gave) {
         (Some(output), _) => settle_as_told(transition, id, output),
-        // It had completed before: only the items that are being retried are left out.
-        (None, Some(gave)) => settle_completed(transition, id, gave.as_ref().clone().into()),
+        // It had completed before: only what is being retried or done again is left out.
+        (None, Some(gave)) => {
+            let output = gave.as_ref().clone();
+            let config = transition.snapshot().config(id);
+            let takes = config.map(|config| config.takes_by_output(&output)).unwrap_or_default();
+            settle_completed(transition, id, Settled { output, takes });
+        }
         (None, None) => settle_skipped(transition, id, SkipReason::User),
     }
     Ok(())

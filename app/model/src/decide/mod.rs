@@ -18,6 +18,7 @@ mod messages;
 mod node;
 mod outputs;
 mod plan;
+mod redo;
 mod refused;
 mod review;
 mod scope;
@@ -61,6 +62,7 @@ pub use plan::{
     EndedAttempt, Heard, HeardCalls, JobChange, LoopChange, NewJob, NewNode, NodeChange, Plan,
     ReviewChange, TalkAddition, Wake,
 };
+pub use redo::{missing_permission_to_redo, redo_node};
 pub use refused::Refused;
 pub use review::{
     decision::{check_reviews, decide_review},

@@ -241,6 +241,8 @@ pub enum Action {
     SkipNode,
     /// Let a node start that waits for a person.
     TriggerNode,
+    /// Do a node again that has ended, inside the execution.
+    RedoNode,
     /// Change a node that has not run.
     EditNode,
     /// Let steps go on by themselves, or not; set breakpoints.
@@ -271,6 +273,7 @@ impl Action {
             Self::RetryNode => "retry a step of",
             Self::SkipNode => "skip a step of",
             Self::TriggerNode => "start a step of",
+            Self::RedoNode => "do a step again in",
             Self::EditNode => "edit a step of",
             Self::Steer => "steer",
             Self::SetBudget => "change the budget of",
@@ -289,6 +292,7 @@ impl Action {
             Self::RetryNode => "retry",
             Self::SkipNode => "skip",
             Self::TriggerNode => "start",
+            Self::RedoNode => "do again",
             Self::EditNode => "edit",
             Self::Restore => "change an output of",
             Self::AskForChanges => "ask for changes in",
@@ -311,6 +315,7 @@ pub const fn allows(status: ExecutionStatus, pause: Option<PauseReason>, action:
         // What has begun may wait for its place again: all that may be done while it runs.
         A::Stop
         | A::TriggerNode
+        | A::RedoNode
         | A::EditNode
         | A::Steer
         | A::SetBudget

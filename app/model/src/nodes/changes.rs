@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{FieldKind, FieldSpec, Level, NodeConfig};
+use super::{FieldKind, FieldSpec, Level, NodeConfig, NodeKind, Work};
 use crate::{
     access::Permission,
     problem::{FieldProblem, join_path},
@@ -33,6 +33,11 @@ impl NodeConfig {
     /// to be different.
     pub fn has_prompt(&self) -> bool {
         self.spec().fields.iter().any(|field| field.name == "prompt")
+    }
+
+    /// Whether the node does work of its own, which can be done again inside a run.
+    pub fn can_be_redone(&self) -> bool {
+        self.work() == Work::Jobs && self.kind() != NodeKind::Wait
     }
 
     /// The configuration with some of its fields changed.

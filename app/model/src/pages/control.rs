@@ -53,7 +53,8 @@ pub enum Control {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         generation: Option<i32>,
     },
-    /// Start a node that waits for a person, or run the failed jobs of a failed one again.
+    /// Start a node that waits for a person, run the failed jobs of a failed one again, or do one
+    /// again that has ended.
     TriggerNode {
         /// The node to start.
         node_id: NodeId,
@@ -64,6 +65,10 @@ pub enum Control {
         /// it made again since, nothing is started.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         generation: Option<i32>,
+        /// Does all items of a node again that is completed or failed, and with true also the ended
+        /// nodes that depend on it. A completed one is also done again where `config` alone is there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dependents: Option<bool>,
     },
     /// Change a node that has not begun, for this execution only.
     EditNode {
@@ -142,9 +147,13 @@ impl Control {
         Err(Problem::invalid(words, vec![wrong]))
     }
 
-    /// The node that this skips or whose configuration it changes; none where it does neither.
+    /// The node that this skips or does again, or whose configuration it changes; none if it does
+    /// nothing of that.
     pub fn overridden_node(&self) -> Option<&NodeId> {
-        if let Self::SkipNode { node_id, .. } | Self::EditNode { node_id, .. } = self {
+        if let Self::SkipNode { node_id, .. }
+        | Self::EditNode { node_id, .. }
+        | Self::TriggerNode { node_id, dependents: Some(_), .. } = self
+        {
             return Some(node_id);
         }
         self.changes().filter(|(_, config)| !config.is_empty()).map(|(node, _)| node)
@@ -192,8 +201,13 @@ impl Control {
         match self {
             Self::Pause | Self::Resume | Self::Stop { reason: None } => json!({}),
             Self::Stop { reason: Some(reason) } => json!({ "reason": reason }),
-            Self::RetryNode { node_id, config, .. } | Self::TriggerNode { node_id, config, .. } => {
+            Self::RetryNode { node_id, config, .. }
+            | Self::TriggerNode { node_id, config, dependents: None, .. } => {
                 json!({ "node_id": node_id, "changed": config.as_ref().map(names).unwrap_or_default() })
+            }
+            Self::TriggerNode { node_id, config, dependents, .. } => {
+                let changed = config.as_ref().map(names).unwrap_or_default();
+                json!({ "node_id": node_id, "changed": changed, "dependents": dependents })
             }
             Self::EditNode { node_id, config, .. } => {
                 json!({ "node_id": node_id, "changed": names(config) })

@@ -3,6 +3,7 @@
 use model::{
     decide::{AutoRun, ParentWord, Transition},
     execution::{
+        action_policy::Dependents,
         failure::{Failure, HoldReason},
         question::Way,
     },
@@ -46,6 +47,8 @@ pub(crate) enum Input {
     Skip { pick: usize, value: bool },
     /// A person starts a node that waits for that.
     Trigger { pick: usize },
+    /// A person does a node again that has ended, with what depends on it or not.
+    Redo { pick: usize, dependents: Dependents },
     /// A person switches steps to go on by themselves, or not.
     AutoRun { auto_run: AutoRun },
     /// A person sets a breakpoint, or takes all away.
@@ -143,6 +146,7 @@ fn controls() -> impl Strategy<Value = Input> {
         6 => pick().prop_map(|pick| Input::Retry { pick }),
         3 => skip,
         4 => pick().prop_map(|pick| Input::Trigger { pick }),
+        4 => redos(),
         1 => modes.prop_map(|auto_run| Input::AutoRun { auto_run }),
         1 => breaks,
         1 => prop::option::of(0..3i64).prop_map(|micros| Input::Budget { micros }),
@@ -155,6 +159,11 @@ fn controls() -> impl Strategy<Value = Input> {
         2 => any::<bool>().prop_map(|free| Input::Place { free }),
         2 => Just(Input::Start),
     ]
+}
+
+pub(crate) fn redos() -> impl Strategy<Value = Input> {
+    let ways = select(vec![Dependents::Keep, Dependents::Redo]);
+    (any::<usize>(), ways).prop_map(|(pick, dependents)| Input::Redo { pick, dependents })
 }
 
 pub(crate) fn restores() -> impl Strategy<Value = Input> {

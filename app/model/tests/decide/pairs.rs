@@ -8,6 +8,7 @@ use model::{
         Transition,
     },
     execution::{
+        action_policy::Dependents,
         event::Event,
         failure::Failure,
         question::{CallAnswer, Way},
@@ -123,6 +124,8 @@ const INPUTS: &[Input] = &[
     ("skip a", SOON, |d| decide::skip_node(d, &"a".into(), None)),
     ("skip b", SOON, |d| decide::skip_node(d, &"b".into(), None)),
     ("skip end", SOON, |d| decide::skip_node(d, &"end".into(), None)),
+    ("do a again", SOON, |d| decide::redo_node(d, &"a".into(), None, Dependents::Redo)),
+    ("do b again", SOON, |d| decide::redo_node(d, &"b".into(), None, Dependents::Redo)),
     ("trigger b", SOON, |d| decide::trigger_node(d, &"b".into(), None)),
     ("step by step", SOON, |d| decide::set_auto_run(d, AutoRun::Off)),
     ("on by itself", SOON, |d| decide::set_auto_run(d, AutoRun::On)),

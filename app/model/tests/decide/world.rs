@@ -193,6 +193,10 @@ pub(crate) fn running(transition: &Transition<'_>) -> Vec<JobState> {
     jobs.filter(|job| job.status == JobStatus::Running).cloned().collect()
 }
 
+fn lose(transition: &mut Transition<'_>, worker: u128) {
+    decide::handle_worker_loss(transition, worker_id(worker)).unwrap();
+}
+
 /// Takes an input in; only what was handed out before this transaction can be answered in it.
 fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
     match input {
@@ -204,9 +208,7 @@ fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
                 children::answer(transition, job, ending, *charges).unwrap();
             }
         }
-        Input::Lost { worker } => {
-            decide::handle_worker_loss(transition, worker_id(*worker)).unwrap()
-        }
+        Input::Lost { worker } => lose(transition, *worker),
         Input::HandBack { pick } => {
             let running = running(transition);
             if let Some(job) = picked(&running, *pick) {
@@ -254,7 +256,10 @@ fn take(transition: &mut Transition<'_>, held: &[(JobId, i64)], input: &Input) {
             }
         }
         Input::Tell { pick, way } => calls::tell(transition, *pick, *way),
-        Input::Retry { pick } | Input::Skip { pick, .. } | Input::Trigger { pick } => {
+        Input::Retry { pick }
+        | Input::Skip { pick, .. }
+        | Input::Trigger { pick }
+        | Input::Redo { pick, .. } => {
             let node = any_node(transition, *pick);
             refusable(transition, |transition| of_node(transition, &node, input));
         }
@@ -280,6 +285,7 @@ fn of_node(transition: &mut Transition<'_>, node: &NodeId, input: &Input) -> Res
             decide::skip_node(transition, node, output)
         }
         Input::Trigger { .. } => decide::trigger_node(transition, node, None),
+        Input::Redo { dependents, .. } => decide::redo_node(transition, node, None, *dependents),
         Input::Edit { quantity, .. } => {
             let is_loop =
                 transition.snapshot().compiled.node(node).unwrap().kind() == NodeKind::ForEach;

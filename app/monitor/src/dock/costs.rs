@@ -141,7 +141,7 @@ mod tests {
         let mut view = sample::completed().view;
         let (all, copy) = (view.bill(), NodeId::from("copy"));
         let at = sample::instant(60_000);
-        let kind = EventKind::NodeReset { node: copy, generation: 2, edges: vec![] };
+        let kind = EventKind::NodeReset { node: copy, generation: 2, edges: vec![], gives: false };
 
         assert!(view.apply(&Event { seq: view.seq + 1, at, kind }));
 

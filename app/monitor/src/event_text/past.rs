@@ -396,7 +396,8 @@ mod tests {
             panic!("a job completes")
         };
         let next = JobRef { job: sample::job(99), ..job.clone() };
-        let reset = EventKind::NodeReset { node: job.node.clone(), generation: 2, edges: vec![] };
+        let (node, edges) = (job.node.clone(), vec![]);
+        let reset = EventKind::NodeReset { node, generation: 2, edges, gives: false };
         let again = [
             Event { seq: 1_000, at, kind: reset },
             Event { seq: 1_001, at, kind: EventKind::JobStarted { job: next.clone(), attempt: 1 } },

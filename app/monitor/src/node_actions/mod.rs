@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use model::{
     execution::{
         action_policy::ActorScope,
-        state::{Action, NodeStatus},
+        state::{Action, JobStatus, NodeStatus},
         view::{ExecutionView, NodeView},
     },
     id::NodeId,
@@ -32,6 +32,7 @@ enum NodeAction {
     Run,
     Retry,
     Change,
+    Redo,
     Edit,
     Skip,
     Stop,
@@ -42,8 +43,16 @@ enum NodeAction {
 type Offer = (NodeAction, Option<&'static str>);
 
 impl NodeAction {
-    const ALL: [Self; 7] =
-        [Self::Run, Self::Retry, Self::Change, Self::Edit, Self::Skip, Self::Stop, Self::Pass];
+    const ALL: [Self; 8] = [
+        Self::Run,
+        Self::Retry,
+        Self::Change,
+        Self::Redo,
+        Self::Edit,
+        Self::Skip,
+        Self::Stop,
+        Self::Pass,
+    ];
 
     /// What the engine is asked for, and the words and the icon of the button.
     fn parts(self) -> (Action, &'static str, Icon) {
@@ -51,6 +60,7 @@ impl NodeAction {
             Self::Run => (Action::TriggerNode, "Run this step", Icon::Play),
             Self::Retry => (Action::RetryNode, "Retry", Icon::RotateCcw),
             Self::Change => (Action::RetryNode, "Retry with changes…", Icon::Pencil),
+            Self::Redo => (Action::RedoNode, "Do again…", Icon::RefreshCw),
             Self::Edit => (Action::EditNode, "Edit step…", Icon::Pencil),
             Self::Skip => (Action::SkipNode, "Skip…", Icon::SkipForward),
             Self::Stop => (Action::Steer, "Add breakpoint", Icon::Pause),
@@ -60,7 +70,7 @@ impl NodeAction {
 
     /// Whether it leaves the step out or sets it up otherwise.
     fn overrides_node(self) -> bool {
-        matches!(self, Self::Change | Self::Edit | Self::Skip)
+        matches!(self, Self::Change | Self::Redo | Self::Edit | Self::Skip)
     }
 
     /// The question before it, and the verb that agrees; none where it asks for more, or is taken
@@ -70,7 +80,7 @@ impl NodeAction {
             Self::Run => Some(("Run this step?", "Run")),
             Self::Retry => Some(("Retry this step?", "Retry")),
             Self::Skip => Some(("Skip this step?", "Skip")),
-            Self::Change | Self::Edit | Self::Stop | Self::Pass => None,
+            Self::Change | Self::Redo | Self::Edit | Self::Stop | Self::Pass => None,
         }
     }
 
@@ -106,6 +116,7 @@ fn offers(
     let failed = node.status == NodeStatus::Failed;
     let drawn = node.id.in_round("");
     let works = workflow.node(&drawn).is_some_and(|node| node.data.config.work() != Work::Inline);
+    let redoable = workflow.node(&drawn).is_some_and(|node| node.data.config.can_be_redone());
     let texts = !open_texts(workflow, &drawn, scope.role).is_empty();
     let ahead = node.status == NodeStatus::Pending;
     let stops = view.breakpoints.contains(&drawn);
@@ -116,11 +127,17 @@ fn offers(
     } else {
         view.why_not_to(node, workflow, Action::EditNode).is_none()
     };
+    // A retry does all of what failed as a whole.
+    let has_part = || node.jobs.iter().any(|job| job.status == JobStatus::Completed);
+    let gave = node.status == NodeStatus::Completed
+        || (failed && (has_part() || view.why_not_to(node, workflow, Action::RetryNode).is_some()));
+    let redoes = gave && view.why_not(Action::RedoNode).is_none() && redoable;
     let short = node.status == NodeStatus::Completed && node.lacks_items(workflow);
     let fits = |action: &NodeAction| match action {
         NodeAction::Run => node.hold.is_some() || (works && ahead && !view.auto_run),
         NodeAction::Retry => failed || short,
         NodeAction::Change => (failed || short) && texts,
+        NodeAction::Redo => redoes,
         NodeAction::Edit => to_run && texts,
         NodeAction::Skip => failed || (open && works),
         NodeAction::Stop => ahead && !stops,
@@ -143,6 +160,13 @@ fn offers(
 
 /// What a skip means, in words.
 pub fn skip_words(node: &NodeView) -> String {
+    if node.has_given {
+        return format!(
+            "“{}” keeps its earlier output: its work in progress is dropped, and the steps after it \
+             continue with that.",
+            node.label
+        );
+    }
     let after = match NodeKind::from_key(&node.kind).exclusive_ports() {
         Some(ports) => format!("only the steps after “{}” continue", ports.passed.label),
         None => "the steps after it continue".to_owned(),
@@ -211,6 +235,7 @@ pub fn NodeActions(
             NodeAction::Run => sender.start(node_id),
             NodeAction::Retry => sender.retry(node_id),
             NodeAction::Change => purpose.set(Some(Purpose::Retry)),
+            NodeAction::Redo => purpose.set(Some(Purpose::Redo)),
             NodeAction::Edit => purpose.set(Some(Purpose::Edit)),
             NodeAction::Skip => sender.skip(node_id),
             NodeAction::Stop | NodeAction::Pass => {

@@ -258,8 +258,12 @@ impl<'a> Studio<'a> {
         self.brought_by(breakpoint, stands).await;
         let by_hand = LaunchRequest { auto_run: false, ..two };
         let id = self.brought_by(by_hand, |view| is_held_back(view, "write")).await;
-        let start =
-            Control::TriggerNode { node_id: "write".into(), config: None, generation: None };
+        let start = Control::TriggerNode {
+            node_id: "write".into(),
+            config: None,
+            generation: None,
+            dependents: None,
+        };
         self.control(id, start).await;
         self.world.wait(id, |view| is_held_back(view, "tail")).await;
     }

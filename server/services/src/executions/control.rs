@@ -167,11 +167,14 @@ pub struct StepStart {
     pub config: Option<Map<String, Value>>,
     /// How often it had been made when it was looked at, counted from 1.
     pub generation: Option<i32>,
+    /// Whether what depends on it is done again too; in a new execution it always is.
+    pub dependents: Option<bool>,
 }
 
 impl Executions {
-    /// Starts a step: one that waits for a person goes on, one that failed is tried again, and of an
-    /// execution that is over a new one runs from that step on, which is returned then.
+    /// Starts a step: one that waits for a person goes on, one that failed is tried again, one that
+    /// has ended is done again, and of an ended execution a new one runs from that step on,
+    /// which is returned then.
     ///
     /// # Errors
     /// As [`Executions::control_once`], and, for an execution that is over, as
@@ -183,9 +186,13 @@ impl Executions {
         start: StepStart,
         key: Option<&str>,
     ) -> Result<Option<Launched>> {
-        let StepStart { node_id, config, generation } = start;
-        let control =
-            Control::TriggerNode { node_id: node_id.clone(), config: config.clone(), generation };
+        let StepStart { node_id, config, generation, dependents } = start;
+        let control = Control::TriggerNode {
+            node_id: node_id.clone(),
+            config: config.clone(),
+            generation,
+            dependents,
+        };
         let refused = match self.control_once(actor, id, control, key).await {
             Err(EngineError::Refused(problem)) if problem.kind == ProblemKind::Conflict => problem,
             done => return done.map(|()| None),

@@ -381,3 +381,36 @@ async fn a_review_that_is_open_to_runners_is_theirs_to_skip_and_an_editors_to_ch
 
     assert_eq!(step(&kept.view().await, "check").status, NodeStatus::Skipped);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_gets_another_text_past_a_review_that_others_have_decided() {
+    let steps = vec![
+        node("write", "generate_copy", json!({"prompt": "A headline"})),
+        node("check", "review", json!({"reviewers": "editors"})),
+        node("rest", "wait", json!({"seconds": 3600})),
+    ];
+    let edges = [
+        ("start", "write"),
+        ("write.texts", "check"),
+        ("check.approved", "end"),
+        ("start", "rest"),
+        ("rest", "end"),
+    ];
+    let kept = Kept::launched(&[drawn("Decided", steps, &edges)], json!({})).await;
+    kept.work_until(|view| is_asked(view, "check")).await;
+    let review = kept.server.get("/api/v1/reviews", &kept.editor).await.json();
+    let review = review["items"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/reviews/{review}/decision");
+    let approved = kept.server.post(&path, &kept.editor, &json!({"decision": "approve"})).await;
+    assert!(approved.status.is_success(), "{:?}", approved.json());
+
+    let mut again = with_config("trigger_node", "write", &json!({"prompt": "Another"}));
+    kept.refuses(again.clone()).await;
+    again["dependents"] = json!(false);
+    kept.refuses(again.clone()).await;
+
+    again["dependents"] = json!(true);
+    kept.does(&kept.runner, again).await;
+    kept.work_until(|view| is_asked(view, "check")).await;
+    kept.does(&kept.runner, json!({"command": "stop"})).await;
+}

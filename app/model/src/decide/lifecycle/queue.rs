@@ -57,10 +57,9 @@ pub(in crate::decide) fn run_or_queue(transition: &mut Transition<'_>) {
         return transition.record(EventKind::ExecutionQueued(queued));
     }
     change_status(transition, ExecutionStatus::Running);
-    if has_begun {
-        return transition.record(EventKind::ExecutionResumed);
-    }
-    transition.record(EventKind::ExecutionStarted);
+    let resumed = EventKind::ExecutionResumed;
+    transition.record(if has_begun { resumed } else { EventKind::ExecutionStarted });
+    // Of what has begun none is left, unless only a step that was taken over was done again.
     let compiled = transition.compiled_workflow();
     let first = compiled.outermost().iter().filter(|id| may_enter(transition.snapshot(), id));
     let first: Vec<NodeId> = first.cloned().collect();

@@ -47,8 +47,11 @@ pub(in crate::decide) fn check_no_obstacle(
             Err(Refused::NotHere(words))
         }
         Some(
-            other
-            @ (Obstacle::InIteration | Obstacle::Repeats | Obstacle::Full | Obstacle::NoMaker),
+            other @ (Obstacle::InIteration
+            | Obstacle::Repeats
+            | Obstacle::Full
+            | Obstacle::NoWork
+            | Obstacle::NoMaker),
         ) => Err(Refused::NotHere(other.words().to_owned())),
     }
 }

@@ -1,10 +1,12 @@
 //! Nodes that start again from scratch.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
-use super::cancel::cancel_open_jobs;
+use serde_json::{Map, Value};
+
+use super::{cancel::cancel_open_jobs, facts::on_error};
 use crate::{
-    decide::{Link, Refused, Snapshot, Transition},
+    decide::{Link, NodeState, Refused, Snapshot, Transition},
     execution::{
         action_policy::{
             node_states::NodeStates,
@@ -14,6 +16,8 @@ use crate::{
         state::NodeStatus,
     },
     id::{EdgeId, NodeId},
+    nodes::Work,
+    workflow::OnError,
 };
 
 /// The nodes that start again when a person asks for changes in what a review shows; none when
@@ -74,6 +78,17 @@ pub(in crate::decide) fn reset_node(
     id: &NodeId,
     plan: Option<&ResetPlan>,
 ) -> Result<(), Refused> {
+    reset(transition, id, plan, None)
+}
+
+/// `output` is what it gives until it has settled again.
+fn reset(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+    plan: Option<&ResetPlan>,
+    output: Option<Arc<Map<String, Value>>>,
+) -> Result<(), Refused> {
+    let gives = output.is_some();
     cancel_open_jobs(transition, id)?;
     let compiled = transition.compiled_workflow();
     let again = |link: &Link| plan.is_some_and(|plan| plan.reopened.contains(&link.target));
@@ -84,14 +99,34 @@ pub(in crate::decide) fn reset_node(
     let node = transition.node_mut(id)?;
     node.status = NodeStatus::Pending;
     node.generation += 1;
-    (node.output, node.failure, node.review, node.hold) = (None, None, None, None);
+    (node.output, node.failure, node.review, node.hold) = (output, None, None, None);
     (node.jobs_total, node.jobs_settled) = (0, 0);
     node.iterations.clear();
     (node.started_at, node.ended_at) = (None, None);
     let generation = node.generation;
     transition.set_iteration_plan(id, None);
-    transition.record(EventKind::NodeReset { node: id.clone(), generation, edges });
+    transition.record(EventKind::NodeReset { node: id.clone(), generation, edges, gives });
     Ok(())
+}
+
+/// The same as [`reset_node`] for a node whose output counts until it gives another: what works with
+/// it may look at it again. What decides on a way decides anew.
+pub(in crate::decide) fn reset_keeping_output(
+    transition: &mut Transition<'_>,
+    id: &NodeId,
+    plan: &ResetPlan,
+) -> Result<(), Refused> {
+    let snapshot = transition.snapshot();
+    let config = snapshot.config(id);
+    let makes = config.is_some_and(|config| {
+        config.work() == Work::Jobs || config.kind().exclusive_ports().is_none()
+    });
+    let told_error = |node: &&NodeState| {
+        node.status == NodeStatus::Failed && on_error(snapshot, id) != OnError::Fail
+    };
+    let node = snapshot.nodes.get(id).filter(|node| makes && !told_error(node));
+    let output = node.and_then(|node| node.output.clone());
+    reset(transition, id, Some(plan), output)
 }
 
 /// Nodes that start again together.

@@ -1,17 +1,18 @@
 //! Retrying failed items of a node that had completed without them.
 
-use std::collections::BTreeSet;
-
 use super::{
     cancel::cancel_review,
     checks::node_label,
     facts::failed_jobs,
     reopen::reopen_node,
-    reset::{ResetPlan, reset_node},
+    reset::{ResetPlan, reset_keeping_output},
 };
 use crate::{
     decide::{Refused, Snapshot, Transition, outputs::collect},
-    execution::{action_policy::node_states::NodeStates, state::NodeStatus},
+    execution::{
+        action_policy::redo_scope::{Dependents, find_redo_scope},
+        state::NodeStatus,
+    },
     id::NodeId,
 };
 
@@ -40,7 +41,8 @@ pub(in crate::decide) fn retry_failed_items(
     transition: &mut Transition<'_>,
     id: &NodeId,
 ) -> Result<(), Refused> {
-    let plan = ResetPlan::for_waiting(find_idle_behind(transition.snapshot(), id));
+    let waiting = find_redo_scope(transition.snapshot(), id, Dependents::Keep);
+    let plan = ResetPlan::for_waiting(waiting);
     reset_to_waiting(transition, &plan)?;
     let edges = transition.compiled_workflow().outgoing(id).into_iter();
     let edges = edges.filter(|link| plan.reopened().contains(&link.target));
@@ -63,26 +65,7 @@ pub(in crate::decide) fn reset_to_waiting(
     again.sort_by_key(|id| transition.snapshot().compiled.rank(id));
     for node in &again {
         cancel_review(transition, node);
-        reset_node(transition, node, Some(plan))?;
+        reset_keeping_output(transition, node, plan)?;
     }
     Ok(again)
-}
-
-/// The nodes after a node that have not begun, also behind nodes that only pass values on.
-pub(in crate::decide) fn find_idle_behind(snapshot: &Snapshot, id: &NodeId) -> BTreeSet<NodeId> {
-    let compiled = &snapshot.compiled;
-    let (mut idle, mut todo) = (BTreeSet::new(), vec![id.clone()]);
-    while let Some(at) = todo.pop() {
-        for link in compiled.outgoing(&at) {
-            let settled = snapshot.is_settled(&link.target);
-            // What works with what it passed on may look at that again.
-            let fits = snapshot.is_idle(&link.target)
-                && (!settled || snapshot.busy_behind(&link.target).is_none())
-                && idle.insert(link.target.clone());
-            if fits && settled {
-                todo.push(link.target);
-            }
-        }
-    }
-    idle
 }

@@ -76,7 +76,11 @@ pub(in crate::decide) fn settle_failed(
 ) {
     let handling = on_error(transition.snapshot(), id);
     let output = match handling {
-        OnError::Fail => None,
+        // What it gave before it was done again counts until a person has decided how to go on.
+        OnError::Fail => {
+            let node = transition.snapshot().nodes.get(id);
+            node.and_then(|node| node.output.as_deref().cloned())
+        }
         OnError::Continue | OnError::Branch => {
             let told = serde_json::json!({"code": failure.code, "message": failure.message});
             Some(Map::from_iter([(ERROR_PORT.to_owned(), told)]))

@@ -15,10 +15,11 @@ use crate::{
         node::{
             checks::{check_action, check_node_action},
             reset::ResetPlan,
-            retry_items::{find_idle_behind, reset_to_waiting},
+            retry_items::reset_to_waiting,
         },
     },
     execution::{
+        action_policy::redo_scope::{Dependents, find_redo_scope},
         event::{ArtifactSummary, EventKind},
         state::Action,
     },
@@ -57,7 +58,8 @@ fn pass_on_anew(transition: &mut Transition<'_>, id: &NodeId) -> Result<(), Refu
     if transition.snapshot().status.is_over() {
         return Ok(());
     }
-    let plan = ResetPlan::for_waiting(find_idle_behind(transition.snapshot(), id));
+    let waiting = find_redo_scope(transition.snapshot(), id, Dependents::Keep);
+    let plan = ResetPlan::for_waiting(waiting);
     let again = reset_to_waiting(transition, &plan)?;
     if !again.is_empty() {
         transition.worklist.nodes.extend(again);

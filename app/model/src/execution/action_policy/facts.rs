@@ -68,6 +68,11 @@ impl NodeFacts {
                 Some("This step has ended. When the run has ended, run it again from this step.")
             }
             Action::TriggerNode if self.hold.is_none() => Some("This step starts automatically."),
+            Action::RedoNode
+                if !matches!(self.status, NodeStatus::Completed | NodeStatus::Failed) =>
+            {
+                Some("Only a step that is done or failed can be done again.")
+            }
             Action::EditNode => self.why_no_edit(),
             Action::AskForChanges if !matches!(self.status, NodeStatus::AwaitingReview) => {
                 Some("This step isn't waiting for a decision.")
@@ -76,6 +81,7 @@ impl NodeFacts {
                 Some("You can restore a version once the step is done.")
             }
             Action::TriggerNode
+            | Action::RedoNode
             | Action::AskForChanges
             | Action::Restore
             | Action::Pause

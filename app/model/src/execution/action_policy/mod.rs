@@ -4,14 +4,19 @@
 pub(crate) mod facts;
 pub(crate) mod node_states;
 pub(crate) mod obstacle;
+pub(crate) mod redo_scope;
 pub(crate) mod review_guard;
 pub(crate) mod rework_scope;
 
+use std::collections::BTreeSet;
+
+pub use self::redo_scope::Dependents;
 pub use self::review_guard::{ActorScope, Pin, missing_permission_in_rerun};
 use self::{
     facts::NodeFacts,
     node_states::NodeStates,
     obstacle::{Obstacle, obstacle},
+    redo_scope::find_redo_scope,
 };
 use super::{
     state::{Action, EdgeState, NodeStatus, PauseReason, RoundState, offers},
@@ -59,6 +64,16 @@ impl ExecutionView {
         let drawn = || (!node.is_real() && action != Action::Steer).then_some(IN_ITERATIONS);
         let stopped = || obstacle(&seen, &node.id, action);
         why.or_else(drawn).or_else(|| stopped().as_ref().map(Obstacle::words))
+    }
+
+    /// The nodes after a node that would wait for it again, were it done again.
+    pub fn redo_scope(
+        &self,
+        id: &NodeId,
+        workflow: &Workflow,
+        dependents: Dependents,
+    ) -> BTreeSet<NodeId> {
+        find_redo_scope(&ViewedExecution { view: self, workflow }, id, dependents)
     }
 
     /// The failed nodes to which this can be done, without those inside a loop that is among them.

@@ -4,6 +4,7 @@ use super::{node_states::NodeStates, rework_scope::is_changeable};
 use crate::{
     execution::state::{Action, MOST_EVENTS, NodeStatus},
     id::NodeId,
+    nodes::NodeConfig,
 };
 
 /// Events that a retry may add at most: with less room left, the execution would be stopped
@@ -23,6 +24,8 @@ pub(crate) enum Obstacle {
     Repeats,
     /// The history of the execution is nearly as long as one may be.
     Full,
+    /// It only routes, waits, asks or loops.
+    NoWork,
     /// No step before it has a prompt to follow, and its port `changes` is not connected.
     NoMaker,
 }
@@ -45,6 +48,9 @@ impl Obstacle {
             Self::Full => {
                 "The run's history has no room for this. When it ends, run it again from this step."
             }
+            Self::NoWork => {
+                "This step does no work of its own. Do a step before or inside it again instead."
+            }
             Self::NoMaker => {
                 "No earlier step can run again. Approve or reject, or connect the output \
                  “Changes” in the workflow."
@@ -57,16 +63,23 @@ impl Obstacle {
 pub(crate) fn obstacle(nodes: &impl NodeStates, id: &NodeId, action: Action) -> Option<Obstacle> {
     let has_failed = nodes.status_of(id)? == NodeStatus::Failed;
     match action {
-        Action::RetryNode if nodes.is_replay() => Some(Obstacle::Repeats),
-        Action::RetryNode if nodes.events() > MOST_EVENTS - ROOM => Some(Obstacle::Full),
+        Action::RedoNode if !nodes.config_of(id).is_some_and(NodeConfig::can_be_redone) => {
+            Some(Obstacle::NoWork)
+        }
+        Action::RetryNode | Action::RedoNode if nodes.is_replay() => Some(Obstacle::Repeats),
+        Action::RetryNode | Action::RedoNode if nodes.events() > MOST_EVENTS - ROOM => {
+            Some(Obstacle::Full)
+        }
         Action::RetryNode | Action::SkipNode if has_failed => {
             (!nodes.can_go_on(id)).then_some(Obstacle::WentOn)
         }
         Action::RetryNode if !nodes.is_in_open_iteration(id) => Some(Obstacle::WentOn),
         Action::RetryNode => nodes.busy_behind(id).map(Obstacle::Busy),
+        Action::RedoNode if !nodes.is_in_open_iteration(id) => Some(Obstacle::InIteration),
         Action::Restore if !id.round().is_empty() => Some(Obstacle::InIteration),
         Action::AskForChanges => (!is_changeable(nodes, id)).then_some(Obstacle::NoMaker),
         Action::SkipNode
+        | Action::RedoNode
         | Action::Restore
         | Action::Pause
         | Action::Resume

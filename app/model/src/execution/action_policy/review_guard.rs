@@ -133,7 +133,7 @@ pub(crate) fn missing_permission(
 }
 
 /// The same, for what the step itself or a step inside it asks.
-fn missing_permission_within(
+pub(crate) fn missing_permission_within(
     nodes: &impl Guarded,
     id: &NodeId,
     scope: &ActorScope,

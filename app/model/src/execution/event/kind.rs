@@ -198,7 +198,7 @@ pub enum EventKind {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         dead: Vec<EdgeId>,
     },
-    /// A node starts again from scratch: a reviewer asked for changes.
+    /// A node starts again from scratch: a reviewer asked for changes, or it is done again.
     #[serde(rename = "node.reset")]
     NodeReset {
         /// The node that starts again.
@@ -207,6 +207,9 @@ pub enum EventKind {
         generation: i32,
         /// The edges out of it that are open again.
         edges: Vec<EdgeId>,
+        /// Whether what it gave before counts until it gives something else.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        gives: bool,
     },
     /// A person changed the configuration of a node for this execution.
     #[serde(rename = "node.edited")]

@@ -51,8 +51,8 @@ pub(super) fn apply(view: &mut ExecutionView, at: Timestamp, kind: &EventKind) {
         E::NodeRetried { node, generation, jobs, edges } => {
             reopen(view, node, edges, |node| node.retry(*generation, jobs));
         }
-        E::NodeReset { node, generation, edges } => {
-            reopen(view, node, edges, |node| node.reset(*generation));
+        E::NodeReset { node, generation, edges, gives } => {
+            reopen(view, node, edges, |node| node.reset(*generation, *gives));
         }
         E::NodeEdited { node, .. } => change(view, node, |node| node.edited = true),
         execution_events!()
@@ -152,8 +152,8 @@ impl NodeView {
     }
 
     /// Puts the node back to pending; what was paid stays on its bill.
-    fn reset(&mut self, generation: i32) {
-        self.has_given = false;
+    fn reset(&mut self, generation: i32, gives: bool) {
+        self.has_given = gives;
         (self.past_bill, self.past_children) = (self.bill(), self.children_bill());
         self.jobs.clear();
         self.status = NodeStatus::Pending;

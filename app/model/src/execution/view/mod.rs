@@ -140,7 +140,8 @@ pub struct NodeView {
     /// The event with which it last read what came before it; 0 before.
     #[serde(default)]
     pub began: i64,
-    /// Whether it gave something before those of its items were tried again that it lacked.
+    /// Whether it gave something before it was done again, or those of its items that it lacked were
+    /// tried again.
     #[serde(default)]
     pub has_given: bool,
     /// Its jobs in the order of their items.
@@ -315,6 +316,12 @@ impl NodeView {
     /// What its calls used and cost.
     pub fn bill(&self) -> Bill {
         self.jobs.iter().fold(self.past_bill, |sum, job| sum.plus(job.bill))
+    }
+
+    /// What it used and cost the last time it was made, with what it launched.
+    pub fn last_bill(&self) -> Bill {
+        let paid = |job: &JobView| job.bill.plus(job.child_bill);
+        self.jobs.iter().fold(Bill::default(), |sum, job| sum.plus(paid(job)))
     }
 
     /// What executions it launched cost; those that have not ended are not in it.

@@ -3,6 +3,7 @@
 use model::{
     decide::{self, AutoRun, Breakpoint, Context, Refused, Restore, Transition},
     execution::{
+        action_policy::Dependents,
         event::{ArtifactSummary, Restored},
         question::{CallAnswer, Way},
         state::{Action, EndReason},
@@ -74,6 +75,9 @@ pub(crate) fn of_step(world: &World, step: &NodeView, action: Action) -> Option<
         Action::SkipNode => world.try_out(|transition| decide::skip_node(transition, id, None)),
         Action::TriggerNode => {
             world.try_out(|transition| decide::trigger_node(transition, id, None))
+        }
+        Action::RedoNode => {
+            world.try_out(|transition| decide::redo_node(transition, id, None, Dependents::Redo))
         }
         Action::EditNode => {
             let nothing = Map::new();

@@ -27,10 +27,11 @@ const OF_ALL: [Action; 5] =
     [Action::Pause, Action::Resume, Action::Stop, Action::Steer, Action::SetBudget];
 
 /// What is asked about one step.
-const OF_STEP: [Action; 9] = [
+const OF_STEP: [Action; 10] = [
     Action::RetryNode,
     Action::SkipNode,
     Action::TriggerNode,
+    Action::RedoNode,
     Action::EditNode,
     Action::Steer,
     Action::Restore,
@@ -128,6 +129,8 @@ fn what_a_page_offers_is_what_the_engine_answers() {
         "The loop continued",
         "A loop keeps the outputs",
         "No earlier step can run again",
+        "Only a step that is done or failed",
+        "This step does no work of its own",
     ] {
         assert!(told(&seen, rare), "no history led to “{rare}”");
     }

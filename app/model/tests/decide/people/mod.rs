@@ -2,6 +2,7 @@
 
 mod changes;
 pub(crate) mod lines;
+mod redo;
 mod reviews;
 mod steering;
 

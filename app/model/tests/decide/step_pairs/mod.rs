@@ -11,6 +11,7 @@ use model::{
         Restore, Transition,
     },
     execution::{
+        action_policy::Dependents,
         event::{ArtifactBody, ArtifactSummary, Restored},
         failure::{Failure, HoldReason},
         question::{CallAnswer, Way},
@@ -90,6 +91,13 @@ const WORDS: &[Input] = &[
     }),
     ("start", SOON, |d, it| decide::trigger_node(d, it, None)),
     ("start with another prompt", SOON, |d, it| decide::trigger_node(d, it, Some(&better()))),
+    ("do again", SOON, |d, it| decide::redo_node(d, it, None, Dependents::Keep)),
+    ("do again with what depends on it", SOON, |d, it| {
+        decide::redo_node(d, it, None, Dependents::Redo)
+    }),
+    ("do again with another prompt", SOON, |d, it| {
+        decide::redo_node(d, it, Some(&better()), Dependents::Keep)
+    }),
     ("edit", SOON, |d, it| decide::edit_node(d, it, &better(), &Map::new())),
     ("edit what was seen otherwise", SOON, |d, it| {
         let was = Map::from_iter([("prompt".to_owned(), json!("Draw"))]);

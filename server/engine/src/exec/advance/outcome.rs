@@ -9,11 +9,11 @@ use std::{
 use model::{
     decide::{self, AutoRun, Breakpoint, Context, JobState, Plan, Refused, Snapshot, Transition},
     execution::{
-        action_policy::ActorScope,
+        action_policy::{ActorScope, Dependents},
         queue::Queued,
         state::{EndReason, NodeStatus},
     },
-    id::{ExecutionId, WorkerId, WorkspaceId},
+    id::{ExecutionId, NodeId, WorkerId, WorkspaceId},
     pages::Control,
     time::Timestamp,
 };
@@ -180,16 +180,42 @@ fn check_permission(
     control: &Control,
     scope: &ActorScope,
 ) -> std::result::Result<(), Refused> {
-    let missing = control
-        .overridden_node()
-        .and_then(|step| transition.snapshot().missing_permission(step, scope));
+    let snapshot = transition.snapshot();
+    let overrides =
+        || control.overridden_node().and_then(|step| snapshot.missing_permission(step, scope));
+    let missing = match redone(snapshot, control) {
+        Some((step, dependents)) => {
+            decide::missing_permission_to_redo(snapshot, step, dependents, scope).or_else(overrides)
+        }
+        None => overrides(),
+    };
     missing.map_or(Ok(()), |missing| Err(missing.into()))
+}
+
+/// The ended step that a command does again as a whole, and what becomes of those that depend on it.
+fn redone<'a>(snapshot: &Snapshot, control: &'a Control) -> Option<(&'a NodeId, Dependents)> {
+    let Control::TriggerNode { node_id, config, dependents, .. } = control else { return None };
+    let again = match snapshot.nodes.get(node_id)?.status {
+        NodeStatus::Completed => dependents.is_some() || config.is_some(),
+        // Without a word about that only what failed of it is tried again.
+        NodeStatus::Failed => dependents.is_some(),
+        NodeStatus::Pending
+        | NodeStatus::Ready
+        | NodeStatus::Running
+        | NodeStatus::Waiting
+        | NodeStatus::AwaitingReview
+        | NodeStatus::Skipped
+        | NodeStatus::Cancelled => false,
+    };
+    let redo = dependents.unwrap_or_default();
+    again.then_some((node_id, if redo { Dependents::Redo } else { Dependents::Keep }))
 }
 
 fn apply_control(
     transition: &mut Transition<'_>,
     control: Control,
 ) -> std::result::Result<(), Refused> {
+    let redone = redone(transition.snapshot(), &control).map(|(_, dependents)| dependents);
     match control {
         Control::Pause => decide::pause(transition),
         Control::Resume => decide::resume(transition),
@@ -202,14 +228,18 @@ fn apply_control(
             decide::check_generation(transition.snapshot(), &node_id, generation)?;
             decide::skip_node(transition, &node_id, output)
         }
-        Control::TriggerNode { node_id, config, generation } => {
+        Control::TriggerNode { node_id, config, generation, .. } => {
             decide::check_generation(transition.snapshot(), &node_id, generation)?;
-            // What has failed waits for nobody's word: to start it is to try it again.
             let node = transition.snapshot().nodes.get(&node_id);
-            if node.is_some_and(|node| node.status == NodeStatus::Failed) {
-                decide::retry_node(transition, &node_id, config.as_ref())
-            } else {
-                decide::trigger_node(transition, &node_id, config.as_ref())
+            match (redone, node.map(|node| node.status)) {
+                (Some(dependents), _) => {
+                    decide::redo_node(transition, &node_id, config.as_ref(), dependents)
+                }
+                // What has failed waits for nobody's word: to start it is to try it again.
+                (None, Some(NodeStatus::Failed)) => {
+                    decide::retry_node(transition, &node_id, config.as_ref())
+                }
+                (None, _) => decide::trigger_node(transition, &node_id, config.as_ref()),
             }
         }
         Control::EditNode { node_id, config, was } => {

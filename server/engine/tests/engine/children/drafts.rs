@@ -156,8 +156,12 @@ async fn what_a_person_types_counts_as_given_and_pauses_come_along() {
     assert_eq!(calls.load(Ordering::SeqCst), 1);
     let a = view.node(&id("a")).unwrap();
     assert_eq!((a.status, a.reused_from), (NodeStatus::Completed, Some(execution)));
-    let go =
-        model::pages::Control::TriggerNode { node_id: id("c"), config: None, generation: None };
+    let go = model::pages::Control::TriggerNode {
+        node_id: id("c"),
+        config: None,
+        generation: None,
+        dependents: None,
+    };
     world.services.executions.control(&world.owner, execution, go).await.unwrap();
     world.wait_over(execution).await;
     assert_eq!(result(&world, execution).await, json!(["C after B after Typed"]));

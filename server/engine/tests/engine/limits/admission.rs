@@ -166,7 +166,12 @@ async fn rel_e9_a_person_lets_no_more_work_than_may() {
     control(
         &world,
         by_hand,
-        Control::TriggerNode { node_id: "write".into(), config: None, generation: None },
+        Control::TriggerNode {
+            node_id: "write".into(),
+            config: None,
+            generation: None,
+            dependents: None,
+        },
     )
     .await;
 

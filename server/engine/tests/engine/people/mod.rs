@@ -6,6 +6,7 @@ mod enough;
 mod flow;
 pub mod graph;
 mod items;
+mod redone;
 mod replayed;
 mod reviewers;
 mod reviews;

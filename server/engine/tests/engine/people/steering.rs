@@ -218,7 +218,7 @@ async fn a_step_is_started_with_another_prompt_or_not_at_all() {
     world.wait(execution, held).await;
     let start = |prompt: &str| {
         let config = Some(fields(json!({"prompt": prompt})));
-        Control::TriggerNode { node_id: id("b"), config, generation: None }
+        Control::TriggerNode { node_id: id("b"), config, generation: None, dependents: None }
     };
 
     for wrong in ["", "${nodes.end.result}"] {
@@ -247,7 +247,7 @@ async fn step_by_step_each_node_waits_for_a_word_until_it_runs_by_itself_again()
     control(
         &world,
         execution,
-        Control::TriggerNode { node_id: id("b"), config: None, generation: None },
+        Control::TriggerNode { node_id: id("b"), config: None, generation: None, dependents: None },
     )
     .await;
     let view = world.wait_over(execution).await;
@@ -270,13 +270,22 @@ async fn what_does_not_fit_is_refused_and_changes_nothing() {
     };
     let wrong = [
         (409, Control::SkipNode { node_id: node_id.clone(), output: None, generation: None }),
-        (409, Control::TriggerNode { node_id: node_id.clone(), config: None, generation: None }),
+        (
+            409,
+            Control::TriggerNode {
+                node_id: node_id.clone(),
+                config: None,
+                generation: None,
+                dependents: None,
+            },
+        ),
         (
             409,
             Control::TriggerNode {
                 node_id: node_id.clone(),
                 config: Some(prompt),
                 generation: None,
+                dependents: None,
             },
         ),
         (422, edit(json!({"quantity": 51}))),
@@ -350,7 +359,8 @@ async fn who_starts_a_step_that_waits_anew_since_somebody_had_it_made_again_is_t
         world.wait(execution, waits).await;
     };
     let start = |node: &str, generation| {
-        let start = Control::TriggerNode { node_id: id(node), config: None, generation };
+        let start =
+            Control::TriggerNode { node_id: id(node), config: None, generation, dependents: None };
         world.services.executions.control(&world.owner, execution, start)
     };
     held("b", 1).await;

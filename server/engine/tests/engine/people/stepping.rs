@@ -61,7 +61,12 @@ async fn control(world: &World, execution: ExecutionId, control: Control) {
 }
 
 async fn start(world: &World, execution: ExecutionId, node: &str) {
-    let start = Control::TriggerNode { node_id: id(node), config: None, generation: None };
+    let start = Control::TriggerNode {
+        node_id: id(node),
+        config: None,
+        generation: None,
+        dependents: None,
+    };
     control(world, execution, start).await;
 }
 
