@@ -35,14 +35,12 @@ test('an agent is made, set up, published, compared, brought back and tried out;
   await form.getByText('Choose from all tools').click();
   await form.getByRole('searchbox', { name: 'Search tools' }).fill('current time');
   await form.getByRole('button', { name: /atelier\.time/ }).click();
-  await form.getByRole('button', { name: 'Save draft' }).click();
+  const chip = form.locator('.saved');
   await expect(form.getByText('The agent has no input subject.')).toBeVisible();
+  await expect(chip).toHaveText('Not saved');
   await form.getByRole('textbox', { name: 'Instructions' }).fill('Write one slogan about ${topic}.');
   await form.getByTestId('agent-tool').getByRole('combobox', { name: 'Approval' }).selectOption("Don't ask");
-  await expect(form.getByText('Unsaved changes')).toBeVisible();
-  await form.getByRole('button', { name: 'Save draft' }).click();
-  await expect(page.getByText('Saved.')).toBeVisible();
-  await expect(form.getByText('Unsaved changes')).toHaveCount(0);
+  await expect(chip).toHaveText('Saved');
 
   const publish = async (note: string) => {
     await page.getByRole('button', { name: 'Publish', exact: true }).click();
@@ -77,7 +75,7 @@ test('an agent is made, set up, published, compared, brought back and tried out;
   await page.getByRole('navigation', { name: 'Breadcrumb' }).getByRole('link', { name: 'Agents' }).click();
   await page.getByRole('link', { name: 'Copywriter', exact: true }).click();
   await expect(page.getByText('This agent comes with Atelier')).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Save draft' })).toHaveCount(0);
+  await expect(page.locator('.saved')).toHaveCount(0);
   await expect(page.getByTestId('agent-form').getByRole('textbox', { name: 'Instructions' })).toBeDisabled();
 
   await page.getByRole('button', { name: 'Duplicate', exact: true }).click();

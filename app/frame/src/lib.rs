@@ -18,6 +18,7 @@ pub mod layout;
 pub mod palette;
 pub mod pictures;
 pub mod rows;
+pub mod saved_chip;
 pub mod sending;
 mod side_panel;
 pub mod switched_off;

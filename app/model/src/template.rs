@@ -157,6 +157,7 @@ const SOURCES: &[Source] = sources! {
     "facebook_ads_campaign" PaidAds Novice,
     "instagram_post" SocialMedia Novice,
     "instagram_carousel" SocialMedia Novice,
+    "markets_campaign" SocialMedia Intermediate,
     "blog_article" Blog Novice,
     "blog_with_social" Blog Intermediate,
     "email_campaign" Email Novice,
@@ -167,7 +168,9 @@ const SOURCES: &[Source] = sources! {
     "pr_review_workflow" Engineering Intermediate,
     "ci_failure_handler" Engineering Intermediate,
     "issue_triage" Engineering Intermediate,
+    "issue_triage_agent" Engineering Intermediate,
     "dependency_update" Engineering Intermediate,
+    "watch_page" Other Intermediate,
 };
 
 /// The templates every workspace begins with, in the order of the gallery.

@@ -11,6 +11,8 @@ use crate::{
 
 /// Nobody owns this host, so no link leads to what is not there.
 const HOST: &str = "https://github.example.com";
+/// Issues and pull requests beyond this are not there.
+const MOST_NUMBER: u64 = 9_999;
 /// The jobs of a run, in their order.
 const JOBS: [&str; 3] = ["lint", "test", "build"];
 /// A run's number times this, and the place of a job in it from 1, is the number of the job.
@@ -114,8 +116,9 @@ fn with(mut object: Value, changes: Value) -> Value {
 
 /// The issue with this number, as nobody has changed it.
 fn issue(repository: &Repository<'_>, number: u64) -> Result<Value, String> {
-    if number == 0 {
-        return Err("Issues are numbered from 1.".to_owned());
+    if !(1..=MOST_NUMBER).contains(&number) {
+        let (owner, name) = (repository.owner, repository.name);
+        return Err(format!("Not Found: {owner}/{name} has no issue {number}."));
     }
     let subject = nth(&stories()["subjects"], number);
     Ok(json!({
@@ -202,8 +205,8 @@ fn create_branch(call: &Call<'_>) -> Result<Value, String> {
 
 /// What the pull request with this number changes.
 fn change(number: u64) -> Result<&'static Value, String> {
-    if number == 0 {
-        return Err("Pull requests are numbered from 1.".to_owned());
+    if !(1..=MOST_NUMBER).contains(&number) {
+        return Err(format!("Not Found: there is no pull request {number}."));
     }
     Ok(nth(&stories()["changes"], number))
 }

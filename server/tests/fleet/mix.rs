@@ -1,5 +1,5 @@
 //! What a fleet works on while its processes are killed: steps side by side and a way that is not
-//! taken, iterations of loops, and executions that run others.
+//! taken, calls of tools by a step and by an agent, iterations of loops, and executions that run others.
 
 use model::{
     id::{ExecutionId, TemplateId},
@@ -71,6 +71,15 @@ impl Mix {
         assert_eq!(each, [DOCUMENTS as i64]);
         let passed_by = "SELECT count(*) FROM execution_nodes WHERE status = 'skipped'";
         let branching = launched(world, self.branching).await;
+        let of_clerks = "SELECT count(*) FROM (SELECT FROM mcp_tool_calls
+                          WHERE call_id IS NOT NULL AND state = 'answered'
+                          GROUP BY job_id, generation, call_id) once";
+        assert!(world.count(of_clerks).await >= branching, "each agent has its answer");
+        let doubled = "SELECT count(*) FROM (SELECT FROM mcp_tool_calls WHERE state = 'answered'
+                        GROUP BY job_id, generation, call_id HAVING count(*) > 1) twice";
+        assert_eq!(world.count(doubled).await, 0);
+        let open = "SELECT count(*) FROM mcp_tool_calls WHERE state = 'sent'";
+        assert_eq!(world.count(open).await, 0);
         assert_eq!(world.count(passed_by).await, PASSED_BY * branching);
         let children = "SELECT count(*) FROM workflow_executions WHERE parent_job_id IS NOT NULL";
         let children = world.count(children).await - i64::try_from(replaced.len()).unwrap();
@@ -105,10 +114,13 @@ fn text(id: &str, quantity: u32) -> Value {
 }
 
 /// Two steps side by side that meet, a condition, the way it takes and the longer one that it does
-/// not, and where both would meet again.
+/// not, where both would meet again, and then a tool and an agent that calls one.
 fn branching() -> Workflow {
     let branches = json!({"branches": [{"id": "none", "when": "size(nodes.a.texts) == 0"},
                                        {"id": "two", "when": "size(nodes.a.texts) == 2"}]});
+    let issue = json!({"owner": "acme", "repo": "shop", "number": 7});
+    let clerk = json!({"purpose": "Reads issues.", "instructions": "Read the issue and sum it up.",
+                       "output": {"format": "text"}, "tools": [{"tool": "github.getIssue"}]});
     let nodes = [
         ("a", "generate_copy", text("a", 2)),
         ("b", "generate_copy", text("b", 1)),
@@ -118,6 +130,8 @@ fn branching() -> Workflow {
         ("d", "generate_copy", text("d", 1)),
         ("e", "generate_copy", text("e", 1)),
         ("join", "merge", json!({})),
+        ("look", "tool", json!({"tool": "github.getIssue", "params": issue})),
+        ("clerk", "agent", json!({"prompt": "Look at acme/shop#7 and sum it up.", "own": clerk})),
     ];
     let edges = [
         ("start", "a"),
@@ -130,7 +144,9 @@ fn branching() -> Workflow {
         ("d", "e"),
         ("c.texts", "join"),
         ("e.texts", "join"),
-        ("join", "end"),
+        ("join", "look"),
+        ("look", "clerk"),
+        ("clerk.done", "end"),
     ];
     graph(&nodes, &edges)
 }

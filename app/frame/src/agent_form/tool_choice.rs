@@ -22,9 +22,21 @@ pub fn tool_choices(servers: &[ServerView], workflows: &[String]) -> Vec<ToolCho
         about: about_built_in(*tool).to_owned(),
     });
     let served = servers.iter().filter(|server| server.name != AGENT_SERVER);
-    let served = served.flat_map(|server| &server.tools).map(|tool| ToolChoice {
-        tool: tool.key.clone(),
-        about: plain_text(&tool.definition.description),
+    let served = served.flat_map(|server| {
+        let whole = ToolChoice {
+            tool: format!("{}.{}", server.name, ToolGrant::ALL_TOOLS),
+            about: format!(
+                "All tools that {} has when a workflow is published or launched.",
+                server.name
+            ),
+        };
+        [whole].into_iter().chain(server.tools.iter().map(|tool| ToolChoice {
+            tool: tool.key.clone(),
+            about: match &tool.schema_fault {
+                Some(fault) => format!("Left out: its schema isn't valid: {fault}."),
+                None => plain_text(&tool.definition.description),
+            },
+        }))
     });
     let workflows = workflows.iter().map(|name| ToolChoice {
         tool: format!("{}.{name}", ToolGrant::WORKFLOW),

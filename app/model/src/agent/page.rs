@@ -7,14 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{talk::Message, turn::AnsweredCall};
 use crate::{
-    id::ExecutionId,
+    id::{ExecutionId, JobId},
     mcp::call::ToolCallState,
     text::{string_enum::string_enum, unknown_variant::UnknownVariant},
     time::Timestamp,
 };
 
-/// A part of the talk of an agent's job in its present generation; the first part is the last one of
-/// the talk.
+/// A part of the talk of an agent's job in one of its tries; the first part is the last one of the
+/// talk.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct AgentTalkPage {
     /// The messages, in their order.
@@ -31,6 +31,18 @@ pub struct AgentTalkPage {
     pub context_tokens: u64,
     /// How large the messages of all of the talk are, by who says them; nobody who says nothing.
     pub shares: Vec<TalkShare>,
+    /// The tries of the same item before the latest one, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_tries: Vec<TalkTry>,
+}
+
+/// A try of an agent at its task: each that a person starts again has a talk of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct TalkTry {
+    /// Which job of the step tried it.
+    pub job: JobId,
+    /// How often its step had begun anew before.
+    pub generation: i32,
 }
 
 /// How large all messages of one role are.

@@ -49,7 +49,23 @@ pub enum Message {
         /// Whether the call gave no result: refused, failed or not allowed.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         is_error: bool,
+        /// The arguments as a person changed them before the call; none if nobody did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        edited: Option<Map<String, Value>>,
     },
+}
+
+impl Message {
+    /// The message as a model reads it: it is told that its arguments were changed.
+    pub fn for_model(&self) -> Self {
+        let mut message = self.clone();
+        if let Self::Tool { content, edited: Some(arguments), .. } = &mut message {
+            let arguments = Value::Object(arguments.clone());
+            *content =
+                format!("A person changed the arguments before the call: {arguments}\n\n{content}");
+        }
+        message
+    }
 }
 
 /// A call of a tool that a model asks for.

@@ -5,14 +5,18 @@ use std::{fmt, str::FromStr};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::text::{string_enum::string_enum, unknown_variant::UnknownVariant};
+use crate::{
+    mcp::name::ToolName,
+    text::{name::is_name, string_enum::string_enum, unknown_variant::UnknownVariant},
+};
 
 /// A tool that an agent may call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ToolGrant {
-    /// Which tool: `server.toolName` of an MCP server, `atelier.name` of a [`BuiltIn`], or
-    /// `workflow.` with the name of a workflow.
+    /// Which tool: `server.toolName` of an MCP server, `server.*` for all that it has when the
+    /// workflow is published or launched, `atelier.name` of a [`BuiltIn`], or `workflow.` with the
+    /// name of a workflow.
     pub tool: String,
     /// How freely.
     #[serde(default)]
@@ -27,6 +31,8 @@ pub struct ToolGrant {
 pub enum ToolTarget<'a> {
     /// A tool of an MCP server, as `server.toolName`.
     Mcp(&'a str),
+    /// All tools of the MCP server of this name.
+    Server(&'a str),
     /// A tool of Atelier itself.
     BuiltIn(BuiltIn),
     /// Another workflow, by its name or id.
@@ -38,6 +44,10 @@ impl ToolGrant {
     pub const BUILT_IN: &str = "atelier";
     /// The server part of workflows.
     pub const WORKFLOW: &str = "workflow";
+    /// The tool part of a whole server.
+    pub const ALL_TOOLS: &str = "*";
+    /// Most tools that an agent is offered: models of OpenAI take no more.
+    pub const MOST_OFFERED: usize = 128;
 
     /// Whether the agent sees the tool.
     pub fn is_offered(&self) -> bool {
@@ -50,7 +60,8 @@ impl ToolGrant {
         match server {
             Self::BUILT_IN => name.parse().ok().map(ToolTarget::BuiltIn),
             Self::WORKFLOW => (!name.trim().is_empty()).then_some(ToolTarget::Workflow(name)),
-            _ => crate::mcp::name::ToolName::parse(&self.tool).map(|_| ToolTarget::Mcp(&self.tool)),
+            _ if name == Self::ALL_TOOLS => is_name(server).then_some(ToolTarget::Server(server)),
+            _ => ToolName::parse(&self.tool).map(|_| ToolTarget::Mcp(&self.tool)),
         }
     }
 }

@@ -1,16 +1,35 @@
-//! Autosave of a document: its state between the editor and the server.
+//! Autosave of a document or an agent: its state between the editor and the server.
 
 use serde::{Deserialize, Serialize};
 
 use super::draft::{PAUSE_MS, wait_ms};
-use crate::{api::documents::DocumentChange, document::Writing, problem::Problem};
+use crate::{
+    agent::library::AgentForm, api::documents::DocumentChange, document::Writing, problem::Problem,
+};
 
 /// The code of the problem that refuses a save made on an older revision.
 pub const DOCUMENT_CHANGED: &str = "document_changed";
 
+/// What a page saves while it is edited, all of it together.
+pub trait Editable: Clone + PartialEq {
+    /// What is sent to save it.
+    type Change;
+    /// The code of the problem that refuses a save made on an older revision.
+    const MOVED_ON: &'static str;
+
+    /// As the server keeps it; none if it refuses it.
+    fn kept(self) -> Option<Self>;
+
+    /// What is sent to save it as it is `now`.
+    fn change(revision: i64, base: &Self, now: &Self) -> Self::Change;
+
+    /// My changes, and theirs where I changed nothing.
+    fn mine_over(base: &Self, mine: &Self, theirs: &Self) -> Self;
+}
+
 /// The state of a document that is edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub enum Progress<T = Writing> {
     /// The server has it as it is.
     Saved,
     /// It has changed since it was saved.
@@ -22,21 +41,37 @@ pub enum Progress {
     /// The server refuses it, for this reason.
     Refused(Problem),
     /// Somebody else changed the same; a person has to choose.
-    Conflict(Box<Newer>),
+    Conflict(Box<Newer<T>>),
+}
+
+impl<T> Progress<T> {
+    /// The same without what others have written.
+    pub fn plain(&self) -> Progress<()> {
+        match self {
+            Self::Saved => Progress::Saved,
+            Self::Changed => Progress::Changed,
+            Self::Saving => Progress::Saving,
+            Self::Offline => Progress::Offline,
+            Self::Refused(problem) => Progress::Refused(problem.clone()),
+            Self::Conflict(theirs) => {
+                Progress::Conflict(Box::new(Newer { revision: theirs.revision, writing: () }))
+            }
+        }
+    }
 }
 
 /// The document as the server has it now.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Newer {
+pub struct Newer<T = Writing> {
     /// The revision on the server.
     pub revision: i64,
     /// The document at that revision.
-    pub writing: Writing,
+    pub writing: T,
 }
 
 /// What the editor has to do next.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum Step<T = Writing> {
     /// Nothing is to be done until the document changes.
     Rest,
     /// Send the present document in so many milliseconds.
@@ -44,9 +79,9 @@ pub enum Step {
     /// Load the present document from the server.
     Fetch,
     /// Replace the document by this one, which holds others' changes too, and send it.
-    Adopt(Box<Writing>),
+    Adopt(Box<T>),
     /// Replace the document by this one, which the person chose, and send it.
-    Settle(Box<Writing>),
+    Settle(Box<T>),
 }
 
 /// Whose change wins where two people changed the same.
@@ -80,28 +115,21 @@ impl Unsaved {
     }
 }
 
+/// Keeps what people write in a document.
+pub type DocumentAutosave = Autosave<Writing>;
+
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DocumentAutosave {
-    base: Writing,
+pub struct Autosave<T> {
+    base: T,
     revision: i64,
-    sent: Option<Writing>,
+    sent: Option<T>,
     /// Sent since `base` without an answer: the server may have saved it.
-    lost: Option<Writing>,
+    lost: Option<T>,
     failures: usize,
-    progress: Progress,
+    progress: Progress<T>,
 }
 
 impl DocumentAutosave {
-    /// The autosave of a document that was just loaded.
-    pub fn new(base: Writing, revision: i64) -> Self {
-        Self { base, revision, sent: None, lost: None, failures: 0, progress: Progress::Saved }
-    }
-
-    /// The state of the document.
-    pub fn progress(&self) -> &Progress {
-        &self.progress
-    }
-
     /// What the browser stores while the document is `now`; none when the server has it.
     pub fn unsaved(&self, now: &Writing) -> Option<Unsaved> {
         let pending = self.sent.is_some() || *now != self.base;
@@ -118,9 +146,26 @@ impl DocumentAutosave {
         self.base = kept.base;
         self.merge_newer(theirs, &kept.writing)
     }
+}
+
+impl<T: Editable> Autosave<T> {
+    /// The autosave of a document that was just loaded.
+    pub fn new(base: T, revision: i64) -> Self {
+        Self { base, revision, sent: None, lost: None, failures: 0, progress: Progress::Saved }
+    }
+
+    /// The state of the document.
+    pub fn progress(&self) -> &Progress<T> {
+        &self.progress
+    }
+
+    /// The last revision that the server is known to have had.
+    pub fn revision(&self) -> i64 {
+        self.revision
+    }
 
     /// Records that the document may have changed; returns in how many milliseconds to send it.
-    pub fn note_change(&mut self, now: &Writing) -> Option<u32> {
+    pub fn note_change(&mut self, now: &T) -> Option<u32> {
         if matches!(self.progress, Progress::Saving | Progress::Offline | Progress::Conflict(_)) {
             return None;
         }
@@ -130,35 +175,35 @@ impl DocumentAutosave {
     }
 
     /// What to send now; nothing while something is on its way, in a conflict, or without a change.
-    pub fn send(&mut self, now: &Writing) -> Option<DocumentChange> {
+    pub fn send(&mut self, now: &T) -> Option<T::Change> {
         let stuck = matches!(self.progress, Progress::Conflict(_)) || self.sent.is_some();
         if stuck || *now == self.base {
             return None;
         }
         self.progress = Progress::Saving;
         self.sent = Some(now.clone());
-        Some(DocumentChange::from_diff(self.revision, &self.base, now))
+        Some(T::change(self.revision, &self.base, now))
     }
 
     /// What to send when the page goes and no answer will arrive; none where nothing has changed.
-    pub fn leave(&mut self, now: &Writing) -> Option<DocumentChange> {
+    pub fn leave(&mut self, now: &T) -> Option<T::Change> {
         if matches!(self.progress, Progress::Conflict(_)) || *now == self.base {
             return None;
         }
         self.lost = Some(now.clone());
-        Some(DocumentChange::from_diff(self.revision, &self.base, now))
+        Some(T::change(self.revision, &self.base, now))
     }
 
     /// Handles the answer to what was sent: the new revision, or the problem. The document is
     /// `now`.
-    pub fn handle_answer(&mut self, answer: Result<i64, Problem>, now: &Writing) -> Step {
+    pub fn handle_answer(&mut self, answer: Result<i64, Problem>, now: &T) -> Step<T> {
         match answer {
             Ok(revision) => {
                 let Some(sent) = self.sent.take() else { return Step::Rest };
                 self.rebase(Newer { revision, writing: sent });
                 self.schedule_next(now)
             }
-            Err(problem) if problem.code == DOCUMENT_CHANGED => Step::Fetch,
+            Err(problem) if problem.code == T::MOVED_ON => Step::Fetch,
             Err(problem) => {
                 self.lost = self.sent.take();
                 self.handle_failure(problem)
@@ -168,9 +213,9 @@ impl DocumentAutosave {
 
     /// Handles a newer document on the server: one of mine whose answer was lost, or somebody
     /// else's.
-    pub fn merge_newer(&mut self, theirs: Newer, now: &Writing) -> Step {
+    pub fn merge_newer(&mut self, theirs: Newer<T>, now: &T) -> Step<T> {
         let own = [self.sent.take(), self.lost.take()].into_iter().flatten();
-        if own.filter_map(|own| own.checked().ok()).any(|own| own == theirs.writing) {
+        if own.filter_map(|own| own.kept()).any(|own| own == theirs.writing) {
             self.rebase(theirs);
             return self.schedule_next(now);
         }
@@ -189,11 +234,11 @@ impl DocumentAutosave {
 
     /// Settles a conflict with my changes or with theirs; what I did not change is theirs either
     /// way.
-    pub fn settle(&mut self, whose: Whose, now: &Writing) -> Step {
+    pub fn settle(&mut self, whose: Whose, now: &T) -> Step<T> {
         let Progress::Conflict(theirs) = &self.progress else { return Step::Rest };
         let theirs = (**theirs).clone();
         let chosen = match whose {
-            Whose::Mine => mine_over(&self.base, now, &theirs.writing),
+            Whose::Mine => T::mine_over(&self.base, now, &theirs.writing),
             Whose::Theirs => theirs.writing.clone(),
         };
         self.rebase(theirs);
@@ -202,7 +247,7 @@ impl DocumentAutosave {
     }
 
     /// Handles a problem: retries later where it may pass, else refuses.
-    pub fn handle_failure(&mut self, problem: Problem) -> Step {
+    pub fn handle_failure(&mut self, problem: Problem) -> Step<T> {
         if !problem.may_pass() {
             self.progress = Progress::Refused(problem);
             return Step::Rest;
@@ -212,14 +257,14 @@ impl DocumentAutosave {
         Step::Send(wait_ms(self.failures, &problem))
     }
 
-    fn rebase(&mut self, server: Newer) {
+    fn rebase(&mut self, server: Newer<T>) {
         self.base = server.writing;
         self.revision = server.revision;
         self.failures = 0;
         self.lost = None;
     }
 
-    fn schedule_next(&mut self, now: &Writing) -> Step {
+    fn schedule_next(&mut self, now: &T) -> Step<T> {
         if *now == self.base {
             self.progress = Progress::Saved;
             return Step::Rest;
@@ -229,24 +274,55 @@ impl DocumentAutosave {
     }
 }
 
-/// My changes, and theirs where I changed nothing.
-fn mine_over(base: &Writing, mine: &Writing, theirs: &Writing) -> Writing {
-    fn one<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> T {
-        if mine == base { theirs.clone() } else { mine.clone() }
+impl Editable for Writing {
+    type Change = DocumentChange;
+    const MOVED_ON: &'static str = DOCUMENT_CHANGED;
+
+    fn kept(self) -> Option<Self> {
+        self.checked().ok()
     }
-    Writing {
-        title: one(&base.title, &mine.title, &theirs.title),
-        content: one(&base.content, &mine.content, &theirs.content),
-        status: one(&base.status, &mine.status, &theirs.status),
-        tags: one(&base.tags, &mine.tags, &theirs.tags),
+
+    fn change(revision: i64, base: &Self, now: &Self) -> DocumentChange {
+        DocumentChange::from_diff(revision, base, now)
     }
+
+    fn mine_over(base: &Self, mine: &Self, theirs: &Self) -> Self {
+        Self {
+            title: mine_or(&base.title, &mine.title, &theirs.title),
+            content: mine_or(&base.content, &mine.content, &theirs.content),
+            status: mine_or(&base.status, &mine.status, &theirs.status),
+            tags: mine_or(&base.tags, &mine.tags, &theirs.tags),
+        }
+    }
+}
+
+impl Editable for AgentForm {
+    type Change = Self;
+    const MOVED_ON: &'static str = "stale_draft";
+
+    fn kept(self) -> Option<Self> {
+        self.checked().ok()
+    }
+
+    fn change(revision: i64, _: &Self, now: &Self) -> Self {
+        Self { draft_revision: Some(revision), ..now.clone() }
+    }
+
+    /// An agent is one whole: half of each of two people would be nobody's.
+    fn mine_over(base: &Self, mine: &Self, theirs: &Self) -> Self {
+        mine_or(base, mine, theirs)
+    }
+}
+
+fn mine_or<T: PartialEq + Clone>(base: &T, mine: &T, theirs: &T) -> T {
+    if mine == base { theirs.clone() } else { mine.clone() }
 }
 
 /// Both changes merged; none when both changed the same in another way, so that it matters whose
 /// wins.
-fn merge(base: &Writing, mine: &Writing, theirs: &Writing) -> Option<Writing> {
-    let merged = mine_over(base, mine, theirs);
-    (merged == mine_over(base, theirs, mine)).then_some(merged)
+fn merge<T: Editable>(base: &T, mine: &T, theirs: &T) -> Option<T> {
+    let merged = T::mine_over(base, mine, theirs);
+    (merged == T::mine_over(base, theirs, mine)).then_some(merged)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Autosave of a workflow's draft and of a document: what to send when, and what an answer means.
+//! Autosave of a workflow's draft, of a document and of an agent: what to send when, and what an answer means.
 //! It has no clock and no connection: times are given as milliseconds to wait.
 //!
 //! What differs is sent on the revision it was made on. Other parts that somebody changed meanwhile
@@ -9,6 +9,8 @@ mod document;
 mod draft;
 mod pending;
 
-pub use document::{DOCUMENT_CHANGED, DocumentAutosave, Newer, Progress, Step, Unsaved, Whose};
+pub use document::{
+    Autosave, DOCUMENT_CHANGED, DocumentAutosave, Newer, Progress, Step, Unsaved, Whose,
+};
 pub use draft::{Answer, Clash, DraftAutosave, Next, PAUSE_MS, Standing};
 pub use pending::Pending;

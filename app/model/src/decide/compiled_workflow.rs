@@ -6,6 +6,7 @@ use crate::{
     connect,
     graph::{self, Course, Indexed, Nodes},
     id::{EdgeId, NodeId},
+    nodes::NodeKind,
     workflow::{Edge, Node, Workflow},
 };
 
@@ -97,6 +98,12 @@ impl CompiledWorkflow {
 
     pub fn workflow(&self) -> &Workflow {
         &self.workflow
+    }
+
+    /// Whether it has steps that call tools: themselves, or by their agents.
+    pub(super) fn calls_tools(&self) -> bool {
+        let calls = |node: &Node| matches!(node.kind(), NodeKind::Tool | NodeKind::Agent);
+        self.workflow.nodes.iter().any(calls)
     }
 
     /// Names assigned to nodes.

@@ -33,6 +33,8 @@ pub struct Plan {
     pub expected_status: ExecutionStatus,
     /// Its status from now on.
     pub status: ExecutionStatus,
+    /// It ends, and steps of it may have called tools: no answer is waited for any more.
+    pub ends_calls: bool,
     /// Why it is paused.
     pub pause_reason: Option<PauseReason>,
     /// Why it was stopped.

@@ -137,6 +137,7 @@ impl<'a> Transition<'a> {
             expected_seq: self.expected_seq,
             expected_status: self.expected_status,
             status: snapshot.status,
+            ends_calls: ended && snapshot.compiled.calls_tools(),
             pause_reason: snapshot.pause_reason,
             end_reason: snapshot.end_reason,
             error: snapshot.error.clone(),

@@ -87,7 +87,12 @@ mod tests {
             "{gone:?}"
         );
 
-        let now = ToolView { key: name.clone(), definition: tool(false), hash: "b".to_owned() };
+        let now = ToolView {
+            key: name.clone(),
+            definition: tool(false),
+            hash: "b".to_owned(),
+            schema_fault: None,
+        };
         let drift = ToolDrift::new(name, "a".to_owned(), Some(tool(true)), Some(now));
         assert_eq!(drift.now_hash.as_deref(), Some("b"));
         assert!(drift.sentence().contains("changed from yes to no. Ask an admin"), "{drift:?}");

@@ -18,9 +18,10 @@ macro_rules! executions_operations {
                 execution: $crate::id::ExecutionId, node: $crate::id::NodeId as &)
                 -> all $crate::api::executions::SentRow;
             /// A part of the talk of an agent's job, from its end: the last one, or the one that
-            /// ends before the position `before`.
+            /// ends before the position `before`; of the latest try, or of that with a generation.
             PAGE Read load_agent_talk = agent_talk(
-                execution: $crate::id::ExecutionId, job: $crate::id::JobId, before: Option<u32>)
+                execution: $crate::id::ExecutionId, job: $crate::id::JobId, before: Option<u32>,
+                generation: Option<i32>)
                 -> one $crate::agent::page::AgentTalkPage;
             /// Runs an execution that is over again, as a new one. What does not depend on the named
             /// node is taken over with what it gave; without a node everything runs.

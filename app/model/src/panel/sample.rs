@@ -90,9 +90,12 @@ mod tests {
     fn every_prompt_of_the_system_templates_can_be_shown_with_sample_values() {
         for template in system_templates() {
             let scope = sample_scope(&template.workflow);
-            // What is in the result of a tool shows only once it was called.
-            let is_tool = template.workflow.nodes.iter().any(|node| node.kind() == NodeKind::Tool);
-            for node in template.workflow.nodes.iter().filter(|_| !is_tool) {
+            // What is in a result from outside shows only once it is there.
+            let gives_data = |node: &Node| {
+                matches!(node.kind(), NodeKind::Tool | NodeKind::Agent | NodeKind::HttpRequest)
+            };
+            let is_known = !template.workflow.nodes.iter().any(gives_data);
+            for node in template.workflow.nodes.iter().filter(|_| is_known) {
                 for (field, text) in node.data.config.texts() {
                     let shown = filled_in(&text, &scope);
                     let shown = shown.unwrap_or_else(|error| {

@@ -166,6 +166,11 @@ impl Issue {
         }
     }
 
+    /// What a node names and is not used, which forbids nothing.
+    pub fn left_out(refused: FieldProblem) -> Self {
+        Self { severity: Severity::Warning, ..Self::unavailable(refused) }
+    }
+
     /// The same issue, about this node.
     #[must_use]
     pub fn with_node(self, node: &NodeId) -> Self {

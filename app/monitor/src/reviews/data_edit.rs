@@ -53,7 +53,7 @@ impl DataDraft {
     pub(super) fn write(&self, text: &str) {
         match self.value.with_untracked(|before| read_like(before, text)) {
             Ok(value) => {
-                self.clear_fault(WHOLE);
+                self.faults.update(BTreeMap::clear);
                 self.value.set(value);
             }
             Err(why) => self.keep_fault(WHOLE, why),
@@ -75,6 +75,13 @@ impl DataDraft {
                 fields.insert(part.to_owned(), value);
             }
         });
+    }
+
+    /// Takes in why the server refuses a part; none that it lacks, which has no field.
+    pub(super) fn refuse_part(&self, part: &str, why: &str) {
+        if self.value.with_untracked(|value| value.get(part).is_some()) {
+            self.keep_fault(part, why.to_owned());
+        }
     }
 
     fn keep_fault(&self, part: &str, why: String) {

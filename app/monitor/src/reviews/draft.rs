@@ -7,6 +7,7 @@ use model::{
     agent::approval::ReviewKind,
     id::ReviewId,
     pages::ReviewCard,
+    problem::Problem,
     review::{Approval, check_kept, check_texts, edition},
 };
 use serde_json::Value;
@@ -223,6 +224,20 @@ impl Draft {
         let said = Some(said).filter(|said| !said.is_empty());
         let all: Vec<String> = self.edited_texts().into_iter().chain(said).collect();
         (!all.is_empty()).then(|| all.join("\n\n"))
+    }
+
+    /// Takes in which arguments of calls are refused, each at its field.
+    pub(super) fn refuse(self, problem: &Problem) {
+        for error in &problem.errors {
+            let path = error.path.as_deref().and_then(|path| path.strip_prefix("items["));
+            let Some((place, rest)) = path.and_then(|path| path.split_once("].arguments.")) else {
+                continue;
+            };
+            let part = rest.split(['.', '[']).next().unwrap_or(rest);
+            if let Some(data) = place.parse().ok().and_then(|place| self.data(place)) {
+                data.refuse_part(part, &error.message);
+            }
+        }
     }
 
     /// What is approved as things stand.

@@ -92,7 +92,10 @@ impl DecisionForm {
                 Err(error) if ["review_over", "items_changed"].contains(&error.0.code.as_str()) => {
                     self.tell_late(error.0, edited);
                 }
-                Err(error) => self.toasts.show(ToastKind::Failed, error.0),
+                Err(error) => {
+                    self.draft.refuse(&error.0);
+                    self.toasts.show(ToastKind::Failed, error.0);
+                }
             }
             // The panel may have left the page with what it was about.
             let _ = self.on_change.try_run(());

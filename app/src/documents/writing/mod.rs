@@ -18,6 +18,7 @@ use frame::{
         page_resource::{ResourceView, load_once},
         session::use_session,
     },
+    saved_chip::SavedChip,
 };
 use gloo_timers::callback::Timeout;
 use leptos::{ev, prelude::*, task::spawn_local};
@@ -36,7 +37,7 @@ use ui::{
     button::{Button, ButtonLook, ButtonSize},
     failure::sign_in_after,
     field::{Choice, LongTextField, SelectField, TextField},
-    icon::{Glyph, Icon},
+    icon::Icon,
     skeleton::SkeletonShape,
     tabs::{Tab, TabPanel, Tabs},
     toast::{ToastKind, use_toasts},
@@ -127,7 +128,11 @@ fn WritingPage(workspace: WorkspaceId, reading: DocumentReading) -> impl IntoVie
         <header class="writing__head">
             <h1 class="unseen">"Edit document"</h1>
             <span class="spring"></span>
-            <KeptChip saving=saving />
+            <SavedChip
+                progress=Signal::derive(move || saving.with_progress(Progress::plain))
+                offline="Your text is kept in this browser and saved when you are back online."
+                on_press=move |()| saving.flush()
+            />
             <Button look=ButtonLook::Primary icon=Icon::Check on_press=done>
                 "Done"
             </Button>
@@ -187,58 +192,6 @@ fn Panes(form: DocumentForm, text: SafeHtml) -> impl IntoView {
                 <Preview content=form.content text=text />
             </TabPanel>
         </div>
-    }
-}
-
-/// The value of `data-state`, the icon and the text of the chip.
-fn chip_parts(progress: &Progress) -> (&'static str, Icon, &'static str) {
-    match progress {
-        Progress::Saved => ("saved", Icon::CircleCheck, "Saved"),
-        Progress::Changed => ("changed", Icon::CircleDashed, "Unsaved"),
-        Progress::Saving => ("saving", Icon::LoaderCircle, "Saving…"),
-        Progress::Offline => ("offline", Icon::WifiOff, "Unsaved (offline)"),
-        Progress::Refused(_) => ("failed", Icon::TriangleAlert, "Not saved"),
-        Progress::Conflict(_) => ("conflict", Icon::CircleAlert, "Conflict"),
-    }
-}
-
-/// Shows whether the text is saved, being saved, unsaved or in conflict; a press saves at once.
-#[component]
-fn KeptChip(saving: Saving) -> impl IntoView {
-    let now = move || saving.with_progress(chip_parts);
-    let why = move || {
-        saving.with_progress(|progress| match progress {
-            Progress::Refused(problem) => Some(problem.detail.clone()),
-            Progress::Offline => Some(
-                "Your text is kept in this browser and saved when you are back online.".to_owned(),
-            ),
-            _ => None,
-        })
-    };
-    let refusal = move || {
-        saving.with_progress(|progress| match progress {
-            Progress::Refused(problem) => {
-                let (why, door) = (problem.detail.clone(), sign_in_after(problem));
-                Some(view! { {why} {door} })
-            }
-            _ => None,
-        })
-    };
-    view! {
-        <p class="field__error" role="alert">
-            {refusal}
-        </p>
-        <button
-            type="button"
-            class="saved"
-            data-state=move || now().0
-            data-tip=why
-            aria-description=why
-            on:click=move |_| saving.flush()
-        >
-            <Glyph icon=Signal::derive(move || now().1) size=14 />
-            <span role="status">{move || now().2}</span>
-        </button>
     }
 }
 

@@ -95,7 +95,7 @@ fn PublishForm(state: AgentState, open: RwSignal<bool>) -> impl IntoView {
     view! {
         <DialogForm open=open sending=sending on_submit=publish verb="Publish">
             <p class="muted">
-                "Saves your changes, then publishes them. Published workflows keep the version they use."
+                "Published workflows keep the version they use."
             </p>
             <TextField name="publish_note" label="What changed"
                 value=note error=sending.wrong("note") />

@@ -92,7 +92,7 @@ fn Shown(loaded: Loaded, session: Session, on_anew: Callback<()>) -> impl IntoVi
     view! {
         <Header state=state edits=edits on_anew=on_anew />
         <div class="agent-page__columns">
-            <Editing state=state stock=stock servers=servers />
+            <Editing state=state stock=stock servers=servers on_anew=on_anew />
             <aside class="agent-page__beside" aria-label="Try it, versions and usage">
                 {tries.then(|| view! { <Trial state=state library=library /> })}
                 <Card title="Versions">

@@ -39,6 +39,7 @@ pub async fn find_drift(
         key: tool.to_string(),
         definition: definition.clone(),
         hash,
+        schema_fault: None,
     });
     let row = DriftRow {
         tool: tool.to_string(),

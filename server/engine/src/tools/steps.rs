@@ -1,5 +1,7 @@
 //! What of a workflow calls a tool of a server: steps, and agents that may.
 
+use std::collections::BTreeSet;
+
 use model::{
     agent::tools::ToolTarget,
     mcp::{lock::ToolLock, name::ToolName},
@@ -45,16 +47,36 @@ pub(super) fn steps<'a>(running: &[Placed<'a>], agents: &'a [AgentNode<'_>]) -> 
     steps.chain(granted).collect()
 }
 
-fn granted<'a>(agent: usize, node: &'a AgentNode<'_>) -> impl Iterator<Item = ToolStep<'a>> {
-    let AgentNode { placed, frozen, .. } = node;
-    let is_own = frozen.id.is_none();
-    let grants = frozen.definition.tools.iter().enumerate();
+/// The servers that have these tools, and those whose tools agents may all call.
+pub(super) fn server_names<'a>(
+    running: &[Placed<'a>],
+    agents: &'a [AgentNode<'_>],
+) -> BTreeSet<&'a str> {
+    let steps = steps(running, agents).into_iter().map(|step| step.name);
+    let named = steps.filter(|name| !name.is_agent_verb()).map(|name| name.server);
+    let whole = agents.iter().flat_map(offered).filter_map(|(_, target)| match target {
+        ToolTarget::Server(server) => Some(server),
+        ToolTarget::Mcp(_) | ToolTarget::BuiltIn(_) | ToolTarget::Workflow(_) => None,
+    });
+    named.chain(whole).collect()
+}
+
+/// Where the grants of an agent lead, each with its place.
+fn offered<'a>(node: &'a AgentNode<'_>) -> impl Iterator<Item = (usize, ToolTarget<'a>)> {
+    let grants = node.frozen.definition.tools.iter().enumerate();
     let offered = grants.filter(|(_, grant)| grant.is_offered());
-    offered.filter_map(move |(place, grant)| {
-        let Some(ToolTarget::Mcp(tool)) = grant.target() else { return None };
-        let name = ToolName::parse(tool)?;
-        let field = if is_own { format!("own.tools[{place}].tool") } else { "agent".to_owned() };
-        let lock = frozen.tools.get(tool);
-        Some(ToolStep { placed: *placed, field, agent: Some(agent), tool, name, lock })
+    offered.filter_map(|(place, grant)| Some((place, grant.target()?)))
+}
+
+fn granted<'a>(agent: usize, node: &'a AgentNode<'_>) -> impl Iterator<Item = ToolStep<'a>> {
+    let named = offered(node).filter_map(|(place, target)| match target {
+        ToolTarget::Mcp(tool) => Some((place, tool)),
+        ToolTarget::Server(_) | ToolTarget::BuiltIn(_) | ToolTarget::Workflow(_) => None,
+    });
+    let whole = node.whole.iter().map(|(place, tool)| (*place, tool.as_str()));
+    named.chain(whole).filter_map(move |(place, tool)| {
+        let (name, lock) = (ToolName::parse(tool)?, node.frozen.tools.get(tool));
+        let (placed, field) = (node.placed, node.field(place));
+        Some(ToolStep { placed, field, agent: Some(agent), tool, name, lock })
     })
 }

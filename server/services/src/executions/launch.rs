@@ -96,6 +96,7 @@ impl Executions {
         let estimated_completion = usual_ms.map(|ms| now.plus_ms(ms));
         let mut warnings = warnings(estimate.as_ref(), budget);
         warnings.extend(source.notes.into_iter().chain(left));
+        warnings.extend(locks.into_iter().flat_map(|locks| locks.left_out).map(|one| one.message));
         let launched = Launched::for_existing(id);
         Ok(Launched { estimated_completion, queued, estimate, warnings, ..launched })
     }

@@ -155,7 +155,7 @@ impl Executions {
 
 impl Executions {
     /// A part of the talk of an agent's job, from its end: the last one, or the one that ends before
-    /// the position `before`.
+    /// the position `before`; of its latest try or of the one with this generation.
     ///
     /// # Errors
     /// It is not found where the execution has no such job, or that is not an agent's.
@@ -165,15 +165,17 @@ impl Executions {
         id: ExecutionId,
         job: JobId,
         before: Option<u32>,
+        generation: Option<i32>,
     ) -> Result<AgentTalkPage> {
         self.may_watch(actor, id).await?;
         let workspace = actor.workspace;
         let mut conn = self.ctx.connect("reading the talk of an agent").await?;
         talk::exists(&mut conn, workspace, id, job).await?.or_not_found("item")?;
-        let part = TalkPart { workspace, execution: id, job, before };
+        let part = TalkPart { workspace, execution: id, job, generation, before };
         let (messages, next) = talk::entries(&mut conn, part).await?;
-        let mut calls = talk::calls(&mut conn, workspace, job).await?;
-        let shares = talk::shares(&mut conn, workspace, job).await?;
+        let mut calls = talk::calls(&mut conn, workspace, job, generation).await?;
+        let shares = talk::shares(&mut conn, workspace, job, generation).await?;
+        let earlier_tries = talk::earlier_tries(&mut conn, workspace, job).await?;
         let providers = self.ctx.deps.providers_of(&mut conn, workspace).await?;
         drop(conn);
         let last = calls.last().map(|TalkCall { call, .. }| call);
@@ -183,6 +185,6 @@ impl Executions {
         let context_tokens = last.map_or(0, |call| call.input_tokens);
         let turns = messages.first().zip(messages.last()).map(|ends| ends.0.turn..=ends.1.turn);
         calls.retain(|known| turns.as_ref().is_some_and(|turns| turns.contains(&known.call.turn)));
-        Ok(AgentTalkPage { messages, calls, next, window, context_tokens, shares })
+        Ok(AgentTalkPage { messages, calls, next, window, context_tokens, shares, earlier_tries })
     }
 }

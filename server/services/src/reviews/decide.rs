@@ -3,6 +3,7 @@
 use backend::actor::Actor;
 use model::{
     access::{Permission, Role, can},
+    agent::approval::ReviewKind,
     api::reviews::ReassignForm,
     audit::AuditAction,
     execution::{
@@ -10,10 +11,11 @@ use model::{
         view::JobView,
     },
     id::{ExecutionId, JobId, ReviewId, UserId},
+    nodes::NodeConfig,
     pages::{ReviewCard, ReviewEnd},
     problem::{FieldProblem, Problem},
     review::{
-        Decision, MOST_REASON_CHARS, Reviewer,
+        Approval, Decision, MOST_REASON_CHARS, Reviewer,
         assignment::{Assignment, Reassignment},
     },
 };
@@ -26,12 +28,17 @@ use store::{
 use super::Reviews;
 use crate::{
     audit::entry,
+    context::OrNotFound,
     executions::{
         action_scope::{refusal, review_actor},
+        history::effective_workflow,
         views::view,
     },
 };
-use engine::exec::advance::{Input, InputOutcome};
+use engine::{
+    exec::advance::{Input, InputOutcome},
+    executors::find_edited_faults,
+};
 
 impl Reviews {
     /// Decides a review, in the actor's own name.
@@ -58,6 +65,7 @@ impl Reviews {
         check_words(&decision)?;
         let card = self.review(actor, id).await?;
         actor.require(Permission::DecideOwnReview)?;
+        self.check_edited(actor, &card, &decision).await?;
         let own = by.name.clone();
         let note = entry(actor, AuditAction::ReviewDecide, Some(card.execution_id.to_string()))
             .with_detail("review", id.to_string())
@@ -77,6 +85,39 @@ impl Reviews {
                 None => Err(refusal(&refused).into()),
             },
         }
+    }
+}
+
+impl Reviews {
+    /// Refuses arguments of an agent's calls that were changed into what their tools do not take.
+    async fn check_edited(
+        &self,
+        actor: &Actor,
+        card: &ReviewCard,
+        decision: &Decision,
+    ) -> Result<()> {
+        let Decision::Approve(Approval { items: Some(edited), keep, .. }) = decision else {
+            return Ok(());
+        };
+        if card.kind != ReviewKind::ToolCalls || card.end.is_some() {
+            return Ok(());
+        }
+        let mut conn = self.ctx.connect("judging the arguments of calls").await?;
+        let (workspace, id) = (actor.workspace, card.execution_id);
+        let found = executions::find(&mut conn, workspace, id).await?.or_not_found("run")?;
+        let changed = executions::changed_nodes(&mut conn, workspace, id).await?;
+        let workflow = effective_workflow(found.definition, changed)?;
+        let node = workflow.node(&card.node_id.in_round(""));
+        let Some(NodeConfig::Agent(config)) = node.map(|node| &node.data.config) else {
+            return Ok(());
+        };
+        let Some(frozen) = config.frozen.as_deref() else { return Ok(()) };
+        let (asked, keep) = (&card.items, keep.as_deref());
+        let errors = find_edited_faults(&mut conn, workspace, frozen, asked, edited, keep).await?;
+        if errors.is_empty() {
+            return Ok(());
+        }
+        Err(Problem::invalid("Your decision was not saved.", errors).into())
     }
 }
 

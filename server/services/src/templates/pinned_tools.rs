@@ -70,6 +70,12 @@ impl PinnedTools {
         Err(Problem::conflict("stale_draft", words))
     }
 
+    /// The tools that its agents are not offered, each with the reason.
+    pub fn left_out(&self) -> Vec<String> {
+        let Self::Found(locks, _) = self else { return vec![] };
+        locks.left_out.iter().map(|one| one.message.clone()).collect()
+    }
+
     /// A workflow with its tools pinned and its agents frozen.
     pub fn applied(&self, workflow: &Workflow) -> Workflow {
         match self {

@@ -17,7 +17,7 @@ use engine::{
 
 impl Templates {
     /// The tools, agents, workflows and people that steps of a draft name and for which publishing it
-    /// would be refused.
+    /// would be refused, and the tools that agents would not be offered.
     ///
     /// # Errors
     /// An unknown template; a draft that cannot be read.
@@ -34,13 +34,15 @@ impl Templates {
                 .await;
         let pinned =
             locked.as_ref().map_or(workflow.clone(), |locks| locks.apply(workflow.clone()));
+        let left_out = locked.as_ref().map(|locks| locks.left_out.clone()).unwrap_or_default();
         let mut refused = errors(locked)?;
         let mut conn = pool.acquire().await.doing("checking a draft")?;
         let own = Some((id, content.name));
         refused.extend(errors(pins::pin(&mut conn, actor.workspace, own, pinned).await)?);
         refused
             .extend(errors(reviewers::check_people(&mut conn, actor.workspace, &workflow).await)?);
-        Ok(refused.into_iter().map(Issue::unavailable).collect())
+        let refused = refused.into_iter().map(Issue::unavailable);
+        Ok(refused.chain(left_out.into_iter().map(Issue::left_out)).collect())
     }
 }
 

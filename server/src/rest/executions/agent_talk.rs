@@ -34,6 +34,8 @@ struct Part {
     /// The position before which the part ends, as `next` of the part after it; the end of the talk
     /// where there is none.
     before: Option<u32>,
+    /// An earlier try, as `earlier_tries` names it; the latest where there is none.
+    generation: Option<i32>,
 }
 
 async fn talk(
@@ -42,5 +44,5 @@ async fn talk(
     Path((id, job)): Path<(ExecutionId, JobId)>,
     Query(part): Query<Part>,
 ) -> Result<Answer<AgentTalkPage>> {
-    Ok(Answer(services.executions.agent_talk(&actor, id, job, part.before).await?))
+    Ok(Answer(services.executions.agent_talk(&actor, id, job, part.before, part.generation).await?))
 }

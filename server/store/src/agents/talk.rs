@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 use model::{
     agent::{
-        page::{MadeCall, TalkCall, TalkEntry, TalkRole, TalkShare},
+        page::{MadeCall, TalkCall, TalkEntry, TalkRole, TalkShare, TalkTry},
         talk::Message,
         turn::AnsweredCall,
     },
@@ -58,7 +58,7 @@ pub async fn load(conn: &mut PgConnection, workspace: WorkspaceId, job: JobId) -
     .await?;
     let began_at = rows.first().map(|row| timestamp(row.at));
     let messages = rows.into_iter().map(|row| message(row.body)).collect::<Result<Vec<_>>>()?;
-    let calls = calls(conn, workspace, job).await?;
+    let calls = calls(conn, workspace, job, None).await?;
     Ok(Talk { messages, calls: calls.into_iter().map(|call| call.call).collect(), began_at })
 }
 
@@ -73,11 +73,13 @@ pub struct TalkPart {
     /// The execution of the job.
     pub execution: ExecutionId,
     pub job: JobId,
+    /// The generation of the job; none for the present one.
+    pub generation: Option<i32>,
     /// The position before which it ends; none for the end of the talk.
     pub before: Option<u32>,
 }
 
-/// The last messages of a job's talk in its present generation, as many as a page takes, in their
+/// The last messages of a job's talk, as many as a page takes, in their
 /// order; and the position before which there are more.
 pub async fn entries(
     conn: &mut PgConnection,
@@ -89,7 +91,7 @@ pub async fn entries(
                   c.ended_at AS "ended?"
              FROM agent_jobs j
              JOIN agent_talk t ON t.execution_id = j.execution_id AND t.job_id = j.id
-                              AND t.generation = j.generation
+                              AND t.generation = coalesce($6, j.generation)
              LEFT JOIN agent_messages m ON m.workspace_id = t.workspace_id AND m.hash = t.hash
              LEFT JOIN mcp_tool_calls c ON c.execution_id = t.execution_id AND c.job_id = t.job_id
                                        AND c.generation = t.generation
@@ -101,7 +103,8 @@ pub async fn entries(
         part.execution.0,
         part.job.0,
         part.before.map_or(i32::MAX, to_int),
-        PAGE_MESSAGES + 1
+        PAGE_MESSAGES + 1,
+        part.generation
     )
     .all(conn, "reading the talk of an agent")
     .await?;
@@ -146,17 +149,19 @@ pub async fn shares(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     job: JobId,
+    generation: Option<i32>,
 ) -> Result<Vec<TalkShare>> {
     let rows = sqlx::query!(
         r#"SELECT m.body ->> 'role' AS "role!", sum(m.bytes) AS "bytes!"
              FROM agent_jobs j
              JOIN agent_talk t ON t.execution_id = j.execution_id AND t.job_id = j.id
-                              AND t.generation = j.generation
+                              AND t.generation = coalesce($3, j.generation)
              JOIN agent_messages m ON m.workspace_id = t.workspace_id AND m.hash = t.hash
             WHERE j.workspace_id = $1 AND j.id = $2
             GROUP BY 1"#,
         workspace.0,
-        job.0
+        job.0,
+        generation
     )
     .all(conn, "measuring the talk of an agent")
     .await?;
@@ -167,6 +172,31 @@ pub async fn shares(
     }
     shares.sort_by_key(|share| TalkRole::ALL.iter().position(|role| *role == share.role));
     Ok(shares)
+}
+
+/// The tries of a job's item that have a talk, but for the latest one, in their order.
+pub async fn earlier_tries(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    job: JobId,
+) -> Result<Vec<TalkTry>> {
+    let rows = sqlx::query!(
+        r#"SELECT t.job_id, t.generation
+             FROM agent_jobs j
+             JOIN agent_jobs o ON o.node_row_id = j.node_row_id AND o.item = j.item
+             JOIN agent_talk t ON t.execution_id = o.execution_id AND t.job_id = o.id
+                              AND t.position = 0
+            WHERE j.workspace_id = $1 AND j.id = $2
+              AND t.generation < (SELECT max(l.generation) FROM agent_jobs l
+                                   WHERE l.node_row_id = j.node_row_id AND l.item = j.item)
+            ORDER BY t.generation"#,
+        workspace.0,
+        job.0
+    )
+    .all(conn, "looking for earlier tries of an agent")
+    .await?;
+    let each = rows.into_iter();
+    Ok(each.map(|row| TalkTry { job: JobId(row.job_id), generation: row.generation }).collect())
 }
 
 /// Whether an execution has this job, and it is one of an agent.
@@ -188,22 +218,25 @@ pub async fn exists(
     .await
 }
 
-/// The answered model calls of a job in its present generation, in their order.
+/// The answered model calls of a job in one generation, or its present one, in
+/// their order.
 pub async fn calls(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
     job: JobId,
+    generation: Option<i32>,
 ) -> Result<Vec<TalkCall>> {
     let rows = sqlx::query!(
         "SELECT c.turn, c.messages, c.provider, c.model, c.input_tokens, c.cached_tokens,
                 c.output_tokens, c.cost, c.took_ms, c.is_repair, c.sample, c.at
            FROM agent_jobs j
            JOIN agent_calls c ON c.execution_id = j.execution_id AND c.job_id = j.id
-                             AND c.generation = j.generation
+                             AND c.generation = coalesce($3, j.generation)
           WHERE j.workspace_id = $1 AND j.id = $2
           ORDER BY c.turn",
         workspace.0,
-        job.0
+        job.0,
+        generation
     )
     .all(conn, "reading the model calls of an agent")
     .await?;

@@ -2,7 +2,7 @@
 //! leaves. Those of an agent are written by [`super::agent_calls`].
 //!
 //! A row whose attempt ended without an answer (its process was lost, or it was stopped) stays as
-//! it is; who reads it is told so. An answer that has a row is never asked for again: a later attempt
+//! it is until its execution ends; who reads it is told so. An answer that has a row is never asked for again: a later attempt
 //! of the same job takes it from there.
 
 use model::{
@@ -15,16 +15,13 @@ use sqlx::{PgConnection, PgPool, types::Json};
 
 use crate::{
     Fetch, Statement,
+    agents::lost_calls::UNHEARD,
     error::{Doing, Result},
     executions::{CallReservation, Claim, mark_sent},
     page_query::{Cursor, PageQuery},
     rows::parse_enum,
     timestamp,
 };
-
-/// What is read of a call whose attempt is over and that has no end.
-const UNHEARD: &str = "The result of this call is unknown: it was stopped, or its process was lost \
-                       before an answer came.";
 
 #[derive(Debug, Clone, Copy)]
 pub struct ToolCall<'a> {

@@ -10,7 +10,7 @@ use crate::{
     agent::{
         definition::{AgentDefinition, AgentInput},
         limits::{LimitAction, LimitKind, Limits},
-        tools::{ToolGrant, ToolTarget},
+        tools::{ToolGrant, ToolMode, ToolTarget},
     },
     budget::Dollars,
     expr::{Path, RESERVED, Template},
@@ -32,6 +32,9 @@ const MOST_INPUTS: usize = 30;
 const MOST_TOOLS: usize = 30;
 /// Most tools that an agent names, those among them that it never calls.
 const MOST_GRANTS: usize = 100;
+/// Why an agent verb is no tool of an agent.
+const NO_VERBS: &str =
+    "Agents can't use agent.* tools. Add a tool of a server, of Atelier or a workflow.";
 /// Most bytes of the schema of an answer.
 const MOST_SCHEMA_BYTES: usize = 32 * 1024;
 /// Most characters of the words beside the field of an input, and of a model's name.
@@ -212,15 +215,18 @@ fn check_tools(checker: &mut Checker, tools: &[ToolGrant]) {
 fn tool_fault(grant: &ToolGrant) -> Option<&'static str> {
     match grant.target() {
         None => Some(
-            "This isn't a tool. Write server.toolName, atelier.tool_name, or workflow. followed by \
-             the name of a workflow.",
+            "This isn't a tool. Write server.toolName, server.*, atelier.tool_name, or workflow. \
+             followed by the name of a workflow.",
         ),
         Some(ToolTarget::Mcp(tool)) => {
             let server = ToolName::parse(tool).map(|name| name.server);
-            (server == Some(AGENT_SERVER)).then_some(
-                "Agents can't use agent.* tools. Add a tool of a server, of Atelier or a workflow.",
-            )
+            (server == Some(AGENT_SERVER)).then_some(NO_VERBS)
         }
+        Some(ToolTarget::Server(AGENT_SERVER)) => Some(NO_VERBS),
+        Some(ToolTarget::Server(_)) => (grant.mode == ToolMode::Free).then_some(
+            "Tools of a whole server need approval before they change something. Choose “Ask before \
+             writing”.",
+        ),
         Some(ToolTarget::Workflow(name)) => {
             let is_plain = !name.contains("${") && !name.chars().any(is_deceptive);
             (!is_plain).then_some("Choose a workflow. A reference doesn't work here.")
@@ -329,6 +335,9 @@ mod tests {
             ("/tools/1/tool", json!("atelier.destroy"), "wrong_type", "tools[1].tool"),
             ("/tools/1/tool", json!("agent.analyze"), "wrong_type", "tools[1].tool"),
             ("/tools/1/tool", json!("workflow. "), "wrong_type", "tools[1].tool"),
+            ("/tools/1/tool", json!("agent.*"), "wrong_type", "tools[1].tool"),
+            // The mode there is free.
+            ("/tools/1/tool", json!("github.*"), "wrong_type", "tools[1].tool"),
             ("/tools/1/max_calls", json!(0), "out_of_range", "tools[1].max_calls"),
             ("/limits/turns", json!(0), "out_of_range", "limits.turns"),
             ("/limits/cheaper_model", json!(null), "required", "limits.cheaper_model"),

@@ -171,6 +171,7 @@ fn a_step_adds_to_the_talk_and_the_job_is_due_again_at_once() {
         name: READ.to_owned(),
         content: "An issue".to_owned(),
         is_error: false,
+        edited: None,
     };
     take(&mut world, step(vec![result], None, NextStep::GoOn));
     claim_again(&mut world);

@@ -217,8 +217,15 @@ fn result_title(state: ToolCallState) -> &'static str {
 }
 
 fn render_given(outcome: &Outcome) -> AnyView {
+    let edited = outcome.edited.clone().map(|arguments| {
+        view! {
+            <h4 class="panel-prompt__field">"Arguments as a person changed them"</h4>
+            {data(format!("{:#}", Value::Object(arguments)))}
+        }
+    });
     let child = outcome.made.and_then(|made| made.child).map(|id| view! { <ChildLink id=id /> });
     view! {
+        {edited}
         {render_result(&outcome.content)}
         {child}
     }

@@ -5,7 +5,7 @@ use api::ApiError;
 use leptos::prelude::*;
 use model::{
     agent::{
-        page::{AgentTalkPage, MadeCall, TalkCall, TalkEntry, TalkShare},
+        page::{AgentTalkPage, MadeCall, TalkCall, TalkEntry, TalkShare, TalkTry},
         talk::{Message, ToolUse},
         turn::AnsweredCall,
     },
@@ -13,6 +13,7 @@ use model::{
     time::Timestamp,
     value::ImageRef,
 };
+use serde_json::{Map, Value};
 
 /// Something that was said, as an article of the conversation.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +75,8 @@ pub(super) struct Outcome {
     pub(super) state: ToolCallState,
     /// What else is known of it.
     pub(super) made: Option<MadeCall>,
+    /// The arguments as a person changed them before.
+    pub(super) edited: Option<Map<String, Value>>,
 }
 
 impl Article {
@@ -111,10 +114,11 @@ pub(super) fn articles(talk: &Talk, until: Option<Timestamp>) -> Vec<Article> {
                     call: find_call(talk, *turn).cloned(),
                 }))
             }
-            Message::Tool { call_id, name, content, is_error } => {
+            Message::Tool { call_id, name, content, is_error, edited } => {
                 let (name, content) = (name.clone(), content.clone());
                 let state = outcome_state(*made, *is_error);
-                let outcome = Outcome { name, content, state, made: *made };
+                let edited = edited.clone();
+                let outcome = Outcome { name, content, state, made: *made, edited };
                 match find_open(&mut articles, call_id) {
                     Some(call) => {
                         call.outcome = Some(outcome);
@@ -178,13 +182,23 @@ pub(super) struct Talk {
     pub(super) context_tokens: u64,
     /// How large the messages of all of the talk are, by who says them.
     pub(super) shares: Vec<TalkShare>,
+    /// The tries before the latest one.
+    pub(super) earlier_tries: Vec<TalkTry>,
 }
 
 impl Talk {
     /// Begins with the last part of a talk.
     pub(super) fn from_page(page: AgentTalkPage) -> Self {
-        let AgentTalkPage { messages, calls, next, window, context_tokens, shares } = page;
-        Self { entries: messages, calls, earlier: next, window, context_tokens, shares }
+        let AgentTalkPage {
+            messages: entries,
+            calls,
+            next: earlier,
+            window,
+            context_tokens,
+            shares,
+            earlier_tries,
+        } = page;
+        Self { entries, calls, earlier, window, context_tokens, shares, earlier_tries }
     }
 
     /// Takes in the last part as it is now. Where that is of another talk, because the step was made
@@ -203,6 +217,7 @@ impl Talk {
         self.window = page.window;
         self.context_tokens = page.context_tokens;
         self.shares = page.shares;
+        self.earlier_tries = page.earlier_tries;
     }
 
     /// Whether a part begins within or right behind what is known, and says the same where both are.

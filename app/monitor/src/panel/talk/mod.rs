@@ -8,12 +8,12 @@ mod sample;
 
 use std::collections::BTreeMap;
 
-use api::executions::load_agent_talk;
+use api::{ApiError, executions::load_agent_talk};
 use frame::action::SentAction;
 use leptos::prelude::*;
 use model::{
     agent::{
-        page::{TalkRole, TalkShare},
+        page::{AgentTalkPage, TalkRole, TalkShare, TalkTry},
         tool_names,
     },
     execution::{state::NodeStatus, view::NodeView},
@@ -43,7 +43,12 @@ fn latest_job(node: &NodeView) -> Option<JobId> {
 fn tool_names_of(workflow: &Workflow, id: &NodeId) -> BTreeMap<String, String> {
     let config = workflow.node(&id.in_round("")).map(|node| &node.data.config);
     let Some(NodeConfig::Agent(config)) = config else { return BTreeMap::new() };
-    config.definition().map(|agent| tool_names::names(&agent.tools)).unwrap_or_default()
+    let grants = match (&config.frozen, &config.own) {
+        (Some(frozen), _) => frozen.grants(),
+        (None, Some(own)) => own.tools.clone(),
+        (None, None) => vec![],
+    };
+    tool_names::names(&grants)
 }
 
 /// How a call stands that the model asks for and nothing has come of.
@@ -62,7 +67,9 @@ fn open_call(status: NodeStatus) -> Status {
 /// The talk of an agent, of the round that was at work last where it was drawn in a loop.
 #[component]
 pub(super) fn AgentTalk(store: ExecutionStore, node: Memo<Option<NodeView>>) -> impl IntoView {
-    let job = Memo::new(move |_| node.with(|node| latest_job(node.as_ref()?)));
+    let latest = Memo::new(move |_| node.with(|node| latest_job(node.as_ref()?)));
+    let chosen = RwSignal::new(None::<TalkTry>);
+    let job = Memo::new(move |_| Some(ShownTalk { latest: latest.get()?, earlier: chosen.get() }));
     let loaded: Loaded = RwSignal::new(None);
     follow(store, job, loaded);
     let names = Memo::new(move |_| {
@@ -84,7 +91,8 @@ pub(super) fn AgentTalk(store: ExecutionStore, node: Memo<Option<NodeView>>) -> 
         let error = loaded.with(|loaded| loaded.as_ref()?.as_ref().err().cloned())?;
         Some(render_failure("Couldn't load the conversation. ", error))
     };
-    let begun = Memo::new(move |_| job.get().is_some());
+    let begun = Memo::new(move |_| latest.get().is_some());
+    let live = Memo::new(move |_| latest.get().filter(|_| chosen.get().is_none()));
     view! {
         <Show
             when=move || begun.get()
@@ -94,6 +102,7 @@ pub(super) fn AgentTalk(store: ExecutionStore, node: Memo<Option<NodeView>>) -> 
                 <Skeleton shape=SkeletonShape::Rows count=3 />
             </Show>
             {failed}
+            <Tries loaded=loaded latest=latest chosen=chosen />
             <ContextBar loaded=loaded />
             <div class="talk" role="region" aria-label="Conversation" tabindex="0">
                 <div class="talk__inside">
@@ -102,7 +111,7 @@ pub(super) fn AgentTalk(store: ExecutionStore, node: Memo<Option<NodeView>>) -> 
                         <For each=said key=|article| article.key() let:article>
                             <TalkArticle article=article around=around />
                         </For>
-                        <LiveAnswer store=store job=job around=around />
+                        <LiveAnswer store=store job=live around=around />
                     </ol>
                 </div>
             </div>
@@ -110,14 +119,82 @@ pub(super) fn AgentTalk(store: ExecutionStore, node: Memo<Option<NodeView>>) -> 
     }
 }
 
+/// The job whose talk is shown, in its latest try or an earlier one.
+#[derive(Clone, Copy, PartialEq)]
+struct ShownTalk {
+    latest: JobId,
+    earlier: Option<TalkTry>,
+}
+
+/// Asks for a part of a talk.
+async fn load_part(
+    store: ExecutionStore,
+    shown: ShownTalk,
+    before: Option<u32>,
+) -> Result<AgentTalkPage, ApiError> {
+    let job = shown.earlier.map_or(shown.latest, |earlier| earlier.job);
+    let generation = shown.earlier.map(|earlier| earlier.generation);
+    load_agent_talk(store.id(), job, before, generation).await
+}
+
+/// Chooses among the tries of the agent; not shown where it has tried once.
+#[component]
+fn Tries(
+    loaded: Loaded,
+    latest: Memo<Option<JobId>>,
+    chosen: RwSignal<Option<TalkTry>>,
+) -> impl IntoView {
+    let tries = Memo::new(move |before: Option<&Vec<TalkTry>>| {
+        let known = with_talk(loaded, |talk| talk.earlier_tries.clone());
+        known.unwrap_or_else(|| before.cloned().unwrap_or_default())
+    });
+    // Another step or round has other tries.
+    Effect::new(move |before: Option<Option<JobId>>| {
+        let now = latest.get();
+        if before.is_some_and(|before| before != now) {
+            chosen.set(None);
+        }
+        now
+    });
+    let button = move |words: String, offered: Option<TalkTry>| {
+        let pressed = move || if chosen.get() == offered { "true" } else { "false" };
+        view! {
+            <button
+                type="button"
+                class="segments__item"
+                aria-pressed=pressed
+                on:click=move |_| chosen.set(offered)
+            >
+                {words}
+            </button>
+        }
+    };
+    let buttons = move || {
+        let earlier = tries.get().into_iter().zip(1..);
+        let earlier =
+            earlier.map(|(one, number)| button(format!("Earlier try {number}"), Some(one)));
+        view! {
+            {earlier.collect_view()}
+            {button("Latest try".to_owned(), None)}
+        }
+    };
+    view! {
+        <Show when=move || !tries.read().is_empty()>
+            <div class="segments" role="group" aria-label="Try" data-testid="talk-tries">
+                {buttons}
+            </div>
+        </Show>
+    }
+}
+
 /// Loads the end of the talk, and again whenever something has happened to the job.
-fn follow(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loaded) {
+fn follow(store: ExecutionStore, job: Memo<Option<ShownTalk>>, loaded: Loaded) {
     let loading = OneAtATime::default();
     let news = Memo::new(move |_| {
         let job = job.get()?;
-        Some((job, store.log.with(|log| log.last_of_job(job))))
+        Some((job, store.log.with(|log| log.last_of_job(job.latest))))
     });
-    Effect::new(move |before: Option<Option<JobId>>| {
+    Effect::new(move |before: Option<Option<ShownTalk>>| {
         let now = news.get().map(|(job, _)| job);
         if before.is_some_and(|before| before != now) {
             // What another agent says is not shown as this one's.
@@ -130,10 +207,10 @@ fn follow(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loaded) {
     });
 }
 
-async fn load_end(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loaded) {
+async fn load_end(store: ExecutionStore, job: Memo<Option<ShownTalk>>, loaded: Loaded) {
     let shown = move || job.try_get_untracked().flatten();
     let Some(asked) = shown() else { return };
-    let page = load_agent_talk(store.id(), asked, None).await;
+    let page = load_part(store, asked, None).await;
     if shown() != Some(asked) {
         return;
     }
@@ -152,12 +229,12 @@ async fn load_end(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loade
 
 /// Loads the part before the one that is shown.
 #[component]
-fn Earlier(store: ExecutionStore, job: Memo<Option<JobId>>, loaded: Loaded) -> impl IntoView {
+fn Earlier(store: ExecutionStore, job: Memo<Option<ShownTalk>>, loaded: Loaded) -> impl IntoView {
     let action = SentAction::default();
     let before = move || with_talk(loaded, |talk| talk.earlier).flatten();
     let load = move |()| {
         let Some((asked, before)) = job.get_untracked().zip(untrack(before)) else { return };
-        action.send(load_agent_talk(store.id(), asked, Some(before)), move |page| {
+        action.send(load_part(store, asked, Some(before)), move |page| {
             let still = job.try_get_untracked().flatten() == Some(asked);
             loaded.try_update(|loaded| {
                 if let (true, Some(Ok(talk))) = (still, loaded) {

@@ -31,6 +31,7 @@ pub(super) fn message(position: u32) -> Message {
             name,
             content: "{\"title\": \"Tea\"}".to_owned(),
             is_error: false,
+            edited: None,
         },
     }
 }
@@ -53,6 +54,7 @@ pub(super) fn page(positions: Range<u32>, generation: &str) -> AgentTalkPage {
         window: 100_000,
         context_tokens: 1_000,
         shares: vec![],
+        earlier_tries: vec![],
     }
 }
 

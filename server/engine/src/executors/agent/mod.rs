@@ -24,6 +24,8 @@ use model::{
     nodes::{NodeConfig, agent::Config},
 };
 
+pub use self::tools::find_edited_faults;
+
 use self::run::AgentRun;
 use super::{
     attempt::{Attempt, Executor},

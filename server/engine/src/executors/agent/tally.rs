@@ -39,8 +39,8 @@ pub(super) fn add_up(run: &AgentRun<'_>) -> Tally {
     }
 }
 
-struct CalledTool<'a> {
-    tool: &'a str,
+struct CalledTool {
+    tool: String,
     /// How often it may be called.
     most: u32,
     /// How many times over it was called, or is to be called next.
@@ -48,19 +48,19 @@ struct CalledTool<'a> {
 }
 
 /// The tool that was called most, by how often it may be; none where no tool has a limit of its own.
-fn most_called<'a>(run: &AgentRun<'a>) -> Option<CalledTool<'a>> {
-    let tools = &run.definition().tools;
+fn most_called(run: &AgentRun<'_>) -> Option<CalledTool> {
+    let tools = run.frozen.grants();
     let wanted = run.talk.messages.iter().flat_map(|said| match said {
         Message::Assistant { calls, .. } => calls.as_slice(),
         Message::System { .. } | Message::User { .. } | Message::Tool { .. } => &[],
     });
     let wanted: Vec<&ToolUse> = wanted.collect();
-    let names = tool_names::names(tools);
-    let called = tools.iter().filter_map(|grant| {
+    let names = tool_names::names(&tools);
+    let called = tools.into_iter().filter_map(|grant| {
         let most = grant.max_calls.filter(|most| *most > 0)?;
         let (name, _) = names.iter().find(|(_, tool)| **tool == grant.tool)?;
         let calls = wanted.iter().filter(|call| call.name == *name).count();
-        Some(CalledTool { tool: &grant.tool, most, times: count(calls).div_ceil(most) })
+        Some(CalledTool { tool: grant.tool, most, times: count(calls).div_ceil(most) })
     });
     called.max_by_key(|called| called.times)
 }
@@ -124,7 +124,8 @@ pub(super) fn words(run: &AgentRun<'_>, kind: LimitKind, window: u64) -> String 
         }
         LimitKind::CallsOfTool => {
             let called = most_called(run);
-            let (tool, most) = called.map_or(("one tool", 0), |called| (called.tool, called.most));
+            let (tool, most) =
+                called.map_or(("one tool".to_owned(), 0), |called| (called.tool, called.most));
             format!("The agent wants to call {tool} more than {} times.", u64::from(most) * times)
         }
         LimitKind::Tokens => {

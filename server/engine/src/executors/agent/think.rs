@@ -82,7 +82,7 @@ async fn request(
             Message::System { .. } | Message::Assistant { .. } | Message::Tool { .. } => vec![],
         };
         let images = context_documents::load_images(context, ids, &*run.deps.blobs).await?;
-        messages.push(ChatMessage { message: message.clone(), images });
+        messages.push(ChatMessage { message: message.for_model(), images });
     }
     let limits = run.limits();
     // Where tokens or money are limited, an answer without an end of its own gets one.

@@ -136,6 +136,15 @@ async fn rel_s13_what_was_edited_is_sent_and_what_was_left_out_is_not() {
     let refused =
         run.world.services.reviews.decide(&run.world.owner, card.id, Decision::Approve(other_tool));
     refused.await.expect_err("only arguments can be changed");
+    let unfit = {
+        let mut items = items.clone();
+        items[0]["arguments"]["number"] = json!("seven");
+        Approval { items: Some(items), ..Approval::default() }
+    };
+    let refused =
+        run.world.services.reviews.decide(&run.world.owner, card.id, Decision::Approve(unfit));
+    let Err(EngineError::Refused(problem)) = refused.await else { panic!("it doesn't fit") };
+    assert_eq!(problem.errors[0].path.as_deref(), Some("items[0].arguments.number"));
     let approval = Approval {
         items: Some(items),
         keep: Some(vec![0]),
@@ -148,6 +157,8 @@ async fn rel_s13_what_was_edited_is_sent_and_what_was_left_out_is_not() {
 
     let edited = json!({ "number": 7, "body": "Kindly" });
     assert_eq!(run.sent(), [("createIssue".to_owned(), edited)]);
+    let (words, _) = told(&run.chat, "a");
+    assert!(words.starts_with("A person changed the arguments before the call: {"), "{words}");
     let (words, is_error) = told(&run.chat, "b");
     assert!(is_error && words.contains("Reason: One is enough."), "{words}");
     let states: Vec<ToolCallState> =

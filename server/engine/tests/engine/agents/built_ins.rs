@@ -1,5 +1,6 @@
 //! The tools of Atelier itself: what agents find, read and write with them, and with whose rights.
 
+use blobs::{Blobs, FileBlobs};
 use model::{agent::talk::Message, api::documents::NewDocument, id::ImageId, workflow::Workflow};
 use serde_json::{Value, json};
 use services::testing::{
@@ -15,16 +16,18 @@ use super::{
     tools::{completed, echoing, granted, one_by_one, rows, told},
     working, world,
 };
-use crate::engine::tool_calls::answering;
+use crate::engine::tool_calls::{answering, png};
 
 /// An agent with this built-in tool.
 pub(super) fn built_in(name: &str) -> Workflow {
     working(granted(json!([{ "tool": format!("atelier.{name}"), "mode": "free" }])))
 }
 
-/// An image of the workspace's project with this description; its bytes are nobody's business here.
+/// An image of the workspace's project with this description.
 pub(super) async fn insert_image(world: &World, alt: &str) -> ImageId {
-    let (id, digest) = (Uuid::now_v7(), "ab".repeat(32));
+    let blobs = FileBlobs::open(world.blobs()).unwrap();
+    let digest = blobs.put(png()).await.unwrap().to_string();
+    let id = Uuid::now_v7();
     let sql = "WITH kept AS (INSERT INTO blobs (workspace_id, digest, bytes, media_type)
                              VALUES ($1, $2, 3, 'image/png') ON CONFLICT DO NOTHING)
                INSERT INTO images (id, workspace_id, project_id, digest, media_type, bytes, width,
@@ -140,6 +143,9 @@ async fn an_agent_finds_an_image_and_attaches_it_once() {
         (&found["images"][0]["alt"], &found["images"][0]["image_id"]),
         (&json!("A red teapot"), &json!(image))
     );
+    let shown = chat.requests().pop().unwrap().messages.into_iter();
+    let shown: usize = shown.map(|said| said.images.len()).sum();
+    assert_eq!(shown, 1, "its model sees the image that it has found");
     assert!(!told(&chat, "b").1 && !told(&chat, "c").1 && told(&chat, "d").1);
     assert_eq!(world.count("SELECT count(*) FROM document_attachments").await, 1);
     world.assert_sound().await;

@@ -10,11 +10,13 @@ use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, JobId},
     mcp::call::ToolCallState,
+    pages::Control,
 };
 use serde_json::json;
 use services::testing::{
     chat::{ScriptedChat, ScriptedTurn},
-    world::World,
+    play::graph,
+    world::{World, none, quick},
 };
 
 use super::{GET_ISSUE, issues, numbering, own, run, working, world};
@@ -26,7 +28,7 @@ const TALK: &str = "SELECT (SELECT count(*) FROM agent_talk) + (SELECT count(*) 
 async fn talk(world: &World, id: ExecutionId, before: Option<u32>) -> AgentTalkPage {
     let view = world.view(id).await;
     let job: JobId = view.node(&"work".into()).unwrap().jobs[0].id;
-    world.services.executions.agent_talk(&world.owner, id, job, before).await.unwrap()
+    world.services.executions.agent_talk(&world.owner, id, job, before, None).await.unwrap()
 }
 
 /// Turns that ask for nine issues each, and a last one that is done.
@@ -100,11 +102,43 @@ async fn the_talk_of_an_execution_goes_with_it_and_no_other_job_has_one() {
     let world = world(chat, &mcp).await;
     let (id, _) = run(&world, &working(own(&json!({}), &json!({ "format": "text" })))).await;
     let strange = JobId(id.0);
-    let none = world.services.executions.agent_talk(&world.owner, id, strange, None).await;
+    let none = world.services.executions.agent_talk(&world.owner, id, strange, None, None).await;
     assert!(none.is_err());
 
     let gone = "DELETE FROM workflow_executions";
     sqlx::query(gone).execute(&world.db.pool).await.unwrap();
 
     assert_eq!(world.count(TALK).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_talk_before_a_retry_can_still_be_read() {
+    let say = ScriptedTurn::text;
+    let turns = vec![say("No JSON."), say("Still none.")];
+    let world = world(ScriptedChat::new(turns), &numbering()).await;
+    let config = json!({ "prompt": "Try.", "own": own(&json!({}), &json!({ "format": "json" })) });
+    let edges = [("start", "work"), ("work.done", "end")];
+    let worker = world.worker(quick());
+    let template = world.publish(&graph(&[("work", "agent", config)], &edges)).await;
+    let id = world.launch(template, none()).await;
+    assert_eq!(world.wait_over(id).await.status, ExecutionStatus::Failed);
+    assert_eq!(talk(&world, id, None).await.earlier_tries, []);
+
+    let retry = Control::RetryNode { node_id: "work".into(), config: None, generation: None };
+    world.services.executions.control(&world.owner, id, retry).await.unwrap();
+    // The model says the same again.
+    let view = world.wait_over(id).await;
+    assert_eq!(view.node(&"work".into()).unwrap().generation, 2);
+    worker.stop().await;
+
+    let latest = talk(&world, id, None).await;
+    let [earlier] = latest.earlier_tries[..] else { panic!("{:?}", latest.earlier_tries) };
+    let (executions, owner) = (&world.services.executions, &world.owner);
+    let before = executions
+        .agent_talk(owner, id, earlier.job, None, Some(earlier.generation))
+        .await
+        .unwrap();
+    assert_eq!((before.messages.len(), before.calls.len()), (5, 2));
+    assert_eq!((latest.messages.len(), latest.calls.len()), (5, 2));
+    world.assert_sound().await;
 }

@@ -7,7 +7,11 @@ use model::{
     agent::talk::Message,
     execution::state::ExecutionStatus,
     id::ExecutionId,
-    mcp::call::{ToolCallState, ToolCallView},
+    mcp::{
+        call::{ToolCallState, ToolCallView},
+        tool::ToolDefinition,
+    },
+    pages::LaunchRequest,
     workflow::Workflow,
 };
 use outside::mcp::port::{McpError, ToolContent};
@@ -18,7 +22,7 @@ use services::testing::{
     world::{World, none, quick},
 };
 
-use super::{GET_ISSUE, given, run, working, world};
+use super::{GET_ISSUE, approve, asked, decide, given, run, working, world};
 use crate::engine::tool_calls::{answering, calls, png};
 
 /// What the model is told the tool that writes is called.
@@ -263,8 +267,14 @@ async fn a_tool_with_a_bad_schema_is_left_out_and_named_and_the_others_work() {
     mcp.change_tools(|tools| tools[0].input_schema["required"] = Value::Null);
     let world = world(chat.clone(), &mcp).await;
 
-    completed(&world, &working(free())).await;
+    let request = LaunchRequest::for_template(world.publish(&working(free())).await);
+    let launched = world.services.executions.launch(&world.owner, request).await.unwrap();
 
+    let named = "github.createIssue is left out: its schema isn't valid: ";
+    assert!(launched.warnings[0].contains(named), "{:?}", launched.warnings);
+    let worker = world.worker(quick());
+    world.wait_over(launched.execution_id).await;
+    worker.stop().await;
     assert_eq!(mcp.calls().len(), 1);
     let first = chat.requests().remove(0);
     let offered: Vec<&str> = first.tools.iter().map(|tool| tool.name.as_str()).collect();
@@ -291,5 +301,34 @@ async fn images_of_an_answer_are_put_into_the_library() {
     // The model is shown it beside the result.
     let shown = chat.requests().pop().unwrap().messages.pop().unwrap();
     assert_eq!(shown.images.len(), 1, "{:?}", shown.message);
+    world.assert_sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn rel_s13_a_whole_server_is_granted_as_it_is_when_the_agent_is_frozen() {
+    let (chat, mcp) =
+        (ScriptedChat::new(one_by_one([("a", CREATE_ISSUE, json!({ "number": 1 }))])), echoing());
+    let add = |name: &str| {
+        mcp.change_tools(|tools| {
+            tools.push(ToolDefinition { name: name.to_owned(), ..tools[0].clone() });
+        });
+    };
+    add("close_issue");
+    let world = world(chat.clone(), &mcp).await;
+    let tools = json!([{ "tool": "github.*" }, { "tool": "github.closeIssue", "mode": "never" }]);
+    let id = world.launch(world.publish(&working(granted(tools))).await, none()).await;
+    add("delete_everything");
+
+    let worker = world.worker(quick());
+    let card = asked(&world, id).await.expect("what writes is asked about");
+    assert_eq!(card.items[0]["tool"], "github.createIssue");
+    decide(&world, &card, approve()).await;
+    world.wait_over(id).await;
+    worker.stop().await;
+
+    let offered: Vec<String> =
+        chat.requests()[0].tools.iter().map(|tool| tool.name.clone()).collect();
+    assert_eq!(offered, [CREATE_ISSUE, GET_ISSUE]);
+    assert_eq!(mcp.calls().len(), 1);
     world.assert_sound().await;
 }

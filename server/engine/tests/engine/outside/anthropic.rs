@@ -159,6 +159,7 @@ async fn a_talk_streams_thoughts_text_and_calls_and_keeps_what_is_given_back() {
             name: call.name.clone(),
             content: "Rain".to_owned(),
             is_error: false,
+            edited: None,
         })
     }));
     talk(&wire, &next).await.1.unwrap();

@@ -152,6 +152,7 @@ async fn a_server_that_points_to_the_responses_api_is_asked_by_it() {
         name: "get_weather".to_owned(),
         content: "18 °C".to_owned(),
         is_error: false,
+        edited: None,
     }));
     talk(&wire, &next).await.1.unwrap();
     let input = wire.last().json()["input"].clone();
@@ -278,6 +279,7 @@ async fn what_was_said_goes_along_as_the_format_wants_it() {
         name: "get_weather".to_owned(),
         content: "18 °C".to_owned(),
         is_error: false,
+        edited: None,
     }));
 
     talk(&wire, &request).await.1.unwrap();
@@ -302,6 +304,7 @@ fn with_an_image(model: &str) -> ChatRequest {
         name: "draw".to_owned(),
         content: "Drawn.".to_owned(),
         is_error: false,
+        edited: None,
     };
     let mut request = request(model);
     request.messages.push(said(assistant("", vec![call])));

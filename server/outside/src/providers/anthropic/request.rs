@@ -263,6 +263,7 @@ mod tests {
             name: "look".to_owned(),
             content: "Tea".to_owned(),
             is_error: call_id == "b:2",
+            edited: None,
         })
     }
 

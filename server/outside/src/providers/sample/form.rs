@@ -13,6 +13,15 @@ pub(super) fn form_of(prompt: &str) -> &'static Form {
     })
 }
 
+/// The sentence of the instructions that names a form, where the task names none.
+pub(super) fn form_sentence<'a>(task: &str, instructions: &'a str) -> Option<&'a str> {
+    let names = |text: &str| first_named(&text.to_lowercase()).is_some();
+    if names(task) {
+        return None;
+    }
+    instructions.split_inclusive(['.', '!', '?', '\n']).map(str::trim).find(|part| names(part))
+}
+
 fn sentence(text: &str) -> &str {
     let end = text.find(['\n', '?', '!']).into_iter().chain(text.find(". ")).min();
     &text[..end.unwrap_or(text.len())]

@@ -1,12 +1,19 @@
-//! Plays an agent: it calls tools that only read, one a turn and at most two in all, with arguments
-//! from their schemas and the task, and then answers in the form that was asked for.
+//! Plays an agent: it calls tools that only read, one a turn and at most two in all, then proposes one
+//! call that writes, with arguments from their schemas, the task and earlier results, and answers in the
+//! form that was asked for.
 
 use std::collections::BTreeSet;
 
-use model::agent::talk::{Message, ToolUse};
+use model::{
+    agent::talk::{Message, ToolUse},
+    text::name::snake,
+};
 use serde_json::{Map, Value, json};
 
-use super::{brief::Brief, compose::compose, dice::Dice, json::answer, write::writer::Writer};
+use super::{
+    brief::Brief, compose::compose, dice::Dice, form::form_sentence, json::answer,
+    write::writer::Writer,
+};
 use crate::providers::{
     chat::{ChatRequest, ChatTool},
     request::{Passage, TextFormat, TextRequest},
@@ -14,6 +21,8 @@ use crate::providers::{
 
 /// The most calls of tools in a talk.
 const MOST_CALLS: usize = 2;
+/// What is taken from earlier results: what they are about, and none of their words.
+const FOUND: [&str; 5] = ["number", "id", "sha", "ref", "branch"];
 /// The longest argument that is taken from the task, in characters.
 const LONGEST_ARGUMENT: usize = 200;
 
@@ -22,7 +31,8 @@ pub(super) fn next_message(request: &ChatRequest) -> Message {
     let talk = Talk::read(request);
     let called = talk.called.len();
     let unknown = |tool: &&ChatTool| tool.only_reads && !talk.called.contains(tool.name.as_str());
-    match request.tools.iter().find(unknown).filter(|_| called < MOST_CALLS) {
+    let reads = request.tools.iter().find(unknown).filter(|_| called < MOST_CALLS);
+    match reads.or_else(|| talk.write(request)) {
         Some(tool) => talk.call(request, tool),
         None => Message::Assistant {
             text: talk.answer(request),
@@ -40,12 +50,14 @@ struct Talk<'a> {
     /// The tools that were called, by their names.
     called: BTreeSet<&'a str>,
     results: Vec<Passage>,
+    /// Why calls gave nothing.
+    failures: Vec<String>,
 }
 
 impl<'a> Talk<'a> {
     fn read(request: &'a ChatRequest) -> Self {
         let (mut system, mut task) = (vec![], vec![]);
-        let (mut called, mut results) = (BTreeSet::new(), vec![]);
+        let (mut called, mut results, mut failures) = (BTreeSet::new(), vec![], vec![]);
         for said in &request.messages {
             match &said.message {
                 Message::System { text } => system.push(text.as_str()),
@@ -56,10 +68,30 @@ impl<'a> Talk<'a> {
                 Message::Tool { name, content, is_error: false, .. } => {
                     results.push(Passage { title: name.clone(), text: content.clone() });
                 }
-                Message::Tool { .. } => {}
+                Message::Tool { name, content, .. } => {
+                    failures.push(format!("{} gave nothing: {content}", plain_name(name)));
+                }
             }
         }
-        Self { system: system.join("\n\n"), task: task.join("\n\n"), called, results }
+        Self { system: system.join("\n\n"), task: task.join("\n\n"), called, results, failures }
+    }
+
+    /// The one tool that writes which it proposes to call: the one that is spoken of most. Other
+    /// workflows are not run.
+    fn write(&self, request: &'a ChatRequest) -> Option<&'a ChatTool> {
+        let mut writes = request.tools.iter().filter(|tool| !tool.only_reads).peekable();
+        if request.tools.iter().any(|tool| !tool.only_reads && self.called.contains(&*tool.name)) {
+            return None;
+        }
+        writes.peek()?;
+        let said = format!("{}\n{}", self.system, self.task).to_lowercase();
+        let spoken_of = |tool: &&ChatTool| {
+            let words = snake(&tool.name);
+            words.split('_').filter(|word| word.len() > 2 && said.contains(word)).count()
+        };
+        let tools = writes.filter(|tool| !tool.name.starts_with("workflow__"));
+        // The first of several.
+        tools.rev().max_by_key(spoken_of)
     }
 
     fn call(&self, request: &ChatRequest, tool: &ChatTool) -> Message {
@@ -68,11 +100,11 @@ impl<'a> Talk<'a> {
         let mut writer = Writer::new(&brief, dice, request.item);
         let arguments = self.arguments(&tool.input_schema, &mut writer);
         let call = ToolUse { name: tool.name.clone(), arguments, ..ToolUse::default() };
-        let shown = tool.name.replace("__", ".");
+        let shown = plain_name(&tool.name);
         let reasoning = if self.called.is_empty() {
-            format!("The task is about {}. I look at what {shown} says first.", brief.subject)
+            format!("The task is about {}. I start with {shown}.", brief.subject)
         } else {
-            format!("Then I look at what {shown} says.")
+            format!("Then I use {shown}.")
         };
         let calls = request.with_unique_ids(vec![call]);
         Message::Assistant { text: String::new(), reasoning, calls, provider_data: None }
@@ -111,7 +143,8 @@ impl<'a> Talk<'a> {
         if schema.get("enum").is_some() || schema.get("const").is_some() {
             return None;
         }
-        let words = stated_words(&self.task, name);
+        let words = stated_words(&self.task, name).or_else(|| self.repository(name));
+        let words = words.or_else(|| self.found(name));
         match schema["type"].as_str()? {
             "string" => words.map(|words| json!(words)),
             "boolean" => words?.parse::<bool>().ok().map(Value::from),
@@ -125,23 +158,71 @@ impl<'a> Talk<'a> {
         }
     }
 
+    /// The owner or the name of the repository that the task names, as `acme/shop`.
+    fn repository(&self, name: &str) -> Option<String> {
+        let part = ["owner", "repo"].iter().position(|part| *part == name)?;
+        let named = ["repository", "repo"].iter().find_map(|key| stated_words(&self.task, key));
+        let mut words = self.task.split_whitespace();
+        let found = named.filter(|named| named.contains('/')).or_else(|| {
+            words
+                .find(|word| {
+                    word.contains("github.com/") || word.contains('/') && word.contains('#')
+                })
+                .map(str::to_owned)
+        })?;
+        let path = found.rsplit_once("github.com/").map_or(found.as_str(), |(_, path)| path);
+        let of_name = |letter: char| letter.is_alphanumeric() || "-_.".contains(letter);
+        let word = path.split('/').nth(part)?.split(|letter| !of_name(letter)).next()?;
+        (!word.is_empty()).then(|| word.to_owned())
+    }
+
+    /// What an earlier result says under this name.
+    fn found(&self, name: &str) -> Option<String> {
+        let results = self.results.iter().rev();
+        let values = results.filter_map(|result| serde_json::from_str::<Value>(&result.text).ok());
+        let plain = |text: &str| snake(text).replace('_', "");
+        values.into_iter().find_map(|value| {
+            let first = value.as_array().and_then(|all| all.first()).unwrap_or(&value);
+            let fields = first.as_object()?.iter();
+            let mut fields = fields.filter(|(key, _)| {
+                FOUND.contains(&key.as_str()) && plain(name).ends_with(&plain(key))
+            });
+            fields.find_map(|(_, value)| match value {
+                Value::String(text) => Some(text.clone()),
+                Value::Number(number) => Some(number.to_string()),
+                Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+            })
+        })
+    }
+
     fn answer(&self, request: &ChatRequest) -> String {
         let format = match &request.schema {
             Some(schema) => TextFormat::Json { schema: schema.clone() },
             None if self.system.contains("numbered list") => TextFormat::List,
             None => TextFormat::Text,
         };
-        compose(&TextRequest {
+        let is_text = format == TextFormat::Text;
+        let asked = form_sentence(&self.task, &self.system);
+        let text = compose(&TextRequest {
             system: Some(self.system.clone()),
-            prompt: self.task.clone(),
+            prompt: asked.map_or(self.task.clone(), |asked| format!("{}\n\n{asked}", self.task)),
             context: self.results.clone(),
             max_tokens: request.max_tokens,
             format,
             seed: request.seed,
             item: request.item,
             ..TextRequest::default()
-        })
+        });
+        if self.failures.is_empty() || !is_text {
+            return text;
+        }
+        format!("{text}\n\n{}", self.failures.join("\n\n"))
     }
+}
+
+/// A tool as people know it.
+fn plain_name(tool: &str) -> String {
+    tool.replacen("__", ".", 1)
 }
 
 /// The words behind this name in a line of the task, or below it where it is a heading.
@@ -216,7 +297,8 @@ mod tests {
             for call in calls {
                 let content = format!("{} says nothing.", call.name);
                 let (call_id, name) = (call.id.clone(), call.name.clone());
-                let result = Message::Tool { call_id, name, content, is_error: false };
+                let edited = None;
+                let result = Message::Tool { call_id, name, content, is_error: false, edited };
                 request.messages.push(said(result));
                 made.push(call);
             }
@@ -224,9 +306,10 @@ mod tests {
     }
 
     #[test]
-    fn it_calls_two_tools_that_only_read_and_then_answers() {
+    fn it_calls_two_tools_that_only_read_and_one_that_writes_and_then_answers() {
         let any = || json!({ "type": "object" });
         let tools = vec![
+            tool("github__addLabels", false, any()),
             tool("github__createIssue", false, any()),
             tool("github__getIssue", true, any()),
             tool("atelier__time", true, any()),
@@ -236,7 +319,7 @@ mod tests {
         let (calls, text) = play(request("Summarise the issue about slow logins", tools));
 
         let names: Vec<&str> = calls.iter().map(|call| call.name.as_str()).collect();
-        assert_eq!(names, ["github__getIssue", "atelier__time"]);
+        assert_eq!(names, ["github__getIssue", "atelier__time", "github__createIssue"]);
         assert_ne!(calls[0].id, calls[1].id);
         assert!(!text.trim().is_empty());
     }
@@ -254,7 +337,21 @@ mod tests {
         });
         let task = "Look into issue #42.\nowner: acme\nTopic: slow logins";
 
-        let (calls, _) = play(request(task, vec![tool("find", true, schema)]));
+        let (calls, _) = play(request(task, vec![tool("find", true, schema.clone())]));
+        for task in [
+            "Triage acme/shop#42",
+            "Repository: acme/shop\nLook at #42",
+            "See https://github.com/acme/shop/issues/42",
+        ] {
+            let mut schema = schema.clone();
+            schema["properties"]["repo"] = json!({ "type": "string" });
+            schema["required"] = json!(["owner", "repo"]);
+            let (calls, _) = play(request(task, vec![tool("find", true, schema)]));
+            assert_eq!(
+                (&calls[0].arguments["owner"], &calls[0].arguments["repo"]),
+                (&json!("acme"), &json!("shop"))
+            );
+        }
 
         let arguments = &calls[0].arguments;
         assert_eq!(arguments["owner"], "acme");
@@ -262,6 +359,16 @@ mod tests {
         assert_eq!(arguments["query"], "slow logins");
         assert!(!arguments.contains_key("state"), "{arguments:?}");
         assert!(["up", "down"].iter().any(|word| arguments["sort"] == *word), "{arguments:?}");
+    }
+
+    #[test]
+    fn a_task_without_a_form_is_answered_in_that_of_the_instructions() {
+        let mut asked = request("Make it short.\n\n# topic\n\ntea", vec![]);
+        let text =
+            "You know our brand. Write one slogan about tea.\n\nWork on the task.".to_owned();
+        asked.messages.insert(0, said(Message::System { text }));
+        let (_, text) = play(asked);
+        assert_eq!(text.lines().count(), 1, "{text}");
     }
 
     #[test]

@@ -48,6 +48,7 @@ pub async fn apply(
     outputs::record(conn, plans).await?;
     agents::additions::record(conn, plans).await?;
     agents::lost_calls::record(conn, plans).await?;
+    agents::lost_calls::end_open(conn, plans).await?;
     reviews::record(conn, plans).await?;
     outbox::record(conn, plans).await?;
     Ok(now)
@@ -64,6 +65,7 @@ pub fn is_plain(plan: &Plan) -> bool {
         && plan.charges.is_empty()
         && plan.talks.is_empty()
         && plan.heard.is_empty()
+        && !plan.ends_calls
         && plan.reviews.is_empty()
         && !outbox::is_told(plan)
 }

@@ -46,6 +46,13 @@ pub(super) struct Approved {
     pub arguments: Map<String, Value>,
 }
 
+impl Approved {
+    /// The arguments, where a person has changed them.
+    pub(super) fn edited(&self) -> Option<&Map<String, Value>> {
+        (self.arguments != self.asked.arguments).then_some(&self.arguments)
+    }
+}
+
 /// What was decided last about the call with this id; none where nobody has decided.
 ///
 /// # Errors

@@ -18,5 +18,6 @@ mod round;
 mod toolbox;
 mod workflow;
 
+pub use offer::find_edited_faults;
 pub(super) use round::Acted;
 pub(super) use toolbox::Toolbox;

@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 
 use model::{
     agent::{
+        approval::CallToApprove,
         tool_names,
         tools::{BuiltIn, ToolGrant, ToolTarget},
     },
     id::WorkspaceId,
     mcp::{lock::ToolLock, tool::ToolDefinition},
     nodes::agent::{FrozenAgent, PinnedWorkflow},
+    problem::FieldProblem,
 };
 use outside::{providers::ChatTool, schema};
+use serde_json::Value;
 use sqlx::PgConnection;
 use store::{error::Result, mcp::definitions, templates};
 
 use super::{built_in, workflow};
+use crate::tools::arguments::find_written_faults;
 
 /// A tool that an agent may call.
 #[derive(Debug, Clone)]
@@ -70,10 +74,9 @@ pub(super) async fn load(
     let offer =
         Offer { workspace, frozen, pinned: definitions::find(conn, workspace, &hashes).await? };
     let (mut tools, mut left_out) = (BTreeMap::new(), vec![]);
-    for (name, tool) in tool_names::names(&frozen.definition.tools) {
-        let Some(grant) = frozen.definition.tools.iter().find(|grant| grant.tool == tool) else {
-            continue;
-        };
+    let grants = frozen.grants();
+    for (name, tool) in tool_names::names(&grants) {
+        let Some(grant) = grants.iter().find(|grant| grant.tool == tool) else { continue };
         match offer.find(conn, grant).await? {
             Some((target, definition)) => {
                 if let Some(fault) = schema::fault(&definition.input_schema) {
@@ -91,6 +94,32 @@ pub(super) async fn load(
         }
     }
     Ok((tools, left_out))
+}
+
+/// What the tools of an agent will not take of arguments that a person has changed, each by its place
+/// among the items of the review. Calls that are not among `kept` are not made.
+pub async fn find_edited_faults(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    frozen: &FrozenAgent,
+    asked: &[Value],
+    edited: &[Value],
+    kept: Option<&[usize]>,
+) -> Result<Vec<FieldProblem>> {
+    let (tools, _) = load(conn, workspace, frozen).await?;
+    let mut errors = vec![];
+    for (place, (asked, edited)) in asked.iter().zip(edited).enumerate() {
+        let is_kept = kept.is_none_or(|kept| kept.contains(&place));
+        let call = serde_json::from_value::<CallToApprove>(edited.clone()).ok();
+        let Some(call) = call.filter(|_| is_kept && asked != edited) else { continue };
+        let Some(tool) = tools.values().find(|tool| tool.grant.tool == call.tool) else { continue };
+        let schema = &tool.definition.input_schema;
+        for fault in find_written_faults(&call.tool, call.arguments, schema).unwrap_or_default() {
+            let path = format!("items[{place}].arguments.{}", fault.at);
+            errors.push(FieldProblem::field("arguments_invalid", path, fault.words));
+        }
+    }
+    Ok(errors)
 }
 
 struct Offer<'a> {
@@ -116,7 +145,8 @@ impl Offer<'_> {
                 Ok(Some((Target::BuiltIn(tool), built_in::definition(tool))))
             }
             Some(ToolTarget::Workflow(_)) => self.find_workflow(conn, &grant.tool).await,
-            None => Ok(None),
+            // Each of its tools is a grant of its own.
+            Some(ToolTarget::Server(_)) | None => Ok(None),
         }
     }
 

@@ -95,7 +95,7 @@ impl Toolbox<'_> {
             child: None,
         };
         let (id, end) = self.record(begun, Work::End(CallEnd::Refused(storable(words)))).await?;
-        Ok(self.answered(call).message(&id.to_string(), &end))
+        Ok(self.answered(call, None).message(&id.to_string(), &end))
     }
 
     /// Calls a tool of Atelier. What it writes, and the end of its row, is one transaction.
@@ -114,7 +114,7 @@ impl Toolbox<'_> {
             arguments: &ready.arguments,
         };
         let (id, end) = self.record(Begun::of(ready, None), Work::BuiltIn(call)).await?;
-        Ok(self.answered(ready.call).message(&id.to_string(), &end))
+        Ok(self.answered(ready.call, ready.approved.as_ref()).message(&id.to_string(), &end))
     }
 
     async fn record(
@@ -174,7 +174,9 @@ impl Toolbox<'_> {
             },
         };
         self.settle(row, &end).await.map_err(internal_failure)?;
-        Ok(Ran::Over(self.answered(ready.call).message(&row.to_string(), &end)))
+        Ok(Ran::Over(
+            self.answered(ready.call, ready.approved.as_ref()).message(&row.to_string(), &end),
+        ))
     }
 
     /// Notes that a workflow is about to be launched; else the refusal, where whoever launched the

@@ -1,7 +1,7 @@
 //! What a model is told of the end of a call.
 
 use model::{agent::talk::Message, mcp::call::ToolCallState};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use store::calls::agent_calls::{AgentCallEnd, KnownCall};
 
 /// The most characters of a result that a model is given at once.
@@ -53,6 +53,8 @@ pub(super) struct Answered<'a> {
     pub name: &'a str,
     /// What the model reads long results with; none where it has no such tool.
     pub reader: Option<&'a str>,
+    /// The arguments as a person has changed them; none if nobody has.
+    pub edited: Option<&'a Map<String, Value>>,
 }
 
 impl Answered<'_> {
@@ -95,7 +97,7 @@ impl Answered<'_> {
 
     fn tell(self, content: String, is_error: bool) -> Message {
         let (call_id, name) = (self.call_id.to_owned(), self.name.to_owned());
-        Message::Tool { call_id, name, content, is_error }
+        Message::Tool { call_id, name, content, is_error, edited: self.edited.cloned() }
     }
 }
 
@@ -128,8 +130,12 @@ mod tests {
 
     use super::*;
 
-    const CALL: Answered<'_> =
-        Answered { call_id: "a", name: "github__getIssue", reader: Some("atelier__read_artifact") };
+    const CALL: Answered<'_> = Answered {
+        call_id: "a",
+        name: "github__getIssue",
+        reader: Some("atelier__read_artifact"),
+        edited: None,
+    };
 
     fn content(message: &Message) -> (&str, bool) {
         match message {

@@ -180,8 +180,11 @@ impl Round<'_> {
     /// Looks for a call among those that have their answer or were refused by a person, and for its tool
     /// among those that were offered.
     fn look<'c>(&'c self, call: &'c ToolUse) -> CallLookup<'c> {
+        let decided = approval::decision(&call.id, self.decided.questions);
+        let approved = decided.as_ref().ok().and_then(Option::as_ref);
+        let answered = self.toolbox.answered(call, approved);
         let known = self.known.get(&call.id);
-        if let Some(message) = known.and_then(|known| self.toolbox.answered(call).recalled(known)) {
+        if let Some(message) = known.and_then(|known| answered.recalled(known)) {
             return CallLookup::Over(message);
         }
         let refuse = |tool, words| CallLookup::Refused(RefusedCall { call, tool, words });
@@ -191,7 +194,7 @@ impl Round<'_> {
         if let Some(words) = call.fault() {
             return refuse(Some(tool), words);
         }
-        match approval::decision(&call.id, self.decided.questions) {
+        match decided {
             Ok(approved) => CallLookup::Open(OpenCall { call, tool, approved }),
             Err(words) => refuse(Some(tool), words),
         }

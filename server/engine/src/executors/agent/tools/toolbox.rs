@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 
 use model::{
     agent::{talk::ToolUse, tools::BuiltIn},
-    execution::failure::{Failure, FailureClass},
+    execution::{
+        brought::Brought,
+        failure::{Failure, FailureClass},
+    },
     id::ImageId,
     nodes::agent::FrozenAgent,
-    value::ImageRef,
+    value::leaves,
 };
 use outside::providers::ChatTool;
+use serde::Deserialize;
 use serde_json::Value;
 use store::{
     calls::agent_calls,
@@ -17,6 +21,7 @@ use store::{
 };
 
 use super::{
+    approval::Approved,
     offer::{self, OfferedTool, Target},
     result::Answered,
 };
@@ -65,13 +70,14 @@ impl<'a> Toolbox<'a> {
         &self.left_out
     }
 
-    /// The images of a result of a server's tool, which are in the library.
+    /// The images of a result of a tool, which are in the library: as many as a task may bring.
     pub(in crate::executors::agent) fn images(&self, name: &str, content: &str) -> Vec<ImageId> {
-        let tool = self.tools.get(name).filter(|tool| matches!(tool.target, Target::Mcp(_)));
+        let tool = self.tools.get(name).filter(|tool| !matches!(tool.target, Target::Workflow(_)));
         let value = tool.and_then(|_| serde_json::from_str::<Value>(content).ok());
         let value = value.unwrap_or_default();
-        let images = [ImageRef::list(&value), ImageRef::list(&value["images"])].concat();
-        images.into_iter().map(|image| image.image_id).collect()
+        let parts = [leaves(&value), leaves(&value["images"])].concat();
+        let images = parts.iter().filter_map(|part| ImageId::deserialize(&part["image_id"]).ok());
+        images.take(Brought::MOST_IMAGES).collect()
     }
 
     /// The tools as the model is told of them.
@@ -84,8 +90,12 @@ impl<'a> Toolbox<'a> {
         self.made
     }
 
-    /// The call as its answer names it.
-    pub(super) fn answered<'c>(&'c self, call: &'c ToolUse) -> Answered<'c> {
+    /// The call as its answer names it, with what a person has approved of it.
+    pub(super) fn answered<'c>(
+        &'c self,
+        call: &'c ToolUse,
+        approved: Option<&'c Approved>,
+    ) -> Answered<'c> {
         let mut tools = self.tools.values();
         let reader =
             tools.find(|tool| matches!(tool.target, Target::BuiltIn(BuiltIn::ReadArtifact)));
@@ -93,6 +103,7 @@ impl<'a> Toolbox<'a> {
             call_id: &call.id,
             name: &call.name,
             reader: reader.map(|tool| tool.name.as_str()),
+            edited: approved.and_then(Approved::edited),
         }
     }
 

@@ -168,6 +168,9 @@ fn read_output(artifact: &Artifact, offset: usize) -> Value {
     };
     let mut read = part(&text, offset);
     read["step"] = json!(artifact.row.node_id);
+    if let Some(image) = artifact.row.image_id {
+        read["images"] = json!([{ "image_id": image }]);
+    }
     read
 }
 
