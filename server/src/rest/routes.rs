@@ -107,6 +107,10 @@ impl Access {
     }
 }
 
+/// Operations whose body may hold a whole text: the document of an API.
+const LONG_BODIES: [(&str, &str); 3] =
+    [("POST", "/mcp-servers"), ("POST", "/mcp-servers/preview"), ("PATCH", "/mcp-servers/{id}")];
+
 impl Route {
     /// A route that reads JSON, if anything.
     pub(super) fn new(
@@ -115,7 +119,9 @@ impl Route {
         path: &'static str,
         says: &'static str,
     ) -> Self {
-        Self { method, path, access, says, intake: Intake::Json, shape: Shape::default() }
+        let is_long = LONG_BODIES.iter().any(|(verb, at)| method == *verb && path == *at);
+        let intake = if is_long { Intake::Text } else { Intake::Json };
+        Self { method, path, access, says, intake, shape: Shape::default() }
     }
 
     /// The body is read as this.

@@ -19,6 +19,7 @@ use super::{
     failure::nothing_done,
     json_rpc,
     listing::Sorted,
+    open_api::call::ApiCaller,
     port::{
         CallObserver, HttpAddress, Listing, McpError, McpPort, ServerAddress, ToolAnswer,
         ToolRequest, Transport,
@@ -48,16 +49,17 @@ impl RmcpClient {
         Self { for_workspaces, for_operator, sessions: Sessions::default() }
     }
 
+    /// By whom a server is reached.
+    fn outbound(&self, server: &ServerAddress) -> &OutboundClient {
+        if server.workspace.is_some() { &self.for_workspaces } else { &self.for_operator }
+    }
+
     fn endpoint(
         &self,
         server: &ServerAddress,
         address: &HttpAddress,
     ) -> Result<Endpoint, McpError> {
-        let client = match server.workspace {
-            Some(_) => &self.for_workspaces,
-            None => &self.for_operator,
-        };
-        Endpoint::new(client.clone(), &server.name, address.clone())
+        Endpoint::new(self.outbound(server).clone(), &server.name, address.clone())
     }
 
     async fn session(&self, server: &ServerAddress) -> Result<Arc<Session>, McpError> {
@@ -65,7 +67,7 @@ impl RmcpClient {
             Transport::Http(address) | Transport::JsonRpc(address) => {
                 Some(self.endpoint(server, address)?)
             }
-            Transport::Stdio(_) | Transport::Sample(_) => None,
+            Transport::Stdio(_) | Transport::Sample(_) | Transport::OpenApi(_) => None,
         };
         self.sessions.get(server, endpoint).await
     }
@@ -74,6 +76,11 @@ impl RmcpClient {
         if let Transport::JsonRpc(address) = &server.transport {
             let sorted = json_rpc::list_tools(&self.endpoint(server, address)?).await?;
             return Ok(listing(sorted, None));
+        }
+        if let Transport::OpenApi(address) = &server.transport {
+            let tools = address.api.operations.iter().map(|one| one.definition.clone());
+            let (tools, refused) = (tools.collect(), address.api.unused.clone());
+            return Ok(listing(Sorted { tools, refused }, None));
         }
         let mut reason = None;
         for _ in 0..CONNECTIONS {
@@ -101,6 +108,11 @@ impl RmcpClient {
             let endpoint = self.endpoint(server, address)?;
             has_left.store(true, Ordering::Relaxed);
             return json_rpc::call_tool(&endpoint, request).await;
+        }
+        if let Transport::OpenApi(address) = &server.transport {
+            let (client, server) = (self.outbound(server), server.name.as_str());
+            has_left.store(true, Ordering::Relaxed);
+            return ApiCaller { client, server, address }.call(request).await;
         }
         for _ in 0..CONNECTIONS {
             let session = self.session(server).await?;

@@ -117,7 +117,10 @@ impl Greeter<'_> {
                 self.tasks.spawn(mcp_sample::serve_stream(theirs, *sample));
                 (greet(&inbox, ours, way).await, None)
             }
-            (Transport::Http(_) | Transport::JsonRpc(_), Some(endpoint)) => {
+            (
+                Transport::Http(_) | Transport::JsonRpc(_) | Transport::OpenApi(_),
+                Some(endpoint),
+            ) => {
                 let greeting = greet(
                     &inbox,
                     http::transport(endpoint.clone()),
@@ -125,7 +128,7 @@ impl Greeter<'_> {
                 );
                 (within_probe(greeting, way).await, None)
             }
-            (Transport::Http(_) | Transport::JsonRpc(_), None) => {
+            (Transport::Http(_) | Transport::JsonRpc(_) | Transport::OpenApi(_), None) => {
                 let words = format!("{} has no URL.", server.name);
                 return Err(in_vain(McpError::Protocol(words)));
             }

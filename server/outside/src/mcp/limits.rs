@@ -15,7 +15,7 @@ pub const LARGEST_LIST: usize = 4 << 20;
 pub const LARGEST_ANSWER: usize = 8 << 20;
 
 /// The most bytes of a schema, and of a description.
-const LARGEST_SCHEMA: usize = 64 << 10;
+pub(super) const LARGEST_SCHEMA: usize = 64 << 10;
 /// The most objects inside each other in a schema, of which a property takes two: its own and the one
 /// that names it.
 const DEEPEST_SCHEMA: usize = 2 * 16;

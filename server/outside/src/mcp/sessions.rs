@@ -194,6 +194,7 @@ impl Key {
         match &server.transport {
             Transport::Http(address) => web_parts("http", address, &mut part),
             Transport::JsonRpc(address) => web_parts("json_rpc", address, &mut part),
+            Transport::OpenApi(api) => web_parts("open_api", &api.http, &mut part),
             Transport::Sample(sample) => part(sample.name()),
             Transport::Stdio(command) => {
                 command.argv.iter().for_each(|argument| part(argument));

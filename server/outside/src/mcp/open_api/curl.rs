@@ -1,0 +1,258 @@
+//! A curl command as a document with one operation: what it sends are the arguments' values where they
+//! are left out. Keys that stand in it are not kept: the document says that they are needed.
+
+use serde_json::{Map, Value, json};
+use url::{Url, form_urlencoded};
+
+use super::names::{EXTENSION, plain_name};
+
+/// Options with a value that says nothing of the request.
+const PASSED_OVER: [&str; 13] = [
+    "-A",
+    "--user-agent",
+    "-e",
+    "--referer",
+    "-o",
+    "--output",
+    "-m",
+    "--max-time",
+    "-w",
+    "--write-out",
+    "--connect-timeout",
+    "--retry",
+    "--cacert",
+];
+/// Headers that are not sent on.
+const DROPPED: [&str; 8] = [
+    "accept-encoding",
+    "connection",
+    "content-length",
+    "content-type",
+    "host",
+    "origin",
+    "referer",
+    "user-agent",
+];
+const SECRET_WORDS: [&str; 8] =
+    ["apikey", "api_key", "api-key", "auth", "cookie", "password", "secret", "token"];
+
+pub(super) fn is_command(text: &str) -> bool {
+    text.split_whitespace().next() == Some("curl")
+}
+
+/// What a command says.
+#[derive(Default)]
+struct Command {
+    url: String,
+    method: Option<String>,
+    headers: Vec<(String, String)>,
+    data: Vec<String>,
+    is_json: bool,
+    /// Whether the data stand in the address.
+    in_url: bool,
+    has_user: bool,
+}
+
+/// The command as an OpenAPI document.
+pub(super) fn document(text: &str) -> Result<Value, String> {
+    // A line that goes on would be a word of its own.
+    let text = text.replace("\\\r\n", " ").replace("\\\n", " ");
+    let words = shlex::split(&text).ok_or("A quote in the curl command isn't closed.")?;
+    let command = read(words)?;
+    let whole = if command.url.contains("://") {
+        command.url.clone()
+    } else {
+        format!("https://{}", command.url)
+    };
+    let url = Url::parse(&whole)
+        .map_err(|error| format!("The curl command has no valid URL: {error}."))?;
+    let mut operation = Operation::default();
+    operation.add_headers(&command);
+    let data = command.data.join("&");
+    let (query, body) = if command.in_url { (data.as_str(), "") } else { ("", data.as_str()) };
+    operation.add_query(url.query().unwrap_or_default());
+    operation.add_query(query);
+    if !body.is_empty() {
+        operation.add_body(&command, body)?;
+    }
+    let method =
+        command.method.unwrap_or_else(|| if body.is_empty() { "GET" } else { "POST" }.to_owned());
+    let path = url.path().replace("%7B", "{").replace("%7D", "}");
+    let needs: Map<String, Value> =
+        operation.keys.keys().map(|name| (name.clone(), json!([]))).collect();
+    let (host, origin) = (url.host_str().unwrap_or_default(), url.origin().ascii_serialization());
+    Ok(json!({
+        "openapi": "3.1.0",
+        "info": {"title": host},
+        "servers": [{"url": origin}],
+        "security": [needs],
+        "components": {"securitySchemes": operation.keys},
+        "paths": {path: {method.to_ascii_lowercase(): operation.described}},
+    }))
+}
+
+fn read(words: Vec<String>) -> Result<Command, String> {
+    let mut command = Command::default();
+    let mut words = words.into_iter().skip(1);
+    while let Some(word) = words.next() {
+        let (option, attached) = split(&word);
+        let mut value = || attached.map(str::to_owned).or_else(|| words.next()).unwrap_or_default();
+        match option {
+            "-X" | "--request" => command.method = Some(value()),
+            "-I" | "--head" => command.method = Some("HEAD".to_owned()),
+            "-G" | "--get" => command.in_url = true,
+            "-H" | "--header" => {
+                let header = value();
+                let (name, value) = header.split_once(':').unwrap_or((&header, ""));
+                command.headers.push((name.trim().to_owned(), value.trim().to_owned()));
+            }
+            "-u" | "--user" | "-b" | "--cookie" => {
+                command.has_user |= matches!(option, "-u" | "--user");
+                drop(value());
+            }
+            "-d" | "--data" | "--data-raw" | "--data-binary" | "--data-ascii" | "--json"
+            | "--data-urlencode" => {
+                command.is_json |= option == "--json";
+                let data = value();
+                if data.starts_with('@') {
+                    let words =
+                        "The curl command reads its data from a file. Paste the data in its place.";
+                    return Err(words.to_owned());
+                }
+                // `$'…'` of a shell.
+                let unquoted = data.strip_prefix('$').filter(|rest| rest.starts_with(['{', '[']));
+                command.data.push(unquoted.unwrap_or(&data).to_owned());
+            }
+            "-F" | "--form" => {
+                return Err(
+                    "Forms with files (-F) of curl can't be read. Use an OpenAPI document."
+                        .to_owned(),
+                );
+            }
+            "--url" => command.url = value(),
+            _ if PASSED_OVER.contains(&option) => drop(value()),
+            _ if option.starts_with('-') => {}
+            _ => command.url = word,
+        }
+    }
+    Ok(command)
+}
+
+/// An option, and the value that follows it without a blank.
+fn split(word: &str) -> (&str, Option<&str>) {
+    let is_short = word.starts_with('-') && !word.starts_with("--") && word.is_char_boundary(2);
+    let takes_value = is_short && word.len() > 2 && "XHduFAembow".contains(&word[1..2]);
+    if takes_value { (&word[..2], Some(&word[2..])) } else { (word, None) }
+}
+
+/// The operation while it is gathered.
+struct Operation {
+    described: Value,
+    keys: Map<String, Value>,
+}
+
+impl Default for Operation {
+    fn default() -> Self {
+        let described = json!({ "parameters": [], EXTENSION: {"headers": {}, "defaults": {}} });
+        Self { described, keys: Map::new() }
+    }
+}
+
+impl Operation {
+    fn add_headers(&mut self, command: &Command) {
+        if command.has_user {
+            self.need(json!({"type": "http", "scheme": "basic"}));
+        }
+        for (name, value) in &command.headers {
+            let lower = name.to_ascii_lowercase();
+            if lower == "authorization" {
+                let is_basic = value.to_ascii_lowercase().starts_with("basic ");
+                let scheme = if is_basic { "basic" } else { "bearer" };
+                self.need(json!({"type": "http", "scheme": scheme}));
+            } else if is_secret(name) {
+                self.need(json!({"type": "apiKey", "in": "header", "name": name}));
+            } else if !DROPPED.contains(&lower.as_str()) && !lower.starts_with("sec-") {
+                self.described[EXTENSION]["headers"][lower] = value.as_str().into();
+            }
+        }
+    }
+
+    fn need(&mut self, scheme: Value) {
+        self.keys.insert(format!("key{}", self.keys.len()), scheme);
+    }
+
+    fn add_query(&mut self, query: &str) {
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            if is_secret(&name) {
+                self.need(json!({"type": "apiKey", "in": "query", "name": name}));
+                continue;
+            }
+            let schema = json!({"type": "string", "default": value});
+            if let Some(parameters) = self.described["parameters"].as_array_mut() {
+                parameters.push(json!({"name": name, "in": "query", "schema": schema}));
+            }
+            self.described[EXTENSION]["defaults"][plain_name(&name)] = value.as_ref().into();
+        }
+    }
+
+    fn add_body(&mut self, command: &Command, body: &str) -> Result<(), String> {
+        let named =
+            command.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        let content_type = named.map(|(_, value)| value.as_str());
+        let is_json = command.is_json
+            || content_type.is_some_and(|name| name.contains("json"))
+            || content_type.is_none() && body.starts_with(['{', '[']);
+        let (content_type, members) = if is_json {
+            let value: Value = serde_json::from_str(body).map_err(|error| {
+                format!("The data of the curl command aren't valid JSON: {error}.")
+            })?;
+            (content_type.unwrap_or("application/json"), value)
+        } else if content_type.is_none_or(|name| name.contains("urlencoded")) {
+            let pairs = form_urlencoded::parse(body.as_bytes());
+            let pairs = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into()));
+            let members: Map<String, Value> = pairs.collect();
+            ("application/x-www-form-urlencoded", members.into())
+        } else {
+            (content_type.unwrap_or_default(), body.into())
+        };
+        let schema = match &members {
+            Value::Object(members) if !members.is_empty() => {
+                let properties =
+                    members.iter().map(|(name, value)| (name.clone(), described(value)));
+                let properties: Map<String, Value> = properties.collect();
+                for (name, value) in members {
+                    self.described[EXTENSION]["defaults"][name] = value.clone();
+                }
+                json!({"type": "object", "properties": properties})
+            }
+            other => {
+                self.described[EXTENSION]["defaults"]["body"] = other.clone();
+                described(other)
+            }
+        };
+        self.described["requestBody"] = json!({"content": {content_type: {"schema": schema}}});
+        Ok(())
+    }
+}
+
+/// The schema of a value that is sent where there is no other.
+fn described(value: &Value) -> Value {
+    let kind = match value {
+        Value::Null => return json!({}),
+        Value::Bool(_) => "boolean",
+        Value::Number(number) if number.is_f64() => "number",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    json!({"type": kind, "default": value})
+}
+
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name == "key"
+        || name == "appid"
+        || name.ends_with("-key")
+        || SECRET_WORDS.iter().any(|word| name.contains(word))
+}
