@@ -58,17 +58,20 @@ pub enum NoticeKind {
     Budget,
     /// Somebody invites the person into a workspace.
     Invitation,
+    /// A server of tools wants an admin to sign in again.
+    ToolSignIn,
 }
 
 impl NoticeKind {
     /// Every kind, in the order in which they are offered: a mail tells of each.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ReviewWaits,
         Self::Mention,
         Self::ExecutionEnded,
         Self::ExecutionFailed,
         Self::Budget,
         Self::Invitation,
+        Self::ToolSignIn,
     ];
 
     /// Those that a browser tells of.
@@ -84,6 +87,7 @@ impl NoticeKind {
             Self::ExecutionFailed => "execution_failed",
             Self::Budget => "budget",
             Self::Invitation => "invitation",
+            Self::ToolSignIn => "tool_sign_in",
         }
     }
 
@@ -96,6 +100,7 @@ impl NoticeKind {
             Self::ExecutionFailed => "Run failed",
             Self::Budget => "Budget almost used up",
             Self::Invitation => "Invitation",
+            Self::ToolSignIn => "Tool server needs a sign-in",
         }
     }
 }

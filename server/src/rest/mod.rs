@@ -12,6 +12,7 @@ mod library;
 pub mod listing;
 mod members;
 mod nodes;
+mod oauth;
 mod oidc;
 pub mod openapi;
 mod operation;
@@ -37,6 +38,7 @@ pub fn all() -> Routes {
     let routes = Routes::default();
     let routes = session::mount(routes);
     let routes = oidc::mount(routes);
+    let routes = oauth::mount(routes);
     let routes = account::mount(routes);
     let routes = tokens::mount(routes);
     let routes = members::mount(routes);

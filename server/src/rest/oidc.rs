@@ -10,7 +10,7 @@ use model::{
     oidc::{OidcRefusal, OidcStart},
     problem::{Problem, ProblemKind},
 };
-use services::accounts::oidc::OidcAnswer;
+use outside::oidc::OidcAnswer;
 use store::error::EngineError;
 use url::form_urlencoded;
 
@@ -105,7 +105,7 @@ async fn signed_out(RawQuery(query): RawQuery) -> Result<Response> {
 }
 
 /// Providers say more than is needed here, and may say more than is known.
-fn read_answer(query: &str) -> OidcAnswer {
+pub(super) fn read_answer(query: &str) -> OidcAnswer {
     let mut answer = OidcAnswer::default();
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
         let place = match &*name {
@@ -140,7 +140,7 @@ fn tell(error: EngineError) -> Result<Response> {
     lead_to(&format!("/sign-in?refused={refusal}"), vec![])
 }
 
-fn lead_to(address: &str, cookies: Vec<HeaderValue>) -> Result<Response> {
+pub(super) fn lead_to(address: &str, cookies: Vec<HeaderValue>) -> Result<Response> {
     let location = HeaderValue::from_str(address).map_err(|_| Problem::internal())?;
     let mut response = StatusCode::SEE_OTHER.into_response();
     let headers = response.headers_mut();

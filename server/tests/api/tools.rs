@@ -64,3 +64,20 @@ async fn tools_are_searched_by_words_and_server() {
     let accepted = server.post("/api/v1/tools/drifts/accept", &cookie, &change).await;
     assert_eq!(accepted.status, StatusCode::CONFLICT, "{:?}", accepted.json());
 }
+
+#[tokio::test]
+async fn a_browser_comes_back_from_a_tool_server_to_the_page_of_the_tools() {
+    let server = Server::start().await;
+    let cookie = server.set_up().await;
+    let workspace = server.actor(&cookie).await.unwrap().workspace;
+    let back = "/api/v1/oauth/callback?code=a&state=nobodys";
+
+    let stranger = server.get(back, "").await;
+    let owner = server.get(back, &cookie).await;
+    let client = server.get("/api/v1/oauth/client.json", "").await.json();
+
+    assert_eq!((stranger.status, stranger.header("location")), (StatusCode::SEE_OTHER, "/sign-in"));
+    let page = format!("/workspace/{workspace}/settings/tools?sign_in=over");
+    assert_eq!((owner.status, owner.header("location")), (StatusCode::SEE_OTHER, page.as_str()));
+    assert_eq!(client["redirect_uris"], json!(["http://127.0.0.1:3000/api/v1/oauth/callback"]));
+}

@@ -65,6 +65,8 @@ pub struct Failure {
 impl Failure {
     /// The code of what waits for a provider that gives nobody an answer.
     pub const AWAY: &str = "provider_away";
+    /// The code of what waits until an admin has signed in to its server of tools.
+    pub const REAUTHORIZE: &str = "reauthorize";
     /// The code of what the storage cannot keep, because it has no room.
     pub const STORAGE_FULL: &str = "storage_full";
     /// The code of what the storage does not keep or give, because it lets nobody in.
@@ -129,7 +131,7 @@ impl Failure {
             (FailureClass::Hold { reason }, code) => match reason {
                 HoldReason::Budget => true,
                 HoldReason::Storage => matches!(code, Self::STORAGE_FULL | Self::STORAGE_DENIED),
-                HoldReason::Provider => code == Self::AWAY,
+                HoldReason::Provider => matches!(code, Self::AWAY | Self::REAUTHORIZE),
             },
             (
                 FailureClass::Transient { .. }

@@ -205,6 +205,19 @@ pub fn invitation(
     }
 }
 
+/// A server of tools does not let Atelier in any more.
+pub fn tool_sign_in(server: &str, workspace: WorkspaceId, workspace_name: &str) -> NoticeMessage {
+    NoticeMessage {
+        title: format!("The tool server {} needs a new sign-in", one_line(server)),
+        text: format!(
+            "Runs that use it wait, and continue when an admin has connected it again. {}",
+            in_workspace(workspace_name)
+        ),
+        action: "Open tool servers".to_owned(),
+        path: format!("/workspace/{workspace}/settings/tools"),
+    }
+}
+
 /// Somebody says that they have forgotten their password; the link is put in when it is sent.
 pub fn password_reset() -> NoticeMessage {
     NoticeMessage {

@@ -15,7 +15,7 @@ use crate::{
         EventKind, Stopped,
         groups::{iteration_events, job_events, node_events, output_events},
     },
-    id::{CommentId, ExecutionId, InvitationId, ReviewId, TemplateId, UserId},
+    id::{CommentId, ExecutionId, InvitationId, McpServerId, ReviewId, TemplateId, UserId},
     preferences::NoticeKind,
     review::assignment::Reassigned,
 };
@@ -49,6 +49,10 @@ pub enum NoticeContent {
     /// Somebody is invited into a workspace.
     Invitation {
         invitation: InvitationId,
+    },
+    /// A server of tools does not let Atelier in any more.
+    ToolSignIn {
+        server: McpServerId,
     },
     /// Somebody says that they have forgotten the password of an account.
     PasswordReset {
@@ -111,6 +115,7 @@ impl NoticeContent {
             Self::ExecutionFailed { .. } => Some(NoticeKind::ExecutionFailed),
             Self::Budget(_) => Some(NoticeKind::Budget),
             Self::Invitation { .. } => Some(NoticeKind::Invitation),
+            Self::ToolSignIn { .. } => Some(NoticeKind::ToolSignIn),
             Self::PasswordReset { .. } => None,
         }
     }

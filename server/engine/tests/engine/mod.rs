@@ -36,3 +36,4 @@ mod templates;
 pub mod tool_calls;
 mod tool_registry;
 mod tool_servers;
+mod tool_sign_in;

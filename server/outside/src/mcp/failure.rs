@@ -86,6 +86,7 @@ pub(super) fn nothing_done(error: McpError) -> McpError {
         McpError::Unreachable(_)
         | McpError::Limited(..)
         | McpError::Unauthorized(_)
+        | McpError::SignedOut(_)
         | McpError::Protocol(_)
         | McpError::Question(_) => error,
     }

@@ -224,7 +224,8 @@ impl Notices {
             | NoticeContent::Mention { .. }
             | NoticeContent::ExecutionEnded { .. }
             | NoticeContent::ExecutionFailed { .. }
-            | NoticeContent::Budget(_) => false,
+            | NoticeContent::Budget(_)
+            | NoticeContent::ToolSignIn { .. } => false,
         };
         match &delivery.link {
             Some(sealed) => {

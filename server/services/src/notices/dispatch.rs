@@ -3,7 +3,7 @@
 
 use model::{
     access::{Permission, Role, can},
-    id::{CommentId, ExecutionId, InvitationId, ReviewId, UserId, WorkspaceId},
+    id::{CommentId, ExecutionId, InvitationId, McpServerId, ReviewId, UserId, WorkspaceId},
     notice::{
         BudgetCrossing, NoticeContent,
         message::{self, NamedComment, NamedExecution, NamedReview, NoticeMessage},
@@ -69,7 +69,8 @@ impl Notices {
             | NoticeContent::ExecutionEnded { .. }
             | NoticeContent::ExecutionFailed { .. }
             | NoticeContent::Budget(_)
-            | NoticeContent::Invitation { .. } => told_in_workspace(conn, notice, &content).await?,
+            | NoticeContent::Invitation { .. }
+            | NoticeContent::ToolSignIn { .. } => told_in_workspace(conn, notice, &content).await?,
         };
         let Some(told) = told else { return dispatch::drop_notice(conn, notice.id).await };
         let receivers = self.receivers(conn, notice, &content, &told).await?;
@@ -182,6 +183,7 @@ pub(super) async fn in_workspace(
         }
         NoticeContent::Budget(crossing) => budget(conn, place, crossing).await.map(Some),
         NoticeContent::Invitation { invitation: id } => invitation(conn, place, *id).await,
+        NoticeContent::ToolSignIn { server } => tool_sign_in(conn, place, *server).await,
         // It concerns a person and no workspace.
         NoticeContent::PasswordReset { .. } => Ok(None),
     }
@@ -260,10 +262,31 @@ async fn budget(
         None => None,
     };
     let message = message::budget(crossing, template.as_deref(), place.workspace, place.name);
-    let roles = Role::ALL.into_iter().filter(|role| can(*role, Permission::ManageBudgets));
-    let roles: Vec<Role> = roles.collect();
-    let people = recipients::members_of_roles(conn, place.workspace, &roles).await?;
+    let people = holders(conn, place.workspace, Permission::ManageBudgets).await?;
     Ok(AddressedMessage { message, people, address: None })
+}
+
+/// Those are told of a server of tools who may sign in to it.
+async fn tool_sign_in(
+    conn: &mut PgConnection,
+    place: NoticeWorkspace<'_>,
+    server: McpServerId,
+) -> Result<Option<AddressedMessage>> {
+    let found = facts::signed_out_server(conn, place.workspace, server).await?;
+    let Some(server) = found else { return Ok(None) };
+    let message = message::tool_sign_in(&server, place.workspace, place.name);
+    let people = holders(conn, place.workspace, Permission::ManageTools).await?;
+    Ok(Some(AddressedMessage { message, people, address: None }))
+}
+
+/// The members whose roles hold a permission.
+async fn holders(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    permission: Permission,
+) -> Result<Vec<Recipient>> {
+    let roles = Role::ALL.into_iter().filter(|role| can(*role, permission));
+    recipients::members_of_roles(conn, workspace, &roles.collect::<Vec<_>>()).await
 }
 
 async fn invitation(

@@ -155,6 +155,7 @@ fn event_type(kind: Option<NoticeKind>) -> &'static str {
         Some(NoticeKind::ExecutionFailed) => "execution.failed",
         Some(NoticeKind::Budget) => "budget.reached",
         Some(NoticeKind::Invitation) => "invitation.created",
+        Some(NoticeKind::ToolSignIn) => "tool_server.signed_out",
         None => "webhook.test",
     }
 }

@@ -5,7 +5,10 @@ use model::{
     agent::approval::ReviewKind,
     comment::subject::CommentSubject,
     execution::state::ExecutionStatus,
-    id::{CommentId, ExecutionId, InvitationId, ReviewId, TemplateId, UserId, WorkspaceId},
+    id::{
+        CommentId, ExecutionId, InvitationId, McpServerId, ReviewId, TemplateId, UserId,
+        WorkspaceId,
+    },
     preferences::Preferences,
 };
 use serde_json::Value;
@@ -93,6 +96,23 @@ pub async fn template_name(
         template.0
     )
     .optional(conn, "reading the name of a template")
+    .await
+}
+
+/// The name of a server of tools that wants an admin to sign in; none once one has.
+pub async fn signed_out_server(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    server: McpServerId,
+) -> Result<Option<String>> {
+    sqlx::query_scalar!(
+        "SELECT s.name FROM mcp_servers s
+           JOIN mcp_authorizations a ON a.workspace_id = s.workspace_id AND a.server_id = s.id
+          WHERE s.workspace_id = $1 AND s.id = $2 AND a.status = 'reauthorize'",
+        workspace.0,
+        server.0
+    )
+    .optional(conn, "reading the name of a server of tools")
     .await
 }
 

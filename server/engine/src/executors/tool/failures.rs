@@ -29,6 +29,7 @@ pub(in crate::executors) fn unresolved_failure(unresolved: Unresolved) -> Failur
         | McpError::TimedOut(_) => Failure::transient("unreachable", words),
         McpError::Limited(after, _) => limit_failure(after, words),
         McpError::Unauthorized(_) => refused_key(words),
+        McpError::SignedOut(_) => signed_out(words),
         McpError::Tool(_) | McpError::Protocol(_) | McpError::Question(_) => {
             Failure::permanent("protocol_broken", words)
         }
@@ -38,6 +39,11 @@ pub(in crate::executors) fn unresolved_failure(unresolved: Unresolved) -> Failur
 /// A person has to see to the key; nothing has failed.
 fn refused_key(words: String) -> Failure {
     Failure::hold(HoldReason::Provider, "not_authorized", words)
+}
+
+/// An admin has to sign in to the server; nothing has failed.
+fn signed_out(words: String) -> Failure {
+    Failure::hold(HoldReason::Provider, Failure::REAUTHORIZE, words)
 }
 
 fn limit_failure(after: Option<Duration>, words: String) -> Failure {
@@ -84,6 +90,7 @@ impl FailureMapper<'_> {
             McpError::TimedOut(_) => Failure::transient("timeout", words).without_answer(),
             McpError::Limited(after, _) => limit_failure(*after, words),
             McpError::Unauthorized(_) => refused_key(words),
+            McpError::SignedOut(_) => signed_out(words),
             McpError::Tool(_) => {
                 let words = format!("{}: {words}", self.tool);
                 if self.is_tried_again {
