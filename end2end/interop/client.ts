@@ -5,6 +5,9 @@ import { randomBytes } from 'node:crypto';
 
 import { type Account, type Json, ask } from './product.ts';
 
+// A run that waits for somebody would keep the suite waiting, which ends the shell around this only.
+setTimeout(() => process.exit(2), 45_000).unref();
+
 const account = JSON.parse(process.env['INTEROP_ACCOUNT'] ?? '{}') as Account;
 const name = `s${randomBytes(6).toString('hex')}`;
 

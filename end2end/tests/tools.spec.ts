@@ -137,6 +137,31 @@ test('ux 34: a tool server is connected, looked at, changed and deleted; a tool 
   await expect(github.getByRole('group', { name: 'Arguments' }).filter({ visible: true })).toContainText('"title"');
   await expectSound(page, 'tools-connected');
 
+  await test.step('a tool is tried with a form from its schema', async () => {
+    await github.getByText('github.getIssue', { exact: true }).click();
+    await github.getByRole('button', { name: 'Try github.getIssue' }).click();
+    const trial = page.getByRole('dialog', { name: 'Try github.getIssue' });
+    await trial.getByRole('textbox', { name: 'Owner' }).fill('tea');
+    await trial.getByRole('textbox', { name: 'Repo' }).fill('kettle');
+    await trial.getByRole('textbox', { name: 'Number' }).fill('7');
+    await trial.getByRole('button', { name: 'Call tool' }).click();
+    await expect(trial.getByTestId('trial-result')).toContainText('"number": 7');
+    await expectAccessibleAndShoot(page, 'tools-trial');
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('any HTTP API is connected by a curl command', async () => {
+    await page.getByRole('button', { name: 'Connect server' }).click();
+    await dialog.getByRole('textbox', { name: 'Name' }).fill('desk');
+    await dialog.getByRole('combobox', { name: 'Type' }).selectOption('HTTP API');
+    const curl = `curl -X POST http://${tickets.host}/tickets -H 'Authorization: Bearer x' -d '{"number": 7}'`;
+    await dialog.getByRole('textbox', { name: 'OpenAPI document or curl command' }).fill(curl);
+    await dialog.getByRole('button', { name: 'Load operations' }).click();
+    await expect(dialog.getByRole('group', { name: /^Operations/ })).toContainText('Writes');
+    await expectAccessibleAndShoot(page, 'tools-api');
+    await page.keyboard.press('Escape');
+  });
+
   await page.getByRole('button', { name: 'Edit github' }).click();
   await page.getByRole('dialog').getByText('Steps can call its tools').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();

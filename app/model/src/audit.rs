@@ -116,7 +116,9 @@ audit_actions! {
     WebhookDeleted = "webhook.deleted": Notices, "deleted the webhook";
     ToolServerCreated = "tool_server.created": Tools, "connected the tool server";
     ToolServerChanged = "tool_server.changed": Tools, "changed the tool server";
+    ToolServerSignedIn = "tool_server.signed_in": Tools, "signed in to the tool server";
     ToolServerDeleted = "tool_server.deleted": Tools, "deleted the tool server";
+    ToolTried = "tool.tried": Tools, "tried the tool";
     ToolDriftAccepted = "tool_drift.accepted": Tools, "accepted changes to the tool";
     AgentCreated = "agent.created": Agent, "created the agent";
     AgentCopied = "agent.copied": Agent, "copied an agent to";

@@ -115,6 +115,7 @@ fn conditions_hold_or_do_not() {
         ("has(deploy.status) && !has(deploy.nothing) && !has(input.none)", true),
         ("input.topic.contains(\"ea\") && input.topic.startsWith(\"t\")", true),
         ("input.topic.endsWith(\"x\")", false),
+        ("\"a/b\".split(\"/\")[1] == \"b\"", true),
         ("input.tags.exists(t, t == \"b\")", true),
         ("input.tags.all(t, t == \"b\")", false),
         ("[].all(t, t == \"b\") && ![].exists(t, t == 1)", true),

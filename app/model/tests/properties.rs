@@ -150,6 +150,7 @@ fn policy() -> impl Strategy<Value = RetryPolicy> {
             max_delay_ms,
             multiplier,
             jitter,
+            on: vec![],
         },
     )
 }
@@ -171,8 +172,8 @@ proptest! {
     fn rel_m2_without_chance_delays_never_shrink_and_jitter_only_shortens(
         policy in policy(), attempt in 1..20u32, random in 0.0..1.0f64,
     ) {
-        let exact = RetryPolicy { jitter: Jitter::None, ..policy };
-        let equal = RetryPolicy { jitter: Jitter::Equal, ..policy };
+        let exact = RetryPolicy { jitter: Jitter::None, ..policy.clone() };
+        let equal = RetryPolicy { jitter: Jitter::Equal, ..policy.clone() };
         let full = exact.delay_ms(attempt, random, None);
 
         prop_assert!(exact.delay_ms(attempt + 1, random, None) >= full);

@@ -17,7 +17,7 @@
 //! | `executions` | `projects`, `templates`, `provider_access` |
 //! | `agents` | `drafts`, `executions` |
 //! | `artifacts`, `reviews` | `executions`, `library` |
-//! | `drafts` | `executions`, `templates`, `library` |
+//! | `drafts` | `executions`, `templates`, `library`, `tools` |
 //! | `overview` | `reviews`, `templates`, `library` |
 //! | `admin` | `agents`, `executions`, `templates`, `uploads`, `workspaces` |
 //! | `page_backend` | every area: it answers what pages ask |

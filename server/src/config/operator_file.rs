@@ -19,6 +19,7 @@ use anyhow::{Context, Result, anyhow};
 use axum::http::{HeaderName, HeaderValue};
 use model::{
     mcp::{
+        alias_set::AliasSet,
         name::{AGENT_SERVER, is_tool_name},
         server::ToolAlias,
     },
@@ -70,6 +71,8 @@ struct Entry {
     url: Option<Spanned<String>>,
     #[serde(default)]
     headers: BTreeMap<Spanned<String>, Spanned<String>>,
+    #[serde(default)]
+    alias_set: AliasSet,
     #[serde(default)]
     aliases: BTreeMap<Spanned<String>, ToolAlias>,
 }
@@ -131,7 +134,7 @@ fn check_name(name: &Spanned<String>) -> Checked<()> {
 }
 
 fn server(name: &Spanned<String>, entry: Entry) -> Checked<OperatorServer> {
-    let Entry { command, env, memory_mb, cpu_seconds, url, headers, aliases } = entry;
+    let Entry { command, env, memory_mb, cpu_seconds, url, headers, alias_set, aliases } = entry;
     let transport = match (command, url) {
         (Some(command), None) => {
             refuse(headers.keys().next(), "only servers with a url have headers")?;
@@ -156,7 +159,7 @@ fn server(name: &Spanned<String>, entry: Entry) -> Checked<OperatorServer> {
             return Err(LocatedError::at(name, words));
         }
     };
-    Ok(OperatorServer { transport, aliases: other_names(aliases)? })
+    Ok(OperatorServer { transport, alias_set, aliases: other_names(aliases)? })
 }
 
 fn ensure<T>(holds: bool, place: &Spanned<T>, words: &str) -> Checked<()> {

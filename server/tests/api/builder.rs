@@ -250,7 +250,13 @@ async fn tidied_cards_follow_their_edges_and_do_not_overlap() {
             let place = placed.as_array().unwrap().iter().find(|place| place["id"] == *id).unwrap();
             place["position"]["x"].as_f64().unwrap()
         };
-        for edge in &template.workflow.edges {
+        // A step in a loop has its place inside that.
+        let parent = |id: &model::id::NodeId| {
+            template.workflow.node(id).and_then(|node| node.parent_id.clone())
+        };
+        let beside = template.workflow.edges.iter();
+        let beside = beside.filter(|edge| parent(&edge.source) == parent(&edge.target));
+        for edge in beside {
             let (from, to) = (left(edge.source.as_str()), left(edge.target.as_str()));
             assert!(from + 240.0 < to, "{}: {from} → {to}", template.key);
         }

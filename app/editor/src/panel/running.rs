@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use model::{
     nodes::NodeKind,
     panel::running_applies,
-    workflow::{Node, RetryPolicy},
+    workflow::{Node, RetryCause, RetryPolicy},
 };
 use serde_json::{Value, json};
-use ui::field::Choice;
+use ui::field::{Choice, FieldValue, MultiChoiceField, choices};
 
 use super::{
     field::{FieldLabels, Lines, choice, number, toggle, written},
@@ -139,9 +139,27 @@ fn retry_fields(subject: Subject) -> AnyView {
             {number("maxDelayMs", "Maximum delay (seconds)", longest, 1000.0)}
             {number("multiplier", "Multiplier", factor, 1.0)}
             {choice(policy.part("jitter"), chance_labels, chance)}
+            {retry_causes(policy.part("on"))}
         </div>
     }
     .into_any()
+}
+
+/// The only failures that are retried.
+fn retry_causes(binding: FieldBinding) -> AnyView {
+    let shown = Memo::new(move |_| {
+        serde_json::from_value::<Vec<String>>(binding.value.get()).unwrap_or_default()
+    });
+    let change = move |chosen: Vec<String>| {
+        binding.set(if chosen.is_empty() { Value::Null } else { json!(chosen) });
+        binding.subject.on_settle.run(());
+    };
+    let value = FieldValue::new(shown, change, binding.error);
+    let options: Vec<Choice> =
+        choices(RetryCause::ALL.iter().copied(), RetryCause::as_str, RetryCause::label);
+    let help = "Choose none to retry everything that may pass.";
+    view! { <MultiChoiceField name=binding.id() label="Retry only" value=value options=options help=help /> }
+        .into_any()
 }
 
 fn retry_words(own: &Value, subject: Subject) -> String {

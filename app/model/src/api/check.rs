@@ -8,7 +8,7 @@ use super::shape;
 use crate::{
     id::NodeId,
     problem::{FieldProblem, Problem},
-    transfer::{Ends, import_value, record::is_definition},
+    transfer::{Ends, import_value, record::is_definition, steps::problem_in_file},
     validate::{Code, Issue, execution_order, validate, validate_connection},
     workflow::{Edge, Workflow},
 };
@@ -50,6 +50,8 @@ pub struct Checked {
     pub notes: Vec<String>,
     /// What is wrong with it or may go wrong.
     pub issues: Vec<Issue>,
+    /// Whether it came as a list of steps.
+    pub is_steps: bool,
 }
 
 impl Checked {
@@ -66,7 +68,8 @@ impl Checked {
         let imported =
             imported.map_err(|errors| Problem::invalid("The workflow isn't valid.", errors))?;
         let issues = validate(&imported.workflow);
-        Ok(Self { workflow: imported.workflow, notes: imported.notes, issues })
+        let (notes, is_steps) = (imported.notes, imported.takes_any_input);
+        Ok(Self { workflow: imported.workflow, notes, issues, is_steps })
     }
 
     /// The same, when nothing forbids running it.
@@ -74,8 +77,9 @@ impl Checked {
     /// # Errors
     /// Everything that does, errors only.
     pub fn runnable(self) -> Result<Self, Problem> {
-        refuse_blocking("The workflow has problems and can't run.", &self.issues)?;
-        Ok(self)
+        let refused = refuse_blocking("The workflow has problems and can't run.", &self.issues);
+        let in_file = |problem| if self.is_steps { problem_in_file(problem) } else { problem };
+        refused.map_err(in_file).map(|()| self)
     }
 
     fn answer(self) -> CheckAnswer {

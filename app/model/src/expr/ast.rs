@@ -106,6 +106,8 @@ pub enum Function {
     StartsWith,
     /// Does the text end with the other?
     EndsWith,
+    /// The parts of a text between another.
+    Split,
 }
 
 /// A function over each item of a list.

@@ -11,12 +11,16 @@ use super::{
 };
 use crate::value::kind_of;
 
+/// The most parts of a text; the last one holds the rest.
+const MOST_PARTS: usize = 1_000;
+
 /// Functions over values: name, operands (the one before the dot included).
 pub(super) const FUNCTIONS: &[(&str, Function, usize)] = &[
     ("size", Function::Size, 1),
     ("contains", Function::Contains, 2),
     ("startsWith", Function::StartsWith, 2),
     ("endsWith", Function::EndsWith, 2),
+    ("split", Function::Split, 2),
 ];
 
 /// Functions over each item of a list.
@@ -47,6 +51,9 @@ impl Function {
             }
             (Self::EndsWith, Value::String(a), Some(Value::String(b))) => {
                 Ok(a.ends_with(b.as_str()).into())
+            }
+            (Self::Split, Value::String(text), Some(Value::String(between))) => {
+                Ok(text.splitn(MOST_PARTS, between.as_str()).collect())
             }
             (Self::Size, found, _) => Err(self.mismatch("text, a list or an object", found)),
             (_, Value::String(_), Some(found)) | (_, found, _) => Err(self.mismatch("text", found)),

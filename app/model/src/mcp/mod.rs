@@ -3,7 +3,10 @@
 //! MCP is the Model Context Protocol, <https://modelcontextprotocol.io/specification>.
 
 pub mod agent;
+pub mod alias_set;
+pub mod api;
 pub mod arguments;
+pub mod auth;
 pub mod call;
 pub mod changes;
 pub mod drift;

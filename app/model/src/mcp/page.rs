@@ -2,8 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use super::{
+    auth::{AuthMethod, AuthorizationStatus},
     drift::ToolDrift,
     server::{ServerView, ToolView},
 };
@@ -41,6 +43,42 @@ pub struct DriftAcceptance {
     pub now_hash: String,
 }
 
+/// A call of a tool that a person makes to try it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ToolTrial {
+    /// The tool, as `server.toolName`.
+    pub tool: String,
+    /// Its arguments by name.
+    #[serde(default)]
+    pub arguments: Map<String, Value>,
+    /// Whether it is called although it may change something.
+    #[serde(default)]
+    pub confirmed: bool,
+}
+
+/// What a tool gave that was tried.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TrialResult {
+    /// What a step would give; of files only name, type and size.
+    #[serde(default)]
+    pub result: Option<Value>,
+    /// Why it was not called, or failed.
+    #[serde(default)]
+    pub error: Option<String>,
+    /// How long the call took, in milliseconds.
+    pub duration_ms: u64,
+    /// Whether the sample server answered.
+    pub sample: bool,
+}
+
+impl TrialResult {
+    /// A call that was not made, or failed.
+    pub fn failed(words: String) -> Self {
+        Self { error: Some(words), ..Self::default() }
+    }
+}
+
 impl ToolView {
     /// Whether the words name the tool, or occur in what the server says of it.
     pub fn matches(&self, words: &str) -> bool {
@@ -53,6 +91,12 @@ impl ToolView {
 }
 
 impl ServerView {
+    /// Whether an admin has to sign in to the server before it lets anybody in.
+    pub fn lacks_sign_in(&self) -> bool {
+        let given = self.authorization.as_ref().map(|given| given.status);
+        self.auth.method == AuthMethod::SignIn && given != Some(AuthorizationStatus::Connected)
+    }
+
     /// The server with those of its tools that the words name; none where they name no tool of it.
     /// Without words every server stays as it is.
     pub fn with_matching_tools(mut self, words: &str) -> Option<Self> {
@@ -84,6 +128,7 @@ mod tests {
                 annotations: ToolAnnotations::default(),
             },
             hash: String::new(),
+            schema_fault: None,
         };
         for words in ["", "git", "getissue", "read an", "labels text"] {
             assert!(tool.matches(words), "{words}");

@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 pub use edge::Edge;
 pub use node::{FARTHEST, Node, NodeData, OnError, Position, Size};
 pub use read::{MAX_BYTES, parse_json};
-pub use retry::{Backoff, Jitter, LongWait, RetryPolicy};
+pub use retry::{Backoff, Jitter, LongWait, RetryCause, RetryPolicy};
 pub use settings::Settings;
 
 use crate::{
@@ -131,7 +131,7 @@ impl Workflow {
 
     /// The retry policy of a node: its own, or the workflow's.
     pub fn retry_policy(&self, node: &Node) -> RetryPolicy {
-        node.data.retry.unwrap_or_else(|| self.settings.retry_policy())
+        node.data.retry.clone().unwrap_or_else(|| self.settings.retry_policy())
     }
 
     /// Leaves out the agents that were frozen in it: where it goes on as a draft, publishing and

@@ -1,10 +1,28 @@
 //! Retries of failed attempts.
 
+use std::{fmt, str::FromStr};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::text::{string_enum::string_enum, unknown_variant::UnknownVariant};
+
+string_enum! {
+    /// What failed.
+    RetryCause ("cause of a retry") {
+        /// No answer came in time.
+        Timeout = "timeout",
+        /// The other side asked to wait.
+        RateLimited = "rate_limited",
+        /// The other side failed, or was not reached.
+        ServerError = "server_error",
+        /// The tool itself refused the call.
+        ToolError = "tool_error",
+    }
+}
+
 /// How often and how soon a failed attempt is retried.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 pub struct RetryPolicy {
     /// Attempts in all, the first included: 1 to 10.
@@ -19,6 +37,9 @@ pub struct RetryPolicy {
     pub multiplier: f64,
     /// How much of the delay is random.
     pub jitter: Jitter,
+    /// The only failures that are retried; all that may pass where none is named.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub on: Vec<RetryCause>,
 }
 
 /// How the delay grows from attempt to attempt.
@@ -56,6 +77,30 @@ pub enum LongWait {
     TooLong,
 }
 
+impl RetryCause {
+    /// What people read for it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Timeout => "Timeouts",
+            Self::RateLimited => "Rate limits",
+            Self::ServerError => "Server errors",
+            Self::ToolError => "Errors of the tool",
+        }
+    }
+
+    /// The codes of failures that it means.
+    fn codes(self) -> &'static [&'static str] {
+        match self {
+            Self::Timeout => &["timeout"],
+            Self::RateLimited => &["rate_limited"],
+            Self::ServerError => {
+                &["server_error", "provider_unavailable", "unreachable", "connection_broken"]
+            }
+            Self::ToolError => &["tool_failed"],
+        }
+    }
+}
+
 impl RetryPolicy {
     /// The most attempts of a node, the first included.
     pub const MAX_ATTEMPTS: u32 = 10;
@@ -63,6 +108,13 @@ impl RetryPolicy {
     pub const MAX_RETRY_AFTER_MS: u64 = 600_000;
     /// The longest wait of all, in milliseconds: a week.
     pub const MAX_LONG_WAIT_MS: u64 = 7 * 86_400_000;
+
+    /// Whether a failure of this code is retried. One of Atelier's own is, whatever was chosen.
+    pub fn retries(&self, code: &str) -> bool {
+        self.on.is_empty()
+            || code == "internal"
+            || self.on.iter().any(|cause| cause.codes().contains(&code))
+    }
 
     /// What to do about a requested wait that is longer than for an ordinary retry; none where it
     /// is not. A node with one attempt does not wait.
@@ -135,6 +187,7 @@ impl Default for RetryPolicy {
             max_delay_ms: 60_000,
             multiplier: 2.0,
             jitter: Jitter::Equal,
+            on: vec![],
         }
     }
 }

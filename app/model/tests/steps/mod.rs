@@ -8,14 +8,15 @@ use std::{
 };
 
 use model::{
+    api::check::CheckRequest,
     expr::{Condition, Scope},
-    mcp::lock::ToolLock,
+    mcp::{arguments::Shape, lock::ToolLock},
     nodes::NodeConfig,
     parameter::{Parameter, ParameterKind},
     problem::FieldProblem,
     transfer::{
         import, import_in,
-        steps::{MoreThanSteps, Order, export, schema},
+        steps::{MoreThanSteps, Order, export, schema, type_inputs},
     },
     validate::{validate, validate_parameters},
     workflow::Workflow,
@@ -55,7 +56,7 @@ fn tools_run_in_the_order_they_are_written() {
         .map(|one| (one.name.as_str(), one.required, one.kind == ParameterKind::Json))
         .collect();
     assert_eq!(asked, [("issue_number", true, true), ("team", true, true)]);
-    let retry = workflow.node(&"create_branch".into()).unwrap().data.retry.unwrap();
+    let retry = workflow.node(&"create_branch".into()).unwrap().data.retry.clone().unwrap();
     assert_eq!((retry.max_attempts, retry.initial_delay_ms), (3, 2000));
 }
 
@@ -156,6 +157,43 @@ fn inputs_are_typed_by_the_file_or_take_any_json_and_are_optional_with_a_default
         "unread": null, "sure": null });
     assert_eq!(Value::Object(complete), expected);
     assert_eq!(imported.notes[1], "input.more: no step reads more.");
+}
+
+#[test]
+fn inputs_without_a_type_follow_the_tool_that_reads_them() {
+    let steps = json!([
+        { "name": "a", "tool": "x.y", "timeoutMs": 5000, "retry": { "on": ["timeout"] }, "params": {
+            "n": "${input.n}", "sure": "${input.sure}", "way": "${input.way}", "all": "${input.all}",
+            "both": "${input.both}", "text": "No ${input.mixed}" } },
+        { "name": "b", "tool": "x.z", "params": { "both": "${input.both}", "n": "${input.n ?? 1}" } },
+    ]);
+    let mut workflow = import(&json!({ "steps": steps }).to_string()).unwrap().workflow;
+    let a = workflow.nodes.iter().find(|node| node.id.as_str() == "a").unwrap();
+    assert_eq!(a.data.timeout_ms, Some(5000));
+    let on = &a.data.retry.as_ref().unwrap();
+    assert_eq!((on.retries("timeout"), on.retries("tool_failed")), (true, false));
+    let text = export(&workflow).unwrap().0;
+    assert_eq!(import(&text).unwrap().workflow, workflow);
+
+    type_inputs(&mut workflow, |tool, argument| match (tool, argument) {
+        (_, "n") => Some(Shape::Integer),
+        (_, "sure") => Some(Shape::Boolean),
+        (_, "way") => Some(Shape::Choice(vec!["up".into(), "down".into()])),
+        (_, "all") => Some(Shape::List(Box::new(Shape::Text))),
+        ("x.y", "both") => Some(Shape::Integer),
+        ("x.z", "both") => Some(Shape::Number),
+        _ => None,
+    });
+
+    let kind = |name: &str| workflow.parameter(name).unwrap().kind;
+    assert_eq!(kind("n"), ParameterKind::Integer);
+    assert_eq!(kind("sure"), ParameterKind::Boolean);
+    assert_eq!((kind("way"), kind("all")), (ParameterKind::Choice, ParameterKind::List));
+    assert_eq!(workflow.parameter("way").unwrap().options[1].value, "down");
+    assert_eq!((kind("both"), kind("mixed")), (ParameterKind::Json, ParameterKind::Json));
+    let wrong = json!({ "steps": [{ "name": "a", "tool": "x.y", "params": { "n": "${nodes.gone.output}" } }] });
+    let refused = CheckRequest::read(wrong).unwrap().check().unwrap_err();
+    assert_eq!(refused.errors[0].path.as_deref(), Some("steps[0].params.n"));
 }
 
 #[test]

@@ -1,21 +1,15 @@
-//! Documents that an execution made, and what its launch brought along beside its values: documents and
-//! files, to be opened.
+//! Documents that an execution made, and those that its launch brought along beside its values.
 
 use frame::layout::session::use_session;
 use leptos::prelude::*;
 use model::{
     api::executions::BroughtDocument,
     execution::view::DocumentView,
-    id::{DocumentId, ExecutionId, NodeId},
-    library::{Upload, UploadKind},
+    id::{DocumentId, NodeId},
     text::natural::natural_key,
 };
-use serde_json::Value;
-use ui::{
-    format,
-    icon::{Glyph, Icon},
-};
-use web::routes::{self, ThumbnailSide};
+use ui::icon::{Glyph, Icon};
+use web::routes;
 
 use crate::{
     outputs::{FIRST_SHOWN, ShowMore},
@@ -83,59 +77,4 @@ pub fn BroughtDocuments(
         view! { <li dir="auto">{shown}</li> }
     };
     view! { <ul class="brought">{documents.into_iter().map(row).collect_view()}</ul> }
-}
-
-/// The files, with their sizes: pictures to be looked at, others to be downloaded.
-#[component]
-pub fn BroughtFiles(
-    /// The execution that was launched with them.
-    execution: ExecutionId,
-    /// In the order in which they were chosen at the launch.
-    files: Vec<Upload>,
-) -> impl IntoView {
-    let row = move |file: Upload| {
-        let size = format::bytes(file.bytes.unsigned_abs());
-        view! {
-            <li>
-                {render_file(execution, file)}
-                " "
-                <span class="subtle small num">{size}</span>
-            </li>
-        }
-    };
-    view! { <ul class="brought">{files.into_iter().map(row).collect_view()}</ul> }
-}
-
-/// The files that a tool gave with a value, to be downloaded.
-#[component]
-pub fn ToolFiles(
-    /// The execution that has got them.
-    execution: ExecutionId,
-    value: Value,
-) -> impl IntoView {
-    let files = Upload::files_in(&value);
-    (!files.is_empty()).then(|| view! { <BroughtFiles execution=execution files=files /> })
-}
-
-/// A link to a file; an image has its thumbnail beside the name.
-fn render_file(execution: ExecutionId, file: Upload) -> AnyView {
-    let href = routes::brought_file(execution, file.id);
-    match file.kind {
-        UploadKind::Image => {
-            let small = routes::brought_thumbnail(execution, file.id, ThumbnailSide::Small);
-            view! {
-                <a class="link brought__picture" href=href target="_blank" rel="external noopener">
-                    <img src=small alt="" width="40" height="40" loading="lazy" />
-                    <span dir="auto">{file.name}</span>
-                </a>
-            }
-            .into_any()
-        }
-        UploadKind::Pdf | UploadKind::Text | UploadKind::File => view! {
-            <a class="link" dir="auto" href=href rel="external" download="">
-                {file.name}
-            </a>
-        }
-        .into_any(),
-    }
 }

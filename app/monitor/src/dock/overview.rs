@@ -26,7 +26,8 @@ use ui::{
 };
 use web::routes;
 
-use super::links::{BroughtDocuments, BroughtFiles};
+use super::links::BroughtDocuments;
+use crate::files::BroughtFiles;
 use crate::{
     cost::{count_up, whole_bill},
     rounds::node_name,

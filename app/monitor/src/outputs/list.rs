@@ -27,7 +27,7 @@ use web::routes::{self, ThumbnailSide};
 
 use super::{OutputBody, OutputItem, TextState, output_body, title_of};
 use crate::{
-    ai_review::OutputVerdict, dock::links::ToolFiles, store::ExecutionStore, values::readable_json,
+    ai_review::OutputVerdict, files::ToolFiles, store::ExecutionStore, values::readable_json,
 };
 
 /// So many pictures and so many texts are shown before a person asks for more.

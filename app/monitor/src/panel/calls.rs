@@ -29,7 +29,7 @@ use ui::{
 };
 
 use crate::{
-    dock::links::ToolFiles,
+    files::ToolFiles,
     reviews::data,
     store::ExecutionStore,
     values::{ValueView, render_failure, render_value},

@@ -19,7 +19,8 @@ use serde_json::Value;
 
 use super::output::{Values, last_end, step_end};
 use crate::{
-    dock::links::{BroughtDocuments, BroughtFiles},
+    dock::links::BroughtDocuments,
+    files::BroughtFiles,
     rounds::{gather_rounds, number_of},
     store::ExecutionStore,
     values::{launch_parameters, launched_value, readable_json, render_words},

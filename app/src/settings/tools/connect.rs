@@ -16,9 +16,9 @@ const WELL_KNOWN: [WellKnown; 6] = [
     WellKnown {
         name: "GitHub",
         how: "Create a personal access token and save it as a secret for api.githubcopilot.com. \
-              Connect the server with an Authorization header that uses the secret. Its tools \
-              have names like issue_read. Add aliases for the ones your workflows use.",
-        text: "https://api.githubcopilot.com/mcp/",
+              Connect the server with an Authorization header that uses the secret. Names \
+              that workflows use, such as github.getIssue, work as they are.",
+        text: "https://api.githubcopilot.com/mcp/x/all",
     },
     WellKnown {
         name: "Linear",
@@ -28,20 +28,15 @@ const WELL_KNOWN: [WellKnown; 6] = [
     },
     WellKnown {
         name: "Slack, Notion",
-        how: "Their hosted servers require OAuth, which Atelier doesn't support yet. Run a server \
-              yourself with a token of your own app, as a program in the operator's file or at a \
-              URL.",
-        text: "[servers.notion]\n\
-               command = [\"npx\", \"-y\", \"@notionhq/notion-mcp-server\"]\n\
-               env = { NOTION_TOKEN = \"…\" }",
+        how: "Connect the server with “OAuth: sign in”, then choose Connect on its card and sign \
+              in. For Slack, enter the client ID and secret of your own app.",
+        text: "https://mcp.notion.com/mcp",
     },
     WellKnown {
         name: "Sentry",
-        how: "Its hosted server also requires OAuth. Run one yourself with a user token, as a \
-              program in the operator's file.",
-        text: "[servers.sentry]\n\
-               command = [\"npx\", \"-y\", \"@sentry/mcp-server\"]\n\
-               env = { SENTRY_ACCESS_TOKEN = \"…\" }",
+        how: "Connect the server with “OAuth: sign in”, then choose Connect on its card and sign \
+              in.",
+        text: "https://mcp.sentry.dev/mcp",
     },
     WellKnown {
         name: "Files",

@@ -2,7 +2,10 @@
 
 use frame::dialog_form::Editing;
 use leptos::prelude::*;
-use model::{id::McpServerId, mcp::server::ServerView};
+use model::{
+    id::McpServerId,
+    mcp::server::{ServerView, ToolView},
+};
 
 /// What the cards of the page can do.
 #[derive(Clone, Copy)]
@@ -11,6 +14,10 @@ pub(super) struct Controls {
     pub may_manage: bool,
     /// The dialog in which a server is changed.
     pub editing: Editing<ServerView>,
+    /// The dialog in which a tool is tried.
+    pub trying: Editing<ToolView>,
+    /// Whether the person may try tools.
+    pub may_try: bool,
     /// The server that is about to be deleted.
     pub doomed: RwSignal<Option<McpServerId>>,
     /// What is searched; it stays when the page is loaded again.

@@ -1,6 +1,7 @@
 //! Tools: the servers whose tools steps call, what has changed in tools since workflows pinned them,
 //! and how well-known servers are connected.
 
+mod api_fields;
 mod connect;
 mod controls;
 mod drifts;
@@ -8,6 +9,7 @@ mod form;
 mod rows;
 mod server_card;
 mod tool_list;
+mod trial;
 
 use api::tools::{delete_tool_server, load_tools_page};
 use frame::{
@@ -15,13 +17,20 @@ use frame::{
     layout::{page_resource::load_once, session::use_session},
 };
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use model::{access::Permission, mcp::page::ToolsPage as Loaded};
-use ui::{dialog::RemovalDialog, empty::EmptyState, field::SearchField, icon::Icon};
+use ui::{
+    dialog::RemovalDialog,
+    empty::EmptyState,
+    field::SearchField,
+    icon::Icon,
+    toast::{ToastKind, use_toasts},
+};
 use web::settings_page::SettingsPage;
 
 use self::{
     connect::Connect, controls::Controls, drifts::Drifts, form::ServerDialog,
-    server_card::ServerCard,
+    server_card::ServerCard, trial::TrialDialog,
 };
 use super::sheet::{AddButton, SettingsSheet};
 
@@ -30,10 +39,20 @@ use super::sheet::{AddButton, SettingsSheet};
 pub fn ToolsPage() -> impl IntoView {
     let page = load_once(|| (), |()| load_tools_page());
     let may_manage = use_session().is_some_and(|session| session.may(Permission::ManageTools));
+    let (query, toasts) = (use_query_map(), use_toasts());
+    Effect::new(move || {
+        if query.with(|query| query.get_str("sign_in").is_some()) {
+            let words = "This sign-in is over, or was started in another browser or workspace. \
+                         Choose Connect again.";
+            toasts.show(ToastKind::Failed, words);
+        }
+    });
     let controls = Controls {
         may_manage,
         editing: Editing::default(),
         doomed: RwSignal::new(None),
+        trying: Editing::default(),
+        may_try: use_session().is_some_and(|session| session.may(Permission::LaunchInline)),
         words: RwSignal::new(String::new()),
         reload: Callback::new(move |()| page.refetch()),
     };
@@ -46,7 +65,7 @@ pub fn ToolsPage() -> impl IntoView {
     view! {
         <SettingsSheet
             page=SettingsPage::Tools
-            lead="Servers whose tools your steps can call over the Model Context Protocol (MCP)."
+            lead="Servers whose tools your steps can call over the Model Context Protocol (MCP), and HTTP APIs."
             actions=add
             loads=page
             failure="Couldn't load tool servers"
@@ -103,6 +122,7 @@ fn Content(loaded: Loaded, controls: Controls) -> impl IntoView {
         </div>
         {cards}
         <Connect />
+        <TrialDialog trying=controls.trying />
         {controls.may_manage.then(|| view! {
             <ServerDialog editing=controls.editing secrets=secrets on_saved=controls.reload />
         })}

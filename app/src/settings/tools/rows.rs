@@ -9,13 +9,17 @@ use frame::{
     sending::Sending,
 };
 use leptos::prelude::*;
-use model::mcp::{
-    page::SecretChoice,
-    server::{SecretHeader, ToolAlias},
+use model::{
+    mcp::{
+        page::SecretChoice,
+        server::{SecretHeader, SecretPlace, ToolAlias},
+    },
+    number,
 };
+use serde_json::Value;
 use ui::{
     button::{Button, ButtonSize, IconButton},
-    field::{Choice, LongTextField, SelectField, TextField},
+    field::{Choice, LongTextField, SelectField, TextField, choices},
     icon::Icon,
 };
 
@@ -36,6 +40,15 @@ impl Headers {
 
     fn add(self, header: SecretHeader) {
         self.rows.push(|| RwSignal::new(header));
+    }
+
+    /// Rows for the keys that an API wants, where there are none and the workspace has a secret.
+    pub(super) fn suggest(self, wanted: &[SecretHeader], secrets: StoredValue<Vec<SecretChoice>>) {
+        let first = secrets.with_value(|secrets| secrets.first().map(|one| one.name.clone()));
+        let Some(secret) = first.filter(|_| untrack(|| self.rows.get()).is_empty()) else { return };
+        for header in wanted {
+            self.add(SecretHeader { secret: secret.clone(), ..header.clone() });
+        }
     }
 
     pub(super) fn filled(self) -> Vec<SecretHeader> {
@@ -60,14 +73,17 @@ pub(super) fn HeaderRows(
 ) -> impl IntoView {
     let has_secrets = secrets.with_value(|secrets| !secrets.is_empty());
     let help = if has_secrets {
-        "An Authorization header adds “Bearer” before the secret. Secrets are sent only to their allowed hosts."
+        "An Authorization header adds “Bearer” before the secret. For basic auth, the secret is user:password. Secrets are sent only to their allowed hosts."
     } else {
         "Headers use secrets of the workspace. Add one for the server's host under Secrets first."
     };
     let add = has_secrets.then(|| {
         let first = secrets.with_value(|secrets| secrets.first().map(|one| one.name.clone()));
-        let first =
-            SecretHeader { name: "Authorization".to_owned(), secret: first.unwrap_or_default() };
+        let first = SecretHeader {
+            name: "Authorization".to_owned(),
+            secret: first.unwrap_or_default(),
+            place: SecretPlace::Header,
+        };
         let add = move |()| headers.add(first.clone());
         view! {
             <Button size=ButtonSize::Small icon=Icon::Plus on_press=add>
@@ -97,6 +113,8 @@ fn HeaderRow(
 ) -> impl IntoView {
     let Row { key, fields } = row;
     let form = Form { value: fields, sending };
+    let all = SecretPlace::ALL.iter().copied();
+    let places = choices(all, SecretPlace::as_str, SecretPlace::label);
     let choice = |one: &SecretChoice| {
         Choice::new(one.name.clone(), format!("{} (for {})", one.name, one.hosts.join(", ")))
     };
@@ -120,6 +138,10 @@ fn HeaderRow(
                 label="Remove header"
                 on_press=move |()| headers.rows.remove(key)
             />
+            <div class="tools__row-all">
+                <SelectField name=format!("header_place_{key}") label="Sent as" options=places
+                    value=form.text("place", |header| &mut header.place) />
+            </div>
         </div>
     }
     .into_any()
@@ -132,6 +154,10 @@ struct AliasFields {
     tool: String,
     /// One `workflow's name = server's name` a line.
     arguments: String,
+    /// One `server's name = value` a line.
+    constants: String,
+    /// What is read of the result, as a reference or JSON with references.
+    result: String,
 }
 
 /// The other names while they are filled in.
@@ -143,11 +169,15 @@ pub(super) struct Aliases {
 impl Aliases {
     pub(super) fn new(known: Option<&BTreeMap<String, ToolAlias>>) -> Self {
         let aliases = Self { rows: Rows::default() };
-        for (name, ToolAlias { tool, arguments }) in known.into_iter().flatten() {
+        for (name, alias) in known.into_iter().flatten() {
+            let fixed =
+                alias.constants.iter().map(|(name, value)| (name.clone(), write_json(value)));
             aliases.add(AliasFields {
                 name: name.clone(),
-                tool: tool.clone(),
-                arguments: write_arguments(arguments),
+                tool: alias.tool.clone(),
+                arguments: write_arguments(&alias.arguments),
+                constants: write_arguments(&fixed.collect()),
+                result: alias.result.as_ref().map(write_json).unwrap_or_default(),
             });
         }
         aliases
@@ -160,12 +190,31 @@ impl Aliases {
     /// What is filled in; of two rows of one name the latter counts.
     pub(super) fn filled(self) -> BTreeMap<String, ToolAlias> {
         let alias = |row: Row<RwSignal<AliasFields>>| {
-            let AliasFields { name, tool, arguments } = row.fields.get_untracked();
-            let arguments = read_arguments(&arguments);
-            (name.trim().to_owned(), ToolAlias { tool, arguments })
+            let AliasFields { name, tool, arguments, constants, result } =
+                row.fields.get_untracked();
+            let fixed = read_arguments(&constants).into_iter();
+            let alias = ToolAlias {
+                tool,
+                arguments: read_arguments(&arguments),
+                constants: fixed.map(|(name, text)| (name, read_json(&text))).collect(),
+                result: (!result.trim().is_empty()).then(|| read_json(&result)),
+            };
+            (name.trim().to_owned(), alias)
         };
         untrack(|| self.rows.get()).into_iter().map(alias).collect()
     }
+}
+
+/// A value as people write it: a text as it is, unless that would be read as another value.
+fn write_json(value: &Value) -> String {
+    match value {
+        Value::String(text) if read_json(text) == *value => text.clone(),
+        value => value.to_string(),
+    }
+}
+
+fn read_json(text: &str) -> Value {
+    number::read_json(text).unwrap_or_else(|_| text.trim().into())
 }
 
 fn write_arguments(arguments: &BTreeMap<String, String>) -> String {
@@ -232,6 +281,14 @@ fn AliasRow(row: Row<RwSignal<AliasFields>>, aliases: Aliases, sending: Sending)
                     value=form.text("arguments", |alias| &mut alias.arguments)
                     error=wrong(".arguments") placeholder="number = issue_number"
                     help="One per line: name in workflows = name on the server." />
+                <LongTextField name=format!("alias_constants_{key}") label="Fixed arguments" rows=2
+                    value=form.text("constants", |alias| &mut alias.constants)
+                    error=wrong(".constants") placeholder="method = get"
+                    help="One per line: name on the server = JSON or text. null leaves an argument out; ${input.owner} refers to an argument of the step." />
+                <TextField name=format!("alias_result_{key}") label="Result"
+                    value=form.text("result", |alias| &mut alias.result)
+                    error=wrong(".result") placeholder="${result.jobs}"
+                    help="What later steps read instead of the whole result." />
             </div>
         </div>
     }
@@ -251,5 +308,10 @@ mod tests {
             pairs.map(|(here, there)| (here.to_owned(), there.to_owned())).into();
         assert_eq!(read, expected);
         assert_eq!(read_arguments(&write_arguments(&read)), read);
+        for value in
+            [Value::Null, true.into(), 7.into(), "get".into(), "7".into(), "${input.x}".into()]
+        {
+            assert_eq!(read_json(&write_json(&value)), value);
+        }
     }
 }

@@ -1,9 +1,14 @@
 //! A server of tools: whether it answers, how it is reached, and what it offers.
 
-use api::tools::check_tool_server;
+use std::collections::BTreeMap;
+
+use api::tools::{check_tool_server, connect_tool_server};
 use frame::action::ActionButton;
 use leptos::prelude::*;
-use model::mcp::server::{ServerHealth, ServerKind, ServerView, UnusedTool};
+use model::mcp::{
+    auth::AuthMethod,
+    server::{ServerHealth, ServerKind, ServerView, UnusedTool},
+};
 use ui::{
     badge::{Tag, Tone},
     button::{ButtonLook, RowButton},
@@ -11,8 +16,12 @@ use ui::{
     icon::Icon,
     relative_time::RelativeTime,
 };
+use web::client::page::open_anew;
 
 use super::{controls::Controls, tool_list::ToolList};
+
+/// More tools than these that are not available for one reason are only counted.
+const MOST_NAMED: usize = 10;
 
 /// What there is to know of a server beyond what it said, in a sentence.
 fn purpose(server: &ServerView) -> Option<String> {
@@ -24,7 +33,9 @@ fn purpose(server: &ServerView) -> Option<String> {
             "Sample answers, marked as samples. Connect a server with this name to replace it."
         }
         ServerKind::Agent => "Your default text model answers with JSON.",
-        ServerKind::Http | ServerKind::JsonRpc | ServerKind::Stdio => return None,
+        ServerKind::Http | ServerKind::JsonRpc | ServerKind::OpenApi | ServerKind::Stdio => {
+            return None;
+        }
     };
     Some(words.to_owned())
 }
@@ -51,6 +62,9 @@ pub(super) fn ServerCard(
     let facts = facts(&server);
     let buttons = controls.may_manage.then(|| buttons(&server, controls)).flatten();
     let tools = server.tools.clone();
+    // What verbs ask is a model, which only runs pay for.
+    let is_tried = controls.may_try && server.enabled && server.kind != ServerKind::Agent;
+    let trying = is_tried.then_some(controls.trying);
     view! {
         <Card title=name>
             <div class="tools__state">
@@ -60,7 +74,7 @@ pub(super) fn ServerCard(
             {purpose}
             {facts}
             {instructions}
-            <ToolList tools=tools is_open=is_search />
+            <ToolList tools=tools is_open=is_search trying=trying />
             {unused(&server.unused)}
             {buttons}
         </Card>
@@ -70,9 +84,19 @@ pub(super) fn ServerCard(
 
 /// What the server lists and nobody can call.
 fn unused(tools: &[UnusedTool]) -> Option<AnyView> {
-    let rows = tools.iter().map(|tool| {
-        let words = format!(" isn't available. {}", tool.reason);
-        view! { <li dir="auto"><b>{tool.name.clone()}</b> {words}</li> }
+    // Of many that are left out for one reason only their number is shown.
+    let mut by_reason = BTreeMap::<&str, Vec<&str>>::new();
+    for tool in tools {
+        by_reason.entry(&tool.reason).or_default().push(&tool.name);
+    }
+    let rows = by_reason.into_iter().flat_map(|(reason, names)| {
+        let many = names.len() > MOST_NAMED;
+        let count = format!("{} tools", names.len());
+        let shown = if many { vec![count] } else { names.into_iter().map(str::to_owned).collect() };
+        let words = format!(" {} available. {reason}", if many { "aren't" } else { "isn't" });
+        shown
+            .into_iter()
+            .map(move |name| view! { <li dir="auto"><b>{name}</b> {words.clone()}</li> })
     });
     let rows = rows.collect_view();
     let list = || view! { <ul class="tools__unused">{rows}</ul> }.into_any();
@@ -82,17 +106,22 @@ fn unused(tools: &[UnusedTool]) -> Option<AnyView> {
 fn tags(server: &ServerView) -> AnyView {
     let tone = match server.kind {
         ServerKind::Sample => Tone::Warning,
-        ServerKind::Http | ServerKind::JsonRpc | ServerKind::Stdio | ServerKind::Agent => {
-            Tone::Neutral
-        }
+        ServerKind::Http
+        | ServerKind::JsonRpc
+        | ServerKind::OpenApi
+        | ServerKind::Stdio
+        | ServerKind::Agent => Tone::Neutral,
     };
     let kind = server.kind.label();
     let off = (!server.enabled).then(|| view! { <Tag tone=Tone::Warning>"Switched off"</Tag> });
+    let lacks_sign_in = (server.enabled && server.lacks_sign_in())
+        .then(|| view! { <Tag tone=Tone::Warning>"Needs a sign-in"</Tag> });
     let unknown = (server.enabled && server.health.is_none() && server.tools.is_empty())
         .then(|| view! { <Tag>"Not checked yet"</Tag> });
     view! {
         <Tag tone=tone>{kind}</Tag>
         {off}
+        {lacks_sign_in}
         {unknown}
     }
     .into_any()
@@ -138,6 +167,15 @@ fn facts(server: &ServerView) -> Option<AnyView> {
     if let Some(url) = server.url.clone() {
         rows.push(row("URL", url.into_any()));
     }
+    if let Some(document) = server.document.clone() {
+        rows.push(row("Document", document.into_any()));
+    }
+    if let Some(given) = server.authorization.clone() {
+        let by = given.connected_by.map(|name| format!(" by {name}"));
+        let at = given.connected_at;
+        let words = view! { "Connected" {by} " " <RelativeTime at=at /> };
+        rows.push(row("OAuth", words.into_any()));
+    }
     if !server.headers.is_empty() {
         let sent = server.headers.iter().map(|header| {
             let words = format!("{} from {}", header.name, header.secret);
@@ -151,6 +189,12 @@ fn facts(server: &ServerView) -> Option<AnyView> {
             view! { <div>{words}</div> }
         });
         rows.push(row("Aliases", names.collect_view().into_any()));
+    }
+    if !server.allowed.is_empty() {
+        rows.push(row("Only these tools", server.allowed.join(", ").into_any()));
+    }
+    if server.calls_per_minute > 0 {
+        rows.push(row("Calls per minute", server.calls_per_minute.into_any()));
     }
     (!rows.is_empty()).then(|| view! { <dl class="facts">{rows}</dl> }.into_any())
 }
@@ -174,6 +218,23 @@ fn buttons(server: &ServerView, controls: Controls) -> Option<AnyView> {
             />
         }
     });
+    let signs_in = server.auth.method == AuthMethod::SignIn;
+    let connect = server.id.filter(|_| server.enabled && signs_in).map(|id| {
+        let (verb, look) = if server.lacks_sign_in() {
+            ("Connect", ButtonLook::Primary)
+        } else {
+            ("Connect again", ButtonLook::default())
+        };
+        view! {
+            <ActionButton
+                verb=verb
+                of=of.clone()
+                look=look
+                send=move || connect_tool_server(id)
+                done=move |address: String| open_anew(&address)
+            />
+        }
+    });
     let own = server.id.map(|id| {
         let known = server.clone();
         let change = move |()| controls.editing.begin(Some(known.clone()));
@@ -188,6 +249,6 @@ fn buttons(server: &ServerView, controls: Controls) -> Option<AnyView> {
         }
     });
     (check.is_some() || own.is_some()).then(|| {
-        view! { <footer class="settings__actions settings__foot">{check} {own}</footer> }.into_any()
+        view! { <footer class="settings__actions settings__foot">{connect} {check} {own}</footer> }.into_any()
     })
 }

@@ -1,6 +1,7 @@
 //! The tools of a server, each with what the server says of it: words of somebody else, shown as text
 //! only.
 
+use frame::dialog_form::Editing;
 use leptos::prelude::*;
 use model::mcp::{
     server::ToolView,
@@ -8,6 +9,7 @@ use model::mcp::{
 };
 use ui::{
     badge::{Tag, Tone},
+    button::RowButton,
     format::pluralize,
 };
 
@@ -17,12 +19,14 @@ pub(super) fn ToolList(
     tools: Vec<ToolView>,
     /// Whether the list is open at first.
     is_open: bool,
+    /// The dialog in which a tool is tried; none if none may be.
+    trying: Option<Editing<ToolView>>,
 ) -> impl IntoView {
     if tools.is_empty() {
         return ().into_any();
     }
     let count = pluralize(tools.len() as u64, "tool", "tools");
-    let rows = tools.into_iter().map(|tool| view! { <Tool tool=tool /> });
+    let rows = tools.into_iter().map(|tool| view! { <Tool tool=tool trying=trying /> });
     let rows = rows.collect_view();
     view! {
         <details class="tools__list" open=is_open>
@@ -34,7 +38,12 @@ pub(super) fn ToolList(
 }
 
 #[component]
-fn Tool(tool: ToolView) -> impl IntoView {
+fn Tool(tool: ToolView, trying: Option<Editing<ToolView>>) -> impl IntoView {
+    let known = tool.clone();
+    let attempt = trying.map(|trying| {
+        let of = format!(" {}", tool.key);
+        view! { <RowButton verb="Try" of=of on_press=move |()| trying.begin(Some(known.clone())) /> }
+    });
     let ToolView { key, definition, .. } = tool;
     let title = definition.title.clone().map(|title| {
         view! { <span class="muted" dir="auto">{title}</span> }
@@ -54,6 +63,7 @@ fn Tool(tool: ToolView) -> impl IntoView {
                 </summary>
                 {own_name}
                 <Definition definition=definition />
+                {attempt}
             </details>
         </li>
     }

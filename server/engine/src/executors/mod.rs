@@ -34,8 +34,10 @@ use model::nodes::NodeKind;
 
 use crate::deps::EngineDeps;
 
+pub use agent::find_edited_faults;
 pub use attempt::{Attempt, Executor};
 pub use replay::replay;
+pub use tool::preview_answer;
 
 /// The node types that [`Executors::standard`] works on.
 pub const SERVED: [NodeKind; 9] = [

@@ -13,7 +13,9 @@ use crate::job::JobContext;
 /// retry policy, a child that has failed is followed by another with the next id.
 pub(super) async fn next(tx: &mut PgConnection, context: &JobContext) -> Result<ExecutionId> {
     let first = nth_child(context, 0);
-    let Some(policy) = context.node().and_then(|node| node.data.retry) else { return Ok(first) };
+    let Some(policy) = context.node().and_then(|node| node.data.retry.clone()) else {
+        return Ok(first);
+    };
     let ids: Vec<Uuid> = (0..policy.max_attempts).map(|nth| nth_child(context, nth).0).collect();
     let failed = executions::filter_failed(tx, &ids).await?;
     let next = ids.iter().find(|id| !failed.contains(id));

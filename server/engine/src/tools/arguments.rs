@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 
 use model::{
     execution::failure::Failure,
-    expr::{Scope, Template},
+    expr::{ExprError, Meter, Scope, Shape, Template},
+    mcp::server::ToolAlias,
     number::read_json,
     text::nearest::nearest,
 };
@@ -19,6 +20,13 @@ use super::locate::fold;
 const MOST_FAULT_CHARS: usize = 400;
 /// How many references of a schema are followed to the type of an argument.
 const MOST_HOPS: usize = 8;
+
+/// The names of what goes by no other name.
+static OWN_NAMES: BTreeMap<String, String> = BTreeMap::new();
+
+fn names_of(alias: Option<&ToolAlias>) -> &BTreeMap<String, String> {
+    alias.map_or(&OWN_NAMES, |alias| &alias.arguments)
+}
 
 /// What the tool calls an argument: as it was named for it, else a property of its schema that is
 /// written in another way (`runId` for `run_id`), else the same.
@@ -35,9 +43,72 @@ fn tool_name(name: &str, names: &BTreeMap<String, String>, schema: &Value) -> St
     }
 }
 
+/// The arguments of a step as the tool takes them: under its names, with those that the alias fixes.
+///
+/// # Errors
+/// What the tool does not take and where, by the step's names; nothing has been called.
+pub fn prepare(
+    tool: &str,
+    given: &Map<String, Value>,
+    alias: Option<&ToolAlias>,
+    schema: &Value,
+) -> Result<Map<String, Value>, Failure> {
+    let invalid = |words: String| {
+        Failure::permanent("arguments_invalid", format!("{tool}: {words} It was not called."))
+    };
+    let mut sent = rename(given.clone(), names_of(alias), schema);
+    for (name, fixed) in alias.iter().flat_map(|alias| &alias.constants) {
+        put(&mut sent, name, fill(fixed, given).map_err(|error| invalid(error.to_string()))?);
+    }
+    fit(tool, sent, schema).map_err(|failure| {
+        let names = names_of(alias).iter();
+        let own = |words: String, (here, there): (&String, &String)| {
+            words
+                .replace(&format!("/{there}"), &format!("/{here}"))
+                .replace(&format!("\"{there}\""), &format!("\"{here}\""))
+        };
+        Failure { message: names.fold(failure.message.clone(), own), ..failure }
+    })
+}
+
+/// Puts the arguments that an alias fixes in place of those that a model has chosen.
+pub fn put_fixed(sent: &mut Map<String, Value>, alias: &ToolAlias) {
+    for (name, value) in &alias.constants {
+        if matches!(Shape::parse(value), Ok(Shape::Fixed(_))) {
+            put(sent, name, value.clone());
+        }
+    }
+}
+
+fn put(sent: &mut Map<String, Value>, name: &str, value: Value) {
+    match value {
+        Value::Null => drop(sent.remove(name)),
+        value => drop(sent.insert(name.to_owned(), value)),
+    }
+}
+
+fn fill(fixed: &Value, given: &Map<String, Value>) -> Result<Value, ExprError> {
+    let scope = Scope::default().with_parameters(given.clone());
+    Shape::parse(fixed)?.value(&scope, &mut Meter::default())
+}
+
+/// What steps read in place of a `result`, as an alias says it.
+///
+/// # Errors
+/// The result is not as the alias expects it.
+pub fn read_result(
+    wanted: &Value,
+    given: &Map<String, Value>,
+    result: &Value,
+) -> Result<Value, ExprError> {
+    let context = Map::from_iter([("result".to_owned(), result.clone())]).into();
+    let scope = Scope { context, ..Scope::default().with_parameters(given.clone()) };
+    Shape::parse(wanted)?.value(&scope, &mut Meter::default())
+}
+
 /// The arguments under the names that the tool has for them. Of two that have one name there the one
 /// that is written so stays.
-pub fn rename(
+fn rename(
     arguments: Map<String, Value>,
     names: &BTreeMap<String, String>,
     schema: &Value,
@@ -78,7 +149,7 @@ pub fn fit(
 
 /// Something that a tool will not take.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct ArgumentFault {
+pub(crate) struct ArgumentFault {
     /// Where it is among the arguments, as `owner` or `labels[0]`.
     pub at: String,
     /// What is wrong with it, in a sentence.
@@ -93,29 +164,65 @@ pub(super) struct ArgumentFault {
 pub(super) fn find_faults(
     tool: &str,
     params: &Map<String, Value>,
-    names: &BTreeMap<String, String>,
+    alias: Option<&ToolAlias>,
     schema: &Value,
     scope: Option<&Scope>,
 ) -> Result<Vec<ArgumentFault>, Failure> {
     let judge = Schema::for_tool(tool, schema)?;
-    let mut unknown = vec![];
+    let names = names_of(alias);
+    let (mut unknown, mut known) = (vec![], Map::new());
     let given = params.iter().map(|(name, value)| {
-        (
-            name.clone(),
-            known_value(
-                value,
-                &format!("/{}", tool_name(name, names, schema)),
-                scope,
-                &mut unknown,
-            ),
-        )
+        let (at, before) = (format!("/{}", tool_name(name, names, schema)), unknown.len());
+        let value = known_value(value, &at, scope, &mut unknown);
+        if unknown.len() == before {
+            known.insert(name.clone(), value.clone());
+        }
+        (name.clone(), value)
     });
-    let arguments = rename(given.collect(), names, schema);
+    let given: Map<String, Value> = given.collect();
+    let mut arguments = rename(given.clone(), names, schema);
+    let mut found = vec![];
+    for (name, fixed) in alias.iter().flat_map(|alias| &alias.constants) {
+        match fill(fixed, &known).or_else(|_| {
+            unknown.push(format!("/{name}"));
+            fill(fixed, &given)
+        }) {
+            Ok(value) => put(&mut arguments, name, value),
+            Err(error) => found.push(ArgumentFault { at: name.clone(), words: error.to_string() }),
+        }
+    }
     let own_name = |known: &str| {
         let own = params.keys().find(|name| tool_name(name, names, schema) == known);
-        own.map_or(known, String::as_str).to_owned()
+        let meant = || names.iter().find(|(_, there)| *there == known).map(|(here, _)| here);
+        own.or_else(meant).map_or(known, String::as_str).to_owned()
     };
-    let mut found = misspelt(tool, &arguments, schema);
+    found.extend(judge_known(tool, arguments, schema, &judge, &unknown, own_name));
+    Ok(found)
+}
+
+/// Everything that the tool will not take of arguments that are written out under its own names.
+///
+/// # Errors
+/// The schema of the tool is no JSON Schema.
+pub(crate) fn find_written_faults(
+    tool: &str,
+    arguments: Map<String, Value>,
+    schema: &Value,
+) -> Result<Vec<ArgumentFault>, Failure> {
+    let judge = Schema::for_tool(tool, schema)?;
+    Ok(judge_known(tool, arguments, schema, &judge, &[], str::to_owned))
+}
+
+/// The same of arguments that are known but for the places in `unknown`.
+fn judge_known(
+    tool: &str,
+    arguments: Map<String, Value>,
+    schema: &Value,
+    judge: &Schema,
+    unknown: &[String],
+    own_name: impl Fn(&str) -> String,
+) -> Vec<ArgumentFault> {
+    let mut found = misspelt(tool, &arguments, schema, &own_name);
     let arguments = Value::Object(relax(arguments, schema));
     let is_known = |fault: &SchemaFault| {
         let touches = |at: &String| is_within(at, &fault.at) || is_within(&fault.at, at);
@@ -124,7 +231,7 @@ pub(super) fn find_faults(
     let judged: Vec<SchemaFault> = judge.faults(&arguments).into_iter().filter(is_known).collect();
     for SchemaFault { at, words, .. } in judged {
         let mut parts = at.split('/').skip(1);
-        let mut at = parts.next().map(own_name).unwrap_or_default();
+        let mut at = parts.next().map(&own_name).unwrap_or_default();
         for part in parts {
             let is_place = part.bytes().all(|byte| byte.is_ascii_digit());
             at.push_str(&if is_place { format!("[{part}]") } else { format!(".{part}") });
@@ -134,7 +241,7 @@ pub(super) fn find_faults(
             found.push(ArgumentFault { at, words: format!("{tool} doesn't accept it: {words}.") });
         }
     }
-    Ok(found)
+    found
 }
 
 /// Whether a JSON Pointer leads to a place or into it.
@@ -143,11 +250,17 @@ fn is_within(pointer: &str, place: &str) -> bool {
 }
 
 /// Arguments that the tool does not name and that are written almost as one that it does.
-fn misspelt(tool: &str, arguments: &Map<String, Value>, schema: &Value) -> Vec<ArgumentFault> {
+fn misspelt(
+    tool: &str,
+    arguments: &Map<String, Value>,
+    schema: &Value,
+    own_name: impl Fn(&str) -> String,
+) -> Vec<ArgumentFault> {
     let Some(known) = schema["properties"].as_object() else { return vec![] };
     let strangers = arguments.keys().filter(|name| !known.contains_key(name.as_str()));
     let near = strangers.filter_map(|name| {
-        let near = nearest(name, known.keys().map(String::as_str))?;
+        let names: Vec<String> = known.keys().map(|name| own_name(name)).collect();
+        let near = nearest(name, names.iter().map(String::as_str))?;
         let words = format!("{tool} has no argument {name}. Did you mean {near}?");
         Some(ArgumentFault { at: name.clone(), words })
     });
@@ -236,9 +349,119 @@ fn convert(value: Value, types: &[&str]) -> Value {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
+    use model::{nodes::NodeConfig, template::system_templates};
     use serde_json::json;
 
     use super::*;
+
+    /// A shipped set of aliases, with the tools that it was proven on.
+    #[derive(serde::Deserialize)]
+    struct AliasFile {
+        tools: BTreeMap<String, ToolList>,
+        aliases: BTreeMap<String, ToolAlias>,
+    }
+
+    #[derive(serde::Deserialize)]
+    struct ToolList {
+        required: Vec<String>,
+        optional: Vec<String>,
+    }
+
+    impl ToolList {
+        fn schema(&self) -> Value {
+            let names = self.required.iter().chain(&self.optional);
+            let properties: Map<String, Value> =
+                names.map(|name| (name.clone(), json!({}))).collect();
+            json!({ "type": "object", "required": self.required, "properties": properties,
+                    "additionalProperties": false })
+        }
+    }
+
+    #[test]
+    fn every_call_of_the_engineering_workflows_fits_the_hosted_servers_tools() {
+        let steps: Vec<(String, Map<String, Value>)> = system_templates()
+            .into_iter()
+            .flat_map(|template| template.workflow.nodes)
+            .filter_map(|node| match node.data.config {
+                NodeConfig::Tool(config) => Some((config.tool, config.params)),
+                _ => None,
+            })
+            .filter(|(tool, _)| tool.starts_with("github."))
+            .collect();
+        assert!(steps.len() > 20, "{}", steps.len());
+        for (file, lacking) in [
+            (include_str!("../../../../app/model/src/mcp/aliases/github.json"), &[][..]),
+            (
+                include_str!("../../../../app/model/src/mcp/aliases/gitlab.json"),
+                &["updateIssue", "addLabels", "getWorkflowRun"],
+            ),
+        ] {
+            let AliasFile { tools, aliases } = serde_json::from_str(file).unwrap();
+            for (tool, given) in &steps {
+                let name = tool.strip_prefix("github.").unwrap();
+                let Some(alias) = aliases.get(name) else {
+                    assert!(lacking.contains(&name), "{tool}");
+                    continue;
+                };
+                let schema = tools[&alias.tool].schema();
+                let faults = find_faults(tool, given, Some(alias), &schema, None).unwrap();
+                assert_eq!(faults, [], "{tool}");
+                prepare(tool, given, Some(alias), &schema).unwrap();
+            }
+            for (name, alias) in &aliases {
+                let known = tools[&alias.tool].schema();
+                for there in alias.arguments.values().chain(
+                    alias
+                        .constants
+                        .iter()
+                        .filter(|(_, value)| !value.is_null())
+                        .map(|(name, _)| name),
+                ) {
+                    assert!(known["properties"].get(there).is_some(), "{name}: {there}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn an_alias_fixes_arguments_names_faults_by_the_step_and_reads_the_result() {
+        let alias: ToolAlias = serde_json::from_value(json!({
+            "tool": "actions_list",
+            "arguments": { "runId": "resource_id" },
+            "constants": { "method": "list", "id": "${input.owner}/${input.repo}", "filter": null },
+            "result": "${result.jobs.filter(job, job.failed || input.filter == \"all\")}",
+        }))
+        .unwrap();
+        let schema = json!({
+            "type": "object",
+            "required": ["method", "resource_id"],
+            "properties": { "method": {"enum": ["list"]}, "resource_id": {"type": "string"}, "id": {} },
+            "additionalProperties": false,
+        });
+        let given = map(json!({"owner": "acme", "repo": "tea", "runId": 7, "filter": "failed"}));
+        let with_repo = json!({
+            "type": "object", "properties": {
+                "method": {}, "resource_id": {"type": "string"}, "id": {}, "owner": {}, "repo": {} }
+        });
+        let sent = prepare("x.jobs", &given, Some(&alias), &with_repo).unwrap();
+        assert_eq!(sent["id"], "acme/tea");
+        assert_eq!((&sent["method"], &sent["resource_id"]), (&json!("list"), &json!("7")));
+        assert!(!sent.contains_key("filter"));
+
+        let wrong = map(json!({"owner": "a", "repo": "b", "runId": []}));
+        let faults = find_faults("x.jobs", &wrong, Some(&alias), &with_repo, None).unwrap();
+        assert_eq!(faults.iter().map(|fault| fault.at.as_str()).collect::<Vec<_>>(), ["runId"]);
+        let missing = find_faults("x.jobs", &Map::new(), Some(&alias), &schema, None).unwrap();
+        let places: Vec<_> = missing.iter().map(|fault| fault.at.as_str()).collect();
+        assert_eq!(places, ["id", "runId"]);
+        let unknown = map(json!({"owner": "${repo.owner}", "repo": "b", "runId": "${input.run}"}));
+        assert_eq!(find_faults("x.jobs", &unknown, Some(&alias), &with_repo, None).unwrap(), []);
+
+        let result = json!({"jobs": [{"id": 1, "failed": false}, {"id": 2, "failed": true}]});
+        let read = read_result(alias.result.as_ref().unwrap(), &given, &result).unwrap();
+        assert_eq!(read, json!([{"id": 2, "failed": true}]));
+        assert!(read_result(alias.result.as_ref().unwrap(), &given, &json!([])).is_err());
+    }
 
     fn map(value: Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()

@@ -1,10 +1,8 @@
 //! All that is looked at before a tool is called.
 
-use std::collections::BTreeMap;
-
 use model::{
     id::WorkspaceId,
-    mcp::{lock::ToolLock, name::ToolName, tool::ToolDefinition},
+    mcp::{lock::ToolLock, name::ToolName, server::ToolAlias, tool::ToolDefinition},
 };
 use outside::mcp::hash::definition_hash;
 use sqlx::PgPool;
@@ -27,9 +25,8 @@ pub struct CallableTool {
     /// What the server says of it now.
     pub definition: ToolDefinition,
     pub hash: String,
-    /// What its arguments are called at the server, by their names in the workflow; what is not
-    /// named here keeps its name.
-    pub renamed: BTreeMap<String, String>,
+    /// The alias by which it is called, if it is.
+    pub alias: Option<ToolAlias>,
     /// Whether a call whose answer was lost may be made again without asking a person: both what was
     /// pinned of the tool and what its server says now have to allow it.
     pub may_repeat: bool,
@@ -48,11 +45,15 @@ pub async fn prepare_call(
     tool: ToolName<'_>,
     lock: Option<&ToolLock>,
 ) -> Result<CallableTool, Unresolved> {
-    let mut conn = pool.acquire().await.doing("looking for a tool server")?;
-    let server = resolve(deps, &mut conn, workspace, tool.server).await?;
-    drop(conn);
-    let listing = deps.mcp.list_tools(&server.address).await;
+    let mut server = resolve(deps, pool, workspace, tool.server).await?;
+    let mut listing = deps.mcp.list_tools(&server.address).await;
+    let renewed = server.renewed_after(deps, pool, listing.as_ref().err()).await;
+    if let Some(renewed) = renewed.map_err(Unresolved::Server)? {
+        server = renewed;
+        listing = deps.mcp.list_tools(&server.address).await;
+    }
     let listing = listing.map_err(|error| Unresolved::Server(server.clean(error)))?;
+    let listing = listing.limited_to(&server.allowed);
     let located = locate(&server, tool.tool, &listing)
         .map(|located| (definition_hash(located.definition), located));
     let found = located.as_ref().ok();
@@ -68,9 +69,8 @@ pub async fn prepare_call(
         }
     }
     let (hash, located) = located?;
-    let (definition, renamed) = (located.definition.clone(), located.renamed.cloned());
+    let (definition, alias) = (located.definition.clone(), located.alias.cloned());
     let is_pinned_so = lock.is_some_and(|lock| lock.may_repeat);
     let may_repeat = is_pinned_so && definition.annotations.may_repeat();
-    let renamed = renamed.unwrap_or_default();
-    Ok(CallableTool { server, definition, hash, renamed, may_repeat })
+    Ok(CallableTool { server, definition, hash, alias, may_repeat })
 }

@@ -1,7 +1,5 @@
 //! Which of a server's tools a workflow means.
 
-use std::collections::BTreeMap;
-
 use model::{
     mcp::{
         name::is_tool_name,
@@ -10,7 +8,10 @@ use model::{
     },
     text::{name::snake, nearest::nearest},
 };
-use outside::mcp::{hash::definition_hash, port::Listing};
+use outside::{
+    mcp::{hash::definition_hash, port::Listing},
+    schema,
+};
 
 use super::{refusal::ToolRefusal, resolve::ResolvedServer};
 
@@ -19,9 +20,8 @@ use super::{refusal::ToolRefusal, resolve::ResolvedServer};
 pub struct LocatedTool<'a> {
     /// What the server says of it now.
     pub definition: &'a ToolDefinition,
-    /// What its arguments are called at the server, by their names in the workflow; what is not
-    /// named here keeps its name. None where it goes by no other name.
-    pub renamed: Option<&'a BTreeMap<String, String>>,
+    /// The alias by which it is called, if it is.
+    pub alias: Option<&'a ToolAlias>,
 }
 
 /// The tool of a server that is called so: by another name that the workspace has given it, by its own
@@ -34,7 +34,8 @@ pub fn locate<'a>(
     tool: &str,
     listing: &'a Listing,
 ) -> Result<LocatedTool<'a>, ToolRefusal> {
-    if let Some(ToolAlias { tool: meant, arguments }) = server.aliases.get(tool) {
+    if let Some(alias) = server.aliases.get(tool) {
+        let meant = &alias.tool;
         let found = listing.tools.iter().find(|listed| listed.name == *meant);
         let refused = || {
             let missing = missing(server, meant, listing);
@@ -42,14 +43,14 @@ pub fn locate<'a>(
             ToolRefusal { words, ..missing }
         };
         let definition = found.ok_or_else(refused)?;
-        return Ok(LocatedTool { definition, renamed: Some(arguments) });
+        return Ok(LocatedTool { definition, alias: Some(alias) });
     }
     let named = listing.tools.iter().find(|listed| listed.name == tool);
     let definition = match named {
         Some(named) => named,
         None => written_otherwise(server, tool, listing)?,
     };
-    Ok(LocatedTool { definition, renamed: None })
+    Ok(LocatedTool { definition, alias: None })
 }
 
 /// The one tool whose name is this one, written in another way.
@@ -81,13 +82,14 @@ pub fn view_tools(server: &str, tools: &[ToolDefinition]) -> Vec<ToolView> {
         key: format!("{server}.{}", callable(&definition.name)),
         definition: definition.clone(),
         hash: definition_hash(definition),
+        schema_fault: schema::fault(&definition.input_schema),
     });
     view.collect()
 }
 
 /// What a workflow calls a tool after the full stop: names that cannot stand there are written in
 /// another way.
-fn callable(tool: &str) -> String {
+pub(super) fn callable(tool: &str) -> String {
     if is_tool_name(tool) { tool.to_owned() } else { snake(tool) }
 }
 
@@ -149,7 +151,9 @@ mod tests {
     fn server(aliases: &[(&str, &str)]) -> ResolvedServer {
         let alias = |(name, tool): &(&str, &str)| {
             let arguments = [("number".to_owned(), "issue_number".to_owned())].into();
-            ((*name).to_owned(), ToolAlias { tool: (*tool).to_owned(), arguments })
+            let tool = (*tool).to_owned();
+            let alias = ToolAlias { tool, arguments, ..ToolAlias::default() };
+            ((*name).to_owned(), alias)
         };
         ResolvedServer {
             address: ServerAddress {
@@ -158,7 +162,10 @@ mod tests {
                 transport: Transport::Sample(SampleServer::Github),
             },
             aliases: aliases.iter().map(alias).collect(),
+            allowed: vec![],
+            calls_per_minute: 0,
             redactor: Redactor::default(),
+            token: None,
         }
     }
 
@@ -174,7 +181,7 @@ mod tests {
             ("admin.users/list", "admin.users/list"),
         ] {
             let located = locate(&plain, asked, &listed).unwrap();
-            assert_eq!((located.definition.name.as_str(), located.renamed), (found, None));
+            assert_eq!((located.definition.name.as_str(), located.alias), (found, None));
         }
         let keys: Vec<String> =
             view_tools("github", &listed.tools).into_iter().map(|tool| tool.key).collect();
@@ -190,7 +197,7 @@ mod tests {
         let located = locate(&aliased, "getIssue", &listed).unwrap();
 
         assert_eq!(located.definition.name, "issue_read");
-        assert_eq!(located.renamed.unwrap()["number"], "issue_number");
+        assert_eq!(located.alias.unwrap().arguments["number"], "issue_number");
         let gone = locate(&aliased, "getIssue", &listing(&["issue_write"])).unwrap_err();
         assert!(gone.words.starts_with("github.getIssue stands for issue_read."), "{gone:?}");
     }

@@ -1,9 +1,8 @@
 //! Pins the tools that a workflow calls and freezes its agents: each server is asked for its tools
 //! before the transaction that publishes or launches the workflow begins.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use futures::future::join_all;
 use model::{
     expr::Scope,
     id::{NodeId, WorkspaceId},
@@ -18,10 +17,7 @@ use model::{
     text::nearest::nearest,
     workflow::{Node, Workflow},
 };
-use outside::mcp::{
-    hash::definition_hash,
-    port::{Listing, McpError},
-};
+use outside::{mcp::hash::definition_hash, schema};
 use serde_json::{Map, Value};
 use sqlx::{PgConnection, PgPool};
 use store::{
@@ -30,22 +26,19 @@ use store::{
 };
 
 use super::{
-    agents::{AgentNode, find_agents},
+    agents::{AgentNode, expand, find_agents},
     arguments::find_faults,
     call::CHANGED,
     drift::find_drift,
     locate::{LocatedTool, locate},
     pinning::running,
-    refusal::{ToolRefusal, Unresolved},
-    resolve::{ResolvedServer, resolve},
-    steps::{ToolStep, steps},
+    refusal::ToolRefusal,
+    server_listings::{AskedServer, ServerListings, ask_servers, asked},
+    steps::{ToolStep, server_names, steps},
 };
 use crate::deps::EngineDeps;
 
-pub use super::pinning::Pinning;
-
-/// The code of a refusal that may pass by itself: a server could not be asked.
-pub const UNREACHABLE: &str = "tool_server_unreachable";
+pub use super::{pinning::Pinning, server_listings::UNREACHABLE};
 
 /// What a workflow pins of its tools and agents.
 #[derive(Debug)]
@@ -56,6 +49,8 @@ pub struct ToolLocks {
     /// By the node: its agent, with the tools that it may call pinned. What stays as the node has it is
     /// not among them.
     agents: BTreeMap<NodeId, FrozenAgent>,
+    /// Tools that agents are not offered because their schemas cannot be used.
+    pub left_out: Vec<FieldProblem>,
 }
 
 impl ToolLocks {
@@ -116,13 +111,12 @@ pub async fn lock_tools(
     runs: impl Fn(&Node) -> bool,
 ) -> Result<ToolLocks> {
     let running = running(workflow, runs);
-    let (agents, mut errors) = find_agents(pool, workspace, &running, pinning).await?;
+    let (mut agents, mut errors) = find_agents(pool, workspace, &running, pinning).await?;
+    let asked = ask_servers(deps, pool, workspace, server_names(&running, &agents)).await?;
+    errors.extend(expand(&mut agents, &asked));
     let steps = steps(&running, &agents);
-    let names = steps.iter().map(|step| step.name).filter(|name| !name.is_agent_verb());
-    let names: BTreeSet<&str> = names.map(|name| name.server).collect();
-    let asked = ask_servers(deps, pool, workspace, names).await?;
     let mut judge = Judge { workspace, pinning, asked, kept: BTreeMap::new() };
-    let (mut locks, mut granted) = (BTreeMap::new(), vec![]);
+    let (mut locks, mut granted, mut left_out) = (BTreeMap::new(), vec![], vec![]);
     let mut conn = pool.acquire().await.doing("pinning tools")?;
     let scope = parameters.map(|given| Scope::default().with_parameters(given.clone()));
     let scope = scope.filter(|_| !workflow.nodes.iter().any(may_lead_past));
@@ -130,6 +124,7 @@ pub async fn lock_tools(
         let judged = judge.judge(&mut conn, step).await?;
         if judged.is_ok() {
             errors.extend(judge.argument_faults(step, scope.as_ref()));
+            left_out.extend(judge.unusable(step));
         }
         match (judged, step.agent) {
             (Ok(Some(lock)), None) => drop(locks.insert(step.tool.to_owned(), lock)),
@@ -144,7 +139,7 @@ pub async fn lock_tools(
     }
     definitions::keep(&mut conn, workspace, &judge.kept).await?;
     drop(steps);
-    Ok(ToolLocks { pinning, locks, agents: with_tools(agents, granted) })
+    Ok(ToolLocks { pinning, locks, agents: with_tools(agents, granted), left_out })
 }
 
 /// Whether steps behind a node may be skipped.
@@ -166,65 +161,6 @@ fn with_tools(
     }
     let new = agents.into_iter().filter(|node| node.is_new);
     new.map(|node| (node.placed.node.id.clone(), node.frozen)).collect()
-}
-
-/// A server with what it has listed.
-struct AskedServer {
-    server: ResolvedServer,
-    listing: Listing,
-}
-
-/// Why a server says nothing of its tools.
-struct Unasked {
-    refusal: ToolRefusal,
-    /// It may answer later, without a change of the workflow.
-    may_pass: bool,
-}
-
-type ServerListings = BTreeMap<String, Result<AskedServer, Unasked>>;
-
-/// Asks servers for their tools. No connection to the database is held meanwhile.
-async fn ask_servers(
-    deps: &EngineDeps,
-    pool: &PgPool,
-    workspace: WorkspaceId,
-    names: BTreeSet<&str>,
-) -> Result<ServerListings> {
-    let mut asked = ServerListings::new();
-    if names.is_empty() {
-        return Ok(asked);
-    }
-    let mut found = vec![];
-    let mut conn = pool.acquire().await.doing("looking for tool servers")?;
-    for name in names {
-        match resolve(deps, &mut conn, workspace, name).await {
-            Ok(server) => found.push(server),
-            Err(Unresolved::Refused(refusal)) => {
-                let unasked = Unasked { refusal, may_pass: false };
-                asked.insert(name.to_owned(), Err(unasked));
-            }
-            Err(Unresolved::Server(error)) => {
-                asked.insert(name.to_owned(), Err(unreachable(name, &error)));
-            }
-            Err(Unresolved::Ours(error)) => return Err(error),
-        }
-    }
-    drop(conn);
-    let answers = join_all(found.into_iter().map(|server| async move {
-        let answer = deps.mcp.list_tools(&server.address).await;
-        let name = server.name().to_owned();
-        let answer = answer.map_err(|error| unreachable(&name, &server.clean(error)));
-        (name, answer.map(|listing| AskedServer { server, listing }))
-    }));
-    asked.extend(answers.await);
-    Ok(asked)
-}
-
-fn unreachable(server: &str, error: &McpError) -> Unasked {
-    let words = format!("Couldn't load the tools of the tool server {server}. {error}");
-    let is_cured_there = matches!(error, McpError::Limited(..) | McpError::Unauthorized(_));
-    let may_pass = error.is_away() || is_cured_there;
-    Unasked { refusal: ToolRefusal::new(UNREACHABLE, words), may_pass }
 }
 
 /// Judges one step after the other.
@@ -279,17 +215,15 @@ impl Judge {
     fn argument_faults(&self, step: &ToolStep<'_>, scope: Option<&Scope>) -> Vec<FieldProblem> {
         let NodeConfig::Tool(config) = &step.placed.node.data.config else { return vec![] };
         let scope = scope.filter(|_| step.placed.node.data.condition.is_none());
-        let (own, none) = (AgentVerb::from_tool(step.name.tool), BTreeMap::new());
+        let own = AgentVerb::from_tool(step.name.tool);
         let own = own.filter(|_| step.name.is_agent_verb()).map(AgentVerb::input_schema);
         let located = self.locate(step.name).ok();
-        let (schema, names) = match (&own, &located) {
-            (Some(schema), _) => (schema, &none),
-            (None, Some(located)) => {
-                (&located.definition.input_schema, located.renamed.unwrap_or(&none))
-            }
+        let (schema, alias) = match (&own, &located) {
+            (Some(schema), _) => (schema, None),
+            (None, Some(located)) => (&located.definition.input_schema, located.alias),
             (None, None) => return vec![],
         };
-        match find_faults(step.tool, &config.params, names, schema, scope) {
+        match find_faults(step.tool, &config.params, alias, schema, scope) {
             Ok(faults) => {
                 let refused = faults.into_iter().map(|fault| {
                     let refusal = ToolRefusal::new("arguments_invalid", fault.words);
@@ -303,15 +237,17 @@ impl Judge {
         }
     }
 
+    /// Why an agent is not offered a tool that it may call: vendors refuse every request that has it.
+    fn unusable(&self, step: &ToolStep<'_>) -> Option<FieldProblem> {
+        step.agent?;
+        let fault = schema::fault(&self.locate(step.name).ok()?.definition.input_schema)?;
+        let words = format!("{} is left out: its schema isn't valid: {fault}.", step.tool);
+        Some(step.problem(ToolRefusal::new("bad_tool_schema", words)))
+    }
+
     fn locate(&self, name: ToolName<'_>) -> Result<LocatedTool<'_>, ToolRefusal> {
-        match self.asked.get(name.server) {
-            Some(Ok(asked)) => locate(&asked.server, name.tool, &asked.listing),
-            Some(Err(unasked)) => Err(unasked.refusal.clone()),
-            None => {
-                let error = McpError::Unreachable("Try again.".to_owned());
-                Err(unreachable(name.server, &error).refusal)
-            }
-        }
+        let AskedServer { server, listing } = asked(&self.asked, name.server)?;
+        locate(server, name.tool, listing)
     }
 
     /// Whether the step runs as it is, and waits for its server then. A model is offered nothing of

@@ -14,6 +14,9 @@ pub mod lock;
 mod pinning;
 mod refusal;
 mod resolve;
+mod secret;
+mod server_listings;
+mod sign_in;
 mod steps;
 
 pub use call::{CallableTool, prepare_call};
@@ -21,3 +24,4 @@ pub use drift::find_drift;
 pub use locate::{LocatedTool, locate, view_tools};
 pub use refusal::{ToolRefusal, Unresolved};
 pub use resolve::{ResolvedServer, kind_of, resolve};
+pub use sign_in::{keep_grant, oauth_server, seal, unseal};

@@ -1,29 +1,36 @@
 //! Which server a name leads to in a workspace, and what it takes to call it.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use mcp_sample::SampleServer;
 use model::{
     id::WorkspaceId,
     mcp::{
+        api::ApiOperations,
+        auth::AuthMethod,
         name::AGENT_SERVER,
-        server::{SecretHeader, ServerKind, ToolAlias},
+        server::{SecretHeader, SecretPlace, ServerForm, ServerKind, ToolAlias},
     },
     text::nearest::nearest,
 };
 use outside::{
-    mcp::port::{HttpAddress, McpError, ServerAddress, Transport},
+    mcp::port::{ApiAddress, HttpAddress, McpError, ServerAddress, Transport},
     outbound::check_host,
 };
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 use store::{
+    error::Doing,
     mcp::servers::{self, ServerRow},
-    secrets,
 };
 use url::Url;
 use vault::secret::{Redactor, Secret};
 
-use super::refusal::{ToolRefusal, Unresolved};
+use super::{
+    refusal::{ToolRefusal, Unresolved},
+    secret::open_secret,
+    sign_in::{AccessToken, access_token},
+};
 use crate::deps::EngineDeps;
 
 /// A server that can be asked.
@@ -32,8 +39,14 @@ pub struct ResolvedServer {
     pub address: ServerAddress,
     /// Other names for its tools, by these names.
     pub aliases: BTreeMap<String, ToolAlias>,
+    /// The only tools of it that are used; all where none is named.
+    pub allowed: Vec<String>,
+    /// How many calls of its tools may leave within a minute; 0 for no limit.
+    pub calls_per_minute: u32,
     /// Takes the secrets that are sent to it out of what it says.
     pub redactor: Redactor,
+    /// Which access token is sent to it; none if it does not let in by OAuth.
+    pub(super) token: Option<i32>,
 }
 
 impl ResolvedServer {
@@ -53,6 +66,36 @@ impl ResolvedServer {
         self.redactor.clean(&words.replace('\0', ""))
     }
 
+    /// The server with a new access token, where it has refused the one that was sent to it.
+    ///
+    /// # Errors
+    /// It is one that lets in by OAuth, and gives no other token.
+    pub async fn renewed_after(
+        &self,
+        deps: &EngineDeps,
+        pool: &PgPool,
+        error: Option<&McpError>,
+    ) -> Result<Option<Self>, McpError> {
+        let is_refused = matches!(error, Some(McpError::Unauthorized(_)));
+        let (Some(workspace), Some(version)) = (self.address.workspace, self.token) else {
+            return Ok(None);
+        };
+        if !is_refused {
+            return Ok(None);
+        }
+        match resolve_anew(deps, pool, workspace, self.name(), Some(version)).await {
+            Ok(renewed) => Ok(Some(renewed)),
+            Err(Unresolved::Server(error)) => Err(error),
+            Err(Unresolved::Refused(refusal)) => Err(McpError::Unauthorized(refusal.words)),
+            // It stays refused.
+            Err(Unresolved::Ours(error)) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "access to a tool server is not renewed");
+                Ok(None)
+            }
+        }
+    }
+
     /// What a server or the way to it said, as it may be kept.
     pub fn clean(&self, error: McpError) -> McpError {
         error.reworded(|words| self.clean_words(words))
@@ -66,23 +109,42 @@ impl ResolvedServer {
 /// cannot be opened or is not for its host.
 pub async fn resolve(
     deps: &EngineDeps,
-    conn: &mut PgConnection,
+    pool: &PgPool,
     workspace: WorkspaceId,
     server: &str,
 ) -> Result<ResolvedServer, Unresolved> {
-    if let Some(row) = servers::find_named(conn, workspace, server).await? {
-        return registered(deps, conn, workspace, row).await;
+    resolve_anew(deps, pool, workspace, server, None).await
+}
+
+/// The same with another access token than the one of the version that the server has `refused`.
+async fn resolve_anew(
+    deps: &EngineDeps,
+    pool: &PgPool,
+    workspace: WorkspaceId,
+    server: &str,
+    refused: Option<i32>,
+) -> Result<ResolvedServer, Unresolved> {
+    let mut conn = pool.acquire().await.doing("looking for a tool server")?;
+    if let Some(row) = servers::find_named(&mut conn, workspace, server).await? {
+        let way = open_way(deps, &mut conn, workspace, &row).await?;
+        drop(conn);
+        let token = match row.form.auth.method {
+            AuthMethod::Headers => None,
+            AuthMethod::SignIn | AuthMethod::ClientCredentials => {
+                Some(access_token(deps, pool, workspace, &row, refused).await?)
+            }
+        };
+        return Ok(registered(workspace, row.form, way, token));
     }
     if let Some(operators) = deps.operator_servers.get(server) {
-        return Ok(ResolvedServer {
-            aliases: operators.aliases.clone(),
-            ..shared(server, operators.transport.clone())
-        });
+        let host = operators.transport.url().and_then(Url::host_str);
+        let aliases = operators.alias_set.with_own(operators.aliases.clone(), host);
+        return Ok(ResolvedServer { aliases, ..shared(server, operators.transport.clone()) });
     }
     if let Some(sample) = SampleServer::from_name(server) {
         return Ok(shared(server, Transport::Sample(sample)));
     }
-    Err(unknown(deps, conn, workspace, server).await?.into())
+    Err(unknown(deps, &mut conn, workspace, server).await?.into())
 }
 
 /// What kind of server is reached so.
@@ -90,6 +152,7 @@ pub fn kind_of(transport: &Transport) -> ServerKind {
     match transport {
         Transport::Http(_) => ServerKind::Http,
         Transport::JsonRpc(_) => ServerKind::JsonRpc,
+        Transport::OpenApi(_) => ServerKind::OpenApi,
         Transport::Stdio(_) => ServerKind::Stdio,
         Transport::Sample(_) => ServerKind::Sample,
     }
@@ -101,16 +164,28 @@ fn shared(name: &str, transport: Transport) -> ResolvedServer {
         redactor: transport.redactor(),
         address: ServerAddress { workspace: None, name: name.to_owned(), transport },
         aliases: BTreeMap::new(),
+        allowed: vec![],
+        calls_per_minute: 0,
+        token: None,
     }
 }
 
-async fn registered(
+/// What it takes to call a registered server.
+struct OpenedWay {
+    url: Url,
+    secrets: Vec<(SecretHeader, Secret)>,
+    /// The operations of an HTTP API.
+    api: Option<ApiOperations>,
+}
+
+/// The address of a registered server with its headers and their secrets, where it may be called.
+async fn open_way(
     deps: &EngineDeps,
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    row: ServerRow,
-) -> Result<ResolvedServer, Unresolved> {
-    let form = row.form;
+    row: &ServerRow,
+) -> Result<OpenedWay, Unresolved> {
+    let form = &row.form;
     let refuse = |code, words: String| {
         let name = &form.name;
         ToolRefusal::new(code, format!("The tool server {name} {words}"))
@@ -127,66 +202,67 @@ async fn registered(
         .map_err(|refusal| refuse("tool_server_address", format!("can't be called: {refusal}.")))?;
     let mut secrets = vec![];
     for header in &form.headers {
-        let secret = open_secret(deps, conn, workspace, header, &url).await?;
-        secrets.push((header.name.clone(), secret));
+        let (secret, hosts) = open_secret(deps, conn, workspace, &header.secret).await?;
+        check_host(&url, &hosts).map_err(|refusal| {
+            let name = &header.secret;
+            let words = format!("Can't send the secret {name} to the tool server: {refusal}.");
+            ToolRefusal::new("secret_host", words)
+        })?;
+        secrets.push((header.clone(), secret));
     }
-    let redactor = Redactor::new(secrets.iter().map(|(_, secret)| secret));
-    let headers = secrets.into_iter().map(|(name, secret)| {
-        let value = header_value(&name, &secret);
-        (name, value)
-    });
-    let address = HttpAddress { url, headers: headers.collect() };
-    let transport = match form.kind {
-        ServerKind::JsonRpc => Transport::JsonRpc(address),
-        // No other kind can be registered.
-        ServerKind::Http | ServerKind::Stdio | ServerKind::Sample | ServerKind::Agent => {
-            Transport::Http(address)
-        }
-    };
-    Ok(ResolvedServer {
-        address: ServerAddress { workspace: Some(workspace), name: form.name, transport },
-        aliases: form.aliases,
-        redactor,
-    })
+    let mut api = None;
+    if form.kind == ServerKind::OpenApi {
+        api = Some(servers::find_api(conn, workspace, row.id).await?);
+    }
+    Ok(OpenedWay { url, secrets, api })
 }
 
-/// A secret as its header carries it.
-fn header_value(name: &str, secret: &Secret) -> Secret {
-    if name.eq_ignore_ascii_case("authorization") {
-        Secret::new(format!("Bearer {}", secret.expose()))
-    } else {
-        secret.clone()
-    }
-}
-
-/// The secret of a header, which is for the host of this address.
-async fn open_secret(
-    deps: &EngineDeps,
-    conn: &mut PgConnection,
+fn registered(
     workspace: WorkspaceId,
-    header: &SecretHeader,
-    url: &Url,
-) -> Result<Secret, Unresolved> {
-    let name = &header.secret;
-    let Some(found) = secrets::find_to_send(conn, workspace, name).await? else {
-        let words = format!(
-            "The tool server needs the secret {name}, which doesn't exist. Ask an admin to add it \
-             under Secrets."
-        );
-        return Err(ToolRefusal::new("unknown_secret", words).into());
+    form: ServerForm,
+    way: OpenedWay,
+    token: Option<AccessToken>,
+) -> ResolvedServer {
+    let OpenedWay { url, mut secrets, api } = way;
+    let version = token.as_ref().map(|token| token.version);
+    secrets.extend(token.map(|token| (SecretHeader::authorization(), token.token)));
+    let redactor = Redactor::new(secrets.iter().map(|(_, secret)| secret));
+    let (in_query, in_headers): (Vec<_>, Vec<_>) =
+        secrets.into_iter().partition(|(header, _)| header.place == SecretPlace::Query);
+    let headers = in_headers.into_iter().map(|(header, secret)| {
+        let value = header_value(&header, &secret);
+        (header.name, value)
+    });
+    let aliases = form.alias_set.with_own(form.aliases, url.host_str());
+    let http = HttpAddress { url, headers: headers.collect() };
+    let transport = match api {
+        Some(api) => {
+            let query = in_query.into_iter().map(|(header, secret)| (header.name, secret));
+            Transport::OpenApi(Arc::new(ApiAddress { http, query: query.collect(), api }))
+        }
+        None if form.kind == ServerKind::JsonRpc => Transport::JsonRpc(http),
+        // No other kind can be registered.
+        None => Transport::Http(http),
     };
-    check_host(url, &found.hosts).map_err(|refusal| {
-        let words = format!("Can't send the secret {name} to the tool server: {refusal}.");
-        ToolRefusal::new("secret_host", words)
-    })?;
-    let opened = deps.vault.open(&found.key.place(workspace), &found.sealed);
-    opened.map_err(|error| {
-        let words = format!(
-            "Can't decrypt the secret {name}: {error}. Enter it again, or start all servers and \
-             workers with the ATELIER_SECRET_KEY it was saved with."
-        );
-        ToolRefusal::new("sealed_secret", words).into()
-    })
+    ResolvedServer {
+        address: ServerAddress { workspace: Some(workspace), name: form.name, transport },
+        aliases,
+        allowed: form.allowed,
+        calls_per_minute: form.calls_per_minute,
+        redactor,
+        token: version,
+    }
+}
+
+/// A secret as its header carries it; one with a blank names its scheme itself, as in `Token abc`.
+fn header_value(header: &SecretHeader, secret: &Secret) -> Secret {
+    let value = secret.expose();
+    let is_bearer = header.name.eq_ignore_ascii_case("authorization") && !value.contains(' ');
+    match header.place {
+        SecretPlace::Basic => Secret::new(format!("Basic {}", STANDARD.encode(value))),
+        SecretPlace::Header if is_bearer => Secret::new(format!("Bearer {value}")),
+        SecretPlace::Header | SecretPlace::Query => secret.clone(),
+    }
 }
 
 /// Says that there is no such server, with the nearest name that there is.

@@ -2,9 +2,10 @@
 
 use model::{
     id::ExecutionId,
+    pages::LaunchRequest,
     template::{example_context, system_templates},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use services::testing::world::{World, none, quick};
 use sqlx::{PgPool, Row, postgres::PgRow};
 
@@ -35,6 +36,12 @@ async fn every_printed_query_runs_and_tells_what_has_happened() {
     let world = World::new().await;
     let (worker, pool) = (world.worker(quick()), &world.db.pool);
     let id = run(&world, "issue_to_pr").await;
+    let file = json!({ "name": "from_a_file", "steps": [
+        { "name": "a", "tool": "github.getIssue", "params": { "owner": "a", "repo": "b", "number": 7 } },
+    ] });
+    let launch = LaunchRequest::read(json!({ "definition": file })).unwrap();
+    let inline = world.services.executions.launch(&world.owner, launch).await.unwrap().id;
+    world.wait_over(inline).await;
     worker.stop().await;
 
     let queries = queries();
@@ -47,7 +54,10 @@ async fn every_printed_query_runs_and_tells_what_has_happened() {
     }
 
     let history = rows(pool, "COUNT(ws.id) AS total_steps").await;
-    let [row] = history.as_slice() else { panic!("{} executions", history.len()) };
+    let [of_file, row] = history.as_slice() else { panic!("{} executions", history.len()) };
+    assert_eq!(of_file.get::<uuid::Uuid, _>("id"), inline.0);
+    assert_eq!(of_file.get::<&str, _>("workflow_name"), "from_a_file");
+    assert_eq!(of_file.get::<i64, _>("total_steps"), 1);
     assert_eq!(row.get::<uuid::Uuid, _>("id"), id.0);
     assert_eq!(row.get::<&str, _>("workflow_name"), "issue_to_pr");
     assert_eq!(row.get::<&str, _>("status"), "completed");

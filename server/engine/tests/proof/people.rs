@@ -24,7 +24,10 @@ use model::{
     document::Aside,
     execution::run_scope::RunScope,
     id::{DocumentId, ExecutionId, TemplateId},
-    mcp::server::{ServerForm, ServerKind},
+    mcp::{
+        auth::ServerAuth,
+        server::{ServerForm, ServerKind},
+    },
     notice::{
         delivery::{DeliveryChannel, DeliveryState},
         webhook::{WebhookForm, WebhookKind},
@@ -95,9 +98,15 @@ pub async fn set_up(world: &mut World) {
         name: "github".to_owned(),
         kind: ServerKind::Http,
         url: "https://mcp.tracker.example/mcp".to_owned(),
+        document: None,
+        operations: vec![],
         headers: vec![],
+        auth: ServerAuth::default(),
         aliases: BTreeMap::new(),
         enabled: true,
+        alias_set: Default::default(),
+        allowed: vec![],
+        calls_per_minute: 0,
     };
     services.tools.register_server(owner, server).await.unwrap();
     let scribe = json!({ "name": "Scribe", "definition": { "instructions": "Write." } });

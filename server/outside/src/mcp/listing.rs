@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     limits::{LARGEST_LIST, MOST_LISTED, MOST_PAGES, MOST_TOOLS, check_tool},
-    port::McpError,
+    port::{Listing, McpError},
 };
 
 /// A list that is being read.
@@ -123,13 +123,13 @@ impl Pages {
             }
             match read_tool(tool) {
                 Err(reason) => sorted.refused.push(refused(reason)),
-                Ok(_) if sorted.tools.len() == MOST_TOOLS => sorted.refused.push(refused(format!(
-                    "Only the first {MOST_TOOLS} tools of a server are used."
-                ))),
                 Ok(tool) => sorted.tools.push(tool),
             }
         }
-        sorted.tools.sort_by(|a, b| a.name.cmp(&b.name));
+        // Of too many, the first that the server lists stay the first.
+        for part in sorted.tools.chunks_mut(MOST_TOOLS) {
+            part.sort_by(|a, b| a.name.cmp(&b.name));
+        }
         sorted.refused.dedup();
         sorted
     }
@@ -137,6 +137,57 @@ impl Pages {
 
 fn name_of(tool: &Value) -> String {
     tool.get("name").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+impl Listing {
+    /// Of the tools only those that are allowed: all where nothing is, else those whose names are among
+    /// `allowed`, where `*` means any letters. The others are refused with the reason.
+    #[must_use]
+    pub fn limited_to(mut self, allowed: &[String]) -> Self {
+        let mut left_out = |tool: &ToolDefinition, reason: &str| {
+            self.refused.push(UnusedTool { name: tool.name.clone(), reason: reason.to_owned() });
+        };
+        if !allowed.is_empty() {
+            self.tools.retain(|tool| {
+                let is_allowed = allowed.iter().any(|pattern| fits(pattern, &tool.name));
+                if !is_allowed {
+                    left_out(tool, "It isn't among the tools chosen for this server.");
+                }
+                is_allowed
+            });
+        }
+        let too_many = format!(
+            "Only {MOST_TOOLS} tools of a server are used. Edit the server and choose the ones \
+             that you need."
+        );
+        for tool in self.tools.drain(MOST_TOOLS.min(self.tools.len())..) {
+            left_out(&tool, &too_many);
+        }
+        self.tools.sort_by(|a, b| a.name.cmp(&b.name));
+        self
+    }
+}
+
+/// Whether a name is as a pattern says, in which `*` means any letters.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = parts.next().and_then(|first| name.strip_prefix(first)) else {
+        return false;
+    };
+    let mut parts = parts.peekable();
+    if parts.peek().is_none() {
+        return rest.is_empty();
+    }
+    while let Some(part) = parts.next() {
+        if parts.peek().is_none() {
+            return rest.ends_with(part);
+        }
+        match rest.split_once(part) {
+            Some((_, after)) => rest = after,
+            None => return false,
+        }
+    }
+    true
 }
 
 /// A name that may be shown, whatever is in it.
@@ -195,11 +246,33 @@ mod tests {
     }
 
     #[test]
-    fn no_more_than_the_first_128_are_used_and_the_others_named() {
+    fn the_first_128_or_the_chosen_are_used_and_the_others_named() {
         let found = sorted((0..130).map(|n| json!({"name": format!("tool{n}")})).collect());
-
-        assert_eq!((found.tools.len(), found.refused.len()), (128, 2));
-        assert_eq!(found.refused[1].name, "tool129");
+        let listing = Listing {
+            protocol: None,
+            tools: found.tools,
+            refused: found.refused,
+            instructions: None,
+            latency: std::time::Duration::ZERO,
+        };
+        let limited = |allowed: &[&str]| {
+            let allowed: Vec<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
+            listing.clone().limited_to(&allowed)
+        };
+        let first = limited(&[]);
+        assert_eq!((first.tools.len(), first.refused.len()), (128, 2));
+        assert_eq!(first.refused[1].name, "tool129");
+        for (allowed, names) in [
+            (&["tool129", "tool7", "none"][..], &["tool129", "tool7"][..]),
+            (&["*l12*8"], &["tool128"]),
+            (&["tool*13*"], &["tool113", "tool13"]),
+            (&["too"], &[]),
+        ] {
+            let limited = limited(allowed);
+            let found: Vec<_> = limited.tools.iter().map(|tool| tool.name.as_str()).collect();
+            assert_eq!((found.as_slice(), limited.refused.len()), (names, 130 - names.len()));
+        }
+        assert_eq!(limited(&["*"]).tools.len(), 128);
     }
 
     #[test]

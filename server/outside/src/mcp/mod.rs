@@ -15,6 +15,8 @@ mod inbox;
 mod json_rpc;
 mod limits;
 mod listing;
+pub mod oauth;
+pub mod open_api;
 pub mod operator;
 pub mod port;
 mod session;

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use model::mcp::server::ToolAlias;
+use model::mcp::{alias_set::AliasSet, server::ToolAlias};
 use url::Url;
 
 use super::port::Transport;
@@ -17,6 +17,8 @@ pub struct OperatorServers(BTreeMap<String, OperatorServer>);
 pub struct OperatorServer {
     /// How it is reached.
     pub transport: Transport,
+    /// Whose tools go by the names that workflows use.
+    pub alias_set: AliasSet,
     /// Other names for its tools.
     pub aliases: BTreeMap<String, ToolAlias>,
 }
@@ -43,10 +45,7 @@ impl OperatorServers {
 
     /// The web addresses of those that have one: the operator vouches for their hosts.
     pub fn urls(&self) -> impl Iterator<Item = &Url> {
-        self.0.values().filter_map(|server| match &server.transport {
-            Transport::Http(address) | Transport::JsonRpc(address) => Some(&address.url),
-            Transport::Stdio(_) | Transport::Sample(_) => None,
-        })
+        self.0.values().filter_map(|server| server.transport.url())
     }
 }
 
@@ -60,6 +59,9 @@ impl OperatorServer {
             }
             Transport::Http(address) | Transport::JsonRpc(address) => {
                 format!("at {}", address.url.host_str().unwrap_or_default())
+            }
+            Transport::OpenApi(api) => {
+                format!("at {}", api.http.url.host_str().unwrap_or_default())
             }
             Transport::Sample(sample) => format!("the sample of {}", sample.name()),
         }
@@ -82,7 +84,8 @@ mod tests {
             cpu_seconds: None,
         };
         let transport = Transport::Stdio(Arc::new(command));
-        let server = OperatorServer { transport, aliases: BTreeMap::new() };
+        let server =
+            OperatorServer { transport, alias_set: AliasSet::Auto, aliases: BTreeMap::new() };
 
         assert_eq!(server.describe(), "starts /usr/bin/notes");
         assert!(

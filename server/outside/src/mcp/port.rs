@@ -7,7 +7,7 @@ use bytes::Bytes;
 use mcp_sample::SampleServer;
 use model::{
     id::WorkspaceId,
-    mcp::{server::UnusedTool, tool::ToolDefinition},
+    mcp::{api::ApiOperations, server::UnusedTool, tool::ToolDefinition},
 };
 use serde_json::{Map, Value};
 use url::Url;
@@ -32,6 +32,8 @@ pub enum Transport {
     Http(HttpAddress),
     /// JSON-RPC over HTTP without a handshake.
     JsonRpc(HttpAddress),
+    /// Any HTTP API, by the operations that were read of its document.
+    OpenApi(Arc<ApiAddress>),
     /// A process of this machine, from the operator's configuration.
     Stdio(Arc<StdioCommand>),
     /// The sample server, inside this process, under one of its names.
@@ -43,8 +45,18 @@ impl Transport {
     pub fn redactor(&self) -> Redactor {
         match self {
             Self::Http(address) | Self::JsonRpc(address) => address.redactor(),
+            Self::OpenApi(api) => api.redactor(),
             Self::Stdio(command) => command.redactor(),
             Self::Sample(_) => Redactor::default(),
+        }
+    }
+
+    /// The web address; none for a program and a sample.
+    pub fn url(&self) -> Option<&Url> {
+        match self {
+            Self::Http(address) | Self::JsonRpc(address) => Some(&address.url),
+            Self::OpenApi(api) => Some(&api.http.url),
+            Self::Stdio(_) | Self::Sample(_) => None,
         }
     }
 }
@@ -61,10 +73,31 @@ impl HttpAddress {
     /// Takes the keys in its headers out of what the server says.
     pub fn redactor(&self) -> Redactor {
         let values = self.headers.iter().map(|(_, secret)| secret.expose());
-        // A server repeats a key without the scheme before it, too.
-        let parts = values.flat_map(|value| [Some(value), value.rsplit(' ').next()]).flatten();
-        Redactor::new(&parts.map(Secret::new).collect::<Vec<_>>())
+        redactor(values)
     }
+}
+
+/// An HTTP API with its operations.
+#[derive(Clone)]
+pub struct ApiAddress {
+    /// What the paths of the operations stand below.
+    pub http: HttpAddress,
+    /// Parameters of the address with secrets.
+    pub query: Vec<(String, Secret)>,
+    pub api: ApiOperations,
+}
+
+impl ApiAddress {
+    fn redactor(&self) -> Redactor {
+        let sent = self.http.headers.iter().chain(&self.query);
+        redactor(sent.map(|(_, secret)| secret.expose()))
+    }
+}
+
+fn redactor<'a>(values: impl Iterator<Item = &'a str>) -> Redactor {
+    // A server repeats a key without the scheme before it, too.
+    let parts = values.flat_map(|value| [Some(value), value.rsplit(' ').next()]).flatten();
+    Redactor::new(&parts.map(Secret::new).collect::<Vec<_>>())
 }
 
 /// Bytes of an argument that may be a key.
@@ -187,6 +220,9 @@ pub enum McpError {
     /// It refused who asks: a key is wrong or missing.
     #[error("{0}")]
     Unauthorized(String),
+    /// Somebody has to sign in to it.
+    #[error("{0}")]
+    SignedOut(String),
     /// The tool ran and failed, in its own words.
     #[error("{0}")]
     Tool(String),
@@ -214,6 +250,7 @@ impl McpError {
             Self::TimedOut(words) => Self::TimedOut(change(&words)),
             Self::Limited(wait, words) => Self::Limited(wait, change(&words)),
             Self::Unauthorized(words) => Self::Unauthorized(change(&words)),
+            Self::SignedOut(words) => Self::SignedOut(change(&words)),
             Self::Tool(words) => Self::Tool(change(&words)),
             Self::Protocol(words) => Self::Protocol(change(&words)),
             Self::Question(words) => Self::Question(change(&words)),

@@ -44,6 +44,19 @@ const FRESH: Duration = Duration::from_secs(3600);
 /// How long somebody who signs out waits for a provider that is away.
 const SIGN_OUT_LIMIT: Duration = Duration::from_secs(3);
 
+/// What a browser brings back from the provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct OidcAnswer {
+    /// What is redeemed for the person's claims.
+    pub code: Option<String>,
+    /// What was sent along.
+    pub state: Option<String>,
+    /// Why there is no code.
+    pub error: Option<String>,
+    /// Which provider it is of, where it says so (RFC 9207).
+    pub iss: Option<String>,
+}
+
 /// Somebody whom the provider knows, as it says now.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {

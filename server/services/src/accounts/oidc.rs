@@ -16,7 +16,7 @@ use model::{
     oidc::{OidcRefusal, SignInWays, person_name},
     problem::Problem,
 };
-use outside::oidc::{Flow, GivenRole, Identity, Oidc, OidcSettings};
+use outside::oidc::{Flow, GivenRole, Identity, Oidc, OidcAnswer, OidcSettings};
 use serde_json::{Value, json};
 use sqlx::PgConnection;
 use store::{
@@ -54,19 +54,6 @@ pub struct StartedSignIn {
     pub address: Url,
     /// What the browser keeps until it comes back.
     pub flow: Flow,
-}
-
-/// What a browser brings back from the provider.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct OidcAnswer {
-    /// What is redeemed for the person's claims.
-    pub code: Option<String>,
-    /// What was sent along.
-    pub state: Option<String>,
-    /// Why there is no code.
-    pub error: Option<String>,
-    /// Which provider it is of, where it says so (RFC 9207).
-    pub iss: Option<String>,
 }
 
 /// A sign-in that has come to its end.

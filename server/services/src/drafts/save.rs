@@ -9,7 +9,10 @@ use model::{
     pages::{DraftSaved, DraftToSave, ImportedWorkflow},
     problem::Problem,
     template::{TemplateCategory, blank_workflow},
-    transfer::{self, steps::Order},
+    transfer::{
+        self,
+        steps::{Order, type_inputs},
+    },
     validate::validate,
     workflow::Workflow,
 };
@@ -20,7 +23,10 @@ use store::{
 };
 
 use super::Drafts;
-use crate::templates::definition::to_definition;
+use crate::{
+    templates::definition::to_definition,
+    tools::{Tools, argument_shape},
+};
 
 const BLANK_NAME: &str = "Untitled workflow";
 const MOST_BLANKS: usize = 99;
@@ -148,7 +154,11 @@ impl Drafts {
         let read = read.map_err(|errors| {
             Problem::invalid("This file isn't a workflow that Atelier can read.", errors)
         })?;
-        let transfer::Imported { mut workflow, mut notes, .. } = read;
+        let transfer::Imported { mut workflow, mut notes, takes_any_input } = read;
+        if takes_any_input {
+            let servers = Tools { ctx: self.ctx.clone() }.list_servers(actor).await?;
+            type_inputs(&mut workflow, |tool, argument| argument_shape(&servers, tool, argument));
+        }
         let wrong = |why: String| Problem::invalid(why, vec![]);
         if workflow.nodes.is_empty() {
             return Err(wrong("This file has no steps.".to_owned()).into());

@@ -11,7 +11,7 @@ use model::{
     id::TemplateId,
     pages::{LaunchRequest, launch_request::LaunchSource},
     problem::{FieldProblem, Problem},
-    transfer::steps::path_in_file,
+    transfer::steps::problem_in_file,
     workflow::Workflow,
 };
 use serde_json::{Map, Value};
@@ -71,13 +71,12 @@ impl Source {
 
     /// What is wrong with it, told by the places of the file that it came in.
     pub fn in_file(&self, error: EngineError) -> EngineError {
-        let EngineError::Refused(mut problem) = error else { return error };
-        for wrong in problem.errors.iter_mut().filter(|_| self.is_steps) {
-            if let Some(path) = wrong.path.as_deref().and_then(path_in_file) {
-                wrong.path = Some(path);
+        match error {
+            EngineError::Refused(problem) if self.is_steps => {
+                EngineError::Refused(problem_in_file(problem))
             }
+            error => error,
         }
-        EngineError::Refused(problem)
     }
 
     /// The published version; none for what is not published.

@@ -133,7 +133,7 @@ impl Templates {
         let description = form.description.unwrap_or_else(|| original.content.description.clone());
         workflow.description.clone_from(&description);
         let issues = validate(&workflow);
-        let checked = Checked { workflow, notes: vec![], issues };
+        let checked = Checked { workflow, notes: vec![], issues, is_steps: false };
         let draft = to_definition(&checked.workflow)?;
         let content = Content { name, description, draft, ..original.content };
         let saved = insert_template(&mut tx, actor, content, checked, &tools).await?;
@@ -188,7 +188,7 @@ impl Templates {
         check_revision(&state, form.draft_revision.unwrap_or(state.draft_revision))?;
         let workflow = parse_definition(state.content.draft.clone())?;
         let issues = validate(&workflow);
-        let checked = Checked { workflow, notes: vec![], issues }.runnable()?;
+        let checked = Checked { workflow, notes: vec![], issues, is_steps: false }.runnable()?;
         let tools = tools.required()?;
         tools.require_same(&checked.workflow)?;
         let definition = tools.definition(&checked.workflow, &state.content.draft)?;
@@ -213,7 +213,7 @@ impl Templates {
             name: state.content.name,
             draft_revision: state.draft_revision,
             version: Some(version),
-            notes: vec![],
+            notes: tools.left_out(),
             issues: checked.issues,
         })
     }
@@ -323,7 +323,7 @@ fn apply_change(
         None => {
             let workflow = parse_definition(now.draft.clone())?;
             let issues = validate(&workflow);
-            Checked { workflow, notes: vec![], issues }
+            Checked { workflow, notes: vec![], issues, is_steps: false }
         }
     };
     let own = |text: &str| (replaced && !text.is_empty()).then(|| text.to_owned());

@@ -6,11 +6,7 @@ use backend::actor::Actor;
 use model::{
     access::Permission,
     id::WorkspaceId,
-    mcp::{
-        lock::ToolLock,
-        name::ToolName,
-        server::{ServerForm, ServerView},
-    },
+    mcp::{lock::ToolLock, name::ToolName, server::ServerView},
 };
 use outside::mcp::port::{Listing, McpError};
 use sqlx::PgConnection;
@@ -20,7 +16,7 @@ use store::{
     mcp::{
         drifts,
         listings::{self, NewListing},
-        servers,
+        servers::{self, ServerRow},
     },
 };
 
@@ -51,7 +47,7 @@ impl Tools {
         let found = servers::find_named(&mut conn, actor.workspace, &name).await?;
         drop(conn);
         match found {
-            Some(row) => self.ask_registered(actor.workspace, &row.form).await,
+            Some(row) => self.ask_registered(actor.workspace, &row).await,
             None if self.ctx.deps.operator_servers.get(&name).is_some() => {
                 self.ask(actor.workspace, &name).await
             }
@@ -60,23 +56,35 @@ impl Tools {
     }
 
     /// Asks a registered server, unless it is switched off.
-    async fn ask_registered(&self, workspace: WorkspaceId, form: &ServerForm) -> Result<()> {
-        if !form.enabled {
+    async fn ask_registered(&self, workspace: WorkspaceId, row: &ServerRow) -> Result<()> {
+        let name = &row.form.name;
+        if !row.form.enabled {
             let detail = "This tool server is switched off. Switch it on first.".to_owned();
             return Err(EngineError::Conflict { code: "tool_server_disabled", detail });
         }
-        self.ask(workspace, &form.name).await
+        match self.refresh_api(workspace, row).await? {
+            Ok(()) => self.ask(workspace, name).await,
+            Err(words) => self.note_failure(workspace, name, &words).await,
+        }
     }
 
     /// Asks a server for its tools, and keeps what it answers for people to look at.
     pub(super) async fn ask(&self, workspace: WorkspaceId, name: &str) -> Result<()> {
         let deps = &self.ctx.deps;
-        let mut conn = self.ctx.connect("looking for a tool server").await?;
-        let resolved = resolve(deps, &mut conn, workspace, name).await;
-        drop(conn);
+        let resolved = resolve(deps, &self.ctx.pool, workspace, name).await;
         let (server, answer) = match resolved {
             Ok(server) => {
-                let answer = deps.mcp.check(&server.address).await;
+                let mut server = server;
+                let mut answer = deps.mcp.check(&server.address).await;
+                let error = answer.as_ref().err().map(|(error, _)| error);
+                match server.renewed_after(deps, &self.ctx.pool, error).await {
+                    Ok(Some(renewed)) => {
+                        server = renewed;
+                        answer = deps.mcp.check(&server.address).await;
+                    }
+                    Ok(None) => {}
+                    Err(error) => answer = Err((error, String::new())),
+                }
                 let answer = answer.map_err(|(error, said)| {
                     let told = advice(&server.clean(error));
                     if said.is_empty() {
@@ -96,7 +104,10 @@ impl Tools {
             Err(Unresolved::Ours(error)) => return Err(error),
         };
         match answer {
-            Ok(listing) => self.keep_listing(workspace, &server, &listing).await,
+            Ok(listing) => {
+                let listing = listing.limited_to(&server.allowed);
+                self.keep_listing(workspace, &server, &listing).await
+            }
             Err(told) => self.note_failure(workspace, name, &told).await,
         }
     }
@@ -163,6 +174,7 @@ fn advice(error: &McpError) -> String {
         | McpError::Gateway(_)
         | McpError::TimedOut(_) => "Check its address, and that it is running.",
         McpError::Limited(..) => "Try again later.",
+        McpError::SignedOut(_) => return error.to_string(),
         McpError::Unauthorized(_) => "Check the secrets that are sent with the call.",
         McpError::Protocol(_) | McpError::Tool(_) | McpError::Question(_) => {
             "Check its address and its kind."

@@ -10,11 +10,15 @@ use model::{
     id::McpServerId,
     mcp::{
         agent,
-        name::AGENT_SERVER,
+        alias_set::AliasSet,
+        arguments::{Shape, build_form},
+        auth::ServerAuth,
+        name::{AGENT_SERVER, ToolName},
         page::{SecretChoice, ToolsPage},
         server::{ServerForm, ServerKind, ServerView, ToolView},
     },
     secret::SecretView,
+    text::name::snake,
 };
 use outside::mcp::{
     operator::OperatorServer,
@@ -24,11 +28,14 @@ use sqlx::PgConnection;
 use store::{
     error::Result,
     mcp::{
+        authorizations,
         listings::{self, KeptListing},
         servers::{self, ServerRow},
     },
     secrets,
 };
+
+use url::Url;
 
 use super::{Tools, register::load_drifts};
 use crate::context::OrNotFound;
@@ -42,12 +49,14 @@ impl Tools {
         let mut conn = self.ctx.read(actor, "listing tool servers").await?;
         let rows = servers::list(&mut conn, actor.workspace).await?;
         let mut kept = load_listings(&mut conn, actor).await?;
+        let mut given = authorizations::list(&mut conn, actor.workspace).await?;
         drop(conn);
         let mut views: Vec<ServerView> = rows
             .into_iter()
             .map(|row| {
                 let listing = kept.remove(&row.form.name);
-                registered(row, listing)
+                let authorization = given.remove(&row.id);
+                ServerView { authorization, ..registered(row, listing) }
             })
             .collect();
         let operators = &self.ctx.deps.operator_servers;
@@ -75,7 +84,8 @@ impl Tools {
         let row =
             servers::find(&mut conn, actor.workspace, id).await?.or_not_found("tool server")?;
         let listing = load_listings(&mut conn, actor).await?.remove(&row.form.name);
-        Ok(registered(row, listing))
+        let authorization = authorizations::list(&mut conn, actor.workspace).await?.remove(&id);
+        Ok(ServerView { authorization, ..registered(row, listing) })
     }
 
     /// The server of this id or name, whoever has set it up.
@@ -147,6 +157,26 @@ impl Tools {
     }
 }
 
+/// What an argument of a tool holds, by the names of a workflow, as its server listed it last.
+pub(crate) fn argument_shape(
+    servers: &[ServerView],
+    tool: &str,
+    argument_name: &str,
+) -> Option<Shape> {
+    let name = ToolName::parse(tool)?;
+    let server = servers.iter().find(|server| server.name == name.server)?;
+    let url = server.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let host = url.as_ref().and_then(Url::host_str);
+    let aliases = server.alias_set.with_own(server.aliases.clone(), host);
+    let alias = aliases.get(name.tool);
+    let meant = snake(alias.map_or(name.tool, |alias| alias.tool.as_str()));
+    let found = server.tools.iter().find(|known| snake(&known.definition.name) == meant)?;
+    let argument = alias.and_then(|alias| alias.arguments.get(argument_name));
+    let argument = snake(argument.map_or(argument_name, String::as_str));
+    let fields = build_form(&found.definition.input_schema).fields;
+    fields.into_iter().find(|field| snake(&field.name) == argument).map(|field| field.shape)
+}
+
 /// What the servers of a workspace listed. After the first line of a failure comes what a program has
 /// said, which is for admins.
 async fn load_listings(
@@ -168,26 +198,52 @@ fn bare(name: String) -> ServerView {
         name,
         kind: ServerKind::Agent,
         url: None,
+        document: None,
+        operations: vec![],
         operator: None,
         headers: vec![],
+        auth: ServerAuth::default(),
+        authorization: None,
         aliases: BTreeMap::new(),
         enabled: true,
         health: None,
         instructions: None,
         tools: vec![],
         unused: vec![],
+        alias_set: AliasSet::Auto,
+        allowed: vec![],
+        calls_per_minute: 0,
     }
 }
 
 fn registered(row: ServerRow, listing: Option<KeptListing>) -> ServerView {
-    let ServerForm { name, kind, url, headers, aliases, enabled } = row.form;
+    let ServerForm {
+        name,
+        kind,
+        url,
+        document,
+        operations,
+        headers,
+        auth,
+        aliases,
+        enabled,
+        alias_set,
+        allowed,
+        calls_per_minute,
+    } = row.form;
     let view = ServerView {
         id: Some(row.id),
         kind,
         url: Some(url),
+        document,
+        operations,
         headers,
+        auth,
         aliases,
         enabled,
+        alias_set,
+        allowed,
+        calls_per_minute,
         ..bare(name)
     };
     with_listing(view, listing)
@@ -202,6 +258,7 @@ fn operators_server(
         kind: kind_of(&server.transport),
         operator: Some(server.describe()),
         aliases: server.aliases.clone(),
+        alias_set: server.alias_set,
         ..bare(name.to_owned())
     };
     with_listing(view, listing)

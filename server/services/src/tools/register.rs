@@ -9,6 +9,7 @@ use model::{
     audit::AuditAction,
     id::McpServerId,
     mcp::{
+        api::ApiOperations,
         drift::ToolDrift,
         form::{MOST_SERVERS, ServerChange},
         page::DriftAcceptance,
@@ -22,7 +23,7 @@ use sqlx::PgConnection;
 use store::{
     error::Result,
     mcp::{
-        definitions,
+        authorizations, definitions,
         drifts::{self, DriftRow},
         listings,
         servers::{self, ServerRow},
@@ -42,6 +43,8 @@ impl Tools {
     /// Each field that is wrong; a name that is taken; too many servers. That it does not answer is
     /// no error: its health says so.
     pub async fn register_server(&self, actor: &Actor, form: ServerForm) -> Result<ServerView> {
+        actor.require(Permission::ManageTools)?;
+        let (form, api) = self.with_api(form).await?;
         let mut tx =
             self.ctx.change(actor, Permission::ManageTools, "registering a tool server").await?;
         let form = form.checked()?;
@@ -53,6 +56,9 @@ impl Tools {
         self.check(&mut tx, actor, &row.form).await?;
         if !servers::insert(&mut tx, actor.workspace, &row, actor.user).await? {
             return Err(name_taken().into());
+        }
+        if let Some(api) = &api {
+            servers::keep_api(&mut tx, actor.workspace, row.id, api).await?;
         }
         listings::forget(&mut tx, actor.workspace, &row.form.name).await?;
         append(&mut tx, actor, AuditAction::ToolServerCreated, &row).await?;
@@ -73,12 +79,17 @@ impl Tools {
         id: McpServerId,
         change: ServerChange,
     ) -> Result<ServerView> {
+        let read = self.read_changed(actor, id, &change).await?;
         let mut tx =
             self.ctx.change(actor, Permission::ManageTools, "changing a tool server").await?;
         servers::lock(&mut tx, actor.workspace, id).await?;
         let before = servers::find(&mut tx, actor.workspace, id).await?;
         let before = before.or_not_found("tool server")?.form;
-        let row = ServerRow { id, form: change.apply(before.clone()).checked()? };
+        let mut form = change.apply(before.clone());
+        if let Some((read, _)) = &read {
+            (form.document, form.url) = (read.document.clone(), read.url.clone());
+        }
+        let row = ServerRow { id, form: form.checked()? };
         let switched_off = ServerForm { enabled: false, ..before.clone() };
         // What is only switched off may be as wrong as it is.
         if row.form != switched_off {
@@ -87,18 +98,55 @@ impl Tools {
         if !servers::replace(&mut tx, actor.workspace, &row).await? {
             return Err(name_taken().into());
         }
+        if let Some((_, api)) = &read {
+            servers::keep_api(&mut tx, actor.workspace, id, api).await?;
+        }
         let moved = (&row.form.name, row.form.kind, &row.form.url)
             != (&before.name, before.kind, &before.url);
         if moved {
             listings::forget(&mut tx, actor.workspace, &before.name).await?;
             listings::forget(&mut tx, actor.workspace, &row.form.name).await?;
         }
+        // What was given for one address or client is for no other.
+        if row.form.url != before.url || row.form.auth != before.auth {
+            authorizations::forget(&mut tx, actor.workspace, id).await?;
+        }
         append(&mut tx, actor, AuditAction::ToolServerChanged, &row).await?;
         tx.commit().await?;
-        if row.form.enabled && (moved || row.form.headers != before.headers || !before.enabled) {
+        let is_asked_anew = moved
+            || read.is_some()
+            || row.form.headers != before.headers
+            || row.form.auth != before.auth
+            || row.form.allowed != before.allowed
+            || !before.enabled;
+        if row.form.enabled && is_asked_anew {
             self.ask(actor.workspace, &row.form.name).await?;
         }
         self.server(actor, id).await
+    }
+
+    /// The server with its document read again, where a change gives another one or other operations of
+    /// it. No transaction is open meanwhile.
+    async fn read_changed(
+        &self,
+        actor: &Actor,
+        id: McpServerId,
+        change: &ServerChange,
+    ) -> Result<Option<(ServerForm, ApiOperations)>> {
+        let mut conn = self
+            .ctx
+            .connect_as(actor, Permission::ManageTools, "looking for a tool server")
+            .await?;
+        let before = servers::find(&mut conn, actor.workspace, id).await?;
+        let before = before.or_not_found("tool server")?.form;
+        drop(conn);
+        let after = change.clone().apply(before.clone()).trimmed();
+        let says = |form: &ServerForm| (form.kind, form.document.clone(), form.operations.clone());
+        if says(&after) == says(&before) {
+            return Ok(None);
+        }
+        let (form, api) = self.with_api(after).await?;
+        Ok(api.map(|api| (form, api)))
     }
 
     /// Deletes a server; steps that name it fail from then on.
@@ -133,6 +181,10 @@ impl Tools {
                 return Err(refused(&format!("headers[{place}].secret"), words).into());
             }
         }
+        let client_secret = &form.auth.client_secret;
+        if !client_secret.is_empty() && find_hosts(conn, actor, client_secret).await?.is_none() {
+            return Err(refused("auth.client_secret", no_secret(client_secret)).into());
+        }
         Ok(())
     }
 }
@@ -144,11 +196,24 @@ async fn secret_fault(
     header: &SecretHeader,
     url: &Url,
 ) -> Result<Option<String>> {
-    let name = &header.secret;
-    let Some(found) = secrets::list(conn, actor.workspace, Some(name.as_str())).await?.pop() else {
-        return Ok(Some(format!("The secret {name} doesn't exist. Add it under Secrets first.")));
+    let Some(hosts) = find_hosts(conn, actor, &header.secret).await? else {
+        return Ok(Some(no_secret(&header.secret)));
     };
-    Ok(check_host(url, &found.hosts).err().map(|refusal| format!("{refusal}.")))
+    Ok(check_host(url, &hosts).err().map(|refusal| format!("{refusal}.")))
+}
+
+/// The hosts that a secret is for; none if there is no such secret.
+async fn find_hosts(
+    conn: &mut PgConnection,
+    actor: &Actor,
+    name: &str,
+) -> Result<Option<Vec<String>>> {
+    let found = secrets::list(conn, actor.workspace, Some(name)).await?.pop();
+    Ok(found.map(|found| found.hosts))
+}
+
+fn no_secret(name: &str) -> String {
+    format!("The secret {name} doesn't exist. Add it under Secrets first.")
 }
 
 async fn append(
@@ -162,7 +227,7 @@ async fn append(
     tx.record_with(actor, action, row.id, detail).await
 }
 
-fn refused(field: &str, message: String) -> Problem {
+pub(super) fn refused(field: &str, message: String) -> Problem {
     let error = FieldProblem::field("bad_server", field, message);
     Problem::invalid("The server was not saved.", vec![error])
 }
@@ -217,7 +282,7 @@ pub(super) async fn load_drifts(conn: &mut PgConnection, actor: &Actor) -> Resul
         let workflows = concerned.map(|one| one.name.clone()).collect();
         let now = to_hash.and_then(|hash| {
             let definition = known.get(&hash)?.clone();
-            Some(ToolView { key: tool.clone(), definition, hash })
+            Some(ToolView { key: tool.clone(), definition, hash, schema_fault: None })
         });
         let before = known.get(&from_hash).cloned();
         ToolDrift { workflows, ..ToolDrift::new(tool, from_hash, before, now) }

@@ -5,6 +5,10 @@ use sqlx::PgConnection;
 
 use crate::{Statement, error::Result, recorded_at};
 
+/// What is read of a call whose attempt has ended and that has no end, and kept of it in the end.
+pub(crate) const UNHEARD: &str = "The result of this call is unknown: it was stopped, or its process was lost \
+                       before an answer came.";
+
 /// What a model is told of a call that a person has left out.
 const LEFT_OUT: &str = "It is unknown whether this call was carried out: there was no answer. A \
                         person decided to continue without it. Do not call it again.";
@@ -41,5 +45,23 @@ async fn end(conn: &mut PgConnection, plan: &Plan, heard: &HeardCalls) -> Result
         recorded_at(plan)
     )
     .run(conn, "recording what a person said of an agent's call")
+    .await
+}
+
+/// Ends the calls that have no answer of executions that end with these plans.
+pub async fn end_open(conn: &mut PgConnection, plans: &[Plan]) -> Result<()> {
+    let ends = plans.iter().filter(|plan| plan.ends_calls).map(|plan| plan.execution.0);
+    let ends: Vec<_> = ends.collect();
+    if ends.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE mcp_tool_calls
+            SET state = 'failed', error = $2, ended_at = greatest(engine_now(), started_at)
+          WHERE execution_id = ANY($1) AND state = 'sent'",
+        &ends,
+        UNHEARD
+    )
+    .run(conn, "ending the calls of executions that end")
     .await
 }

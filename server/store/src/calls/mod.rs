@@ -9,6 +9,7 @@ pub mod cooldowns;
 mod next_call;
 pub mod outages;
 pub mod tool_calls;
+pub mod tool_pace;
 
 use model::{
     budget::{Cap, Fit, Purse, fit},

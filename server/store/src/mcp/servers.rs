@@ -2,7 +2,7 @@
 
 use model::{
     id::{McpServerId, UserId, WorkspaceId},
-    mcp::server::ServerForm,
+    mcp::{api::ApiOperations, server::ServerForm},
 };
 use sqlx::PgConnection;
 
@@ -38,8 +38,9 @@ pub async fn insert(
     let form = &server.form;
     sqlx::query!(
         "INSERT INTO mcp_servers (id, workspace_id, name, kind, url, headers, aliases, enabled,
-                                  created_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                  created_by, alias_set, allowed, calls_per_minute, auth,
+                                  document, operations)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
              ON CONFLICT (workspace_id, name) DO NOTHING",
         server.id.0,
         workspace.0,
@@ -49,7 +50,13 @@ pub async fn insert(
         to_json(&form.headers)?,
         to_json(&form.aliases)?,
         form.enabled,
-        user.0
+        user.0,
+        form.alias_set.as_str(),
+        to_json(&form.allowed)?,
+        per_minute(form),
+        to_json(&form.auth)?,
+        form.document,
+        &form.operations
     )
     .changed(conn, "registering a server of tools")
     .await
@@ -77,7 +84,8 @@ pub async fn replace(
     sqlx::query!(
         "UPDATE mcp_servers s
             SET name = $3, kind = $4, url = $5, headers = $6, aliases = $7, enabled = $8,
-                updated_at = engine_now()
+                alias_set = $9, allowed = $10, calls_per_minute = $11, auth = $12,
+                document = $13, operations = $14, updated_at = engine_now()
           WHERE s.workspace_id = $1 AND s.id = $2
             AND NOT EXISTS (SELECT FROM mcp_servers o
                              WHERE o.workspace_id = $1 AND o.name = $3 AND o.id <> $2)",
@@ -88,10 +96,54 @@ pub async fn replace(
         form.url,
         to_json(&form.headers)?,
         to_json(&form.aliases)?,
-        form.enabled
+        form.enabled,
+        form.alias_set.as_str(),
+        to_json(&form.allowed)?,
+        per_minute(form),
+        to_json(&form.auth)?,
+        form.document,
+        &form.operations
     )
     .changed(conn, "changing a server of tools")
     .await
+}
+
+fn per_minute(form: &ServerForm) -> i32 {
+    i32::try_from(form.calls_per_minute).unwrap_or(i32::MAX)
+}
+
+/// Keeps what was read of the document of an API.
+pub async fn keep_api(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: McpServerId,
+    api: &ApiOperations,
+) -> Result<()> {
+    sqlx::query!(
+        "UPDATE mcp_servers SET api = $3 WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0,
+        to_json(api)?
+    )
+    .changed(conn, "keeping the operations of an API")
+    .await
+    .map(drop)
+}
+
+/// What was read of the document of an API; nothing where no document was.
+pub async fn find_api(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    id: McpServerId,
+) -> Result<ApiOperations> {
+    let found = sqlx::query_scalar!(
+        "SELECT api FROM mcp_servers WHERE workspace_id = $1 AND id = $2",
+        workspace.0,
+        id.0
+    )
+    .optional(conn, "reading the operations of an API")
+    .await?;
+    found.flatten().map_or_else(|| Ok(ApiOperations::default()), read_json)
 }
 
 /// Deletes a server; false where there is none.
@@ -139,7 +191,8 @@ async fn read(
         Which::Name(name) => (None, Some(name)),
     };
     let rows = sqlx::query!(
-        "SELECT id, name, kind, url, headers, aliases, enabled
+        "SELECT id, name, kind, url, headers, aliases, enabled, alias_set, allowed, calls_per_minute,
+                auth, document, operations
            FROM mcp_servers
           WHERE workspace_id = $1 AND ($2::uuid IS NULL OR id = $2)
             AND ($3::text IS NULL OR name = $3)
@@ -157,9 +210,15 @@ async fn read(
                 name: row.name,
                 kind: parse_enum(&row.kind)?,
                 url: row.url,
+                document: row.document,
+                operations: row.operations,
                 headers: read_json(row.headers)?,
+                auth: read_json(row.auth)?,
                 aliases: read_json(row.aliases)?,
                 enabled: row.enabled,
+                alias_set: parse_enum(&row.alias_set)?,
+                allowed: read_json(row.allowed)?,
+                calls_per_minute: u32::try_from(row.calls_per_minute).unwrap_or(0),
             },
         })
     });

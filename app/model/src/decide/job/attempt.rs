@@ -90,7 +90,8 @@ pub(super) fn retry_or_fail(
     policy: &RetryPolicy,
     jitter: f64,
 ) -> Result<(), Refused> {
-    if job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX) {
+    let is_last = job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX);
+    if is_last || !policy.retries(&failure.code) {
         return fail_job(transition, job, failure);
     }
     let asked = match failure.class {

@@ -148,7 +148,7 @@ fn fail_by_child(
     failure: Failure,
 ) -> Result<(), Refused> {
     let node = transition.snapshot().compiled.node(&job.node);
-    match node.and_then(|node| node.data.retry) {
+    match node.and_then(|node| node.data.retry.clone()) {
         Some(policy) => retry_or_fail(transition, job, failure, &policy, BETWEEN),
         None => fail_job(transition, job, failure),
     }

@@ -14,7 +14,7 @@ use crate::{
     id::EdgeId,
     nodes::{NodeConfig, NodeKind, tool::RefMapping},
     transfer::import_in,
-    workflow::{Backoff, Node, Position, RetryPolicy, Settings, Workflow},
+    workflow::{Backoff, Node, Position, RetryCause, RetryPolicy, Settings, Workflow},
 };
 
 /// Why a workflow cannot be written as a list of steps.
@@ -60,6 +60,8 @@ struct Step<'a> {
     condition: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry: Option<Retry>,
+    #[serde(rename = "timeoutMs", skip_serializing_if = "Option::is_none")]
+    timeout_ms: Option<u64>,
     #[serde(skip_serializing_if = "<[RefMapping]>::is_empty")]
     external_refs: &'a [RefMapping],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,6 +79,8 @@ struct Retry {
     initial_delay_ms: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_delay_ms: Option<u64>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    on: Vec<RetryCause>,
 }
 
 /// The workflow as steps and the order in which they are to be read: [`import_in`] gives the same
@@ -141,6 +145,7 @@ fn step(node: &Node) -> Result<Step<'_>, MoreThanSteps> {
         assign: data.assign.as_deref().filter(|assign| *assign != name),
         condition: data.condition.as_deref(),
         retry: data.retry.as_ref().map(retry),
+        timeout_ms: data.timeout_ms,
         external_refs: &call.external_refs,
         description: data.notes.as_deref(),
     })
@@ -158,6 +163,7 @@ fn retry(policy: &RetryPolicy) -> Retry {
         backoff_multiplier: multiplier.filter(|_| !is_usual),
         initial_delay_ms: unless(policy.initial_delay_ms, usual.initial_delay_ms),
         max_delay_ms: unless(policy.max_delay_ms, usual.max_delay_ms),
+        on: policy.on.clone(),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     nodes::tool::RefMapping,
     parameter::{Parameter, ParameterKind},
     text::name::label,
-    workflow::{Backoff, RetryPolicy, Settings},
+    workflow::{Backoff, RetryCause, RetryPolicy, Settings},
 };
 
 /// What names of steps and of results match.
@@ -133,6 +133,10 @@ pub(super) struct Step {
     pub condition: Option<String>,
     /// How it is tried again when it fails; else as `config.maxRetries` says.
     pub retry: Option<Retry>,
+    /// How long an attempt may take, in milliseconds; 300000 unless it is given.
+    #[serde(rename = "timeoutMs")]
+    #[schemars(range(min = 1, max = Settings::MAX_TIMEOUT_MS))]
+    pub timeout_ms: Option<u64>,
     /// Issues, pull requests, runs and commits in its result, to which the execution is linked.
     #[serde(default)]
     #[schemars(example = json!([link()]))]
@@ -160,6 +164,8 @@ pub(super) struct Retry {
     /// The longest delay, in milliseconds.
     #[schemars(range(min = MIN_LONGEST_DELAY_MS, max = Settings::MAX_TIMEOUT_MS))]
     pub max_delay_ms: u64,
+    /// The only failures that are tried again; all that may pass where none is named.
+    pub on: Vec<RetryCause>,
 }
 
 impl Default for Config {
@@ -176,6 +182,7 @@ impl Default for Retry {
             backoff_multiplier: 2.0,
             initial_delay_ms: 1000,
             max_delay_ms: 60_000,
+            on: vec![],
         }
     }
 }

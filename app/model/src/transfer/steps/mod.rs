@@ -8,6 +8,7 @@ mod format;
 pub(super) mod order;
 mod refusals;
 mod tools;
+mod typing;
 
 use serde_json::Value;
 
@@ -17,9 +18,10 @@ pub use self::format::schema;
 pub use self::{
     export::{MoreThanSteps, export},
     order::Order,
+    typing::type_inputs,
 };
 use super::{imported::Imported, record::definition_in};
-use crate::problem::FieldProblem;
+use crate::problem::{FieldProblem, Problem};
 
 /// Reads a workflow of steps; none when the file has no steps.
 pub(super) fn import(file: &Value, order: Order) -> Option<Result<Imported, Vec<FieldProblem>>> {
@@ -31,11 +33,22 @@ pub(super) fn import(file: &Value, order: Order) -> Option<Result<Imported, Vec<
 }
 
 /// Where a list of steps says what a workflow made of it says at this path; none for another path.
-pub fn path_in_file(path: &str) -> Option<String> {
+fn path_in_file(path: &str) -> Option<String> {
     let (place, field) = path.strip_prefix("nodes[")?.split_once("].data.")?;
     // The start is before them.
     let place = place.parse::<usize>().ok()?.checked_sub(1)?;
     Some(format!("steps[{place}].{}", field.strip_prefix("config.").unwrap_or(field)))
+}
+
+/// The problem with the places of a list of steps in place of those of the workflow made of it.
+#[must_use]
+pub fn problem_in_file(mut problem: Problem) -> Problem {
+    for wrong in &mut problem.errors {
+        if let Some(path) = wrong.path.as_deref().and_then(path_in_file) {
+            wrong.path = Some(path);
+        }
+    }
+    problem
 }
 
 /// Whether a file looks like a workflow of steps.

@@ -49,6 +49,9 @@ pub(super) fn find_refusals(
     for (place, step) in steps.iter().enumerate() {
         let mut refusals = Refusals { path: format!("steps[{place}]"), found: &mut found };
         refusals.names(step, &steps[..place]);
+        if let Some(ms) = step.timeout_ms {
+            refusals.range("timeoutMs", ms, 1, Settings::MAX_TIMEOUT_MS);
+        }
         if let Some(retry) = &step.retry {
             refusals.retry(retry);
         }

@@ -143,6 +143,7 @@ fn node(step: Step) -> Value {
     for (key, text) in written {
         data.extend(text.map(|text| (key.to_owned(), text.into())));
     }
+    data.extend(step.timeout_ms.map(|ms| ("timeoutMs".to_owned(), ms.into())));
     data.extend(step.retry.map(|retry| ("retry".to_owned(), policy(&retry))));
     let (tool, params, external_refs) = (step.tool, step.params, step.external_refs);
     let config = tool::Config { tool, params, lock: None, external_refs };
@@ -157,5 +158,6 @@ fn policy(retry: &Retry) -> Value {
         "multiplier": retry.backoff_multiplier,
         "initialDelayMs": retry.initial_delay_ms,
         "maxDelayMs": retry.max_delay_ms,
+        "on": retry.on,
     })
 }

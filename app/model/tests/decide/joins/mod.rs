@@ -171,7 +171,7 @@ fn predictable(mut workflow: Workflow) -> Workflow {
         ..RetryPolicy::default()
     };
     for node in &mut workflow.nodes {
-        node.data.retry = Some(at_once);
+        node.data.retry = Some(at_once.clone());
         match &mut node.data.config {
             NodeConfig::Wait(config) => config.seconds = 0.0.into(),
             NodeConfig::ForEach(config) if config.items.is_none() => {

@@ -9,7 +9,10 @@ use outside::{
 use serde_json::{Map, Value, json};
 
 use super::{failures::FailureMapper, file_keeper::FileKeeper};
-use crate::executors::image_store;
+use crate::{
+    executors::{image_store, paid::storable},
+    tools::{CallableTool, arguments},
+};
 
 /// The port of the result, which is also that of its artifact.
 pub(super) const OUTPUT: &str = "output";
@@ -68,17 +71,27 @@ impl From<Vec<ToolContent>> for Parts {
     }
 }
 
-/// Reads an answer by the schema that the server says for it, if any; its files are put into the
-/// blob store.
+/// What is known of an answer before it is read.
+pub(super) struct Reading<'a> {
+    /// The schema that the server says for it.
+    pub schema: Option<&'a Value>,
+    /// What steps read in place of it, as the alias of the tool says.
+    pub wanted: Option<&'a Value>,
+    /// The arguments of the call, as the workflow names them.
+    pub given: &'a Map<String, Value>,
+}
+
+/// Reads an answer by what is known of it; its files are put into the blob store.
 ///
 /// # Errors
 /// Its files cannot be stored.
 pub(super) async fn read(
     answer: ToolAnswer,
-    schema: Option<&Value>,
+    reading: Reading<'_>,
     keeper: &FileKeeper<'_>,
     failures: &FailureMapper<'_>,
 ) -> Result<Output, Failure> {
+    let Reading { schema, wanted, given } = reading;
     let mut parts = Parts::from(answer.content);
     let (mut images, mut files) = (vec![], vec![]);
     for file in std::mem::take(&mut parts.files) {
@@ -97,13 +110,20 @@ pub(super) async fn read(
             files.push(json!({"name": name, "media_type": media_type, "bytes": bytes.len()}));
         }
     }
-    let misfit = schema.zip(answer.structured.as_ref()).and_then(|(schema, structured)| {
+    let mut misfit = schema.zip(answer.structured.as_ref()).and_then(|(schema, structured)| {
         let fault = Schema::for_tool(failures.tool, schema).ok()?.check(structured).err()?;
         Some(failures.clean_line(&fault, MOST_FAULT_CHARS))
     });
     let structured = answer.structured.map(|structured| unwrapped(structured, schema));
     let references: Vec<ImageRef> = images.iter().map(image_store::reference).collect();
-    let value = failures.clean(value(parts, structured, &references, files));
+    let mut value = failures.clean(value(parts, structured, &references, files));
+    if let Some(wanted) = wanted {
+        match arguments::read_result(wanted, given, &value) {
+            Ok(read) => value = read,
+            // What arrived stays as it is.
+            Err(error) => misfit = Some(failures.clean_line(&error.to_string(), MOST_FAULT_CHARS)),
+        }
+    }
     let value = match in_file(&value) {
         Some((file, preview)) => {
             let kept = keeper.keep_file(file, failures).await;
@@ -114,6 +134,32 @@ pub(super) async fn read(
         None => value,
     };
     Ok(Output { value, images, misfit })
+}
+
+/// An answer as a step would read it, where nothing of it is kept: of files only name, type and size,
+/// and of a large value its beginning.
+pub fn preview_answer(
+    answer: ToolAnswer,
+    callable: &CallableTool,
+    given: &Map<String, Value>,
+) -> Value {
+    let mut parts = Parts::from(answer.content);
+    let files = std::mem::take(&mut parts.files).into_iter().map(
+        |file| json!({"name": file.name, "media_type": file.media_type, "bytes": file.bytes.len()}),
+    );
+    let files = files.collect();
+    let schema = callable.definition.output_schema.as_ref();
+    let structured = answer.structured.map(|structured| unwrapped(structured, schema));
+    let redactor = &callable.server.redactor;
+    let value = value(parts, structured, &[], files);
+    let value = json::map_texts(value, &|text| redactor.clean(&storable(text)));
+    let wanted = callable.alias.as_ref().and_then(|alias| alias.result.as_ref());
+    let read = wanted.and_then(|wanted| arguments::read_result(wanted, given, &value).ok());
+    let value = read.unwrap_or(value);
+    match in_file(&value) {
+        Some((file, preview)) => json!({"bytes": file.bytes.len(), "preview": preview}),
+        None => value,
+    }
 }
 
 /// The result of a tool that gives no object, which `FastMCP` wraps into one and says so.
@@ -147,8 +193,8 @@ fn in_file(value: &Value) -> Option<(ToolFile, String)> {
 /// The structured result, where there is one, with what is no text beside it; else the content: by
 /// itself where it is of one kind, by kind where it is of several.
 fn value(parts: Parts, structured: Option<Value>, images: &[ImageRef], files: Vec<Value>) -> Value {
-    let has_text = structured.is_none() && !parts.texts.is_empty();
-    let text = has_text.then(|| text_value(parts.texts.join("\n")));
+    let text = (!parts.texts.is_empty()).then(|| text_value(parts.texts.join("\n")));
+    let (text, beside) = if structured.is_some() { (None, text) } else { (text, None) };
     let list = |items: Vec<Value>| (!items.is_empty()).then_some(Value::Array(items));
     let kinds = [
         ("text", text),
@@ -160,16 +206,13 @@ fn value(parts: Parts, structured: Option<Value>, images: &[ImageRef], files: Ve
     let found = kinds.into_iter().filter_map(|(kind, value)| Some((kind.to_owned(), value?)));
     let mut found: Map<String, Value> = found.collect();
     match structured {
+        Some(Value::Object(mut structured)) if says_more(&structured, beside.as_ref()) => {
+            structured.extend(beside.map(|text| ("content_text".to_owned(), text)));
+            value_beside(structured, found)
+        }
         Some(structured) if found.is_empty() => structured,
         // Later steps read it as it is.
-        Some(Value::Object(mut structured)) => {
-            for (kind, value) in found {
-                let is_taken = structured.contains_key(&kind);
-                let key = if is_taken { format!("content_{kind}") } else { kind };
-                structured.insert(key, value);
-            }
-            Value::Object(structured)
-        }
+        Some(Value::Object(structured)) => value_beside(structured, found),
         Some(structured) => {
             found.insert("result".to_owned(), structured);
             Value::Object(found)
@@ -183,6 +226,21 @@ fn value(parts: Parts, structured: Option<Value>, images: &[ImageRef], files: Ve
             None => Value::Null,
         },
     }
+}
+
+/// Whether the text beside a structured result is not the same as JSON once more.
+fn says_more(structured: &Map<String, Value>, text: Option<&Value>) -> bool {
+    text.is_some_and(|text| text.as_object() != Some(structured))
+        && !structured.contains_key("content_text")
+}
+
+fn value_beside(mut structured: Map<String, Value>, found: Map<String, Value>) -> Value {
+    for (kind, value) in found {
+        let is_taken = structured.contains_key(&kind);
+        let key = if is_taken { format!("content_{kind}") } else { kind };
+        structured.insert(key, value);
+    }
+    Value::Object(structured)
 }
 
 /// JSON where the text is an object or a list of which nothing would be changed or lost; else the
@@ -210,9 +268,10 @@ mod tests {
     #[test]
     fn structured_content_comes_first_then_json_in_text_then_text() {
         let structured = Some(json!({"number": 7}));
-        let parts = Parts::from(vec![text("Issue 7")]);
+        let beside = |words| value(Parts::from(vec![text(words)]), structured.clone(), &[], vec![]);
 
-        assert_eq!(value(parts, structured, &[], vec![]), json!({"number": 7}));
+        assert_eq!(beside("Issue 7"), json!({"number": 7, "content_text": "Issue 7"}));
+        assert_eq!(beside("{ \"number\": 7 }"), json!({"number": 7}));
         assert_eq!(read(vec![text("{\"number\": 7}")]), json!({"number": 7}));
         assert_eq!(read(vec![text("[1, 2]")]), json!([1, 2]));
         assert_eq!(read(vec![text("Fine."), text("Really.")]), json!("Fine.\nReally."));
@@ -247,7 +306,8 @@ mod tests {
 
         assert_eq!(
             beside(json!({"number": 7, "other": 1})),
-            json!({"number": 7, "other": 1, "content_other": other, "links": links})
+            json!({"number": 7, "other": 1, "content_other": other, "links": links,
+                   "content_text": "Seven"})
         );
         assert_eq!(beside(json!([7])), json!({"result": [7], "other": other, "links": links}));
     }

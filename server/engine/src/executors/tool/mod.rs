@@ -17,7 +17,8 @@ use std::{
 };
 
 use agent_verb::VerbRequest;
-use answer::{OUTPUT, Output};
+pub use answer::preview_answer;
+use answer::{OUTPUT, Output, Reading};
 use async_trait::async_trait;
 use failures::{FailureMapper, unresolved_failure};
 use file_keeper::FileKeeper;
@@ -33,7 +34,11 @@ use model::{
 use outside::mcp::port::{CallObserver, McpError, ToolRequest};
 use serde_json::{Map, Value, json};
 use store::{
-    calls::tool_calls::{self, ToolCall, ToolCallEnd},
+    calls::{
+        self, outages,
+        tool_calls::{self, ToolCall, ToolCallEnd},
+        tool_pace,
+    },
     error::{Doing, Result as EngineResult},
 };
 use tokio::time::Instant;
@@ -104,16 +109,16 @@ impl Tool {
     }
 
     async fn attempt(&self, context: &JobContext, config: &Config) -> Result<Attempt, Failure> {
-        let arguments = render(context, config)?;
+        let given = render(context, config)?;
         if let Some(verb) = AgentVerb::from_key(&config.tool) {
-            let asked = VerbRequest { verb, tool: &config.tool, arguments };
+            let asked = VerbRequest { verb, tool: &config.tool, arguments: given };
             return agent_verb::attempt(&self.deps, context, asked).await;
         }
         let ends = Instant::now() + time_limit(context);
         let callable = self.prepare(context, config).await?;
         let schema = &callable.definition.input_schema;
-        let arguments = arguments::rename(arguments, &callable.renamed, schema);
-        let arguments = arguments::fit(&config.tool, arguments, schema)?;
+        let alias = callable.alias.as_ref();
+        let arguments = arguments::prepare(&config.tool, &given, alias, schema)?;
         let call = ToolCall {
             id: ToolCallId(Uuid::now_v7()),
             tool: &config.tool,
@@ -129,7 +134,7 @@ impl Tool {
         });
         let output = match self.known_answer(context, call).await? {
             Some(value) => Output::from(value),
-            None => self.call(context, &callable, call, &inputs, ends).await?,
+            None => self.call(context, &callable, call, &given, &inputs, ends).await?,
         };
         Ok(Attempt::from_output(job_output(&callable, output, inputs)))
     }
@@ -165,9 +170,11 @@ impl Tool {
         context: &JobContext,
         callable: &CallableTool,
         call: ToolCall<'_>,
+        given: &Map<String, Value>,
         inputs: &Value,
         ends: Instant,
     ) -> Result<Output, Failure> {
+        check_pace(context, callable).await?;
         if !context.note_tool_call(call, inputs).await.map_err(internal_failure)? {
             return Err(overtaken_failure());
         }
@@ -175,6 +182,7 @@ impl Tool {
             tool: call.tool,
             callable,
             arguments: call.arguments,
+            given,
             idempotency_key: context.idempotency_key(),
             ends,
             is_tried_again: context.node().is_some_and(|node| node.data.retry.is_some()),
@@ -218,6 +226,28 @@ pub(super) async fn prepare(
     prepared.map_err(unresolved_failure)
 }
 
+/// Lets a call leave now, or waits until its server may be sent one more: this counts as no attempt.
+///
+/// # Errors
+/// How long to wait; a database failure.
+pub(super) async fn check_pace(
+    context: &JobContext,
+    callable: &CallableTool,
+) -> Result<(), Failure> {
+    let (server, most) = (&callable.server, callable.server.calls_per_minute);
+    if most == 0 {
+        return Ok(());
+    }
+    let account = outages::tool_account(context.workspace, server.name());
+    let waits = tool_pace::admit(context.pool(), &account, most).await.map_err(internal_failure)?;
+    waits.map_or(Ok(()), |for_ms| {
+        let name = server.name();
+        let words = format!("The tool server {name} has reached its limit of calls per minute");
+        let for_ms = for_ms + calls::spread_ms(context.job);
+        Err(Failure::for_limit(for_ms, "tool_server_paced", words))
+    })
+}
+
 pub(super) struct ServerCall<'a> {
     /// The tool as the workflow or the agent names it.
     pub tool: &'a str,
@@ -225,6 +255,8 @@ pub(super) struct ServerCall<'a> {
     pub callable: &'a CallableTool,
     /// The arguments, as the tool takes them.
     pub arguments: &'a Map<String, Value>,
+    /// The arguments as the workflow or the agent names them.
+    pub given: &'a Map<String, Value>,
     /// Names the call: the same whenever it is made again.
     pub idempotency_key: String,
     pub ends: Instant,
@@ -242,7 +274,8 @@ pub(super) async fn call_server(
     call: ServerCall<'_>,
     observer: &dyn CallObserver,
 ) -> Result<Output, Failure> {
-    let ServerCall { tool, callable, arguments, idempotency_key, ends, is_tried_again } = call;
+    let ServerCall { tool, callable, arguments, given, idempotency_key, ends, is_tried_again } =
+        call;
     let server = &callable.server;
     let failures = FailureMapper { tool, redactor: &server.redactor, is_tried_again };
     let request = ToolRequest {
@@ -251,10 +284,20 @@ pub(super) async fn call_server(
         idempotency_key,
         time_limit: ends.saturating_duration_since(Instant::now()),
     };
-    match deps.mcp.call_tool(&server.address, request, observer).await {
+    let mut answered = deps.mcp.call_tool(&server.address, request.clone(), observer).await;
+    match server.renewed_after(deps, context.pool(), answered.as_ref().err()).await {
+        Ok(Some(renewed)) => {
+            answered = deps.mcp.call_tool(&renewed.address, request, observer).await;
+        }
+        Ok(None) => {}
+        Err(error) => answered = Err(error),
+    }
+    match answered {
         Ok(answer) => {
             let schema = callable.definition.output_schema.as_ref();
-            answer::read(answer, schema, &FileKeeper { deps, context }, &failures).await
+            let wanted = callable.alias.as_ref().and_then(|alias| alias.result.as_ref());
+            let reading = Reading { schema, wanted, given };
+            answer::read(answer, reading, &FileKeeper { deps, context }, &failures).await
         }
         Err(error) => {
             let failure = failures.called(&error);

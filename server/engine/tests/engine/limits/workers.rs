@@ -117,6 +117,7 @@ fn patiently() -> Workflow {
         max_delay_ms: 600_000,
         multiplier: 2.0,
         jitter: Jitter::None,
+        on: vec![],
     });
     workflow
 }

@@ -8,8 +8,9 @@ use model::{
     execution::state::ExecutionStatus,
     id::{ExecutionId, NodeId},
     mcp::{
+        auth::ServerAuth,
         call::ToolCallState,
-        server::{SecretHeader, ServerForm, ServerKind},
+        server::{SecretHeader, SecretPlace, ServerForm, ServerKind},
     },
     pages::Control,
     secret::SecretForm,
@@ -297,14 +298,24 @@ async fn rel_s10_what_a_server_says_meanwhile_is_in_the_text_of_the_attempt_with
         hosts: vec!["mcp.tracker.example".to_owned()],
     };
     world.services.provider_access.set_secret(&world.owner, "own", secret).await.unwrap();
-    let header = SecretHeader { name: "Authorization".to_owned(), secret: "own".to_owned() };
+    let header = SecretHeader {
+        name: "Authorization".to_owned(),
+        secret: "own".to_owned(),
+        place: SecretPlace::Header,
+    };
     let server = ServerForm {
         name: "tracker".to_owned(),
         kind: ServerKind::Http,
         url: "https://mcp.tracker.example/mcp".to_owned(),
+        document: None,
+        operations: vec![],
         headers: vec![header],
+        auth: ServerAuth::default(),
         aliases: BTreeMap::new(),
         enabled: true,
+        alias_set: Default::default(),
+        allowed: vec![],
+        calls_per_minute: 0,
     };
     world.services.tools.register_server(&world.owner, server).await.unwrap();
     let worker = world.worker(quick());

@@ -82,7 +82,7 @@ async fn a_server_that_is_switched_off_is_not_called_and_another_name_leads_to_i
     let (world, _) = world().await;
     let tools = &world.services.tools;
     let made = tools.register_server(&world.owner, form("tracker")).await.unwrap();
-    let alias = ToolAlias { tool: "get_issue".to_owned(), arguments: Default::default() };
+    let alias = ToolAlias { tool: "get_issue".to_owned(), ..ToolAlias::default() };
     let aliases = ServerChange {
         aliases: Some([("read".to_owned(), alias)].into()),
         ..ServerChange::default()

@@ -1,14 +1,17 @@
 //! Servers of tools that a workspace registers, and what workflows pin of their tools.
 
 mod drifts;
+mod http_apis;
 mod locks;
 mod servers;
+mod trials;
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use model::{
     api::templates::{NewTemplate, SavedTemplate},
     mcp::{
+        auth::ServerAuth,
         server::{ServerForm, ServerKind},
         tool::ToolDefinition,
     },
@@ -49,9 +52,15 @@ fn form(name: &str) -> ServerForm {
         name: name.to_owned(),
         kind: ServerKind::Http,
         url: "https://mcp.tracker.example/mcp".to_owned(),
+        document: None,
+        operations: vec![],
         headers: vec![],
+        auth: ServerAuth::default(),
         aliases: BTreeMap::new(),
         enabled: true,
+        alias_set: Default::default(),
+        allowed: vec![],
+        calls_per_minute: 0,
     }
 }
 

@@ -6,7 +6,7 @@ use model::{
     mcp::{
         form::ServerChange,
         name::AGENT_SERVER,
-        server::{SecretHeader, ServerForm, ServerKind, ServerView},
+        server::{SecretHeader, SecretPlace, ServerForm, ServerKind, ServerView},
     },
     secret::SecretForm,
 };
@@ -20,13 +20,17 @@ use store::error::EngineError;
 use super::{form, world};
 
 /// Keeps a secret for a host.
-async fn keep_secret(world: &World, name: &str, value: &str, host: &str) {
+pub(super) async fn keep_secret(world: &World, name: &str, value: &str, host: &str) {
     let form = SecretForm { value: Some(value.to_owned()), hosts: vec![host.to_owned()] };
     world.services.provider_access.set_secret(&world.owner, name, form).await.unwrap();
 }
 
 fn with_secret(secret: &str) -> ServerForm {
-    let header = SecretHeader { name: "Authorization".to_owned(), secret: secret.to_owned() };
+    let header = SecretHeader {
+        name: "Authorization".to_owned(),
+        secret: secret.to_owned(),
+        place: SecretPlace::Header,
+    };
     ServerForm { headers: vec![header], ..form("tracker") }
 }
 
@@ -78,8 +82,11 @@ async fn what_everybody_can_call_is_listed_with_where_it_comes_from() {
     let (mut world, mcp) = world().await;
     let wiki = "https://wiki.example/mcp".parse().unwrap();
     let address = outside::mcp::port::HttpAddress { url: wiki, headers: vec![] };
-    let operators =
-        OperatorServer { transport: Transport::Http(address), aliases: Default::default() };
+    let operators = OperatorServer {
+        transport: Transport::Http(address),
+        alias_set: Default::default(),
+        aliases: Default::default(),
+    };
     let operators = OperatorServers::new([("wiki".to_owned(), operators)].into());
     world.change_deps(|deps| deps.operator_servers = operators.into());
     let tools = &world.services.tools;

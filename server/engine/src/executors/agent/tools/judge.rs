@@ -37,6 +37,8 @@ pub(super) struct ReadyCall<'a> {
     pub tool: &'a OfferedTool,
     /// What is sent: as the tool takes it, and as a person may have edited it.
     pub arguments: Map<String, Value>,
+    /// What a person has approved of it; none if nobody was asked.
+    pub approved: Option<Approved>,
     /// The tool as it is now: the arguments were judged by that.
     pub found: &'a FoundTool<'a>,
 }
@@ -94,7 +96,13 @@ impl Toolbox<'_> {
         let FoundTool { hash, way } = found;
         let name = tool.grant.tool.as_str();
         let fit = |given: &Map<String, Value>| {
-            arguments::fit(name, given.clone(), way.input_schema(tool))
+            let mut given = given.clone();
+            if let ToolRoute::Server { callable, .. } = way
+                && let Some(alias) = &callable.alias
+            {
+                arguments::put_fixed(&mut given, alias);
+            }
+            arguments::fit(name, given, way.input_schema(tool))
         };
         let wanted = approved.map_or(&call.arguments, |approved| &approved.arguments);
         let (wanted, asked) = match (fit(wanted), fit(&call.arguments)) {
@@ -107,7 +115,14 @@ impl Toolbox<'_> {
         if !approval::asks(tool.grant.mode, writes)
             || allowed.any(|asked| approval::is_allowed(name, hash, self.frozen, asked))
         {
-            return ToolVerdict::Ready(ReadyCall { call, tool, arguments: wanted, found });
+            let approved = open.approved.clone();
+            return ToolVerdict::Ready(ReadyCall {
+                call,
+                tool,
+                arguments: wanted,
+                approved,
+                found,
+            });
         }
         ToolVerdict::Asks(CallToApprove {
             call_id: call.id.clone(),

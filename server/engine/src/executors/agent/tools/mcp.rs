@@ -71,12 +71,14 @@ impl Toolbox<'_> {
             "definition_hash": ready.found.hash,
             "arguments": ready.arguments,
         });
+        tool::check_pace(self.context, callable).await?;
         let noted = self.context.note_agent_call(call, asks.then_some(&input)).await;
         let id = noted.map_err(internal_failure)?.ok_or_else(overtaken_failure)?;
         let server_call = ServerCall {
             tool,
             callable,
             arguments: &ready.arguments,
+            given: &ready.arguments,
             idempotency_key: format!("{}-{}", self.context.idempotency_key(), ready.call.id),
             ends,
             is_tried_again: false,
@@ -102,7 +104,7 @@ impl Toolbox<'_> {
             tracing::warn!(error, "the end of an agent's call is not recorded");
         }
         self.context.note_answer();
-        Ok(self.answered(ready.call).message(&id.to_string(), &end))
+        Ok(self.answered(ready.call, ready.approved.as_ref()).message(&id.to_string(), &end))
     }
 
     /// What the model is told of a call that has left and failed.
