@@ -133,12 +133,12 @@ test('ux 34: a tool server is connected, looked at, changed and deleted; a tool 
   await expect(github).toContainText('Connected');
   await expect(github).toContainText('github.readIssue → getIssue');
   await github.getByText(/^\d+ tools$/).click();
-  await github.getByText('github.createIssue', { exact: true }).click();
+  await github.locator('code', { hasText: /^github\.createIssue$/ }).click();
   await expect(github.getByRole('group', { name: 'Arguments' }).filter({ visible: true })).toContainText('"title"');
   await expectSound(page, 'tools-connected');
 
   await test.step('a tool is tried with a form from its schema', async () => {
-    await github.getByText('github.getIssue', { exact: true }).click();
+    await github.locator('code', { hasText: /^github\.getIssue$/ }).click();
     await github.getByRole('button', { name: 'Try github.getIssue' }).click();
     const trial = page.getByRole('dialog', { name: 'Try github.getIssue' });
     await trial.getByRole('textbox', { name: 'Owner' }).fill('tea');
