@@ -51,6 +51,17 @@ impl Redactor {
         let raw: Vec<String> = values.filter(|value| value.len() >= SHORTEST_MASKED).collect();
         let mut encoded: Vec<String> = raw.iter().flat_map(|value| encodings(value)).collect();
         encoded.retain(|form| form.len() >= SHORTEST_MASKED);
+        Self::sorted(raw, encoded)
+    }
+
+    /// Takes out what either of the two does.
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let both = |own: &[String], others: &[String]| [own, others].concat();
+        Self::sorted(both(&self.raw, &other.raw), both(&self.encoded, &other.encoded))
+    }
+
+    fn sorted(raw: Vec<String>, mut encoded: Vec<String>) -> Self {
         encoded.sort_by_key(|form| std::cmp::Reverse(form.len()));
         encoded.dedup();
         Self { raw, encoded }

@@ -12,8 +12,10 @@ use crate::{
 
 string_enum! {
     /// How a server of tools lets Atelier in.
+    #[derive(Default)]
     AuthMethod ("authentication of an MCP server") {
         /// By the headers that are sent along, or without any.
+        #[default]
         Headers = "headers",
         /// An admin signs in to it once (OAuth, authorization code).
         SignIn = "sign_in",
@@ -34,7 +36,7 @@ impl AuthMethod {
 }
 
 /// How a server of tools lets Atelier in, and as which client.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerAuth {
     /// `headers`, `sign_in` or `client_credentials`.
@@ -45,14 +47,6 @@ pub struct ServerAuth {
     pub client_secret: String,
     /// Scopes with spaces between them; empty for those that the server asks for.
     pub scopes: String,
-}
-
-impl Default for ServerAuth {
-    fn default() -> Self {
-        let none = String::new;
-        let method = AuthMethod::Headers;
-        Self { method, client_id: none(), client_secret: none(), scopes: none() }
-    }
 }
 
 string_enum! {

@@ -26,7 +26,7 @@ pub const MOST_SERVERS: usize = 100;
 /// The most characters of a server's name.
 const MOST_NAME_CHARS: usize = 63;
 /// The most bytes of a server's address.
-const MOST_URL_BYTES: usize = 2_000;
+pub const MOST_URL_BYTES: usize = 2_000;
 /// The most headers with secrets.
 const MOST_HEADERS: usize = 10;
 /// The most other names for tools.

@@ -109,10 +109,15 @@ impl RetryPolicy {
     /// The longest wait of all, in milliseconds: a week.
     pub const MAX_LONG_WAIT_MS: u64 = 7 * 86_400_000;
 
+    /// Whether no attempt follows this one, counted from 1, where it failed with that code.
+    pub fn is_last(&self, attempt: i32, code: &str) -> bool {
+        u32::try_from(attempt).unwrap_or(0) >= self.max_attempts || !self.retries(code)
+    }
+
     /// Whether a failure of this code is retried. One of Atelier's own is, whatever was chosen.
     pub fn retries(&self, code: &str) -> bool {
         self.on.is_empty()
-            || code == "internal"
+            || matches!(code, "internal" | "storage_failed")
             || self.on.iter().any(|cause| cause.codes().contains(&code))
     }
 

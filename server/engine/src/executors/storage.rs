@@ -78,7 +78,7 @@ impl Storage {
 /// calls were paid does not fail because of the store.
 pub fn hold_on_last_attempt(context: &JobContext, failure: Failure) -> Failure {
     match failure.class {
-        FailureClass::Transient { .. } if context.is_last_attempt() => {
+        FailureClass::Transient { .. } if context.is_last_attempt(&failure) => {
             Failure { class: FailureClass::Hold { reason: HoldReason::Storage }, ..failure }
         }
         FailureClass::Transient { .. }

@@ -108,10 +108,11 @@ impl JobContext {
         connect::input(self.compiled.workflow(), &self.node.as_ref()?.id, port, &self.scope)
     }
 
-    /// Whether the retry policy of the node allows no attempt after this one.
-    pub fn is_last_attempt(&self) -> bool {
-        let policy = |node| self.compiled.workflow().retry_policy(node).max_attempts;
-        u32::try_from(self.attempt).unwrap_or(0) >= self.node.as_ref().map_or(1, policy)
+    /// Whether the retry policy of the node allows no attempt after this one, which failed so.
+    pub fn is_last_attempt(&self, failure: &model::execution::failure::Failure) -> bool {
+        let policy = |node| self.compiled.workflow().retry_policy(node);
+        let policy = self.node.as_ref().map(policy);
+        policy.is_none_or(|policy| policy.is_last(self.attempt, &failure.code))
     }
 
     /// The limit of the execution's active time, in milliseconds.

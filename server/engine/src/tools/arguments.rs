@@ -18,6 +18,8 @@ use super::locate::fold;
 
 /// The most characters of what is wrong with arguments; it may quote them.
 const MOST_FAULT_CHARS: usize = 400;
+/// How many arguments are looked at for a misspelt name, and how many faults of the rest are told.
+const MOST_FAULTS: usize = 20;
 /// How many references of a schema are followed to the type of an argument.
 const MOST_HOPS: usize = 8;
 
@@ -229,7 +231,7 @@ fn judge_known(
         fault.is_about_names || !unknown.iter().any(touches)
     };
     let judged: Vec<SchemaFault> = judge.faults(&arguments).into_iter().filter(is_known).collect();
-    for SchemaFault { at, words, .. } in judged {
+    for SchemaFault { at, words, .. } in judged.into_iter().take(MOST_FAULTS) {
         let mut parts = at.split('/').skip(1);
         let mut at = parts.next().map(&own_name).unwrap_or_default();
         for part in parts {
@@ -257,9 +259,9 @@ fn misspelt(
     own_name: impl Fn(&str) -> String,
 ) -> Vec<ArgumentFault> {
     let Some(known) = schema["properties"].as_object() else { return vec![] };
+    let names: Vec<String> = known.keys().map(|name| own_name(name)).collect();
     let strangers = arguments.keys().filter(|name| !known.contains_key(name.as_str()));
-    let near = strangers.filter_map(|name| {
-        let names: Vec<String> = known.keys().map(|name| own_name(name)).collect();
+    let near = strangers.take(MOST_FAULTS).filter_map(|name| {
         let near = nearest(name, names.iter().map(String::as_str))?;
         let words = format!("{tool} has no argument {name}. Did you mean {near}?");
         Some(ArgumentFault { at: name.clone(), words })

@@ -6,7 +6,10 @@ use model::{
 };
 use outside::mcp::hash::definition_hash;
 use sqlx::PgPool;
-use store::error::Doing;
+use store::{
+    calls::{outages, tool_pace},
+    error::{Doing, Result},
+};
 
 use super::{
     drift::find_drift,
@@ -32,6 +35,22 @@ pub struct CallableTool {
     pub may_repeat: bool,
 }
 
+impl CallableTool {
+    /// Counts a call that leaves now; where the server may not be sent one more, it must not, and the
+    /// milliseconds are given after which it may be tried again.
+    ///
+    /// # Errors
+    /// A database failure.
+    pub async fn admit(&self, pool: &PgPool, workspace: WorkspaceId) -> Result<Option<u64>> {
+        let most = self.server.calls_per_minute;
+        if most == 0 {
+            return Ok(None);
+        }
+        let account = outages::tool_account(workspace, self.server.name());
+        tool_pace::admit(pool, &account, most).await
+    }
+}
+
 /// Finds a tool and compares it with what the workflow has pinned. The server is asked for its tools;
 /// no connection to the database is held meanwhile.
 ///
@@ -44,16 +63,9 @@ pub async fn prepare_call(
     workspace: WorkspaceId,
     tool: ToolName<'_>,
     lock: Option<&ToolLock>,
-) -> Result<CallableTool, Unresolved> {
+) -> std::result::Result<CallableTool, Unresolved> {
     let mut server = resolve(deps, pool, workspace, tool.server).await?;
-    let mut listing = deps.mcp.list_tools(&server.address).await;
-    let renewed = server.renewed_after(deps, pool, listing.as_ref().err()).await;
-    if let Some(renewed) = renewed.map_err(Unresolved::Server)? {
-        server = renewed;
-        listing = deps.mcp.list_tools(&server.address).await;
-    }
-    let listing = listing.map_err(|error| Unresolved::Server(server.clean(error)))?;
-    let listing = listing.limited_to(&server.allowed);
+    let listing = server.list(deps, pool).await.map_err(Unresolved::Server)?;
     let located = locate(&server, tool.tool, &listing)
         .map(|located| (definition_hash(located.definition), located));
     let found = located.as_ref().ok();

@@ -15,7 +15,10 @@ use model::{
     text::nearest::nearest,
 };
 use outside::{
-    mcp::port::{ApiAddress, HttpAddress, McpError, ServerAddress, Transport},
+    mcp::port::{
+        ApiAddress, CallObserver, HttpAddress, Listing, McpError, ServerAddress, ToolAnswer,
+        ToolRequest, Transport,
+    },
     outbound::check_host,
 };
 use sqlx::{PgConnection, PgPool};
@@ -34,6 +37,7 @@ use super::{
 use crate::deps::EngineDeps;
 
 /// A server that can be asked.
+#[derive(Clone)]
 pub struct ResolvedServer {
     /// How it is reached.
     pub address: ServerAddress,
@@ -66,32 +70,87 @@ impl ResolvedServer {
         self.redactor.clean(&words.replace('\0', ""))
     }
 
-    /// The server with a new access token, where it has refused the one that was sent to it.
+    /// Its tools that may be used, as it lists them now; the failure as it may be kept.
     ///
     /// # Errors
-    /// It is one that lets in by OAuth, and gives no other token.
-    pub async fn renewed_after(
-        &self,
+    /// As [`McpPort::list_tools`](outside::mcp::port::McpPort::list_tools).
+    pub async fn list(&mut self, deps: &EngineDeps, pool: &PgPool) -> Result<Listing, McpError> {
+        let mut listed = deps.mcp.list_tools(&self.address).await;
+        if self.renew_after(deps, pool, listed.as_ref().err()).await? {
+            listed = deps.mcp.list_tools(&self.address).await;
+        }
+        let listing = listed.map_err(|error| self.clean(error))?;
+        Ok(listing.limited_to(&self.allowed))
+    }
+
+    /// The same by a new connection, with what its process said last.
+    ///
+    /// # Errors
+    /// As [`McpPort::check`](outside::mcp::port::McpPort::check).
+    pub async fn check(
+        &mut self,
+        deps: &EngineDeps,
+        pool: &PgPool,
+    ) -> Result<Listing, (McpError, String)> {
+        let mut checked = deps.mcp.check(&self.address).await;
+        let error = checked.as_ref().err().map(|(error, _)| error);
+        match self.renew_after(deps, pool, error).await {
+            Ok(true) => checked = deps.mcp.check(&self.address).await,
+            Ok(false) => {}
+            Err(error) => checked = Err((error, String::new())),
+        }
+        let listing = checked.map_err(|(error, said)| (self.clean(error), self.clean_words(&said)));
+        Ok(listing?.limited_to(&self.allowed))
+    }
+
+    /// Calls a tool of it.
+    ///
+    /// # Errors
+    /// As [`McpPort::call_tool`](outside::mcp::port::McpPort::call_tool).
+    pub async fn call(
+        &mut self,
+        deps: &EngineDeps,
+        pool: &PgPool,
+        request: ToolRequest,
+        observer: &dyn CallObserver,
+    ) -> Result<ToolAnswer, McpError> {
+        if self.token.is_none() {
+            return deps.mcp.call_tool(&self.address, request, observer).await;
+        }
+        let answered = deps.mcp.call_tool(&self.address, request.clone(), observer).await;
+        if self.renew_after(deps, pool, answered.as_ref().err()).await? {
+            return deps.mcp.call_tool(&self.address, request, observer).await;
+        }
+        answered
+    }
+
+    /// Gets a new access token if the server has refused the one that was sent to it; whether it is to
+    /// be asked again.
+    async fn renew_after(
+        &mut self,
         deps: &EngineDeps,
         pool: &PgPool,
         error: Option<&McpError>,
-    ) -> Result<Option<Self>, McpError> {
-        let is_refused = matches!(error, Some(McpError::Unauthorized(_)));
-        let (Some(workspace), Some(version)) = (self.address.workspace, self.token) else {
-            return Ok(None);
+    ) -> Result<bool, McpError> {
+        let (Some(McpError::Unauthorized(_)), Some(workspace), Some(version)) =
+            (error, self.address.workspace, self.token)
+        else {
+            return Ok(false);
         };
-        if !is_refused {
-            return Ok(None);
-        }
         match resolve_anew(deps, pool, workspace, self.name(), Some(version)).await {
-            Ok(renewed) => Ok(Some(renewed)),
+            Ok(renewed) => {
+                // What it says may hold either token.
+                let redactor = self.redactor.and(&renewed.redactor);
+                *self = Self { redactor, ..renewed };
+                Ok(true)
+            }
             Err(Unresolved::Server(error)) => Err(error),
             Err(Unresolved::Refused(refusal)) => Err(McpError::Unauthorized(refusal.words)),
             // It stays refused.
             Err(Unresolved::Ours(error)) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "access to a tool server is not renewed");
-                Ok(None)
+                Ok(false)
             }
         }
     }
@@ -226,7 +285,10 @@ fn registered(
     let OpenedWay { url, mut secrets, api } = way;
     let version = token.as_ref().map(|token| token.version);
     secrets.extend(token.map(|token| (SecretHeader::authorization(), token.token)));
-    let redactor = Redactor::new(secrets.iter().map(|(_, secret)| secret));
+    // A server repeats a key without its scheme or its user, too.
+    let parts = secrets.iter().map(|(_, secret)| secret.expose());
+    let parts = parts.flat_map(|key| [Some(key), key.rsplit([' ', ':']).next()]).flatten();
+    let keys = Redactor::new(&parts.map(Secret::new).collect::<Vec<_>>());
     let (in_query, in_headers): (Vec<_>, Vec<_>) =
         secrets.into_iter().partition(|(header, _)| header.place == SecretPlace::Query);
     let headers = in_headers.into_iter().map(|(header, secret)| {
@@ -245,11 +307,11 @@ fn registered(
         None => Transport::Http(http),
     };
     ResolvedServer {
+        redactor: keys.and(&transport.redactor()),
         address: ServerAddress { workspace: Some(workspace), name: form.name, transport },
         aliases,
         allowed: form.allowed,
         calls_per_minute: form.calls_per_minute,
-        redactor,
         token: version,
     }
 }

@@ -39,41 +39,19 @@ pub(super) async fn ask_servers(
     workspace: WorkspaceId,
     names: BTreeSet<&str>,
 ) -> Result<ServerListings> {
-    let mut asked = ServerListings::new();
-    if names.is_empty() {
-        return Ok(asked);
-    }
-    let mut found = vec![];
-    for name in names {
-        match resolve(deps, pool, workspace, name).await {
-            Ok(server) => found.push(server),
-            Err(Unresolved::Refused(refusal)) => {
-                let unasked = Unasked { refusal, may_pass: false };
-                asked.insert(name.to_owned(), Err(unasked));
-            }
-            Err(Unresolved::Server(error)) => {
-                asked.insert(name.to_owned(), Err(unreachable(name, &error)));
-            }
+    let answers = join_all(names.into_iter().map(|name| async move {
+        let unasked = match resolve(deps, pool, workspace, name).await {
+            Ok(mut server) => match server.list(deps, pool).await {
+                Ok(listing) => Ok(AskedServer { server, listing }),
+                Err(error) => Err(unreachable(name, &error)),
+            },
+            Err(Unresolved::Refused(refusal)) => Err(Unasked { refusal, may_pass: false }),
+            Err(Unresolved::Server(error)) => Err(unreachable(name, &error)),
             Err(Unresolved::Ours(error)) => return Err(error),
-        }
-    }
-    let answers = join_all(found.into_iter().map(|mut server| async move {
-        let mut answer = deps.mcp.list_tools(&server.address).await;
-        match server.renewed_after(deps, pool, answer.as_ref().err()).await {
-            Ok(Some(renewed)) => {
-                server = renewed;
-                answer = deps.mcp.list_tools(&server.address).await;
-            }
-            Ok(None) => {}
-            Err(error) => answer = Err(error),
-        }
-        let name = server.name().to_owned();
-        let answer = answer.map_err(|error| unreachable(&name, &server.clean(error)));
-        let answer = answer.map(|listing| listing.limited_to(&server.allowed));
-        (name, answer.map(|listing| AskedServer { server, listing }))
+        };
+        Ok((name.to_owned(), unasked))
     }));
-    asked.extend(answers.await);
-    Ok(asked)
+    answers.await.into_iter().collect()
 }
 
 /// A server with what it has listed.

@@ -78,6 +78,7 @@ pub(super) async fn access_token(
                 workspace,
                 server: server.clone(),
                 seen,
+                may_go_on: may_go_on.is_some(),
             };
             // It goes on when nobody waits for it any more: a token that was renewed and not kept
             // would be lost.
@@ -103,16 +104,34 @@ struct Renewal {
     server: ServerRow,
     /// The version that is to be renewed; none if there is none yet.
     seen: Option<i32>,
+    /// Whether the one that there is still counts: nobody waits for a new one then.
+    may_go_on: bool,
 }
 
 impl Renewal {
+    /// Locks the server: what is given now is for the address and the client that were read.
+    async fn lock(&self, tx: &mut PgConnection) -> Result<(), Unresolved> {
+        let locked = if self.may_go_on {
+            servers::try_lock_unchanged(tx, self.workspace, &self.server).await?
+        } else {
+            servers::lock_unchanged(tx, self.workspace, &self.server).await?
+        };
+        if locked {
+            return Ok(());
+        }
+        let name = &self.server.form.name;
+        let words = format!("The tool server {name} is being changed or signed in to.");
+        Err(Unresolved::Server(McpError::Unreachable(words)))
+    }
+
     async fn run(self) -> Result<AccessToken, Unresolved> {
-        let Self { deps, pool, workspace, server, seen } = self;
         let doing = "renewing access to a tool server";
-        let mut tx = store::begin(&pool).await.doing(doing)?;
-        servers::lock(&mut tx, workspace, server.id).await?;
-        let known = authorizations::find(&mut tx, workspace, server.id).await?;
+        let mut tx = store::begin(&self.pool).await.doing(doing)?;
+        self.lock(&mut tx).await?;
+        let Self { deps, workspace, server, seen, .. } = self;
         let name = &server.form.name;
+        let known = authorizations::find(&mut tx, workspace, server.id).await?;
+        let signs_in = server.form.auth.method == AuthMethod::SignIn;
         let grant = match &known {
             Some(row) if row.status == AuthorizationStatus::Reauthorize => {
                 return Err(signed_out(name, None));
@@ -121,11 +140,12 @@ impl Renewal {
                 return open(&deps, workspace, row).map(|(token, _)| token);
             }
             Some(row) => Some(open(&deps, workspace, row)?.1),
+            None if signs_in => return Err(signed_out(name, None)),
             None => None,
         };
         let oauth = oauth_server(&deps, &mut tx, workspace, &server.form).await?;
         let renewed = timeout(LONGEST_RENEWAL, async {
-            match grant.filter(|_| server.form.auth.method == AuthMethod::SignIn) {
+            match grant.filter(|_| signs_in) {
                 Some(grant) => oauth.renew(grant).await,
                 None => oauth.sign_in_as_client().await,
             }
@@ -140,6 +160,11 @@ impl Renewal {
                 let token = keep(&deps, &mut tx, workspace, key, &grant, None).await?;
                 tx.commit().await.doing(doing)?;
                 Ok(token)
+            }
+            // Whoever corrects its secret or scopes has nothing to connect.
+            Err(OAuthError::Rejected(words)) if !signs_in => {
+                let words = format!("Can't sign in to the tool server {name}. {words}");
+                Err(Unresolved::Server(McpError::Unauthorized(words)))
             }
             Err(OAuthError::Rejected(words)) => {
                 if let Some(row) = known {

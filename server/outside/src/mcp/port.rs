@@ -198,6 +198,15 @@ pub trait CallObserver: Send + Sync {
     fn log(&self, level: &str, message: &str);
 }
 
+/// Nobody watches what a server says during a call.
+pub struct Unwatched;
+
+impl CallObserver for Unwatched {
+    fn progress(&self, _: f64, _: Option<f64>, _: Option<&str>) {}
+
+    fn log(&self, _: &str, _: &str) {}
+}
+
 /// Why a server was not asked, or what it answered instead of a result.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum McpError {

@@ -21,7 +21,7 @@ pub use client::OutboundClient;
 pub use error::{OutboundError, Refusal};
 pub use failure::{length, limit_reset_ms, retry_after_ms};
 pub use policy::OutboundPolicy;
-pub use request::{Limits, OWN_HEADERS, OutboundRequest, check_host};
+pub use request::{Limits, OWN_HEADERS, OutboundRequest, check_host, is_own_header};
 #[cfg(feature = "testing")]
 pub use resolve::Lookup;
 

@@ -174,10 +174,15 @@ pub(super) fn parse(text: &str) -> Result<Url, Refusal> {
     Url::parse(text).map_err(|_| Refusal::NotAnAddress(text.chars().take(200).collect()))
 }
 
+/// Whether a header is of the connection, so that no request may set it.
+pub fn is_own_header(name: &HeaderName) -> bool {
+    OWN_HEADERS.contains(name) || name.as_str().starts_with("proxy-")
+}
+
 fn checked(name: &str, value: &str) -> Result<(HeaderName, HeaderValue), Refusal> {
     let refused = || Refusal::Header(name.chars().take(100).collect());
     let parsed = HeaderName::try_from(name).map_err(|_| refused())?;
-    if OWN_HEADERS.contains(&parsed) || parsed.as_str().starts_with("proxy-") {
+    if is_own_header(&parsed) {
         return Err(refused());
     }
     Ok((parsed, HeaderValue::try_from(value).map_err(|_| refused())?))

@@ -9,6 +9,7 @@ use model::{
     id::WorkspaceId,
     mcp::{
         api::{ApiDocument, ApiOperations, ApiPreview},
+        form::MOST_URL_BYTES,
         server::{ServerForm, ServerKind},
     },
 };
@@ -89,7 +90,7 @@ impl Tools {
             Err(error) => return Err(error),
         };
         let mut conn = self.ctx.connect("reading the document of an API").await?;
-        servers::keep_api(&mut conn, workspace, row.id, &api).await.map(Ok)
+        servers::keep_api(&mut conn, workspace, row, &api).await.map(Ok)
     }
 
     /// An API by its document, and the address of that where it has one.
@@ -97,6 +98,9 @@ impl Tools {
         let wrong = |words: String| EngineError::from(refused("document", words));
         let is_address = ["https://", "http://"].iter().any(|start| document.starts_with(start))
             && !document.contains(char::is_whitespace);
+        if is_address && document.len() > MOST_URL_BYTES {
+            return Err(wrong(format!("Use an address of at most {MOST_URL_BYTES} bytes.")));
+        }
         let (text, address) = if is_address {
             let (text, url) = self.fetch_document(document).await.map_err(wrong)?;
             (text, Some(url))

@@ -72,29 +72,8 @@ impl Tools {
     pub(super) async fn ask(&self, workspace: WorkspaceId, name: &str) -> Result<()> {
         let deps = &self.ctx.deps;
         let resolved = resolve(deps, &self.ctx.pool, workspace, name).await;
-        let (server, answer) = match resolved {
-            Ok(server) => {
-                let mut server = server;
-                let mut answer = deps.mcp.check(&server.address).await;
-                let error = answer.as_ref().err().map(|(error, _)| error);
-                match server.renewed_after(deps, &self.ctx.pool, error).await {
-                    Ok(Some(renewed)) => {
-                        server = renewed;
-                        answer = deps.mcp.check(&server.address).await;
-                    }
-                    Ok(None) => {}
-                    Err(error) => answer = Err((error, String::new())),
-                }
-                let answer = answer.map_err(|(error, said)| {
-                    let told = advice(&server.clean(error));
-                    if said.is_empty() {
-                        return told;
-                    }
-                    // Only the first line is for everybody.
-                    format!("{told}\nIt said last:\n{}", server.clean_words(&said))
-                });
-                (server, answer)
-            }
+        let mut server = match resolved {
+            Ok(server) => server,
             Err(Unresolved::Refused(ToolRefusal { words, .. })) => {
                 return self.note_failure(workspace, name, &words).await;
             }
@@ -103,12 +82,16 @@ impl Tools {
             }
             Err(Unresolved::Ours(error)) => return Err(error),
         };
-        match answer {
-            Ok(listing) => {
-                let listing = listing.limited_to(&server.allowed);
-                self.keep_listing(workspace, &server, &listing).await
+        match server.check(deps, &self.ctx.pool).await {
+            Ok(listing) => self.keep_listing(workspace, &server, &listing).await,
+            Err((error, said)) => {
+                let mut told = advice(&error);
+                if !said.is_empty() {
+                    // Only the first line is for everybody.
+                    told = format!("{told}\nIt said last:\n{said}");
+                }
+                self.note_failure(workspace, name, &told).await
             }
-            Err(told) => self.note_failure(workspace, name, &told).await,
         }
     }
 

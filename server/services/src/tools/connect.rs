@@ -131,7 +131,9 @@ impl Tools {
     async fn let_in(&self, actor: &Actor, row: &ServerRow, grant: &Grant) -> Result<()> {
         let (workspace, name) = (actor.workspace, &row.form.name);
         let mut tx = self.ctx.begin("keeping access to a tool server").await?;
-        servers::lock(&mut tx, workspace, row.id).await?;
+        if !servers::lock_unchanged(&mut tx, workspace, row).await? {
+            return Err(sign_in_over().into());
+        }
         let kept = keep_grant(&self.ctx.deps, &mut tx, workspace, row, grant, actor.user).await;
         kept.map_err(refusal)?;
         let detail = json!({ "name": name, "url": row.form.url });

@@ -58,7 +58,7 @@ impl Tools {
             return Err(name_taken().into());
         }
         if let Some(api) = &api {
-            servers::keep_api(&mut tx, actor.workspace, row.id, api).await?;
+            servers::keep_api(&mut tx, actor.workspace, &row, api).await?;
         }
         listings::forget(&mut tx, actor.workspace, &row.form.name).await?;
         append(&mut tx, actor, AuditAction::ToolServerCreated, &row).await?;
@@ -99,7 +99,7 @@ impl Tools {
             return Err(name_taken().into());
         }
         if let Some((_, api)) = &read {
-            servers::keep_api(&mut tx, actor.workspace, id, api).await?;
+            servers::keep_api(&mut tx, actor.workspace, &row, api).await?;
         }
         let moved = (&row.form.name, row.form.kind, &row.form.url)
             != (&before.name, before.kind, &before.url);

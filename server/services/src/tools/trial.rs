@@ -12,11 +12,8 @@ use model::{
     },
     problem::{FieldProblem, Problem},
 };
-use outside::mcp::port::{CallObserver, ToolRequest};
-use store::{
-    calls::{outages, tool_pace},
-    error::Result,
-};
+use outside::mcp::port::{ToolRequest, Unwatched};
+use store::error::Result;
 use uuid::Uuid;
 
 use super::Tools;
@@ -27,15 +24,6 @@ use engine::{
 
 /// The longest that a person waits for an answer.
 const TIME_LIMIT: Duration = Duration::from_secs(60);
-
-/// Nobody reads what a server says meanwhile.
-struct NobodyWatches;
-
-impl CallObserver for NobodyWatches {
-    fn progress(&self, _: f64, _: Option<f64>, _: Option<&str>) {}
-
-    fn log(&self, _: &str, _: &str) {}
-}
 
 impl Tools {
     /// Calls a tool once, as a step would; the result says why it was not called, or failed.
@@ -60,16 +48,12 @@ impl Tools {
             Err(failure) => return Ok(TrialResult::failed(failure.message)),
         };
         let server = &callable.server;
-        if server.calls_per_minute > 0 {
-            let account = outages::tool_account(actor.workspace, server.name());
-            let waits = tool_pace::admit(&self.ctx.pool, &account, server.calls_per_minute).await?;
-            if let Some(for_ms) = waits {
-                let (name, seconds) = (server.name(), for_ms.div_ceil(1_000));
-                let words = format!(
-                    "{name} has reached its limit of calls per minute. Try again in {seconds} s."
-                );
-                return Ok(TrialResult::failed(words));
-            }
+        if let Some(for_ms) = callable.admit(&self.ctx.pool, actor.workspace).await? {
+            let (name, seconds) = (server.name(), for_ms.div_ceil(1_000));
+            let words = format!(
+                "{name} has reached its limit of calls per minute. Try again in {seconds} s."
+            );
+            return Ok(TrialResult::failed(words));
         }
         let mut tx = self.ctx.change(actor, Permission::LaunchInline, "trying a tool").await?;
         tx.record(actor, AuditAction::ToolTried, &trial.tool).await?;
@@ -81,7 +65,9 @@ impl Tools {
             time_limit: TIME_LIMIT,
         };
         let started = Instant::now();
-        let answer = self.ctx.deps.mcp.call_tool(&server.address, request, &NobodyWatches).await;
+        let mut server = server.clone();
+        let (deps, pool) = (&self.ctx.deps, &self.ctx.pool);
+        let answer = server.call(deps, pool, request, &Unwatched).await;
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let result = match answer {
             Ok(answer) => TrialResult {

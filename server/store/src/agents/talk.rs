@@ -183,12 +183,14 @@ pub async fn earlier_tries(
     let rows = sqlx::query!(
         r#"SELECT t.job_id, t.generation
              FROM agent_jobs j
-             JOIN agent_jobs o ON o.node_row_id = j.node_row_id AND o.item = j.item
+             JOIN agent_jobs o ON o.execution_id = j.execution_id
+                              AND o.node_row_id = j.node_row_id AND o.item = j.item
              JOIN agent_talk t ON t.execution_id = o.execution_id AND t.job_id = o.id
                               AND t.position = 0
             WHERE j.workspace_id = $1 AND j.id = $2
               AND t.generation < (SELECT max(l.generation) FROM agent_jobs l
-                                   WHERE l.node_row_id = j.node_row_id AND l.item = j.item)
+                                   WHERE l.execution_id = j.execution_id
+                                     AND l.node_row_id = j.node_row_id AND l.item = j.item)
             ORDER BY t.generation"#,
         workspace.0,
         job.0

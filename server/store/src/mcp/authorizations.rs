@@ -122,7 +122,7 @@ pub async fn set_reauthorize(
     .await
 }
 
-/// Forgets what a server has given.
+/// Forgets what a server has given, and who has left to sign in to it.
 pub async fn forget(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
@@ -134,6 +134,13 @@ pub async fn forget(
         server.0
     )
     .run(conn, "forgetting access to a server of tools")
+    .await?;
+    sqlx::query!(
+        "DELETE FROM mcp_sign_ins WHERE workspace_id = $1 AND server_id = $2",
+        workspace.0,
+        server.0
+    )
+    .run(conn, "forgetting sign-ins to a server of tools")
     .await
 }
 

@@ -74,6 +74,44 @@ pub async fn lock(conn: &mut PgConnection, workspace: WorkspaceId, id: McpServer
     .map(drop)
 }
 
+/// The same, if it is still reached and let in as in `known`; whether it is.
+pub async fn lock_unchanged(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    known: &ServerRow,
+) -> Result<bool> {
+    let found = sqlx::query!(
+        "SELECT id FROM mcp_servers
+          WHERE workspace_id = $1 AND id = $2 AND url = $3 AND auth = $4
+            FOR NO KEY UPDATE",
+        workspace.0,
+        known.id.0,
+        known.form.url,
+        to_json(&known.form.auth)?
+    );
+    let found = found.optional(conn, "locking a server of tools").await?;
+    Ok(found.is_some())
+}
+
+/// The same without waiting: also false while somebody else has it locked.
+pub async fn try_lock_unchanged(
+    conn: &mut PgConnection,
+    workspace: WorkspaceId,
+    known: &ServerRow,
+) -> Result<bool> {
+    let found = sqlx::query!(
+        "SELECT id FROM mcp_servers
+          WHERE workspace_id = $1 AND id = $2 AND url = $3 AND auth = $4
+            FOR NO KEY UPDATE SKIP LOCKED",
+        workspace.0,
+        known.id.0,
+        known.form.url,
+        to_json(&known.form.auth)?
+    );
+    let found = found.optional(conn, "locking a server of tools that nobody has locked").await?;
+    Ok(found.is_some())
+}
+
 /// Writes a server anew; false where another has its name.
 pub async fn replace(
     conn: &mut PgConnection,
@@ -112,18 +150,23 @@ fn per_minute(form: &ServerForm) -> i32 {
     i32::try_from(form.calls_per_minute).unwrap_or(i32::MAX)
 }
 
-/// Keeps what was read of the document of an API.
+/// Keeps what was read of the document of an API, unless another one or other operations of it have
+/// been chosen since.
 pub async fn keep_api(
     conn: &mut PgConnection,
     workspace: WorkspaceId,
-    id: McpServerId,
+    server: &ServerRow,
     api: &ApiOperations,
 ) -> Result<()> {
     sqlx::query!(
-        "UPDATE mcp_servers SET api = $3 WHERE workspace_id = $1 AND id = $2",
+        "UPDATE mcp_servers SET api = $3
+          WHERE workspace_id = $1 AND id = $2
+            AND document IS NOT DISTINCT FROM $4 AND operations = $5",
         workspace.0,
-        id.0,
-        to_json(api)?
+        server.id.0,
+        to_json(api)?,
+        server.form.document,
+        &server.form.operations
     )
     .changed(conn, "keeping the operations of an API")
     .await

@@ -90,8 +90,7 @@ pub(super) fn retry_or_fail(
     policy: &RetryPolicy,
     jitter: f64,
 ) -> Result<(), Refused> {
-    let is_last = job.attempt >= i32::try_from(policy.max_attempts).unwrap_or(i32::MAX);
-    if is_last || !policy.retries(&failure.code) {
+    if policy.is_last(job.attempt, &failure.code) {
         return fail_job(transition, job, failure);
     }
     let asked = match failure.class {

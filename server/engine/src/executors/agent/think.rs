@@ -250,7 +250,7 @@ fn is_final(context: &JobContext, failure: &Failure) -> bool {
         FailureClass::Permanent => true,
         // A wait that is asked for may count as no attempt.
         FailureClass::Transient { retry_after_ms } => {
-            retry_after_ms.is_none() && context.is_last_attempt()
+            retry_after_ms.is_none() && context.is_last_attempt(failure)
         }
         FailureClass::Limited { .. } | FailureClass::Hold { .. } => false,
     }

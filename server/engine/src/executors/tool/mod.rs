@@ -35,9 +35,8 @@ use outside::mcp::port::{CallObserver, McpError, ToolRequest};
 use serde_json::{Map, Value, json};
 use store::{
     calls::{
-        self, outages,
+        self,
         tool_calls::{self, ToolCall, ToolCallEnd},
-        tool_pace,
     },
     error::{Doing, Result as EngineResult},
 };
@@ -234,14 +233,9 @@ pub(super) async fn check_pace(
     context: &JobContext,
     callable: &CallableTool,
 ) -> Result<(), Failure> {
-    let (server, most) = (&callable.server, callable.server.calls_per_minute);
-    if most == 0 {
-        return Ok(());
-    }
-    let account = outages::tool_account(context.workspace, server.name());
-    let waits = tool_pace::admit(context.pool(), &account, most).await.map_err(internal_failure)?;
-    waits.map_or(Ok(()), |for_ms| {
-        let name = server.name();
+    let waits = callable.admit(context.pool(), context.workspace).await;
+    waits.map_err(internal_failure)?.map_or(Ok(()), |for_ms| {
+        let name = callable.server.name();
         let words = format!("The tool server {name} has reached its limit of calls per minute");
         let for_ms = for_ms + calls::spread_ms(context.job);
         Err(Failure::for_limit(for_ms, "tool_server_paced", words))
@@ -276,22 +270,15 @@ pub(super) async fn call_server(
 ) -> Result<Output, Failure> {
     let ServerCall { tool, callable, arguments, given, idempotency_key, ends, is_tried_again } =
         call;
-    let server = &callable.server;
-    let failures = FailureMapper { tool, redactor: &server.redactor, is_tried_again };
+    let mut server = callable.server.clone();
     let request = ToolRequest {
         tool: callable.definition.name.clone(),
         arguments: arguments.clone(),
         idempotency_key,
         time_limit: ends.saturating_duration_since(Instant::now()),
     };
-    let mut answered = deps.mcp.call_tool(&server.address, request.clone(), observer).await;
-    match server.renewed_after(deps, context.pool(), answered.as_ref().err()).await {
-        Ok(Some(renewed)) => {
-            answered = deps.mcp.call_tool(&renewed.address, request, observer).await;
-        }
-        Ok(None) => {}
-        Err(error) => answered = Err(error),
-    }
+    let answered = server.call(deps, context.pool(), request, observer).await;
+    let failures = FailureMapper { tool, redactor: &server.redactor, is_tried_again };
     match answered {
         Ok(answer) => {
             let schema = callable.definition.output_schema.as_ref();

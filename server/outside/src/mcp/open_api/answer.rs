@@ -12,7 +12,7 @@ use super::super::{
 };
 use crate::{
     json,
-    outbound::{HeaderMap, OutboundResponse, StatusCode, limit_reset_ms},
+    outbound::{HeaderMap, OutboundResponse, StatusCode, limit_reset_ms, retry_after_ms},
 };
 
 /// An answer before its body is read.
@@ -97,8 +97,14 @@ impl Head {
         };
         // Some say so with 403 that there were too many calls.
         let is_used_up = self.header("x-ratelimit-remaining") == Some("0");
-        if is_used_up && matches!(self.status.as_u16(), 403 | 429) {
-            let wait = limit_reset_ms(&self.headers).map(Duration::from_millis);
+        let asked = retry_after_ms(&self.headers);
+        let is_limit = match self.status.as_u16() {
+            403 => is_used_up || asked.is_some(),
+            429 => is_used_up,
+            _ => false,
+        };
+        if is_limit {
+            let wait = asked.or_else(|| limit_reset_ms(&self.headers)).map(Duration::from_millis);
             let words = format!("{server} answers {}: too many calls", self.status);
             return McpError::Limited(wait, with_words(&words));
         }

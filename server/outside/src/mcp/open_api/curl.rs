@@ -1,10 +1,12 @@
 //! A curl command as a document with one operation: what it sends are the arguments' values where they
 //! are left out. Keys that stand in it are not kept: the document says that they are needed.
 
+use model::text::name::snake;
 use serde_json::{Map, Value, json};
 use url::{Url, form_urlencoded};
 
-use super::names::{EXTENSION, plain_name};
+use super::names::{EXTENSION, SENT_BODY, plain_name};
+use crate::outbound::{HeaderName, is_own_header};
 
 /// Options with a value that says nothing of the request.
 const PASSED_OVER: [&str; 13] = [
@@ -23,18 +25,22 @@ const PASSED_OVER: [&str; 13] = [
     "--cacert",
 ];
 /// Headers that are not sent on.
-const DROPPED: [&str; 8] = [
-    "accept-encoding",
-    "connection",
-    "content-length",
-    "content-type",
-    "host",
-    "origin",
-    "referer",
-    "user-agent",
+const DROPPED: [&str; 4] = ["content-type", "origin", "referer", "user-agent"];
+/// Words by which a name is that of a key.
+const SECRET_WORDS: [&str; 10] = [
+    "apikey",
+    "appid",
+    "auth",
+    "authorization",
+    "cookie",
+    "passwd",
+    "password",
+    "passphrase",
+    "secret",
+    "token",
 ];
-const SECRET_WORDS: [&str; 8] =
-    ["apikey", "api_key", "api-key", "auth", "cookie", "password", "secret", "token"];
+/// Words before `token` with which it is none.
+const NO_KEYS: [&str; 4] = ["continuation", "next", "page", "sync"];
 
 pub(super) fn is_command(text: &str) -> bool {
     text.split_whitespace().next() == Some("curl")
@@ -171,7 +177,7 @@ impl Operation {
                 self.need(json!({"type": "http", "scheme": scheme}));
             } else if is_secret(name) {
                 self.need(json!({"type": "apiKey", "in": "header", "name": name}));
-            } else if !DROPPED.contains(&lower.as_str()) && !lower.starts_with("sec-") {
+            } else if !is_dropped(&lower) {
                 self.described[EXTENSION]["headers"][lower] = value.as_str().into();
             }
         }
@@ -215,28 +221,46 @@ impl Operation {
         } else {
             (content_type.unwrap_or_default(), body.into())
         };
+        let sent = without_keys(members.clone());
         let schema = match &members {
             Value::Object(members) if !members.is_empty() => {
-                let properties =
-                    members.iter().map(|(name, value)| (name.clone(), described(value)));
-                let properties: Map<String, Value> = properties.collect();
-                for (name, value) in members {
-                    self.described[EXTENSION]["defaults"][name] = value.clone();
-                }
+                let part = |(name, value): (&String, &Value)| match &sent[name] {
+                    Value::Null => (name.clone(), kind_of(value)),
+                    sent => (name.clone(), described(sent)),
+                };
+                let properties: Map<String, Value> = members.iter().map(part).collect();
                 json!({"type": "object", "properties": properties})
             }
-            other => {
-                self.described[EXTENSION]["defaults"]["body"] = other.clone();
-                described(other)
-            }
+            _ => described(&sent),
         };
+        self.described[EXTENSION][SENT_BODY] = sent;
         self.described["requestBody"] = json!({"content": {content_type: {"schema": schema}}});
         Ok(())
     }
 }
 
+/// What is sent, but for what is a key by its name: that is an argument without a value.
+fn without_keys(value: Value) -> Value {
+    match value {
+        Value::Object(members) => {
+            let open = members.into_iter().filter(|(name, _)| !is_secret(name));
+            Value::Object(open.map(|(name, value)| (name, without_keys(value))).collect())
+        }
+        Value::Array(items) => items.into_iter().map(without_keys).collect(),
+        other => other,
+    }
+}
+
 /// The schema of a value that is sent where there is no other.
 fn described(value: &Value) -> Value {
+    let mut schema = kind_of(value);
+    if !value.is_null() {
+        schema["default"] = value.clone();
+    }
+    schema
+}
+
+fn kind_of(value: &Value) -> Value {
     let kind = match value {
         Value::Null => return json!({}),
         Value::Bool(_) => "boolean",
@@ -246,13 +270,24 @@ fn described(value: &Value) -> Value {
         Value::Array(_) => "array",
         Value::Object(_) => "object",
     };
-    json!({"type": kind, "default": value})
+    json!({"type": kind})
+}
+
+fn is_dropped(header: &str) -> bool {
+    DROPPED.contains(&header)
+        || header.starts_with("sec-")
+        || HeaderName::try_from(header).is_ok_and(|name| is_own_header(&name))
 }
 
 fn is_secret(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    name == "key"
-        || name == "appid"
-        || name.ends_with("-key")
-        || SECRET_WORDS.iter().any(|word| name.contains(word))
+    let words = snake(name);
+    let words: Vec<&str> = words.split('_').collect();
+    let is_key = |place: usize, word: &str| {
+        let before = place.checked_sub(1).map(|before| words[before]);
+        let is_cursor = word == "token" && before.is_some_and(|before| NO_KEYS.contains(&before));
+        SECRET_WORDS.contains(&word) && !is_cursor || word == "key" && before == Some("api")
+    };
+    name.eq_ignore_ascii_case("key")
+        || name.to_ascii_lowercase().ends_with("-key")
+        || words.iter().enumerate().any(|(place, word)| is_key(place, word))
 }

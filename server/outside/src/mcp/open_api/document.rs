@@ -19,18 +19,27 @@ const MOST_NODES: usize = 2_000_000;
 pub(super) struct Document {
     root: Value,
     address: Option<Url>,
+    is_command: bool,
 }
 
 impl Document {
     pub(super) fn read(text: &str, address: Option<&Url>) -> Result<Self, String> {
-        let root = parse(text.trim_start_matches('\u{FEFF}').trim())?;
+        let text = text.trim_start_matches('\u{FEFF}').trim();
+        let (root, is_command) = (parse(text)?, curl::is_command(text));
         let version = |key: &str| root[key].as_str().unwrap_or_default().to_owned();
         let is_known = version("openapi").starts_with("3.") || version("swagger") == "2.0";
         if !is_known {
             let words = "This isn't an OpenAPI document of version 3 or 2: it has no “openapi” or “swagger” with such a version.";
             return Err(words.to_owned());
         }
-        Ok(Self { root, address: address.cloned() })
+        Ok(Self { root, address: address.cloned(), is_command })
+    }
+
+    /// Whether it was made of a command: no document of somebody else says what is in [`EXTENSION`].
+    ///
+    /// [`EXTENSION`]: super::names::EXTENSION
+    pub(super) fn is_command(&self) -> bool {
+        self.is_command
     }
 
     pub(super) fn root(&self) -> &Value {

@@ -7,6 +7,8 @@ pub(super) const LONGEST_NAME: usize = 64;
 /// What the operation of a command says beyond OpenAPI: constant headers, and values of arguments that
 /// are left out.
 pub(super) const EXTENSION: &str = "x-atelier-request";
+/// Its member with the body that is sent where no argument says another.
+pub(super) const SENT_BODY: &str = "body";
 
 /// A name of letters, digits, `_`, `-` and full stops.
 pub(super) fn plain_name(name: &str) -> String {

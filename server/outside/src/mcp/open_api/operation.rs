@@ -1,6 +1,6 @@
 //! The operations of a document, each as a tool and as what its request consists of.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use model::mcp::{
     api::{ALL_PAGES, ApiOperation, ApiParam, ParamPlace, ParamStyle},
@@ -13,14 +13,16 @@ use super::{
     super::limits::check_tool,
     body::{Body, read_body},
     document::Document,
-    names::{EXTENSION, LONGEST_NAME, cut, plain_name, tool_name},
+    names::{EXTENSION, LONGEST_NAME, SENT_BODY, cut, plain_name, tool_name},
     pages,
     schema::convert,
 };
 
+use crate::outbound::{HeaderName, is_own_header};
+
 const METHODS: [&str; 6] = ["get", "head", "post", "put", "patch", "delete"];
 const LONGEST_WORDS: usize = 4_000;
-/// Headers that calls have anyway.
+/// Headers that calls have anyway, besides those of the connection.
 const OWN_HEADERS: [&str; 4] = ["accept", "authorization", "content-type", "idempotency-key"];
 
 /// The place of an operation in its document.
@@ -119,7 +121,15 @@ impl Source<'_> {
             annotations: annotations(self.method),
         };
         check_tool(&definition)?;
-        let own = &self.operation[EXTENSION];
+        let own =
+            if self.document.is_command() { &self.operation[EXTENSION] } else { &Value::Null };
+        let mut defaults: BTreeMap<String, Value> =
+            serde_json::from_value(own["defaults"].clone()).unwrap_or_default();
+        match (body.as_ref().map(|body| &body.template.whole), own.get(SENT_BODY)) {
+            (Some(Some(whole)), Some(sent)) => drop(defaults.insert(whole.clone(), sent.clone())),
+            (Some(None), Some(Value::Object(members))) => defaults.extend(members.clone()),
+            _ => {}
+        }
         Ok(ApiOperation {
             definition,
             method: self.method.to_ascii_uppercase(),
@@ -127,7 +137,7 @@ impl Source<'_> {
             params: arguments.params,
             body: body.map(|body| body.template),
             headers: serde_json::from_value(own["headers"].clone()).unwrap_or_default(),
-            defaults: serde_json::from_value(own["defaults"].clone()).unwrap_or_default(),
+            defaults,
         })
     }
 
@@ -199,8 +209,9 @@ impl Source<'_> {
                 place == ParamPlace::Header && key.name.eq_ignore_ascii_case(name)
             }
         };
-        let is_header = place == ParamPlace::Header;
-        is_header && OWN_HEADERS.contains(&name.to_ascii_lowercase().as_str())
+        let is_set =
+            |name: HeaderName| is_own_header(&name) || OWN_HEADERS.contains(&name.as_str());
+        place == ParamPlace::Header && HeaderName::try_from(name).is_ok_and(is_set)
             || self.keys.iter().any(is_key)
     }
 

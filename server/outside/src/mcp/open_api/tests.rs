@@ -245,6 +245,17 @@ fn a_curl_command_becomes_one_operation_without_its_keys() {
     );
     let form = Api::read("curl https://api.example/a -d 'x=1&y=two'", None).unwrap();
     assert_eq!(line(&form, "post_a", json!({})), "POST https://api.example/a x=1&y=two");
+    let keys =
+        r#"{"author": "Ada", "client_secret": "canary", "in": [{"apiToken": "canary", "n": 1}]}"#;
+    let keys =
+        Api::read(&format!("curl api.example/b -H 'TE: trailers' -d '{keys}'"), None).unwrap();
+    assert!(!format!("{keys:?}").contains("canary"), "{keys:?}");
+    let made = request(&keys, "post_b", json!({"client_secret": "s"})).unwrap();
+    let sent: Value = serde_json::from_slice(&made.body.unwrap().1).unwrap();
+    assert_eq!(sent, json!({"author": "Ada", "client_secret": "s", "in": [{"n": 1}]}));
+    assert!(made.headers.iter().all(|(name, _)| *name != "te"), "{:?}", made.headers);
+    let odd = Api::read(r#"curl api.example/c -d '{"@type": "Tea"}'"#, None).unwrap();
+    assert_eq!(line(&odd, "post_c", json!({})), r#"POST https://api.example/c {"@type":"Tea"}"#);
     for (wrong, words) in [
         ("curl 'https://a.example", "quote"),
         ("curl https://a.example -d @file", "file"),

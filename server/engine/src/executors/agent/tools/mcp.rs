@@ -6,7 +6,7 @@ use model::{
     execution::failure::{Failure, FailureClass},
     id::ToolCallId,
 };
-use outside::mcp::port::CallObserver;
+use outside::mcp::port::Unwatched;
 use serde_json::json;
 use store::{
     calls::{
@@ -26,15 +26,6 @@ use crate::{
     },
     tools::CallableTool,
 };
-
-/// Nobody watches what a server says during a call of an agent.
-struct Unwatched;
-
-impl CallObserver for Unwatched {
-    fn progress(&self, _: f64, _: Option<f64>, _: Option<&str>) {}
-
-    fn log(&self, _: &str, _: &str) {}
-}
 
 impl Toolbox<'_> {
     /// When the calls of this step have to end.

@@ -114,7 +114,9 @@ impl<'a> Toolbox<'a> {
     pub(super) fn tell_or_retry(&self, failure: Failure) -> Result<String, Failure> {
         match failure.class {
             FailureClass::Permanent => Ok(failure.message),
-            FailureClass::Transient { .. } if self.context.is_last_attempt() => Ok(failure.message),
+            FailureClass::Transient { .. } if self.context.is_last_attempt(&failure) => {
+                Ok(failure.message)
+            }
             FailureClass::Transient { .. }
             | FailureClass::Limited { .. }
             | FailureClass::Hold { .. } => Err(failure),
