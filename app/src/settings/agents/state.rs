@@ -175,6 +175,10 @@ impl AgentState {
                 }
             };
             self.publishing.set(None);
+            // Its dialog was closed while the changes were saved.
+            if sending.busy.try_get_untracked().is_none() {
+                return;
+            }
             match refused {
                 Some(problem) => sending.problem.set(Some(problem)),
                 None => self.publish_draft(note, sending, done),
